@@ -1,0 +1,1 @@
+"""From a delivered file to canonical tables: guard, read, recognise, convert."""

@@ -1,0 +1,152 @@
+"""Texts with a form: staff numbers, phones, identity numbers, yes and no, one of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+
+from processor.intake.raw import MOMENT, NUMBER, TRUTH, RawColumn, by_unique, fold
+
+EXACT_NUMBERS = 1e15  # Excel keeps 15 digits; a longer number in a cell has lost its last ones
+YES_NO: Mapping[str, bool] = {
+    **dict.fromkeys(("是", "√", "✓", "✔", "☑", "对", "Y", "YES", "TRUE", "1"), True),
+    **dict.fromkeys(("否", "×", "✗", "✘", "☒", "✕", "✖", "X", "错", "N", "NO", "FALSE", "0"), False),
+}
+_MOBILE = r"1[3-9][0-9]{9}"
+
+
+def plain_texts(raw: RawColumn) -> pd.Series[str]:
+    """str, trimmed and else as written; numbers without a needless .0, dates as YYYY-MM-DD."""
+    result = pd.Series(np.full(len(raw), None, dtype=object), dtype="str")
+    texts = raw.texts()
+    result.loc[texts.index] = texts
+    numbers = raw.numbers()
+    if len(numbers):
+        result.loc[numbers.index] = _number_texts(numbers)
+    other = np.flatnonzero(~np.isin(raw.kinds, (NUMBER,)) & (raw.kinds > NUMBER))
+    result.loc[other] = [shown(raw.values[place]) for place in other]
+    return result
+
+
+def ids(raw: RawColumn) -> pd.Series[str]:
+    """str with leading zeros, trimmed, full-width folded; NaN where blank or spoilt by Excel.
+
+    Spoilt is what Excel turned into a date or a truth value, or a number beyond 15 digits.
+    """
+    result = plain_texts(raw)
+    texts = raw.texts()
+    if len(texts):
+        result.loc[texts.index] = by_unique(texts, lambda distinct: fold(distinct).str.removeprefix("'"))
+    spoilt = raw.where(TRUTH) | (raw.kinds >= MOMENT)
+    return result.mask(spoilt | _too_long(raw))
+
+
+def phones(raw: RawColumn) -> pd.Series[str]:
+    """Digits only as str, +86 and 0086 dropped; NaN where blank or no phone number that exists in China."""
+    result = ids(raw)
+    filled = result.dropna()
+    if len(filled):
+        result.loc[filled.index] = by_unique(filled, _phones)
+    return result
+
+
+def identity_numbers(raw: RawColumn) -> pd.Series[str]:
+    """18 characters of GB 11643 as str with a capital X; NaN where blank or the check fails."""
+    result = ids(raw)
+    filled = result.dropna()
+    if len(filled):
+        result.loc[filled.index] = by_unique(filled, _identity_numbers)
+    return result
+
+
+def yes_no(raw: RawColumn) -> pd.Series[bool]:
+    """Nullable boolean; NA where blank or neither."""
+    known = plain_texts(raw).pipe(fold).str.upper().map(YES_NO)
+    return known.astype("boolean")
+
+
+def choices(raw: RawColumn, allowed: Collection[str]) -> pd.Series[str]:
+    """The choice as the register spells it (str); NaN where blank or none of them."""
+    texts = plain_texts(raw).pipe(fold).str.upper()
+    spellings = dict(zip(fold(pd.Series(list(allowed), dtype="str")).str.upper(), allowed, strict=True))
+    result = texts.map(spellings)
+    if {"是", "否"} <= set(allowed):
+        result = result.fillna(texts.map({mark: "是" if yes else "否" for mark, yes in YES_NO.items()}))
+    return result.astype("str")
+
+
+def restore_leading_zeros(numbers: pd.Series[str], known: Collection[str]) -> pd.Series[str]:
+    """Give back to all-digit ids the zeros that Excel took, where `known` has exactly one such id."""
+    by_tail: dict[str, set[str]] = {}
+    for number in known:
+        if number.isdigit():
+            by_tail.setdefault(number.lstrip("0"), set()).add(number)
+    single = {tail: found.copy().pop() for tail, found in by_tail.items() if len(found) == 1}
+    bare = numbers[numbers.str.fullmatch(r"[0-9]+").fillna(False).astype(bool) & ~numbers.isin(set(known))]
+    longer = bare.map(single).where(lambda found: found.str.len() > bare.str.len())
+    return longer.dropna().reindex(numbers.index).fillna(numbers).astype("str")
+
+
+def shown(value: object) -> str:
+    """One cell's value as text for a message or a text column."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return f"{value:.15g}" if abs(value) < EXACT_NUMBERS else f"{value:.0f}"
+    return "" if value is None else str(value)
+
+
+def _number_texts(numbers: pd.Series[float]) -> pd.Series[str]:
+    whole = (numbers % 1 == 0) & (numbers.abs() < EXACT_NUMBERS)
+    texts = pd.Series(index=numbers.index, dtype="str")
+    texts.loc[whole] = numbers[whole].astype("int64").astype("str")
+    texts.loc[~whole] = [shown(number) for number in numbers[~whole]]
+    return texts
+
+
+def _too_long(raw: RawColumn) -> np.ndarray:
+    long = np.zeros(len(raw), dtype=bool)
+    numbers = raw.numbers()
+    long[numbers.index] = (numbers.abs() >= EXACT_NUMBERS).to_numpy()
+    return long
+
+
+def _phones(texts: pd.Series[str]) -> pd.Series[str]:
+    digits = texts.str.replace(r"[\s()\-–—.]+", "", regex=True)
+    national = digits.str.replace(r"^(?:\+86|0086|86(?=1[0-9]{10}$))", "", regex=True)
+    mobile = national.str.fullmatch(_MOBILE)
+    rest = national[~mobile]
+    return national.where(mobile, pd.Series([_landline(text) for text in rest], index=rest.index, dtype="str"))
+
+
+def _landline(text: str) -> str | None:
+    import phonenumbers
+
+    if not text.removeprefix("+").isdigit():
+        return None
+    try:
+        number = phonenumbers.parse(text, "CN")
+    except phonenumbers.NumberParseException:
+        return None
+    local = number.country_code == 86 and len(text) in (7, 8) and text[0] in "2345678"
+    return text.removeprefix("+") if local or phonenumbers.is_valid_number(number) else None
+
+
+def _identity_numbers(texts: pd.Series[str]) -> pd.Series[str]:
+    compact = texts.str.replace(r"[\s\-]+", "", regex=True).str.upper()
+    return compact.where([_is_identity_number(text) for text in compact])
+
+
+def _is_identity_number(text: str) -> bool:
+    from stdnum.cn import ric
+    from stdnum.exceptions import ValidationError
+
+    if len(text) != 18 or not (text[:17].isascii() and text[:17].isdigit()):
+        return False
+    try:
+        ric.get_birth_date(text)
+    except ValidationError:
+        return False
+    return bool(ric.calc_check_digit(text) == text[17])

@@ -1,0 +1,130 @@
+"""The registers that staff fill, declared one YAML file each in this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from processor.errors import ProcessorError
+
+FOLDER = Path(__file__).parent
+TYPES = frozenset(
+    {"id", "text", "date", "month", "time", "datetime", "money", "number", "count", "phone", "idno", "yesno", "choice"}
+)
+COMMON_COLUMNS = ("门店", "备注")
+_COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms"})
+_REGISTER_KEYS = frozenset({"title", "key", "columns"})
+
+
+class RegisterError(ProcessorError):
+    """A register's declaration is wrong; `where` names the file and the key."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `required` cells must be filled, an `optional` column may be absent.
+
+    `units` maps a unit that may stand behind a number or in brackets in the header to its factor.
+    """
+
+    header: str
+    type: str
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    optional: bool = False
+    units: Mapping[str, int] = field(default_factory=dict, hash=False)
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Register:
+    """One register: `key` names the columns that identify a row (never empty)."""
+
+    name: str
+    title: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return tuple(column.header for column in self.columns)
+
+    @property
+    def date_column(self) -> str | None:
+        """The first date or datetime column, by which a row belongs to a period."""
+        return next((column.header for column in self.columns if column.type in ("date", "datetime")), None)
+
+    def column(self, header: str) -> Column:
+        """The column with this header; raises KeyError where there is none."""
+        for column in self.columns:
+            if column.header == header:
+                return column
+        raise KeyError(header)
+
+
+@cache
+def load_registers(folder: Path = FOLDER) -> Mapping[str, Register]:
+    """All registers by name, in alphabetical order. Raises RegisterError naming file and key."""
+    return MappingProxyType({path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))})
+
+
+def _read(path: Path) -> Register:
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise RegisterError(f"not valid YAML: {error}", where=path.name) from error
+    if not isinstance(data, dict) or set(data) != _REGISTER_KEYS:
+        raise RegisterError(f"must have exactly the keys {', '.join(sorted(_REGISTER_KEYS))}", where=path.name)
+    if not isinstance(data["columns"], dict) or not data["columns"]:
+        raise RegisterError("must map each header to its properties", where=f"{path.name}: columns")
+    columns = tuple(_column(path.name, header, value) for header, value in data["columns"].items())
+    register = Register(path.stem, str(data["title"]), tuple(data["key"] or ()), columns)
+    _check(path.name, register)
+    return register
+
+
+def _column(file: str, header: str, data: Any) -> Column:
+    where = f"{file}: columns.{header}"
+    if not isinstance(data, dict):
+        raise RegisterError("must be a mapping with at least a type", where=where)
+    unknown = set(data) - _COLUMN_KEYS
+    if unknown:
+        raise RegisterError(f"unknown key {', '.join(sorted(map(str, unknown)))}", where=where)
+    if data.get("type") not in TYPES:
+        raise RegisterError(f"{data.get('type')!r} is none of {', '.join(sorted(TYPES))}", where=f"{where}.type")
+    if (data["type"] == "choice") != bool(data.get("choices")):
+        raise RegisterError("needed for type choice, and only there", where=f"{where}.choices")
+    for key in ("choices", "synonyms"):
+        if not all(isinstance(text, str) for text in data.get(key, ())):
+            raise RegisterError("each must be text", where=f"{where}.{key}", mend="quote it")
+    return Column(
+        header=header,
+        type=data["type"],
+        choices=tuple(data.get("choices", ())),
+        required=bool(data.get("required", False)),
+        optional=bool(data.get("optional", False)),
+        units=MappingProxyType(dict(data.get("units", {}))),
+        synonyms=tuple(data.get("synonyms", ())),
+    )
+
+
+def _check(file: str, register: Register) -> None:
+    strangers = [header for header in register.key if header not in register.headers]
+    if strangers or not register.key:
+        raise RegisterError(f"{'、'.join(strangers) or 'empty'}: must name columns", where=f"{file}: key")
+    absent = [header for header in COMMON_COLUMNS if header not in register.headers]
+    if absent:
+        raise RegisterError(f"{'、'.join(absent)} missing; every register has them", where=f"{file}: columns")
+    owner: dict[str, str] = {}
+    for column in register.columns:
+        for name in (column.header, *column.synonyms):
+            if name in owner:
+                where = f"{file}: columns.{column.header}.synonyms"
+                raise RegisterError(f"{name} also means {owner[name]}", where=where)
+            owner[name] = column.header
