@@ -1,0 +1,67 @@
+"""Weeks, months, quarters and China's working days, all in Asia/Shanghai."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+
+
+def window_key(day: date, window: str) -> str:
+    """The window that holds a day: `2026-10-05` (the Monday) for a week, `2026-10`, `2026-Q4`, `2026-H2`, `2026`, `ever`."""
+    match window:
+        case "week":
+            return (day - timedelta(days=day.weekday())).isoformat()
+        case "month":
+            return f"{day:%Y-%m}"
+        case "quarter":
+            return f"{day.year}-Q{(day.month + 2) // 3}"
+        case "half":
+            return f"{day.year}-H{(day.month + 5) // 6}"
+        case "year":
+            return str(day.year)
+        case "ever":
+            return "ever"
+    raise ValueError(f"unknown window {window}")
+
+
+def window_range(key: str, window: str) -> tuple[date, date]:
+    """First and last day of a window named by `window_key`."""
+    match window:
+        case "week":
+            first = date.fromisoformat(key)
+            return first, first + timedelta(days=6)
+        case "month":
+            return _months(int(key[:4]), int(key[5:7]), 1)
+        case "quarter":
+            return _months(int(key[:4]), 3 * int(key[6]) - 2, 3)
+        case "half":
+            return _months(int(key[:4]), 6 * int(key[6]) - 5, 6)
+        case "year":
+            return _months(int(key[:4]), 1, 12)
+        case "ever":
+            return date.min, date.max
+    raise ValueError(f"unknown window {window}")
+
+
+def _months(year: int, month: int, count: int) -> tuple[date, date]:
+    first = date(year, month, 1)
+    end_month = month + count - 1
+    after = date(year + end_month // 12, end_month % 12 + 1, 1)
+    return first, after - timedelta(days=1)
+
+
+def month_end(day: date) -> date:
+    """The last day of the day's month."""
+    return window_range(window_key(day, "month"), "month")[1]
+
+
+def week_start(days: pd.Series) -> pd.Series:
+    """The Monday of each day of a datetime column, at midnight."""
+    floor = days.dt.normalize()
+    return floor - pd.to_timedelta(floor.dt.weekday, unit="D")
+
+
+def month_of(days: pd.Series) -> pd.Series:
+    """`YYYY-MM` of each day of a datetime column; blank where the day is blank."""
+    return days.dt.strftime("%Y-%m")

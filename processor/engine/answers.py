@@ -1,0 +1,65 @@
+"""Managers' answers to decisions: confirmed, revoked, changed; from 待确认事项 and from judged appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from processor.engine.decision import Decision
+
+CONFIRM, REVOKE, CHANGE, UPHOLD = "确认", "撤销", "改为", "维持"
+PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a named manager said of one decision. amount: unsigned fen (改为). fingerprint: of the line as he saw it.
+
+    A blank fingerprint (the line was not known yet) answers whatever the line says now. fact: id of the answer's row.
+    """
+
+    decision_id: str
+    verdict: str
+    amount: int | None
+    by: str
+    day: date
+    fingerprint: str
+    fact: int
+
+
+def settle(decisions: Iterable[Decision], answers: Mapping[str, Answer]) -> list[Decision]:
+    """The decisions with their answers applied; one that changed since it was answered asks again."""
+    return [_settle(d, answers[d.decision_id]) if d.decision_id in answers else d for d in decisions]
+
+
+def _settle(decision: Decision, answer: Answer) -> Decision:
+    if answer.verdict == UPHOLD:
+        return decision
+    if answer.fingerprint and answer.fingerprint != decision.fingerprint:
+        return replace(decision, status="needs_confirmation")
+    if answer.verdict == REVOKE:
+        return replace(decision, status="revoked", amount=None)
+    if answer.verdict == CHANGE and answer.amount is not None:
+        return replace(decision, status="confirmed", amount=signed(decision.effect, answer.amount))
+    if decision.status == "pending_amount":
+        return decision
+    return replace(decision, status="confirmed")
+
+
+def signed(effect: str, amount: int) -> int:
+    """Fen entered without sign, with the sign of the effect (G8)."""
+    return amount if effect in PAID_TO_EMPLOYEE else -amount
+
+
+def fell_with_cause(decisions: Iterable[Decision], revoked_ids: frozenset[str]) -> list[Decision]:
+    """Lines that hang on a revoked line are revoked with it, down every link among `decisions`."""
+    lines = list(decisions)
+    fallen = set(revoked_ids)
+    while True:
+        more = {d.decision_id for d in lines if d.linked_to in fallen} - fallen
+        if not more:
+            break
+        fallen |= more
+    inherited = fallen - revoked_ids
+    return [replace(d, status="revoked", amount=None) if d.decision_id in inherited else d for d in lines]

@@ -1,0 +1,131 @@
+"""Runs the bindings of a unit: every rule by its name, in the order in which they read each other's decisions."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from processor.engine.decision import Decision, stamp_all
+from processor.errors import PolicyError
+from processor.model import Finding
+from processor.policy import Binding, Pack
+from processor.rules.job import DECISION_COLUMNS, Job
+
+Rule = Callable[..., list[Finding]]
+
+
+def rule_named(name: str) -> Rule:
+    """The function behind `family.function`. Raises PolicyError where there is none."""
+    family, _, function = name.partition(".")
+    try:
+        return getattr(importlib.import_module(f"processor.rules.{family}"), function)
+    except (ImportError, AttributeError) as error:
+        raise PolicyError(f"no rule is called {name}", mend="family.function of processor/rules") from error
+
+
+def check_bindings(packs: Iterable[Pack], registers: Iterable[str]) -> None:
+    """Every binding names a rule, its arguments fit, and it reads registers that exist. Raises PolicyError."""
+    known = set(registers)
+    for pack in packs:
+        for binding in pack.bindings:
+            where = f"{pack.name}.yaml {binding.id}"
+            try:
+                inspect.signature(rule_named(binding.rule)).bind(None, **binding.args)
+            except TypeError as error:
+                raise PolicyError(f"arguments do not fit {binding.rule}: {error}", where=where) from error
+            unknown = set(binding.reads) - known
+            if unknown:
+                raise PolicyError(f"reads unknown registers: {', '.join(sorted(unknown))}", where=where)
+
+
+def check_prices(unit: str, packs: Sequence[Pack]) -> None:
+    """Two packs of one unit must not price the same fact (G13). Raises PolicyError that names both."""
+    priced: dict[str, str] = {}
+    for pack in packs:
+        for fact in sorted({b.prices for b in pack.bindings if b.prices}):
+            if fact in priced:
+                raise PolicyError(
+                    f"packs {priced[fact]} and {pack.name} both price {fact}",
+                    where=f"site.toml units {unit}",
+                    mend="give the unit one of the two",
+                )
+            priced[fact] = pack.name
+
+
+def ordered(packs: Iterable[Pack]) -> list[tuple[Pack, Binding]]:
+    """The bindings of a unit, those that read decisions after those that make them. Raises PolicyError on a circle."""
+    waiting = [(pack, binding) for pack in packs for binding in pack.bindings]
+    placed: list[tuple[Pack, Binding]] = []
+    while waiting:
+        open_clauses = {clause for _, binding in waiting for clause in binding.clauses}
+        ready = [item for item in waiting if not open_clauses & (set(item[1].after) - set(item[1].clauses))]
+        if not ready:
+            names = ", ".join(binding.id for _, binding in waiting)
+            raise PolicyError(f"bindings wait for each other: {names}")
+        placed.extend(ready)
+        waiting = [item for item in waiting if item not in ready]
+    return placed
+
+
+def decide(
+    pack: Pack,
+    binding: Binding,
+    *,
+    unit: str,
+    as_of: date,
+    facts: Mapping[str, pd.DataFrame],
+    roster: pd.DataFrame,
+    earlier: Sequence[Decision] = (),
+    revoked: frozenset[tuple[str, str, str]] = frozenset(),
+    active_months: frozenset[str] = frozenset(),
+    point_values: Mapping[str, int] | None = None,
+) -> list[Decision]:
+    """What one binding decides for one unit from the facts that it reads; answers are not applied yet."""
+    job = Job(
+        unit=unit,
+        as_of=as_of,
+        clauses=binding.clauses,
+        facts=facts,
+        roster=roster,
+        titles={id: clause.title for id, clause in pack.clauses.items()},
+        applies_to=binding.applies_to,
+        decisions=decisions_frame(d for d in earlier if d.clause in binding.after),
+        revoked=revoked,
+        active_months=active_months,
+    )
+    findings = rule_named(binding.rule)(job, **binding.args)
+    return stamp_all(
+        findings,
+        unit=unit,
+        pack=pack,
+        binding=binding,
+        names=roster["姓名"].to_dict(),
+        point_values=point_values or {},
+    )
+
+
+def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
+    """Decisions as rules read them: DECISION_COLUMNS, sorted by date and id."""
+    rows = [
+        (
+            d.decision_id,
+            pd.Timestamp(d.date),
+            d.clause,
+            d.effect,
+            d.staff_no,
+            d.subject,
+            d.amount,
+            d.points,
+            d.occurrence,
+            d.status,
+            d.part,
+            d.row,
+        )
+        for d in sorted(decisions, key=lambda d: (d.date, d.decision_id))
+    ]
+    frame = pd.DataFrame(rows, columns=list(DECISION_COLUMNS))
+    return frame.astype({"amount": "Int64", "occurrence": "Int64", "_ref": "Int64"})

@@ -1,0 +1,169 @@
+"""A decision: a rule's finding with its id, unit, names, money and status."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from processor.calendars import window_key
+from processor.model import INFO_EFFECTS, Candidate, Finding, Text
+from processor.parameters import Missing
+from processor.policy import Binding, Pack
+from processor.rules.outcomes import parse_points
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of decisions.csv and what `explain` tells beside it.
+
+    amount: signed fen. window: key of the window it was decided in (what a batch decides anew as a whole).
+    row: fact id of the judged row, None where no row was judged. parameters: name, value and first day in force.
+    """
+
+    decision_id: str
+    period: str
+    date: date
+    unit: str
+    pack: str
+    clause: str
+    family: str
+    effect: str
+    staff_no: str
+    staff_name: str
+    subject: str
+    amount: int | None
+    points: str
+    occurrence: int | None
+    status: str
+    text: Text
+    reading: str
+    linked_to: str
+    row: int | None
+    column: str
+    part: str
+    binding: str
+    window: str
+    evidence: tuple[int, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    steps: tuple[Text, ...] = ()
+    parameters: tuple[tuple[str, Any, str], ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """What a manager answers: when one of these changes, the line asks again."""
+        stated = (self.effect, self.date.isoformat(), self.staff_no, self.subject, self.amount, self.points)
+        return hashlib.sha256(repr((*stated, self.occurrence)).encode()).hexdigest()[:16]
+
+
+def identify(unit: str, clause: str, effect: str, staff_no: str, subject: str, part: str) -> str:
+    """The same thing judged has the same id in every run and on every machine."""
+    stamp = "\x1f".join((unit, clause, effect, staff_no, subject, part))
+    return f"{clause}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
+
+
+def stamp_all(
+    findings: Iterable[Finding],
+    *,
+    unit: str,
+    pack: Pack,
+    binding: Binding,
+    names: Mapping[str, str],
+    point_values: Mapping[str, int],
+) -> list[Decision]:
+    """Decisions of one binding. names: staff number -> name; point_values: grade -> fen, empty where a site sets none."""
+    seen: dict[tuple[str, ...], int] = {}
+    decisions = []
+    for finding in findings:
+        if finding.date < pack.in_force_from:
+            continue
+        same = (finding.clause, finding.effect, finding.staff_no, finding.subject, finding.part)
+        seen[same] = seen.get(same, 0) + 1
+        part = finding.part if seen[same] == 1 else f"{finding.part}#{seen[same]}"
+        decisions.append(_stamp(finding, part, unit, pack, binding, names, point_values))
+    return decisions
+
+
+def _stamp(
+    finding: Finding,
+    part: str,
+    unit: str,
+    pack: Pack,
+    binding: Binding,
+    names: Mapping[str, str],
+    point_values: Mapping[str, int],
+) -> Decision:
+    clause = pack.clauses[finding.clause]
+    amount = finding.amount
+    if amount is None and finding.points:
+        amount = points_amount(finding.points, point_values)
+    linked_to = finding.cause
+    if finding.hangs_on is not None:
+        cause, effect, subject, staff_no, cause_part = finding.hangs_on
+        linked_to = identify(unit, cause, effect, staff_no, subject, cause_part)
+    return Decision(
+        decision_id=identify(unit, finding.clause, finding.effect, finding.staff_no, finding.subject, part),
+        period=window_key(finding.date, "month"),
+        date=finding.date,
+        unit=unit,
+        pack=pack.name,
+        clause=finding.clause,
+        family=clause.family,
+        effect=finding.effect,
+        staff_no=finding.staff_no,
+        staff_name=names.get(finding.staff_no, ""),
+        subject=finding.subject,
+        amount=amount,
+        points=finding.points,
+        occurrence=finding.occurrence,
+        status=finding.status or default_status(finding),
+        text=finding.text,
+        reading=_reading(clause.readings, finding.readings, clause.reading),
+        linked_to=linked_to,
+        row=finding.row,
+        column=finding.column,
+        part=part,
+        binding=binding.id,
+        window=window_key(finding.date, binding.window),
+        evidence=tuple(dict.fromkeys(finding.evidence or ((finding.row,) if finding.row is not None else ()))),
+        candidates=finding.candidates,
+        steps=finding.steps,
+        parameters=_parameters(binding, finding),
+    )
+
+
+def default_status(finding: Finding) -> str:
+    """`info` for remarks, `needs_confirmation` for recommendations, `pending_amount` for money without a figure."""
+    if finding.effect in INFO_EFFECTS:
+        return "info"
+    if finding.effect == "recommendation":
+        return "needs_confirmation"
+    owed = {"fine", "reward", "commission", "base_pay", "wage_day", "bonus_forfeit", "deduction"}
+    if finding.effect in owed and finding.amount is None and not finding.points:
+        return "pending_amount"
+    return "final"
+
+
+def points_amount(points: str, values: Mapping[str, int]) -> int | None:
+    """Signed fen of signed points; None where the site gives a grade no value (G5)."""
+    counts = parse_points(points)
+    if not counts or any(grade not in values for grade in counts):
+        return None
+    total = sum(values[grade] * count for grade, count in counts.items())
+    return -total if points.startswith("-") else total
+
+
+def _reading(general: tuple[str, ...], applied: tuple[str, ...], own: str) -> str:
+    return ";".join(dict.fromkeys(part for part in (*general, *applied, own) if part))
+
+
+def _parameters(binding: Binding, finding: Finding) -> tuple[tuple[str, Any, str], ...]:
+    used = []
+    for parameter in binding.parameters():
+        value = parameter.on(finding.date)
+        since = parameter.since(finding.date)
+        shown = value.value if isinstance(value, Missing) else value
+        used.append((parameter.name, shown, since.isoformat() if since else ""))
+    return tuple(used)

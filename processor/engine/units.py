@@ -1,0 +1,38 @@
+"""Whose row it is: the unit that a row belongs to, and staff numbers that the roster does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import pandas as pd
+
+
+def resolve_units(
+    frame: pd.DataFrame, staff_columns: Sequence[str], home: Mapping[str, str], units: Collection[str]
+) -> pd.Series:
+    """The unit of each row, blank where it cannot be told.
+
+    A filled 门店 counts; else the unit of the first employee that the row names; else the site's only unit; else the
+    unit that all other rows of the same sheet agree on (a sheet is kept by one department).
+    """
+    found = frame["门店"].astype("object").where(frame["门店"].notna(), None)
+    for column in staff_columns:
+        homes = frame[column].map(home).astype("object")
+        found = found.where(found.notna(), homes)
+    if found.isna().any():
+        told = set(found.dropna().unique())
+        if len(units) == 1:
+            found = found.fillna(next(iter(units)))
+        elif len(told) == 1:
+            found = found.fillna(told.pop())
+    return found
+
+
+def unknown_staff(frame: pd.DataFrame, staff_columns: Sequence[str], known: Collection[str]) -> pd.DataFrame:
+    """One row a cell with a staff number that is not in `known`: columns `index` (of the frame), `header`, `found`."""
+    cells = [
+        pd.DataFrame({"index": frame.index[strange], "header": column, "found": frame.loc[strange, column]})
+        for column in staff_columns
+        if (strange := frame[column].notna() & ~frame[column].isin(known)).any()
+    ]
+    return pd.concat(cells, ignore_index=True) if cells else pd.DataFrame(columns=["index", "header", "found"])

@@ -1,0 +1,267 @@
+"""Loads the policy packs: dated parameters, clauses with citation and reading, bindings clause -> rule."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from processor.errors import PolicyError
+from processor.parameters import Parameter, parse
+
+FOLDER = Path(__file__).parent / "policies"
+WINDOWS = ("week", "month", "quarter", "half", "year", "ever")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause in our own words. `readings` are the general readings (G-numbers) that it always applies."""
+
+    id: str
+    title: str
+    rule: str
+    reading: str
+    readings: tuple[str, ...]
+    cites: str
+    family: str
+    kind: str
+    registers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Which rule decides which clauses, on what it reads.
+
+    rule: `family.function`. window: what is decided together (WINDOWS). reads: register -> how far around the window
+    its rows count: `window`, `ever`, or `31d` (days on both sides). due: decided anew whenever the day changes.
+    applies_to: roster column -> Parameter that lists the values in scope. args: the rule's keyword arguments, where
+    `$name` in the file became the Parameter. after: clauses whose decisions this rule reads.
+    prices: the fact that it puts a price on; two packs of one unit may not price the same.
+    """
+
+    pack: str
+    clauses: tuple[str, ...]
+    rule: str
+    window: str
+    reads: Mapping[str, str]
+    due: bool
+    applies_to: Mapping[str, Parameter]
+    args: Mapping[str, Any]
+    after: tuple[str, ...]
+    prices: str
+
+    @property
+    def id(self) -> str:
+        """Stable name of the binding inside its pack."""
+        return f"{self.clauses[0]}:{self.rule}"
+
+    def parameters(self) -> list[Parameter]:
+        """Every parameter that the rule can see, in order of name."""
+        found = {p.name: p for p in walk_parameters([self.args, self.applies_to])}
+        return [found[name] for name in sorted(found)]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One rule book."""
+
+    name: str
+    title: str
+    document: str
+    in_force_from: date
+    parameters: Mapping[str, Parameter]
+    clauses: Mapping[str, Clause]
+    bindings: tuple[Binding, ...]
+    digest: str
+
+    def with_overrides(self, overrides: Mapping[str, Any], where: str) -> Pack:
+        """The pack with a site's own figures. Raises PolicyError on an unknown name or a wrong type."""
+        if not overrides:
+            return self
+        return load_pack(FOLDER / f"{self.name}.yaml", overrides, where)
+
+
+def walk_parameters(value: Any) -> Iterable[Parameter]:
+    """Every Parameter inside nested lists and tables."""
+    if isinstance(value, Parameter):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from walk_parameters(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from walk_parameters(item)
+
+
+def load_packs(folder: Path = FOLDER) -> dict[str, Pack]:
+    """All packs by name. Raises PolicyError that names file and key."""
+    packs = [load_pack(path) for path in sorted(folder.glob("*.yaml"))]
+    owners: dict[str, str] = {}
+    for pack in packs:
+        for clause in pack.clauses:
+            if clause in owners:
+                raise PolicyError(f"clause {clause} stands in two packs", where=f"{owners[clause]}, {pack.name}")
+            owners[clause] = pack.name
+    return {pack.name: pack for pack in packs}
+
+
+def load_pack(path: Path, overrides: Mapping[str, Any] | None = None, overrides_where: str = "") -> Pack:
+    """One pack from its file. Raises PolicyError that names file and key."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise PolicyError(f"not readable as YAML: {error}", where=path.name) from error
+    reader = _Reader(path.name, raw)
+    parameters = reader.parameters()
+    for name, value in (overrides or {}).items():
+        parameters[name] = _override(parameters, name, value, f"{overrides_where}.{name}", path.stem)
+    clauses = reader.clauses()
+    bindings = reader.bindings(parameters, clauses)
+    reader.check_coverage(parameters, clauses, bindings)
+    registers = _registers_of(bindings)
+    clauses = {id: replace(c, registers=registers.get(id, c.registers)) for id, c in clauses.items()}
+    stamp = json.dumps([text, overrides or {}], sort_keys=True, default=str)
+    return Pack(
+        name=reader.key(raw, "pack", str),
+        title=reader.key(raw, "title", str),
+        document=reader.key(raw, "document", str),
+        in_force_from=reader.key(raw, "in_force_from", date),
+        parameters=parameters,
+        clauses=clauses,
+        bindings=bindings,
+        digest=hashlib.sha256(stamp.encode()).hexdigest()[:12],
+    )
+
+
+def _override(parameters: Mapping[str, Parameter], name: str, value: Any, where: str, pack: str) -> Parameter:
+    if name not in parameters:
+        known = ", ".join(sorted(parameters))
+        raise PolicyError(f"pack {pack} has no parameter {name}", where=where, mend=f"one of: {known}")
+    try:
+        return parameters[name].overriding(value)
+    except ValueError as error:
+        raise PolicyError(str(error), where=where, mend=f"type {parameters[name].type}") from error
+
+
+def _registers_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for binding in bindings:
+        for clause in binding.clauses:
+            names = found.setdefault(clause, [])
+            names.extend(name for name in binding.reads if name not in names)
+    return {clause: tuple(names) for clause, names in found.items()}
+
+
+class _Reader:
+    """Reads one pack file and names file and key of whatever is wrong."""
+
+    def __init__(self, file: str, raw: Mapping[str, Any]) -> None:
+        self.file, self.raw = file, raw
+
+    def fail(self, where: str, message: str, mend: str = "") -> PolicyError:
+        return PolicyError(message, where=f"{self.file} {where}", mend=mend)
+
+    def key(self, table: Mapping[str, Any], name: str, kind: type, where: str = "", default: Any = ...) -> Any:
+        if name not in table:
+            if default is ...:
+                raise self.fail(f"{where}{name}", "is missing")
+            return default
+        if not isinstance(table[name], kind):
+            raise self.fail(f"{where}{name}", f"expected {kind.__name__}, found {table[name]!r}")
+        return table[name]
+
+    def parameters(self) -> dict[str, Parameter]:
+        found = {}
+        for name, raw in self.key(self.raw, "parameters", dict, default={}).items():
+            where = f"parameters.{name}."
+            kind = self.key(raw, "type", str, where)
+            values = self.key(raw, "values", dict, where)
+            try:
+                typed = {day: parse(kind, value) for day, value in sorted(values.items())}
+            except (ValueError, KeyError, TypeError) as error:
+                raise self.fail(f"{where}values", f"{error}", f"type {kind}") from error
+            found[name] = Parameter(
+                name=name,
+                clause=self.key(raw, "clause", str, where),
+                title=self.key(raw, "title", str, where),
+                type=kind,
+                unit=self.key(raw, "unit", str, where, ""),
+                values=typed,
+            )
+        return found
+
+    def clauses(self) -> dict[str, Clause]:
+        found = {}
+        for id, raw in self.key(self.raw, "clauses", dict).items():
+            where = f"clauses.{id}."
+            found[id] = Clause(
+                id=id,
+                title=self.key(raw, "title", str, where),
+                rule=self.key(raw, "rule", str, where),
+                reading=self.key(raw, "reading", str, where, ""),
+                readings=tuple(self.key(raw, "readings", list, where, [])),
+                cites=self.key(raw, "cites", str, where),
+                family=self.key(raw, "family", str, where),
+                kind=self.key(raw, "kind", str, where),
+                registers=(),
+            )
+        return found
+
+    def bindings(self, parameters: Mapping[str, Parameter], clauses: Mapping[str, Clause]) -> tuple[Binding, ...]:
+        found = []
+        for number, raw in enumerate(self.key(self.raw, "bindings", list), 1):
+            where = f"bindings[{number}]."
+            ids = tuple(self.key(raw, "clauses", list, where))
+            unknown = [id for id in ids if id not in clauses]
+            if not ids or unknown:
+                raise self.fail(f"{where}clauses", f"no such clause: {', '.join(unknown) or '(none)'}")
+            window = self.key(raw, "window", str, where, "month")
+            if window not in WINDOWS:
+                raise self.fail(f"{where}window", f"unknown window {window}", f"one of {', '.join(WINDOWS)}")
+            found.append(
+                Binding(
+                    pack=self.raw["pack"],
+                    clauses=ids,
+                    rule=self.key(raw, "rule", str, where),
+                    window=window,
+                    reads=self.key(raw, "reads", dict, where),
+                    due=self.key(raw, "due", bool, where, False),
+                    applies_to=self.resolve(self.key(raw, "applies_to", dict, where, {}), parameters, where),
+                    args=self.resolve(self.key(raw, "args", dict, where, {}), parameters, where),
+                    after=tuple(self.key(raw, "after", list, where, [])),
+                    prices=self.key(raw, "prices", str, where, ""),
+                )
+            )
+        return tuple(found)
+
+    def resolve(self, value: Any, parameters: Mapping[str, Parameter], where: str) -> Any:
+        if isinstance(value, str) and value.startswith("$"):
+            if value[1:] not in parameters:
+                raise self.fail(where, f"no such parameter: {value[1:]}")
+            return parameters[value[1:]]
+        if isinstance(value, dict):
+            return {key: self.resolve(item, parameters, where) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.resolve(item, parameters, where) for item in value]
+        return value
+
+    def check_coverage(
+        self, parameters: Mapping[str, Parameter], clauses: Mapping[str, Clause], bindings: tuple[Binding, ...]
+    ) -> None:
+        bound = {id for binding in bindings for id in binding.clauses}
+        for id in clauses:
+            if id not in bound:
+                raise self.fail(f"clauses.{id}", "is decided by no binding")
+        seen = {p.name for binding in bindings for p in binding.parameters()}
+        for name, parameter in parameters.items():
+            if parameter.clause not in clauses:
+                raise self.fail(f"parameters.{name}.clause", f"no such clause: {parameter.clause}")
+            if name not in seen:
+                raise self.fail(f"parameters.{name}", "is used by no binding")

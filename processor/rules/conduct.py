@@ -1,0 +1,80 @@
+"""What a supervisor recorded in the register of rewards and penalties (奖惩登记表), by clause and gravity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from processor.model import Finding, Text, say
+from processor.rules.job import Job
+from processor.rules.ladder import Step, climb
+from processor.rules.outcomes import Occurrence, Outcome, decide
+
+GRAVITY = ("轻微", "严重", "恶劣")
+Ladder = Sequence[Sequence[Outcome]]
+
+
+def recorded(
+    job: Job, *, outcomes: Mapping[str, Ladder], window: str = "ever", counts: str = "all", group: Sequence[str] = ()
+) -> list[Finding]:
+    """Decide each row of `discipline` that names the clause.
+
+    outcomes: gravity -> steps of its ladder, each a list of outcomes; the last step holds for all later ones; one step
+        is no ladder. A gravity that is not named takes the next lighter one that is (G15).
+    counts: `all` = every row of the clause is a step, `gravity` = each gravity has a ladder of its own.
+    group: further columns that make ladders apart (违反规定).
+    """
+    rows = job.facts["discipline"]
+    rows = rows[rows["条款编号"] == job.clause]
+    if rows.empty:
+        return []
+    rows = rows.assign(gravity=rows["情节"].fillna(GRAVITY[0]).map(lambda name: _named(name, outcomes)))
+    if group:
+        rows = rows.assign(**{name: rows[name].fillna("") for name in group})
+    is_ladder = any(len(steps) > 1 for steps in outcomes.values())
+    groups = [*group, "gravity"] if counts == "gravity" else list(group)
+    findings: list[Finding] = []
+    for step in climb(
+        job, rows, clause=job.clause, staff="工号", day="日期", subject="登记编号", window=window, group=groups
+    ):
+        ladder = outcomes[step.row["gravity"]]
+        chosen = ladder[min(step.number, len(ladder)) - 1]
+        findings.extend(decide(job, _occurrence(job, step, is_ladder), chosen))
+    return findings
+
+
+def _named(gravity: str, outcomes: Mapping[str, Ladder]) -> str:
+    """The gravest named gravity that is not graver than the recorded one; the lightest named one if there is none."""
+    upto = GRAVITY[: GRAVITY.index(gravity) + 1]
+    named = [name for name in upto if name in outcomes]
+    return named[-1] if named else next(name for name in GRAVITY if name in outcomes)
+
+
+def _occurrence(job: Job, step: Step, is_ladder: bool) -> Occurrence:
+    row = step.row
+    readings = () if row["情节"] else ("G15",)
+    return Occurrence(
+        clause=job.clause,
+        staff_no=row["工号"],
+        date=step.day,
+        subject=row["登记编号"],
+        what=_what(job, row, step.number if is_ladder else None),
+        row=row["_ref"],
+        evidence=step.evidence if is_ladder else (row["_ref"],),
+        column="条款编号",
+        number=step.number if is_ladder else None,
+        steps=step.steps if is_ladder else (),
+        quantity=1 if is_ladder else int(row["数量"] or 1),
+        recorded_amount=row["金额"],
+        recorded_points=row["点数"] or "",
+        readings=(*readings, "G4") if is_ladder else readings,
+    )
+
+
+def _what(job: Job, row: Mapping[str, Any], number: int | None) -> Text:
+    title = say(job.titles[job.clause])
+    day = row["日期"].date().isoformat()
+    note = f"（{row['说明']}）" if row["说明"] else ""
+    if number is None:
+        return say("{day} {title}{note}", day=day, title=title, note=note)
+    return say("{day} {title}{note}，第{n}次", day=day, title=title, note=note, n=number)

@@ -1,0 +1,89 @@
+"""What a rule is given: facts, roster and day of one unit. A rule is `rule(job, **args) -> list[Finding]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.parameters import Missing, Parameter
+
+DECISION_COLUMNS = (
+    "decision_id",
+    "date",
+    "clause",
+    "effect",
+    "staff_no",
+    "subject",
+    "amount",
+    "points",
+    "occurrence",
+    "status",
+    "part",
+    "_ref",
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One binding to decide for one unit. Pure data: no file, no clock, no ledger.
+
+    facts: register -> one row a fact: the register's columns in canonical types, 门店 always filled, `_ref` (int64, the
+        fact's id), sorted by first date column, then natural key, index 0..n-1. Registers without rows are empty frames.
+    roster: the whole site's employees, indexed by 工号 (text), columns of the register roster and `_ref`.
+    decisions: what the clauses in the binding's `after` decided, DECISION_COLUMNS, answers applied
+        (amount Int64 fen, status as published).
+    revoked: (clause, staff_no, subject) of what a manager revoked; such an occurrence does not count.
+    titles: clause -> title in our own words. active_months: `YYYY-MM` in which the unit has at least one dated row.
+    """
+
+    unit: str
+    as_of: date
+    clauses: tuple[str, ...]
+    facts: Mapping[str, pd.DataFrame]
+    roster: pd.DataFrame
+    titles: Mapping[str, str]
+    applies_to: Mapping[str, Parameter] = field(default_factory=dict)
+    decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DECISION_COLUMNS)))
+    revoked: frozenset[tuple[str, str, str]] = frozenset()
+    active_months: frozenset[str] = frozenset()
+
+    @property
+    def clause(self) -> str:
+        """The binding's first (often only) clause."""
+        return self.clauses[0]
+
+    def staff(self) -> pd.DataFrame:
+        """The unit's own employees to whom the clause applies, indexed by 工号."""
+        own = self.roster[self.roster["门店"] == self.unit]
+        return own[self.in_scope(own.index.to_series())]
+
+    def in_scope(self, staff_no: pd.Series) -> pd.Series:
+        """Which of these staff numbers the binding's `applies_to` covers, as an aligned boolean Series."""
+        mask = pd.Series(True, index=staff_no.index)
+        for column, parameter in self.applies_to.items():
+            allowed = parameter.on(self.as_of)
+            if isinstance(allowed, Missing):
+                return pd.Series(False, index=staff_no.index)
+            mask &= staff_no.map(self.roster[column]).isin(allowed)
+        return mask
+
+    def is_revoked(self, staff_no: str, subject: str, clause: str | None = None) -> bool:
+        """Whether a manager took this occurrence back."""
+        return (clause or self.clause, staff_no, subject) in self.revoked
+
+    def roster_value(self, staff_no: str, column: str) -> Any:
+        """One cell of the roster; None where employee or value is missing."""
+        if staff_no not in self.roster.index:
+            return None
+        value = self.roster.at[staff_no, column]
+        return None if pd.isna(value) else value
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a small selection (the hits) as dicts with None for blanks: `row["工号"]`, `row["_ref"]`."""
+    for row in frame.to_dict("records"):
+        yield {name: None if value is pd.NaT or value is pd.NA or value != value else value for name, value in row.items()}

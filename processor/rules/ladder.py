@@ -1,0 +1,50 @@
+"""Occurrences in the order of events: the first, the second, the third of an employee inside a window (G4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import window_key
+from processor.model import Text, say
+from processor.rules.job import Job, records
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row and its place in its ladder. evidence: refs of this row and of every earlier one that counted."""
+
+    row: dict[str, Any]
+    day: date
+    number: int
+    evidence: tuple[int, ...]
+    steps: tuple[Text, ...]
+
+
+def climb(
+    job: Job, rows: pd.DataFrame, *, clause: str, staff: str, day: str, subject: str, window: str, group: Sequence[str] = ()
+) -> Iterator[Step]:
+    """Number the rows (one row is one step) per employee, window and `group` columns, by day, then subject.
+
+    staff, day, subject: names of the columns. A revoked row gets the number that it would have had and does not count.
+    """
+    counted: dict[tuple[Any, ...], list[tuple[int, Text]]] = {}
+    for row in records(rows.sort_values([day, subject], kind="stable")):
+        when = row[day].date()
+        ladder = (row[staff], window_key(when, window), *(row[name] for name in group))
+        earlier = counted.setdefault(ladder, [])
+        number = len(earlier) + 1
+        here = say("第{n}次：{day}（{subject}）", n=number, day=when.isoformat(), subject=row[subject])
+        yield Step(
+            row=row,
+            day=when,
+            number=number,
+            evidence=(*(ref for ref, _ in earlier), row["_ref"]),
+            steps=(*(text for _, text in earlier), here),
+        )
+        if not job.is_revoked(row[staff], row[subject], clause):
+            earlier.append((row["_ref"], here))

@@ -1,0 +1,201 @@
+"""What follows from an occurrence: fines, points, recommendations and remarks, stated as data in the pack.
+
+An outcome is a mapping with `effect` and
+    points: Parameter `B1`; `reward: true` makes it positive
+    amount: Parameter in yuan; `times`: Parameter, the factor of a ladder step
+    or_more: the recorded 金额 or 点数 counts if it is larger; a smaller one is flagged (G3)
+    recorded: the recorded 金额 is the amount; `low`, `high`: Parameters that hold it to a range
+    wage: true, one monthly wage of the roster
+    action: words for what is recommended or noted (`辞退`)
+    status: `needs_confirmation` where money waits
+    otherwise: the outcome that takes its place where no amount is known (else the line is pending_amount)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from processor.model import Finding, Text, joined, say, yuan
+from processor.parameters import Missing
+from processor.rules.job import Job
+
+Outcome = Mapping[str, Any]
+GRADES = {"C": 1, "B": 2, "A": 3}
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One thing that happened to one employee. recorded_amount: fen as the register states it; quantity multiplies."""
+
+    clause: str
+    staff_no: str
+    date: date
+    subject: str
+    what: Text
+    row: int
+    evidence: tuple[int, ...]
+    column: str = ""
+    number: int | None = None
+    steps: tuple[Text, ...] = ()
+    quantity: int = 1
+    recorded_amount: int | None = None
+    recorded_points: str = ""
+    readings: tuple[str, ...] = ()
+
+
+def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """The findings of one occurrence, remarks on recorded figures that differ (G3, G15) included."""
+    findings: list[Finding] = []
+    figured = False
+    for index, outcome in enumerate(outcomes):
+        made, remark = _one(job, occurrence, outcome, f"{index}" if index else "")
+        figured |= made.amount is not None or bool(made.points)
+        findings.append(made)
+        if remark is not None:
+            findings.append(_finding(occurrence, "flag", remark, part="recorded", readings=("G15",)))
+    if not any(o.get("or_more") or o.get("recorded") for o in outcomes) and figured:
+        findings.extend(_differences(occurrence, findings))
+    return findings
+
+
+def _one(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Finding, Text | None]:
+    effect = outcome["effect"]
+    if "points" in outcome:
+        return _points(occurrence, outcome, part)
+    if effect in ("fine", "reward", "deduction", "bonus_forfeit", "wage_day"):
+        return _money(job, occurrence, outcome, part)
+    text = say("{what}：{action}", what=occurrence.what, action=say(outcome.get("action", "记录在案")))
+    return _finding(occurrence, effect, text, part=part), None
+
+
+def _points(occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Finding, Text | None]:
+    points = outcome["points"].at(occurrence.date)
+    grade, count = points[0], int(points[1:])
+    readings: tuple[str, ...] = ("G5",)
+    remark = None
+    if outcome.get("or_more") and occurrence.recorded_points:
+        recorded = parse_points(occurrence.recorded_points)
+        readings = ("G3", "G5")
+        if points_value(recorded) >= points_value({grade: count}):
+            points = "".join(f"{g}{n}" for g, n in recorded.items())
+        else:
+            remark = say("登记点数{found}低于最低标准{floor}，按{floor}计", found=occurrence.recorded_points, floor=points)
+    elif occurrence.quantity != 1:
+        points = f"{grade}{count * occurrence.quantity}"
+    signed = ("+" if outcome.get("reward") else "-") + points
+    template = "{what}，奖励{points}点" if outcome.get("reward") else "{what}，记{points}点"
+    text = say(template, what=occurrence.what, points=points)
+    return _finding(occurrence, outcome["effect"], text, points=signed, part=part, readings=readings), remark
+
+
+def _money(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Finding, Text | None]:
+    effect = outcome["effect"]
+    sign = 1 if effect == "reward" else -1
+    amount, readings, remark = _amount(job, occurrence, outcome)
+    if amount is None:
+        if "otherwise" in outcome:
+            return _one(job, occurrence, outcome["otherwise"], part)
+        text = say("{what}，金额待定，须由经理确认", what=occurrence.what)
+        return _finding(occurrence, effect, text, status="pending_amount", part=part, readings=readings), remark
+    words = {"reward": "{what}，奖励{yuan}元", "fine": "{what}，罚款{yuan}元"}.get(effect, "{what}，扣款{yuan}元")
+    text = say(words, what=occurrence.what, yuan=yuan(amount))
+    status = outcome.get("status")
+    if status == "needs_confirmation":
+        text = joined([text, say("须经理确认后生效")], "，")
+    made = _finding(occurrence, effect, text, amount=sign * amount, status=status, part=part, readings=readings)
+    return made, remark
+
+
+def _amount(job: Job, occurrence: Occurrence, outcome: Outcome) -> tuple[int | None, tuple[str, ...], Text | None]:
+    """Unsigned fen, the readings applied, and a remark on a recorded amount that does not fit."""
+    recorded = occurrence.recorded_amount
+    if outcome.get("wage"):
+        wage = job.roster_value(occurrence.staff_no, "月工资")
+        return (None if wage is None else int(wage)), ("G6",), None
+    if outcome.get("recorded"):
+        return _held(occurrence, outcome, recorded)
+    base = outcome["amount"].on(occurrence.date) if "amount" in outcome else Missing.NO_VALUE
+    if isinstance(base, Missing):
+        return recorded, ("G15",), None
+    amount = base * (outcome["times"].at(occurrence.date) if "times" in outcome else 1)
+    if outcome.get("or_more"):
+        if recorded is None or recorded >= amount:
+            return max(recorded or 0, amount), ("G3",), None
+        floor = say("登记金额{found}元低于最低标准{floor}元，按{floor}元计", found=yuan(recorded), floor=yuan(amount))
+        return amount, ("G3",), floor
+    return amount * occurrence.quantity, (), None
+
+
+def _held(
+    occurrence: Occurrence, outcome: Outcome, recorded: int | None
+) -> tuple[int | None, tuple[str, ...], Text | None]:
+    if recorded is None or "low" not in outcome:
+        return recorded, ("G15",), None
+    low, high = outcome["low"].at(occurrence.date), outcome["high"].at(occurrence.date)
+    held = min(max(recorded, low), high)
+    if held == recorded:
+        return recorded, ("G15",), None
+    remark = say(
+        "登记金额{found}元不在{low}元至{high}元之间，按{held}元计",
+        found=yuan(recorded),
+        low=yuan(low),
+        high=yuan(high),
+        held=yuan(held),
+    )
+    return held, ("G15",), remark
+
+
+def _differences(occurrence: Occurrence, findings: list[Finding]) -> list[Finding]:
+    """A flag where the register states another figure than the clause (G15)."""
+    amounts = {abs(f.amount) for f in findings if f.amount is not None}
+    points = [parse_points(f.points) for f in findings if f.points]
+    stated: list[Text] = []
+    if occurrence.recorded_amount is not None and amounts and occurrence.recorded_amount not in amounts:
+        stated.append(say("登记金额{found}元与规定不符，不予采用", found=yuan(occurrence.recorded_amount)))
+    if occurrence.recorded_points and points and parse_points(occurrence.recorded_points) not in points:
+        stated.append(say("登记点数{found}与规定不符，不予采用", found=occurrence.recorded_points))
+    return [_finding(occurrence, "flag", joined(stated), part="recorded", readings=("G15",))] if stated else []
+
+
+def parse_points(text: str) -> dict[str, int]:
+    """`-B1`, `A2B1` or `B` as grade -> count, A first; empty where the text is no points."""
+    found: dict[str, int] = {}
+    cleaned = text.upper().strip().lstrip("+-")
+    position = 0
+    while position < len(cleaned):
+        grade = cleaned[position]
+        end = position + 1
+        while end < len(cleaned) and cleaned[end].isdigit():
+            end += 1
+        if grade not in GRADES:
+            return {}
+        found[grade] = found.get(grade, 0) + int(cleaned[position + 1 : end] or 1)
+        position = end
+    return {grade: found[grade] for grade in sorted(found)}
+
+
+def points_value(points: Mapping[str, int]) -> tuple[int, ...]:
+    """Orders points: A outweighs any number of B, B any number of C."""
+    return tuple(points.get(grade, 0) for grade in "ABC")
+
+
+def _finding(occurrence: Occurrence, effect: str, text: Text, **fields: Any) -> Finding:
+    readings = (*occurrence.readings, *fields.pop("readings", ()))
+    return Finding(
+        clause=occurrence.clause,
+        effect=effect,
+        date=occurrence.date,
+        subject=occurrence.subject,
+        text=text,
+        staff_no=occurrence.staff_no,
+        occurrence=occurrence.number,
+        row=occurrence.row,
+        column=occurrence.column,
+        evidence=occurrence.evidence,
+        steps=occurrence.steps,
+        readings=readings,
+        **fields,
+    )

@@ -1,0 +1,151 @@
+"""Decides a case of tests/cases in memory: CSV rows -> facts -> decisions, without ledger or workbooks.
+
+A case gives `units`, `as_of`, `registers` (CSV), optional `parameters`, `points`, and `expect` / `absent` lines that are
+compared with decisions as decisions.csv shows them. Cases with `steps` run through the whole batch instead.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from processor.engine.decide import decide, ordered
+from processor.engine.decision import Decision
+from processor.engine.units import resolve_units, unknown_staff
+from processor.intake import frame_from_csv
+from processor.model import yuan
+from processor.parameters import fen
+from processor.policy import load_packs
+from processor.registers import load_registers
+
+CASES = Path(__file__).parent / "cases"
+
+
+def load_cases(*folders: str) -> list[Any]:
+    """(id, case) of every YAML document below tests/cases/<folder>."""
+    found = []
+    for folder in folders:
+        for path in sorted((CASES / folder).rglob("*.yaml")):
+            for number, case in enumerate(yaml.safe_load_all(path.read_text(encoding="utf-8")), 1):
+                if case:
+                    found.append((f"{path.relative_to(CASES)}#{number} {case['name']}", case))
+    return found
+
+
+@cache
+def packs() -> dict[str, Any]:
+    return load_packs()
+
+
+def staff_columns(name: str) -> list[str]:
+    register = load_registers()[name]
+    return [] if name == "roster" else [c.header for c in register.columns if c.header.endswith("工号") and c.type == "id"]
+
+
+def facts_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """Register -> canonical frame of the known rows, with 门店 filled and `_ref`."""
+    registers = load_registers()
+    frames = {name: frame_from_csv(registers[name], text) for name, text in case.get("registers", {}).items()}
+    roster = frames.get("roster", frame_from_csv(registers["roster"], ",".join(c.header for c in registers["roster"].columns)))
+    home = dict(zip(roster["工号"], roster["门店"], strict=True))
+    next_ref = 1
+    found = {}
+    for name, register in registers.items():
+        header = ",".join(c.header for c in register.columns)
+        frame = frames.get(name)
+        if frame is None:
+            frame = frame_from_csv(register, header)
+        unknown = unknown_staff(frame, staff_columns(name), set(home))
+        frame = frame.drop(index=unknown["index"].unique())
+        frame = frame.assign(门店=resolve_units(frame, staff_columns(name), home, case["units"]))
+        order = ([register.date_column] if register.date_column else []) + list(register.key)
+        frame = frame.sort_values(order, kind="stable").reset_index(drop=True)
+        frame["_ref"] = range(next_ref, next_ref + len(frame))
+        next_ref += len(frame)
+        found[name] = frame
+    return found
+
+
+def decide_case(case: dict[str, Any]) -> list[Decision]:
+    """Every decision of the case's units."""
+    facts = facts_of(case)
+    roster = facts["roster"].set_index("工号", drop=False)
+    as_of = case["as_of"] if isinstance(case["as_of"], date) else date.fromisoformat(str(case["as_of"]))
+    points = {grade: fen(value) for grade, value in case.get("points", {}).items()}
+    decisions: list[Decision] = []
+    for unit, names in case["units"].items():
+        own = {name: frame[frame["门店"] == unit].reset_index(drop=True) for name, frame in facts.items()}
+        chosen = [packs()[n].with_overrides(case.get("parameters", {}).get(n, {}), n) for n in names]
+        earlier: list[Decision] = []
+        for pack, binding in ordered(chosen):
+            earlier += decide(
+                pack,
+                binding,
+                unit=unit,
+                as_of=as_of,
+                facts={name: own[name] for name in binding.reads},
+                roster=roster,
+                earlier=earlier,
+                active_months=active_months(own),
+                point_values=points,
+            )
+        decisions += earlier
+    return decisions
+
+
+def active_months(facts: dict[str, pd.DataFrame]) -> frozenset[str]:
+    months: set[str] = set()
+    for name, frame in facts.items():
+        column = load_registers()[name].date_column
+        if column and name != "roster":
+            months |= set(frame[column].dropna().dt.strftime("%Y-%m"))
+    return frozenset(months)
+
+
+def as_line(decision: Decision) -> dict[str, str]:
+    """The decision as decisions.csv shows it."""
+    names = ("decision_id", "period", "unit", "pack", "clause", "family", "effect", "staff_no", "staff_name", "subject")
+    line = {name: getattr(decision, name) for name in names}
+    return line | {
+        "date": decision.date.isoformat(),
+        "amount": yuan(decision.amount),
+        "points": decision.points,
+        "occurrence": "" if decision.occurrence is None else str(decision.occurrence),
+        "status": decision.status,
+        "text": str(decision.text),
+        "reading": decision.reading,
+        "linked_to": decision.linked_to,
+    }
+
+
+def matches(line: dict[str, str], wanted: dict[str, Any]) -> bool:
+    """Whether a line of decisions.csv is what an `expect` or `absent` line names."""
+    for key, value in wanted.items():
+        if key == "count":
+            continue
+        if key.endswith("_has"):
+            if str(value) not in line[key.removesuffix("_has")]:
+                return False
+        elif key == "amount":
+            if line["amount"] != ("" if value is None else yuan(fen(value))):
+                return False
+        elif line[key] != ("" if value is None else str(value)):
+            return False
+    return True
+
+
+def failures(lines: list[dict[str, str]], case: dict[str, Any]) -> list[str]:
+    """What of the case does not hold."""
+    wrong = []
+    for wanted in case.get("expect", []):
+        hits = sum(matches(line, wanted) for line in lines)
+        if hits != wanted.get("count", hits or 1):
+            wrong.append(f"expected {wanted}, found {hits}")
+    for unwanted in case.get("absent", []):
+        wrong += [f"must not: {unwanted}, found {line}" for line in lines if matches(line, unwanted)]
+    return wrong
