@@ -1,0 +1,159 @@
+"""The tables of the ledger. Money is integer fen, days are ISO text, structured values are JSON text."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+#: One version of one register row. `current` is the version in force; a superseded one stays.
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("register", String(40), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("unit", Text),
+    Column("day", String(10)),
+    Column("content", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Index("facts_by_key", "register", "key"),
+    Index("facts_by_day", "register", "unit", "day"),
+    Index("facts_by_file", "file", "register"),
+)
+
+#: One line of decisions.csv as it stands, closed periods included; `detail` holds what explain tells beside it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision_id", String(40), primary_key=True),
+    Column("period", String(7), nullable=False),
+    Column("date", String(10), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("pack", String(40), nullable=False),
+    Column("clause", String(20), nullable=False),
+    Column("family", String(40), nullable=False),
+    Column("effect", String(20), nullable=False),
+    Column("staff_no", Text, nullable=False),
+    Column("staff_name", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("amount", Integer),
+    Column("points", Text, nullable=False),
+    Column("occurrence", Integer),
+    Column("status", String(20), nullable=False),
+    Column("base_amount", Integer),
+    Column("base_status", String(20), nullable=False),
+    Column("reading", Text, nullable=False),
+    Column("linked_to", String(40), nullable=False),
+    Column("fact", Integer),
+    Column("cell", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("binding", Text, nullable=False),
+    Column("window", String(10), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("decisions_by_window", "unit", "binding", "window"),
+    Index("decisions_by_period", "period"),
+    Index("decisions_by_cause", "linked_to"),
+    Index("decisions_by_fact", "fact"),
+)
+
+#: What a line said before a batch changed it (JSON of the decisions row); run = the batch that changed it.
+superseded = Table(
+    "superseded",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("decision_id", String(40), nullable=False, index=True),
+    Column("run", Integer, nullable=False),
+    Column("line", Text, nullable=False),
+)
+
+#: A manager's answer with the fingerprint of the line as it was published when the answer arrived.
+answers = Table(
+    "answers",
+    metadata,
+    Column("fact", Integer, primary_key=True),
+    Column("decision_id", String(40), nullable=False, index=True),
+    Column("verdict", String(10), nullable=False),
+    Column("amount", Integer),
+    Column("by", Text, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("fingerprint", String(16), nullable=False),
+    Column("clause", String(20), nullable=False),
+    Column("staff_no", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+)
+
+#: One batch. `journal` is the JSON list of moves that publish it; state: committed, published.
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("run", String(40), nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("journal", Text, nullable=False),
+    Column("counts", Text, nullable=False),
+)
+
+#: One delivered workbook that was read.
+workbooks = Table(
+    "workbooks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", Integer, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("status", String(10), nullable=False),
+)
+
+#: Closed months. `wages`: JSON staff number -> monthly wage at closing.
+periods = Table(
+    "periods",
+    metadata,
+    Column("period", String(7), primary_key=True),
+    Column("run", Integer, nullable=False),
+    Column("as_of", String(10), nullable=False),
+)
+
+#: Lines of a month as they stood when it was closed, or an adjustment that was booked into it.
+frozen = Table(
+    "frozen",
+    metadata,
+    Column("period", String(7), primary_key=True),
+    Column("decision_id", String(40), primary_key=True),
+    Column("adjusts", String(40), nullable=False, index=True),
+    Column("amount", Integer),
+    Column("points", Text, nullable=False),
+    Column("paid", Boolean, nullable=False),
+)
+
+#: What was carried out of a closed month: unsigned fen of one decision still to be deducted.
+carried = Table(
+    "carried",
+    metadata,
+    Column("period", String(7), primary_key=True),
+    Column("staff_no", Text, primary_key=True),
+    Column("decision_id", String(40), primary_key=True),
+    Column("amount", Integer, nullable=False),
+)
+
+#: The last run that changed a month's deduction sheet, and a digest of its lines.
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("period", String(7), primary_key=True),
+    Column("run", String(40), nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+#: Small settings by name: digests of packs, the last as-of day, the schema's version.
+state = Table(
+    "state",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,105 @@
+"""All that the outputs of one batch say, already resolved: no writer asks the ledger or the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from processor.engine.decision import Decision
+from processor.intake.issue import Issue
+from processor.model import Source
+from processor.policy import Clause, Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A decision and the places it rests on. answered: who answered it, when, and how, as one Chinese sentence."""
+
+    decision: Decision
+    source: Source | None
+    evidence: tuple[Source, ...] = ()
+    answered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a batch did to a line. kind: added, changed, withdrawn."""
+
+    kind: str
+    old: Line | None
+    new: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReport:
+    """One register sheet of a workbook, counted in rows; `issues` = marked cells; missing_keys: rows gone since (G10)."""
+
+    register: str
+    title: str
+    sheet: str
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    missing: int
+    issues: int
+    missing_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookReport:
+    """One delivered workbook. status: processed, rejected, duplicate, waiting. Paths are relative to the site's folder."""
+
+    file: str
+    status: str
+    reason: str
+    registers: tuple[RegisterReport, ...] = ()
+    annotated: str | None = None
+    issues: tuple[Issue, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One store or department and its rule books."""
+
+    name: str
+    packs: tuple[Pack, ...]
+
+
+@dataclass(frozen=True)
+class FundStatement:
+    """The department fund of one unit and month in fen (OR-16): fines that were in fact deducted, and what was spent."""
+
+    unit: str
+    period: str
+    opening: int
+    fines: tuple[tuple[str, str, int], ...]
+    entries: tuple[tuple[date, str, int], ...]
+    closing: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One batch as its outputs tell it.
+
+    lines: every decision of the open periods, sorted by period, unit, clause, decision_id. earlier_counts: as_of of
+    earlier batches -> counts by effect, oldest first (for the trend). facts: (register, unit) -> canonical frame of the
+    open periods, for tables and charts.
+    """
+
+    site: str
+    locale: str
+    run: str
+    as_of: date
+    units: tuple[Unit, ...]
+    clauses: Mapping[str, Clause]
+    lines: tuple[Line, ...]
+    changes: tuple[Change, ...]
+    workbooks: tuple[WorkbookReport, ...]
+    earlier_counts: Mapping[str, Mapping[str, int]]
+    funds: tuple[FundStatement, ...]
+    facts: Callable[[str, str], pd.DataFrame]

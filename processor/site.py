@@ -1,0 +1,228 @@
+"""site.toml: the site's folders, schedule, units and their packs, managers, points, wage limit, exports and limits."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from processor.errors import SiteError
+from processor.parameters import fen
+
+TABLES = {
+    "site": {"name", "inbox", "outbox", "archive", "ledger", "settle_seconds", "locale"},
+    "schedule": {"run", "poll_minutes"},
+    "units": {"name", "packs"},
+    "confirm": {"managers"},
+    "points": {"A", "B", "C"},
+    "wage_limit": {"share", "minimum_wage"},
+    "export": {"profiles"},
+    "parameters": None,
+    "limits": {"unpacked_megabytes", "ratio", "rows", "columns", "sheets", "cells"},
+}
+
+
+@dataclass(frozen=True)
+class WageLimit:
+    """How much of a month's wage deductions may take: a share of it, and never so much that less than the minimum is left.
+
+    share: fraction of the monthly wage. minimum_wage: fen, 0 = none.
+    """
+
+    share: Decimal
+    minimum_wage: int
+
+    def on(self, wage: int) -> int:
+        """The most that may be deducted from a monthly wage; fen, never below 0."""
+        return max(0, min(int(self.share * wage), wage - self.minimum_wage))
+
+
+@dataclass(frozen=True)
+class UnitSetting:
+    """A store or department and the names of its packs."""
+
+    name: str
+    packs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site as its site.toml states it; folders are absolute."""
+
+    file: Path
+    name: str
+    inbox: Path
+    outbox: Path
+    archive: Path
+    ledger: str
+    settle_seconds: float
+    locale: str
+    schedule: tuple[str, ...]
+    poll_minutes: float
+    units: tuple[UnitSetting, ...]
+    managers: frozenset[str]
+    points: Mapping[str, int]
+    wage_limit: WageLimit
+    profiles: tuple[str, ...]
+    parameters: Mapping[str, Mapping[str, Any]]
+    limits: Mapping[str, int]
+
+    @property
+    def folder(self) -> Path:
+        """The folder of site.toml; paths in outputs are relative to it."""
+        return self.file.parent
+
+    def relative(self, path: Path) -> str:
+        """A path as outputs show it: relative to the site's folder, with forward slashes."""
+        import os
+
+        return Path(os.path.relpath(path, self.folder)).as_posix()
+
+
+def load_site(file: Path) -> Site:
+    """Read site.toml. Raises SiteError that names the key and the mend."""
+    file = file.resolve()
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise SiteError("there is no such file", where=str(file), mend="pass --config PATH/site.toml") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SiteError(f"not readable as TOML: {error}", where=file.name) from error
+    except OSError as error:
+        raise SiteError(f"cannot be read: {error.strerror}", where=str(file)) from error
+    return _Reader(file, raw).site()
+
+
+class _Reader:
+    def __init__(self, file: Path, raw: Mapping[str, Any]) -> None:
+        self.file, self.raw = file, raw
+
+    def fail(self, key: str, message: str, mend: str = "") -> SiteError:
+        return SiteError(message, where=f"{self.file.name} {key}", mend=mend)
+
+    def site(self) -> Site:
+        self._known_keys()
+        own = self.table("site")
+        folder = self.file.parent
+        return Site(
+            file=self.file,
+            name=self.value(own, "site", "name", str),
+            inbox=folder / self.value(own, "site", "inbox", str, "inbox"),
+            outbox=folder / self.value(own, "site", "outbox", str, "outbox"),
+            archive=folder / self.value(own, "site", "archive", str, "archive"),
+            ledger=self._ledger(self.value(own, "site", "ledger", str, "sqlite:///ledger.db")),
+            settle_seconds=self.number(own, "site", "settle_seconds", 5),
+            locale=self._one_of("site.locale", self.value(own, "site", "locale", str, "zh"), ("zh", "en")),
+            schedule=tuple(self.texts(self.table("schedule"), "schedule", "run")),
+            poll_minutes=self.number(self.table("schedule"), "schedule", "poll_minutes", 5),
+            units=self._units(),
+            managers=frozenset(self.texts(self.table("confirm"), "confirm", "managers")),
+            points=self._money_table("points"),
+            wage_limit=self._wage_limit(),
+            profiles=tuple(self.texts(self.table("export"), "export", "profiles", ["generic"])),
+            parameters=self._parameters(),
+            limits={key: self._whole(f"limits.{key}", value) for key, value in self.table("limits").items()},
+        )
+
+    def _known_keys(self) -> None:
+        for table, keys in self.raw.items():
+            if table not in TABLES:
+                raise self.fail(table, "unknown table", f"one of {', '.join(TABLES)}")
+            allowed = TABLES[table]
+            for entry in self.raw[table] if isinstance(self.raw[table], list) else [self.raw[table]]:
+                if not isinstance(entry, dict):
+                    raise self.fail(table, "must be a table", f"write [{table}]")
+                unknown = set(entry) - allowed if allowed is not None else set()
+                if unknown:
+                    mend = f"one of {', '.join(sorted(allowed or ()))}"
+                    raise self.fail(f"{table}.{sorted(unknown)[0]}", "unknown key", mend)
+
+    def table(self, name: str) -> dict[str, Any]:
+        found = self.raw.get(name, {})
+        if not isinstance(found, dict):
+            raise self.fail(name, "must be a table", f"write [{name}]")
+        return found
+
+    def value(self, table: Mapping[str, Any], where: str, key: str, kind: type, default: Any = None) -> Any:
+        if key not in table:
+            if default is None:
+                raise self.fail(f"{where}.{key}", "is missing")
+            return default
+        if not isinstance(table[key], kind) or (kind is str and not table[key].strip()):
+            raise self.fail(f"{where}.{key}", f"expected {kind.__name__}, found {table[key]!r}")
+        return table[key]
+
+    def number(self, table: Mapping[str, Any], where: str, key: str, default: float) -> float:
+        found = table.get(key, default)
+        if isinstance(found, bool) or not isinstance(found, (int, float)) or found < 0:
+            raise self.fail(f"{where}.{key}", f"expected a number of 0 or more, found {found!r}")
+        return found
+
+    def texts(self, table: Mapping[str, Any], where: str, key: str, default: list[str] | None = None) -> list[str]:
+        found = table.get(key, default or [])
+        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+            raise self.fail(f"{where}.{key}", f"expected a list of texts, found {found!r}")
+        return found
+
+    def _one_of(self, key: str, found: str, allowed: tuple[str, ...]) -> str:
+        if found not in allowed:
+            raise self.fail(key, f"unknown value {found!r}", f"one of {', '.join(allowed)}")
+        return found
+
+    def _whole(self, key: str, found: Any) -> int:
+        if isinstance(found, bool) or not isinstance(found, int) or found <= 0:
+            raise self.fail(key, f"expected a whole number above 0, found {found!r}")
+        return found
+
+    def _ledger(self, url: str) -> str:
+        prefix = "sqlite:///"
+        if url.startswith(prefix) and not url.startswith("sqlite:////"):
+            return prefix + str(self.file.parent / url.removeprefix(prefix))
+        if "://" not in url:
+            raise self.fail("site.ledger", f"{url!r} is no database URL", "for example sqlite:///ledger.db")
+        return url
+
+    def _units(self) -> tuple[UnitSetting, ...]:
+        raw = self.raw.get("units", [])
+        if not isinstance(raw, list) or not raw:
+            raise self.fail("units", "the site has no unit", "write [[units]] with name and packs")
+        units = []
+        for number, entry in enumerate(raw, 1):
+            where = f"units[{number}]"
+            name = self.value(entry, where, "name", str)
+            if name in {unit.name for unit in units}:
+                raise self.fail(f"{where}.name", f"{name} stands twice")
+            units.append(UnitSetting(name, tuple(self.texts(entry, where, "packs"))))
+        return tuple(units)
+
+    def _money_table(self, name: str) -> dict[str, int]:
+        found = {}
+        for key, value in self.table(name).items():
+            found[key] = self._money(f"{name}.{key}", value)
+        return found
+
+    def _money(self, key: str, value: Any) -> int:
+        try:
+            amount = fen(value)
+        except Exception as error:
+            raise self.fail(key, f"expected yuan, found {value!r}") from error
+        if amount < 0:
+            raise self.fail(key, f"expected yuan of 0 or more, found {value!r}")
+        return amount
+
+    def _wage_limit(self) -> WageLimit:
+        table = self.table("wage_limit")
+        share = table.get("share", 0.2)
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
+            raise self.fail("wage_limit.share", f"expected a fraction from 0 to 1, found {share!r}")
+        return WageLimit(Decimal(str(share)), self._money("wage_limit.minimum_wage", table.get("minimum_wage", 0)))
+
+    def _parameters(self) -> dict[str, dict[str, Any]]:
+        table = self.table("parameters")
+        for pack, values in table.items():
+            if not isinstance(values, dict):
+                raise self.fail(f"parameters.{pack}", "must be a table", f"write [parameters.{pack}]")
+        return table
