@@ -65,3 +65,11 @@ def week_start(days: pd.Series) -> pd.Series:
 def month_of(days: pd.Series) -> pd.Series:
     """`YYYY-MM` of each day of a datetime column; blank where the day is blank."""
     return days.dt.strftime("%Y-%m")
+
+
+def each_day(spans: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """One row a day, both ends included: the columns of `spans` and `day`. A span that ends before it begins has none."""
+    lengths = ((spans[last] - spans[first]).dt.days + 1).clip(lower=0)
+    days = spans.loc[spans.index.repeat(lengths)].reset_index(drop=True)
+    offsets = days.groupby(spans.index.repeat(lengths)).cumcount()
+    return days.assign(day=days[first] + pd.to_timedelta(offsets, unit="D"))

@@ -1,0 +1,170 @@
+"""Reports that are owed by the week or by the day and were not handed in, or not in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import each_day, week_start
+from processor.holidays import is_workday
+from processor.model import Finding, Text, say
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+from processor.rules.outcomes import Occurrence, Outcome, decide
+
+WEEK = pd.Timedelta(days=6)
+
+
+def missing(
+    job: Job,
+    *,
+    kind: str,
+    outcomes: Sequence[Outcome],
+    deadline_days: Parameter | None = None,
+    deadline_time: Parameter | None = None,
+) -> list[Finding]:
+    """Weekly reports of one 报告类型 that an employee in scope owed and did not hand in by the deadline.
+
+    deadline_days: days from the reported week's Monday (6 = its Sunday, 7 = the Monday after); deadline_time: seconds
+    into that day, its end where left out. Without deadline_days any report counts, whenever it came.
+    Decided from the week's last day (or a later deadline) on, dated the last day, only for weeks of which the unit
+    delivered at least one row (G14); nobody owes a week in which he was on leave on every working day.
+    """
+    reports = _submitted(job, kind)
+    weeks = pd.Series(week_start(job.facts["weekly_reports"]["周起始日"]).drop_duplicates().sort_values())
+    limits = _limits(weeks, deadline_days, deadline_time)
+    decided = limits["due"] <= pd.Timestamp(job.as_of)
+    owed = _owing(job, limits[decided])
+    if owed.empty:
+        return []
+    reports = reports.assign(week=week_start(reports["周起始日"]))
+    reports = reports.groupby(["工号", "week"], as_index=False).agg(
+        first=("submitted", "min"), report=("_ref", "first")
+    )
+    owed = owed.merge(reports, on=["工号", "week"], how="left")
+    late = owed["report"].isna() | (owed["first"] > owed["limit"])
+    absent = _weeks_on_leave(job.facts["leave"])
+    owed = owed[late & ~pd.MultiIndex.from_frame(owed[["工号", "week"]]).isin(absent)]
+    findings: list[Finding] = []
+    for row in records(owed):
+        day = row["week"].date()
+        what = _weekly_text(kind, row)
+        findings += _decide(job, row, what, outcomes, f"{row['工号']}|{day.isoformat()}", day + timedelta(days=6))
+    return findings
+
+
+def missing_daily(job: Job, *, kind: str, days: Parameter, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """Daily reports not handed in, one line an employee and day.
+
+    days: how many days of the week, from Monday on, owe a report. Judged from each day's end on, in weeks of which the
+    unit delivered at least one row (G14); a day on leave owes none.
+    """
+    delivered = week_start(job.facts["weekly_reports"]["周起始日"]).drop_duplicates().sort_values()
+    weeks = pd.DataFrame({"week": delivered})
+    weeks["last"] = weeks["week"] + pd.to_timedelta(weeks["week"].map(lambda day: days.at(day.date()) - 1), unit="D")
+    calendar = each_day(weeks, "week", "last")[["day"]]
+    calendar = calendar[calendar["day"] <= pd.Timestamp(job.as_of)]
+    owed = job.staff().reset_index(drop=True).merge(calendar, how="cross")
+    owed = owed[_employed(owed, owed["day"], owed["day"])]
+    if owed.empty:
+        return []
+    reports = _submitted(job, kind)
+    known = reports.assign(day=reports["报告日期"].fillna(reports["提交时间"].dt.normalize()))
+    leave = each_day(job.facts["leave"], "开始日期", "结束日期")
+    excused = pd.MultiIndex.from_frame(pd.concat([known[["工号", "day"]], leave[["工号", "day"]]]))
+    owed = owed[~pd.MultiIndex.from_frame(owed[["工号", "day"]]).isin(excused)]
+    findings: list[Finding] = []
+    for row in records(owed):
+        day = row["day"].date()
+        what = say("{name}{day}未交{kind}", name=row["姓名"], day=day.isoformat(), kind=say(kind))
+        findings += _decide(job, row, what, outcomes, f"{row['工号']}|{day.isoformat()}", day)
+    return findings
+
+
+def _submitted(job: Job, kind: str) -> pd.DataFrame:
+    """The rows that are reports: with a time or at least contents. Without a time they count as in time (G7)."""
+    rows = job.facts["weekly_reports"]
+    rows = rows[rows["报告类型"] == kind]
+    filled = rows[["提交时间", "问题", "改进"]].notna().any(axis=1)
+    rows = rows[filled]
+    return rows.assign(submitted=rows["提交时间"].fillna(rows["周起始日"])).sort_values("submitted", kind="stable")
+
+
+def _limits(weeks: pd.Series, deadline_days: Parameter | None, deadline_time: Parameter | None) -> pd.DataFrame:
+    """Columns `week` (Monday), `limit` (last moment; blank = none) and `due` (day from which the week is decided)."""
+    frame = pd.DataFrame({"week": weeks}).reset_index(drop=True)
+    frame["limit"] = pd.Series(pd.NaT, index=frame.index, dtype=frame["week"].dtype)
+    frame["due"] = frame["week"] + WEEK
+    if deadline_days is None:
+        return frame
+    last = frame["week"] + pd.to_timedelta(frame["week"].map(lambda day: deadline_days.at(day.date())), unit="D")
+    seconds = frame["week"].map(lambda day: deadline_time.at(day.date()) if deadline_time else 86_400)
+    frame["limit"] = last + pd.to_timedelta(seconds, unit="s")
+    frame["due"] = frame["due"].where(frame["due"] >= last, last)
+    return frame
+
+
+def _owing(job: Job, weeks: pd.DataFrame) -> pd.DataFrame:
+    """Each employee in scope with each week that he was employed throughout."""
+    owed = job.staff().reset_index(drop=True).merge(weeks, how="cross")
+    return owed[_employed(owed, owed["week"], owed["week"] + WEEK)]
+
+
+def _employed(owed: pd.DataFrame, first: pd.Series, last: pd.Series) -> pd.Series:
+    return (owed["入职日期"] <= first) & (owed["离职日期"].isna() | (owed["离职日期"] >= last))
+
+
+def _weeks_on_leave(leave: pd.DataFrame) -> pd.MultiIndex:
+    """(工号, Monday) where leave covers every working day of the week, or every day where there is no working day."""
+    days = each_day(leave, "开始日期", "结束日期")[["工号", "day"]].drop_duplicates()
+    days["week"] = week_start(days["day"])
+    needed = {week: _days_to_cover(week) for week in days["week"].unique()}
+    days = days[[day in needed[week] for day, week in zip(days["day"], days["week"], strict=True)]]
+    counts = days.groupby(["工号", "week"]).size()
+    whole = counts == [len(needed[week]) for week in counts.index.get_level_values("week")]
+    return counts.index[whole]
+
+
+def _days_to_cover(week: pd.Timestamp) -> frozenset[pd.Timestamp]:
+    days = pd.date_range(week, periods=7)
+    return frozenset(day for day in days if is_workday(day.date())) or frozenset(days)
+
+
+def _weekly_text(kind: str, row: Mapping[str, Any]) -> Text:
+    first, last = row["week"].date(), (row["week"] + WEEK).date()
+    given = {"name": row["姓名"], "first": first.isoformat(), "last": last.isoformat(), "kind": say(kind)}
+    if row["limit"] is None:
+        return say("{name}未交{first}至{last}这一周的{kind}", **given)
+    limit = _moment(row["limit"])
+    if row["report"] is None:
+        return say("{name}未在{limit}前交{first}至{last}这一周的{kind}", **given, limit=limit)
+    at = f"{row['first']:%Y-%m-%d %H:%M}"
+    return say("{name}到{at}才交{first}至{last}这一周的{kind}，期限是{limit}", **given, limit=limit, at=at)
+
+
+def _moment(limit: pd.Timestamp) -> str:
+    """A deadline as staff write it: midnight is the end of the day before."""
+    if limit == limit.normalize():
+        return f"{limit - pd.Timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{limit:%Y-%m-%d %H:%M}"
+
+
+def _decide(
+    job: Job, row: Mapping[str, Any], what: Text, outcomes: Sequence[Outcome], subject: str, day: date
+) -> list[Finding]:
+    """The judged row is the employee's in the roster (it says that he owes), with the late report as evidence."""
+    late = row.get("report")
+    occurrence = Occurrence(
+        clause=job.clause,
+        staff_no=row["工号"],
+        date=day,
+        subject=subject,
+        what=what,
+        row=row["_ref"],
+        evidence=(row["_ref"],) if late is None else (int(late), row["_ref"]),
+        readings=("G2", "G14"),
+    )
+    return decide(job, occurrence, outcomes)
