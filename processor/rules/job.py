@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -81,6 +81,19 @@ class Job:
             return None
         value = self.roster.at[staff_no, column]
         return None if pd.isna(value) else value
+
+
+def natural_key(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series:
+    """The subject of each row: its key columns' texts joined by `|`; an empty part stays empty."""
+    parts: list[pd.Series] = []
+    for header in headers:
+        values = frame[header]
+        texts = values.dt.strftime("%Y-%m-%d") if pd.api.types.is_datetime64_any_dtype(values) else values.astype("str")
+        parts.append(texts.where(values.notna(), ""))
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole + "|" + part
+    return whole
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
