@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -22,7 +23,7 @@ _KINDS: dict[type, int] = {
     dt.timedelta: SPAN,
     bool: TRUTH,
 }
-_INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufe0f")
+_INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
 _NOTHING = frozenset({"/", "\\", "-", "--", "---", "—", "——", "–", "―"})
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -65,7 +66,9 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool) -> RawColumn:
     kinds = np.fromiter((_KINDS.get(type(cell), TEXT) for cell in cells), dtype=np.int8, count=len(cells))
     text = np.flatnonzero(kinds == TEXT)
     if len(text):
-        trimmed = [str(cell).translate(_INVISIBLE).strip() for cell in values[text]]
+        trimmed = [str(cell).strip() for cell in values[text]]
+        if _INVISIBLE.search("".join(trimmed)):
+            trimmed = [_INVISIBLE.sub("", cell).strip() for cell in trimmed]
         empty = [not cell or (dash_is_blank and cell in _NOTHING) for cell in trimmed]
         values[text] = trimmed
         kinds[text[empty]] = BLANK

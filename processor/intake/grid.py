@@ -1,0 +1,123 @@
+"""The cells of each sheet of a file with their true places, whatever the format."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from processor.intake.guard import FileFormat, Limits, damaged, encrypted, too_wide
+from processor.intake.package import PackageFacts, inspect_ods, inspect_xlsx
+from processor.intake.rejection import WorkbookRejected
+
+Merge = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: `rows[i][j]` stands in sheet row `first_row + i` and column `first_column + j`, both from 1.
+
+    `merges` are ((top, left), (bottom, right)) from 1; formats that do not tell them have none.
+    """
+
+    sheet: str
+    rows: Sequence[Sequence[Any]]
+    first_row: int = 1
+    first_column: int = 1
+    merges: tuple[Merge, ...] = field(default=())
+
+    @property
+    def width(self) -> int:
+        return max((len(row) for row in self.rows), default=0)
+
+
+def letter_of(column: int) -> str:
+    """Excel's letters of a column number from 1."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def read_grids(path: Path, file_format: FileFormat, limits: Limits) -> tuple[tuple[Grid, ...], bool]:
+    """All worksheets, hidden ones too, and whether serial dates count from 1904. Raises WorkbookRejected."""
+    if file_format == "csv":
+        return (_csv_grid(path, limits),), False
+    facts = PackageFacts()
+    if file_format == "xlsx":
+        facts = inspect_xlsx(path, limits)
+    elif file_format == "ods":
+        inspect_ods(path, limits)
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            wanted = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+            if len(wanted) > limits.sheets:
+                raise too_wide("工作表", len(wanted), limits.sheets)
+            grids = tuple(
+                _sheet_grid(workbook.get_sheet_by_name(name), facts.odd_cells.get(name, {}), limits) for name in wanted
+            )
+    except PasswordError as error:
+        raise encrypted() from error
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise damaged() from error
+    return grids, facts.epoch_1904
+
+
+def _sheet_grid(sheet: CalamineSheet, odd_cells: Mapping[tuple[int, int], str], limits: Limits) -> Grid:
+    if sheet.start is None:
+        return _with_odd_cells(Grid(sheet.name, ()), odd_cells)
+    for what, found, limit in (("行数", sheet.height, limits.rows), ("列数", sheet.width, limits.columns)):
+        if found > limit:
+            raise too_wide(f"工作表“{sheet.name}”的{what}", found, limit)
+    merges = tuple(
+        ((top + 1, left + 1), (bottom + 1, right + 1))
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    )
+    top, left = sheet.start
+    return _with_odd_cells(Grid(sheet.name, sheet.to_python(), top + 1, left + 1, merges), odd_cells)
+
+
+def _with_odd_cells(grid: Grid, odd_cells: Mapping[tuple[int, int], str]) -> Grid:
+    for (row, column), text in odd_cells.items():
+        place, across = row - grid.first_row, column - grid.first_column
+        if 0 <= place < len(grid.rows) and 0 <= across < len(grid.rows[place]):
+            cells = grid.rows[place]
+            if isinstance(cells, list) and cells[across] == "":
+                cells[across] = text
+    return grid
+
+
+def _csv_grid(path: Path, limits: Limits) -> Grid:
+    text = _decode(path.read_bytes())
+    first = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=first.count) if "," not in first else ","
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            rows.append(row)
+            if len(rows) > limits.rows:
+                raise too_wide("行数", len(rows), limits.rows)
+            if len(row) > limits.columns:
+                raise too_wide("列数", len(row), limits.columns)
+    except csv.Error as error:
+        raise WorkbookRejected(
+            "not_workbook", "文件的内容不是表格文本（CSV）。", "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。"
+        ) from error
+    return Grid(path.stem, rows)
+
+
+def _decode(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WorkbookRejected(
+        "not_workbook", "CSV 文件的文字编码不是 UTF-8 或 GB18030。", "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。"
+    )

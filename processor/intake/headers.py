@@ -1,0 +1,131 @@
+"""Header texts as staff write them, matched to the columns of the registers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from processor.registers import Register
+
+RESULT_TITLES = ("处理状态", "处理结果", "金额", "点数", "依据条款")
+_SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_BRACKETS = re.compile(r"[(\[【〔<《](?P<inside>[^)\]】〕>》]*)[)\]】〕>》]")
+_ORNAMENT = re.compile(r"^[*#★●○☆※·]+|[*#★●○☆※·:,;、。]+$")
+_STROKE_UNIT = re.compile(r"^(?P<name>.+)[/／](?P<unit>[^/／]{1,4})$")
+
+
+@dataclass(frozen=True)
+class HeaderText:
+    """A header folded for comparison: `names` from the most to the least literal, and the unit it states."""
+
+    names: tuple[str, ...]
+    unit: str = ""
+
+
+@lru_cache(maxsize=4096)
+def fold_header(text: str) -> HeaderText:
+    """Spaces, line breaks, full-width signs, ornaments, and bracketed units folded away."""
+    plain = _ORNAMENT.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).casefold()
+    if not plain:
+        return HeaderText(())
+    names, unit = [plain], ""
+    inside = _BRACKETS.search(plain)
+    if inside:
+        names.append(_ORNAMENT.sub("", _BRACKETS.sub("", plain)))
+        unit = inside.group("inside").removeprefix("单位:").removeprefix("单位")
+    stroke = _STROKE_UNIT.match(plain)
+    if stroke:
+        names.append(stroke.group("name"))
+        unit = unit or stroke.group("unit")
+    return HeaderText(tuple(name for name in names if name), unit.upper())
+
+
+def without_result_columns(headers: Sequence[str]) -> int:
+    """How many leading headers are staff's own: those before the block of result columns, or all."""
+    names = [fold_header(text).names[:1] for text in headers]
+    for place in range(len(names) - 1):
+        if names[place] == (RESULT_TITLES[0],) and names[place + 1] == (RESULT_TITLES[1],):
+            return place
+    return len(names)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One register's headers and synonyms, folded: name -> (header, is it the register's own spelling)."""
+
+    register: Register
+    names: Mapping[str, tuple[str, bool]]
+    needed: frozenset[str]
+    expected: frozenset[str]
+
+    @classmethod
+    def of(cls, register: Register) -> Signature:
+        names: dict[str, tuple[str, bool]] = {}
+        for column in register.columns:
+            for synonym in column.synonyms:
+                names[fold_header(synonym).names[0]] = (column.header, False)
+        for column in register.columns:
+            names[fold_header(column.header).names[0]] = (column.header, True)
+        by_header = {column.header: column for column in register.columns}
+        needed = {h for h, column in by_header.items() if column.required}
+        needed |= {h for h in register.key if not by_header[h].optional}
+        expected = {h for h, column in by_header.items() if not column.optional}
+        return cls(register, names, frozenset(needed), frozenset(expected))
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a header row fits a register: register header -> (place in the row, unit, own spelling)."""
+
+    signature: Signature
+    columns: Mapping[str, tuple[int, str, bool]]
+    doubled: tuple[tuple[str, int], ...]
+    filled: int
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Headers that must be there and are not, in the register's order."""
+        return tuple(h for h in self.signature.register.headers if h in self.signature.needed - set(self.columns))
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Headers that should be there but need not, and are not."""
+        lacking = self.signature.expected - self.signature.needed - set(self.columns)
+        return tuple(h for h in self.signature.register.headers if h in lacking)
+
+    @property
+    def fit(self) -> float:
+        """0 to 1: the share of the sheet's and of the register's headers that found each other."""
+        weight = sum(1.0 if own else 0.9 for _, _, own in self.columns.values())
+        own_optional = sum(1 for h in self.columns if h not in self.signature.expected)
+        return 2 * weight / (self.filled + len(self.signature.expected) + own_optional)
+
+
+def match_headers(signature: Signature, headers: Sequence[Sequence[str]]) -> Match:
+    """Match a header row, given for each place as readings from the most to the least literal."""
+    columns: dict[str, tuple[int, str, bool]] = {}
+    doubled: list[tuple[str, int]] = []
+    for place, readings in enumerate(headers):
+        found = _lookup(signature, readings)
+        if found is None:
+            continue
+        header, own, unit = found
+        known = columns.get(header)
+        if known is None or (own and not known[2]):
+            columns[header] = (place, unit, own)
+        elif own == known[2]:
+            doubled.append((header, place))
+    return Match(signature, columns, tuple(doubled), sum(1 for readings in headers if any(readings)))
+
+
+def _lookup(signature: Signature, readings: Sequence[str]) -> tuple[str, bool, str] | None:
+    for reading in readings:
+        folded = fold_header(reading)
+        for name in folded.names:
+            if name in signature.names:
+                header, own = signature.names[name]
+                return header, own, folded.unit
+    return None

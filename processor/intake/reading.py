@@ -1,0 +1,163 @@
+"""Reads one delivered file: guard, cells, register of each sheet, canonical tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from processor.intake.convert import Circumstances, header_scale
+from processor.intake.grid import Grid, letter_of, read_grids
+from processor.intake.guard import FileFormat, Limits, sniff
+from processor.intake.headers import without_result_columns
+from processor.intake.issue import Issue
+from processor.intake.recognise import Nearest, Recognised, recognise
+from processor.intake.rejection import WorkbookRejected
+from processor.intake.rows import body_rows
+from processor.intake.table import CellColumn, Place, build_table
+from processor.registers import Register
+
+SUMMARY_SHEET, EXAMPLE_SHEET = "处理汇总", "示例"
+_OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET})\s*(?:\(\d+\))?$")
+_NEAR_MISS = 0.6
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """One sheet that is a register.
+
+    header_row: number (from 1) of the last header row. columns: header -> letter of the column where it stands.
+    frame: canonical table of the readable rows, every column of the register and `_row`.
+    unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
+    """
+
+    sheet: str
+    register: str
+    header_row: int
+    columns: Mapping[str, str]
+    frame: pd.DataFrame
+    unreadable: tuple[int, ...]
+    notes: tuple[int, ...]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One delivered file. `issues` are faults of sheets as a whole; `grids` all cells as they were."""
+
+    file: str
+    format: FileFormat
+    sheets: tuple[SheetReading, ...]
+    ignored_sheets: tuple[str, ...]
+    issues: tuple[Issue, ...]
+    grids: tuple[Grid, ...]
+
+    def raw_sheets(self) -> tuple[Grid, ...]:
+        """Every sheet's cells with their places, for writing the file afresh."""
+        return self.grids
+
+
+def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits, *, shown_as: str) -> Reading:
+    """Read the registers in a file; `shown_as` is its name in issues. Raises WorkbookRejected."""
+    file_format = sniff(path, limits)
+    grids, epoch_1904 = read_grids(path, file_format, limits)
+    sheets: list[SheetReading] = []
+    ignored: list[str] = []
+    near: list[tuple[Grid, Nearest]] = []
+    for grid in grids:
+        found = None if _OUR_SHEET.match(grid.sheet) else recognise(grid, registers)
+        if isinstance(found, Recognised):
+            sheets.append(_read_sheet(grid, found, epoch_1904, shown_as))
+            continue
+        ignored.append(grid.sheet)
+        if found is not None:
+            near.append((grid, found))
+    if not sheets:
+        raise _unknown(grids, [nearest for _, nearest in near])
+    issues = tuple(_near_miss(grid, nearest, shown_as) for grid, nearest in near if nearest.fit >= _NEAR_MISS)
+    return Reading(shown_as, file_format, tuple(sheets), tuple(ignored), issues, grids if file_format != "xlsx" else ())
+
+
+def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str) -> SheetReading:
+    register, match, last_header = found.register, found.match, found.header_rows[1]
+    places = {header: place for header, (place, _, _) in match.columns.items()}
+    header_texts = ["" if cell is None else str(cell) for cell in grid.rows[last_header]]
+    body = body_rows(grid, last_header, places, without_result_columns(header_texts), match.signature.needed)
+    rows = [grid.first_row + place for place in body.data]
+    cells = _cells(grid, body.data, places)
+    columns = {
+        header: CellColumn(letter_of(grid.first_column + place), cells[header], header_scale(register.column(header), unit))
+        for header, (place, unit, _) in match.columns.items()
+    }
+    place = Place(file, grid.sheet)
+    table = build_table(register, columns, rows, place, Circumstances(found.title_year, epoch_1904))
+    header_row = grid.first_row + last_header
+    letters = {header: column.letter for header, column in columns.items()}
+    return SheetReading(
+        sheet=grid.sheet,
+        register=register.name,
+        header_row=header_row,
+        columns=letters,
+        frame=table.frame,
+        unreadable=table.unreadable,
+        notes=tuple(grid.first_row + note for note in body.notes),
+        issues=_header_issues(found, grid, place, header_row) + table.issues,
+    )
+
+
+def _cells(grid: Grid, data: tuple[int, ...], places: Mapping[str, int]) -> dict[str, list[Any]]:
+    """The cells of each column in the data rows; a cell merged downwards counts for every row that it covers."""
+    rows = [grid.rows[place] for place in data]
+    cells = {header: [row[at] if at < len(row) else None for row in rows] for header, at in places.items()}
+    position = {grid.first_row + place: index for index, place in enumerate(data)}
+    header_at = {grid.first_column + at: header for header, at in places.items()}
+    for (top, left), (bottom, _) in grid.merges:
+        if bottom > top and top in position and left in header_at:
+            column = cells[header_at[left]]
+            for row in range(top + 1, min(bottom, grid.first_row + len(grid.rows)) + 1):
+                if row in position:
+                    column[position[row]] = column[position[top]]
+    return cells
+
+
+def _header_issues(found: Recognised, grid: Grid, place: Place, row: int) -> tuple[Issue, ...]:
+    issues = []
+    first = letter_of(grid.first_column + min(at for at, _, _ in found.match.columns.values()))
+    if found.match.absent:
+        names = "、".join(found.match.absent)
+        message = f"表头缺少列“{names}”，这些列按空白处理。请按空白登记表补上这些列，再放入收件夹。"
+        issues.append(Issue(place.file, place.sheet, row, first, names, "", f"列：{names}", message))
+    for header, at in found.match.doubled:
+        letter = letter_of(grid.first_column + at)
+        kept = letter_of(grid.first_column + found.match.columns[header][0])
+        message = f"{letter}列和{kept}列都是“{header}”，只读了{kept}列。请改掉其中一列的表头，再放入收件夹。"
+        issues.append(Issue(place.file, place.sheet, row, letter, header, header, "每个表头只出现一次", message))
+    return tuple(issues)
+
+
+def _near_miss(grid: Grid, nearest: Nearest, file: str) -> Issue:
+    names = "、".join(nearest.missing)
+    message = f"工作表“{grid.sheet}”像是“{nearest.title}”，但缺少列“{names}”，没有读取。请补上这些列，再放入收件夹。"
+    row, letter = grid.first_row, letter_of(grid.first_column)
+    return Issue(file, grid.sheet, row, letter, names, "", f"列：{names}", message)
+
+
+def _unknown(grids: tuple[Grid, ...], near: list[Nearest]) -> WorkbookRejected:
+    if not any(grid.rows for grid in grids):
+        return WorkbookRejected("empty", "工作簿里没有任何内容。", "请填好登记表后再放入收件夹。")
+    if not near:
+        return WorkbookRejected(
+            "unknown", "没有找到任何一张登记表的表头。", "请用系统提供的空白登记表填写，再放入收件夹。"
+        )
+    best = max(near, key=lambda nearest: nearest.fit)
+    names = "、".join(best.missing)
+    return WorkbookRejected(
+        "unknown",
+        f"没有一张工作表是已知的登记表；最接近的是“{best.title}”，缺少列：{names}。",
+        f"请在表头补上“{names}”，或改用“{best.title}”的空白登记表，再放入收件夹。",
+        best.title,
+    )

@@ -1,0 +1,130 @@
+"""Which register a sheet is, by its header row, whatever the names of file and sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from processor.intake.grid import Grid
+from processor.intake.headers import Match, Signature, match_headers, without_result_columns
+from processor.intake.rejection import WorkbookRejected
+from processor.registers import Register
+
+TITLE_ROWS = 10
+_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\s*\d{1,2}(?!\d))")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A sheet's table: `header_rows` are the places in the grid of the first and last header row."""
+
+    match: Match
+    header_rows: tuple[int, int]
+    title_year: int | None
+
+    @property
+    def register(self) -> Register:
+        return self.match.signature.register
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The register that a sheet comes nearest to without being it."""
+
+    title: str
+    missing: tuple[str, ...]
+    fit: float
+
+
+def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nearest | None:
+    """The register of a sheet, else the nearest one, else None for a sheet without any known header.
+
+    Raises WorkbookRejected where two registers fit equally well.
+    """
+    signatures = _signatures(tuple(registers.values()))
+    best: list[tuple[float, int, Recognised]] = []
+    nearest: Nearest | None = None
+    for first, last, headers in _header_candidates(grid):
+        for signature in signatures:
+            match = match_headers(signature, headers)
+            if not match.columns:
+                continue
+            if match.missing:
+                candidate = Nearest(signature.register.title, match.missing, match.fit)
+                nearest = max(nearest or candidate, candidate, key=lambda near: near.fit)
+            else:
+                found = Recognised(match, (first, last), title_year(grid, first))
+                best.append((round(match.fit, 9), first - last, found))
+    if not best:
+        return nearest
+    best.sort(key=lambda entry: entry[:2], reverse=True)
+    fit, _, winner = best[0]
+    rivals = {found.register.title for other, _, found in best if other == fit}
+    if len(rivals) > 1:
+        raise _ambiguous(grid.sheet, sorted(rivals))
+    return winner
+
+
+def title_year(grid: Grid, before: int) -> int | None:
+    """The one year that the rows above the header, or else the sheet's name, speak of; None if none or several."""
+    titles = [str(cell) for row in grid.rows[:before] for cell in row if isinstance(cell, (str, date))]
+    for texts in (titles, [grid.sheet]):
+        years = {int(year) for text in texts for year in _YEAR.findall(text)}
+        if years:
+            return years.pop() if len(years) == 1 else None
+    return None
+
+
+@lru_cache(maxsize=4)
+def _signatures(registers: tuple[Register, ...]) -> tuple[Signature, ...]:
+    return tuple(Signature.of(register) for register in registers)
+
+
+def _header_candidates(grid: Grid) -> list[tuple[int, int, list[list[str]]]]:
+    """(first row, last row, readings by column) of each possible header of one row or two."""
+    filled = [place for place, row in enumerate(grid.rows) if any(cell not in ("", None) for cell in row)]
+    candidates = []
+    for place in filled[: TITLE_ROWS + 1]:
+        single = [str(cell).strip() if isinstance(cell, str) else "" for cell in grid.rows[place]]
+        candidates.append((place, place, _own([[text] for text in single], single)))
+        below = place + 1
+        if below < len(grid.rows):
+            child = [str(cell).strip() if isinstance(cell, str) else "" for cell in grid.rows[below]]
+            parent = _spread(grid, place, single, child)
+            double = [[over + under, under, over if not under else ""] for over, under in zip(parent, child, strict=False)]
+            candidates.append((place, below, _own(double, [a or b for a, b in zip(single, child, strict=False)])))
+    return candidates
+
+
+def _own(readings: list[list[str]], texts: Sequence[str]) -> list[list[str]]:
+    return readings[: without_result_columns(texts)]
+
+
+def _spread(grid: Grid, place: int, parents: list[str], children: list[str]) -> list[str]:
+    """Parents' texts over all columns that they head: by merged ranges where known, else over the children right."""
+    spread = list(parents)
+    row = grid.first_row + place
+    ranges = [(left, right) for (top, left), (_, right) in grid.merges if top == row and right > left]
+    for left, right in ranges:
+        for column in range(left, right + 1):
+            at = column - grid.first_column
+            if 0 <= at < len(spread):
+                spread[at] = parents[left - grid.first_column] if left >= grid.first_column else ""
+    if not grid.merges:
+        for at in range(1, len(spread)):
+            if not spread[at] and at < len(children) and children[at] and children[at - 1]:
+                spread[at] = spread[at - 1]
+    return spread
+
+
+def _ambiguous(sheet: str, titles: Sequence[str]) -> WorkbookRejected:
+    names = "”和“".join(titles)
+    return WorkbookRejected(
+        "ambiguous",
+        f"工作表“{sheet}”的表头同时符合“{names}”，无法判断是哪一张登记表。",
+        "请用系统提供的空白登记表的表头，再放入收件夹。",
+        titles[0],
+    )
