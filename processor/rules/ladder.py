@@ -1,4 +1,4 @@
-"""Occurrences in the order of events: the first, the second, the third of an employee inside a window (G4)."""
+"""Occurrences in the order of events: the first, second, third of an employee (G4), and thresholds reached (G14)."""
 
 from __future__ import annotations
 
@@ -48,3 +48,27 @@ def climb(
         )
         if not job.is_revoked(row[staff], row[subject], clause):
             earlier.append((row["_ref"], here))
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The row with which a running sum reached its limit. evidence: refs of it and of all before it that counted."""
+
+    row: dict[str, Any]
+    day: date
+    total: int
+    evidence: tuple[int, ...]
+
+
+def reach(rows: pd.DataFrame, *, by: Sequence[str], weight: str, limit: pd.Series) -> Iterator[Reached]:
+    """For each group of `by`, in order of 日期, the row whose running sum of `weight` is first at or above its `limit`.
+
+    limit: aligned with rows; a blank limit is never reached. Rows without weight do not count.
+    """
+    counted = rows[rows[weight] > 0].sort_values(["日期", "_ref"], kind="stable")
+    running = counted.groupby(list(by))[weight].cumsum()
+    hits = counted.assign(running=running)[(running >= limit.reindex(counted.index)).fillna(False).astype(bool)]
+    for row in records(hits.drop_duplicates(list(by))):
+        group = (counted[list(by)] == [row[name] for name in by]).all(axis=1)
+        upto = counted[group & (counted["日期"] <= row["日期"])]
+        yield Reached(row, row["日期"].date(), int(row["running"]), tuple(upto["_ref"]))

@@ -28,7 +28,10 @@ GRADES = {"C": 1, "B": 2, "A": 3}
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One thing that happened to one employee. recorded_amount: fen as the register states it; quantity multiplies."""
+    """One thing that happened to one employee. recorded_amount: fen as the register states it; quantity multiplies.
+
+    part: tells two occurrences of one subject apart.
+    """
 
     clause: str
     staff_no: str
@@ -44,6 +47,7 @@ class Occurrence:
     recorded_amount: int | None = None
     recorded_points: str = ""
     readings: tuple[str, ...] = ()
+    part: str = ""
 
 
 def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> list[Finding]:
@@ -184,6 +188,7 @@ def points_value(points: Mapping[str, int]) -> tuple[int, ...]:
 
 def _finding(occurrence: Occurrence, effect: str, text: Text, **fields: Any) -> Finding:
     readings = (*occurrence.readings, *fields.pop("readings", ()))
+    part = occurrence.part + fields.pop("part", "")
     return Finding(
         clause=occurrence.clause,
         effect=effect,
@@ -197,5 +202,6 @@ def _finding(occurrence: Occurrence, effect: str, text: Text, **fields: Any) -> 
         evidence=occurrence.evidence,
         steps=occurrence.steps,
         readings=readings,
+        part=part,
         **fields,
     )
