@@ -19,9 +19,9 @@ from processor.intake.recognise import Nearest, Recognised, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.table import CellColumn, Place, build_table
-from processor.registers import Register
+from processor.registers import EXAMPLE_SHEET, Register
 
-SUMMARY_SHEET, EXAMPLE_SHEET = "处理汇总", "示例"
+SUMMARY_SHEET = "处理汇总"
 _OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET})\s*(?:\(\d+\))?$")
 _NEAR_MISS = 0.6
 

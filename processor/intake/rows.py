@@ -57,10 +57,11 @@ def _ordinary(grid: Grid, header: int, key_places: Sequence[int]) -> list[bool]:
     for at in key_places:
         title = grid.rows[header][at]
         cells = [row[at] if at < len(row) else None for row in body]
-        ordinary &= [
+        sound = [
             cell is not None and cell != "" and not (isinstance(cell, str) and ("计" in cell or cell == title))
             for cell in cells
         ]
+        ordinary &= np.array(sound, dtype=bool)
     return ordinary.tolist()
 
 

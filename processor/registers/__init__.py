@@ -18,6 +18,7 @@ TYPES = frozenset(
     {"id", "text", "date", "month", "time", "datetime", "money", "number", "count", "phone", "idno", "yesno", "choice"}
 )
 COMMON_COLUMNS = ("门店", "备注")
+EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
 _COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms"})
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
 

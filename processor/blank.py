@@ -1,0 +1,150 @@
+"""Blank registers for staff: one workbook each, the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from processor.registers import EXAMPLE_SHEET, Column, Register, RegisterError, load_registers
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_LAST_ROW: Final = 5000  # drop-down lists reach down to here
+_TEXT_TYPES: Final = frozenset({"id", "text", "phone", "idno", "month"})
+_FORMATS: Final = {
+    **dict.fromkeys(_TEXT_TYPES, "@"),
+    "date": "yyyy-mm-dd",
+    "datetime": "yyyy-mm-dd hh:mm",
+    "time": "hh:mm",
+    "money": "#,##0.00",
+    "count": "0",
+}
+_EXAMPLES: Final = {
+    "id": "0001",
+    "text": "示例",
+    "phone": "13900000001",
+    "idno": "11010119900101100X",
+    "month": "2026-10",
+    "date": date(2026, 10, 1),
+    "datetime": datetime(2026, 10, 1, 9, 5),
+    "time": time(9, 5),
+    "money": 1234.5,
+    "number": 12.5,
+    "count": 3,
+    "yesno": "是",
+}
+_HINTS: Final = {
+    "id": "编号，按文本填写，保留前面的0",
+    "text": "文字",
+    "phone": "手机或固定电话",
+    "idno": "18位身份证号码",
+    "month": "月份，如 2026-10",
+    "date": "日期，如 2026-10-01",
+    "datetime": "日期和时间，如 2026-10-01 09:05",
+    "time": "时间，如 09:05",
+    "money": "金额（元）",
+    "number": "数字",
+    "count": "不小于0的整数",
+    "yesno": "是 或 否",
+}
+_STAMP: Final = (2026, 1, 1, 0, 0, 0)
+_MODIFIED: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+
+def write_blanks(names: Sequence[str], folder: Path) -> list[Path]:
+    """Write `<name>.xlsx` for each register named, or for all if none is; returns the paths in order.
+
+    Raises RegisterError for an unknown name, before anything is written.
+    """
+    registers = load_registers()
+    unknown = [name for name in names if name not in registers]
+    if unknown:
+        raise RegisterError(f"no register {', '.join(unknown)}", mend=f"known are {', '.join(registers)}")
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name in names or registers:
+        paths.append(folder / f"{name}.xlsx")
+        write_blank(registers[name], paths[-1])
+    return paths
+
+
+def write_blank(register: Register, path: Path) -> None:
+    """Write one blank workbook: headers in row 1, data from row 2, and a sheet with a filled example."""
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.title = register.title
+    _write_headers(sheet, register)
+    _add_lists(sheet, register)
+    _write_example(workbook.create_sheet(EXAMPLE_SHEET), register)
+    packed = io.BytesIO()
+    workbook.save(packed)
+    path.write_bytes(_reproducible(packed))
+
+
+def _write_headers(sheet: Worksheet, register: Register) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    for number, column in enumerate(register.columns, start=1):
+        cell = sheet.cell(1, number, column.header)
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="FFF2CC" if column.required else "E7E6E6")
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        dimension = sheet.column_dimensions[get_column_letter(number)]
+        dimension.width = max(12, 2 * len(column.header) + 4)
+        dimension.number_format = _FORMATS.get(column.type, "General")
+    sheet.row_dimensions[1].height = 24
+    sheet.freeze_panes = "A2"
+
+
+def _add_lists(sheet: Worksheet, register: Register) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    for number, column in enumerate(register.columns, start=1):
+        allowed = _allowed(column)
+        if allowed:
+            rule = DataValidation(type="list", formula1=f'"{",".join(allowed)}"', allow_blank=True)
+            rule.errorTitle, rule.error = column.header, f"请从列表中选择：{'、'.join(allowed)}"
+            letter = get_column_letter(number)
+            rule.add(f"{letter}2:{letter}{_LAST_ROW}")
+            sheet.add_data_validation(rule)
+
+
+def _write_example(sheet: Worksheet, register: Register) -> None:
+    _write_headers(sheet, register)
+    for number, column in enumerate(register.columns, start=1):
+        cell = sheet.cell(2, number, column.choices[0] if column.choices else _EXAMPLES[column.type])
+        cell.number_format = _FORMATS.get(column.type, "General")
+        sheet.cell(4, number, "必填" if column.required else "可不填").number_format = "@"
+        hint = f"从列表中选择：{'、'.join(column.choices)}" if column.choices else _HINTS[column.type]
+        sheet.cell(5, number, hint).number_format = "@"
+    sheet.cell(7, 1, "本页只是填写示例，系统不会读取；请在第一张工作表中从第2行起填写。").number_format = "@"
+
+
+def _allowed(column: Column) -> tuple[str, ...]:
+    return ("是", "否") if column.type == "yesno" else column.choices
+
+
+def _reproducible(packed: io.BytesIO) -> bytes:
+    """The same package with fixed times instead of the clock's."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "docProps/core.xml":
+                data = _MODIFIED.sub(rb"\g<1>2026-01-01T00:00:00Z", data)
+            info = zipfile.ZipInfo(name, date_time=_STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            target.writestr(info, data)
+    return result.getvalue()
