@@ -1,0 +1,153 @@
+"""The first pass over a worksheet: which columns it uses, what its header row says, whether its rows are in order."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from .markup import decode, parse
+from .package import Package
+from .refs import column_number
+from .scan import Grammar, SheetStream, style_of
+
+_SPECIAL = (b"<!", b"<?")
+_ITEM = re.compile(rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?/>|</(?:[\w.-]+:)?si\s*>")
+_TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
+
+
+@dataclass
+class Survey:
+    """What a worksheet holds; columns count from 1, `header` maps columns to (format, text) of the header row.
+
+    `rows` and `cells` count start tags; `numbers` are the rows in their order; `plain` says that neither comments
+    nor CDATA sections stand in the part.
+    """
+
+    columns: set[int] = field(default_factory=set)
+    filled: set[int] = field(default_factory=set)
+    last_row: int = 0
+    ordered: bool = True
+    plain: bool = True
+    rows: int = 0
+    cells: int = 0
+    numbers: array[int] = field(default_factory=lambda: array("L"))
+    header: dict[int, tuple[int, str]] = field(default_factory=dict)
+    head: bytes = b""
+    tail: bytes = b""
+
+
+def survey(chunks: Iterable[bytes], header_row: int, shared: Callable[[set[int]], dict[int, str]]) -> Survey:
+    """Read a worksheet once; `shared` gives the shared strings of some indexes."""
+    stream = SheetStream(chunks)
+    result = Survey()
+    header: list[tuple[int, bytes]] = []
+    for block in stream.blocks():
+        if any(mark in block for mark in _SPECIAL):
+            result.plain = False
+        _survey_block(stream.grammar, block, result, header_row, header)
+    result.head, result.tail = stream.head, stream.tail
+    if any(mark in result.head.partition(b"?>")[2] or mark in result.tail for mark in _SPECIAL):
+        result.plain = False
+    result.header = _header_texts(header, stream.grammar, shared)
+    return result
+
+
+def _survey_block(
+    grammar: Grammar, block: bytes, result: Survey, header_row: int, header: list[tuple[int, bytes]]
+) -> None:
+    """Add a block's columns and rows to the result, by one pattern over all of it where every tag has its place."""
+    numbers = [int(number) for number in grammar.row_numbers.findall(block)]
+    cells = grammar.columns.findall(block)
+    row_tags, cell_tags = count_tags(block, grammar.row_tag), count_tags(block, grammar.cell_tag)
+    result.rows += row_tags
+    result.cells += cell_tags
+    complete = len(numbers) == row_tags and len(cells) == cell_tags
+    has_header = header_row in numbers
+    if not complete or has_header:
+        previous = result.last_row
+        numbers = []
+        for row in grammar.rows(block, previous):
+            numbers.append(row.number)
+            for cell in grammar.cells(block, row):
+                result.columns.add(cell.column)
+                if cell.end > cell.body:
+                    result.filled.add(cell.column)
+                if row.number == header_row:
+                    header.append((cell.column, block[cell.start : cell.end]))
+    else:
+        result.columns.update(column_number(letters.decode()) for letters in set(cells))
+        result.filled.update(column_number(letters.decode()) for letters in set(grammar.filled.findall(block)))
+    if numbers:
+        if numbers[0] <= result.last_row or any(a >= b for a, b in zip(numbers, numbers[1:], strict=False)):
+            result.ordered = False
+        result.last_row = max(result.last_row, numbers[-1])
+        result.numbers.extend(numbers)
+
+
+def count_tags(block: bytes, tag: bytes) -> int:
+    """How many start tags of that name a block holds."""
+    return sum(block.count(tag + end) for end in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
+
+
+def _header_texts(
+    cells: list[tuple[int, bytes]], grammar: Grammar, shared: Callable[[set[int]], dict[int, str]]
+) -> dict[int, tuple[int, str]]:
+    """Format and text of each header cell; cells that hold no text have an empty one."""
+    texts: dict[int, tuple[int, str]] = {}
+    indexes: dict[int, int] = {}
+    for column, raw in cells:
+        tag = raw[: raw.index(b">") + 1]
+        element = parse(_rooted(raw, grammar.prefix), "header cell", plain=True)
+        value = "".join(text_of(element)).strip()
+        kind = _TYPE.search(tag)
+        if kind and kind[1] == b"s" and value.isdecimal():
+            indexes[column] = int(value)
+            value = ""
+        texts[column] = (style_of(tag), value)
+    found = shared(set(indexes.values())) if indexes else {}
+    for column, index in indexes.items():
+        texts[column] = (texts[column][0], found.get(index, "").strip())
+    return texts
+
+
+def _rooted(raw: bytes, prefix: bytes) -> bytes:
+    """A cell's XML with its prefixes declared, so that it can be parsed by itself."""
+    prefixes = set(re.findall(rb"[<\s/]([A-Za-z_][\w.-]*):", raw)) - {b"xml", b"xmlns"} | {prefix.rstrip(b":")} - {b""}
+    return b"<cell " + b" ".join(b'xmlns:%s="p"' % name for name in prefixes) + b">" + raw + b"</cell>"
+
+
+def text_of(element: etree._Element) -> Iterator[str]:
+    """Pieces of text below an element: of `t` outside phonetic runs, and of `v`."""
+    for node in element.iter():
+        if not isinstance(node.tag, str) or node.tag.rpartition("}")[2] not in ("t", "v"):
+            continue
+        if not any(isinstance(up.tag, str) and up.tag.rpartition("}")[2] == "rPh" for up in node.iterancestors()):
+            yield decode(node.text or "")
+
+
+def shared_strings(package: Package, part: str, indexes: set[int]) -> dict[int, str]:
+    """Shared strings of those indexes, read only as far as the last of them."""
+    found: dict[int, str] = {}
+    count, rest, last = 0, b"", max(indexes, default=-1)
+    for chunk in package.chunks(part):
+        block, start = rest + chunk, 0
+        for match in _ITEM.finditer(block):
+            if count in indexes:
+                found[count] = _item_text(block[start : match.end()])
+            count, start = count + 1, match.end()
+            if count > last:
+                return found
+        rest = block[start:]
+    return found
+
+
+def _item_text(raw: bytes) -> str:
+    start = re.search(rb"<((?:[\w.-]+:)?)si(?=[\s/>])", raw)
+    if not start:
+        return ""
+    item = raw[start.start() :]
+    return "".join(text_of(parse(_rooted(item, start[1]), "shared strings", plain=True)))
