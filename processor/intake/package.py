@@ -15,9 +15,9 @@ from pathlib import Path
 from lxml import etree
 
 from processor.intake.guard import Limits, damaged, read_part, too_wide
+from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 
-UNCALCULATED = "#公式未计算"
 _OVERLAP = 1 << 14
 _CELL = rb'<(?:[A-Za-z0-9]+:)?c\b(?=[^<>]*?\sr="%s")[^<>]*(?<!/)>\s*<(?!/)'
 _WIDE = re.compile(_CELL % rb"([A-Z]{2,})[0-9]+")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-BLANK, TEXT, NUMBER, MOMENT, CLOCK, SPAN, TRUTH = range(7)
+BLANK, TEXT, NUMBER, MOMENT, CLOCK, SPAN, TRUTH, FAULT = range(8)
 _KINDS: dict[type, int] = {
     type(None): BLANK,
     str: TEXT,
@@ -25,6 +25,11 @@ _KINDS: dict[type, int] = {
 }
 _INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
 _NOTHING = frozenset({"/", "\\", "-", "--", "---", "—", "——", "–", "―"})
+
+UNCALCULATED = "#公式未计算"
+_FAULTS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", UNCALCULATED}
+)
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Values = np.ndarray[Any, np.dtype[Any]]
@@ -57,7 +62,7 @@ class RawColumn:
 
 
 def raw_column(cells: Sequence[Any], *, dash_is_blank: bool) -> RawColumn:
-    """Trim the texts of a column and find each cell's kind; empty text is blank.
+    """Trim the texts of a column and find each cell's kind; empty text is blank, an Excel error a fault.
 
     With `dash_is_blank` a lone dash or stroke, by which staff cross a cell out, is blank too.
     """
@@ -72,6 +77,7 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool) -> RawColumn:
         empty = [not cell or (dash_is_blank and cell in _NOTHING) for cell in trimmed]
         values[text] = trimmed
         kinds[text[empty]] = BLANK
+        kinds[text[[cell[:1] == "#" and cell in _FAULTS for cell in trimmed]]] = FAULT
     values[kinds == BLANK] = None
     return RawColumn(values, kinds)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from processor.intake.raw import MOMENT, NUMBER, TRUTH, RawColumn, by_unique, fold
+from processor.intake.raw import FAULT, MOMENT, NUMBER, TRUTH, RawColumn, by_unique, fold
 
 EXACT_NUMBERS = 1e15  # Excel keeps 15 digits; a longer number in a cell has lost its last ones
 YES_NO: Mapping[str, bool] = {
@@ -25,7 +25,7 @@ def plain_texts(raw: RawColumn) -> pd.Series[str]:
     numbers = raw.numbers()
     if len(numbers):
         result.loc[numbers.index] = _number_texts(numbers)
-    other = np.flatnonzero(~np.isin(raw.kinds, (NUMBER,)) & (raw.kinds > NUMBER))
+    other = np.flatnonzero((raw.kinds > NUMBER) & (raw.kinds < FAULT))
     result.loc[other] = [shown(raw.values[place]) for place in other]
     return result
 

@@ -1,0 +1,65 @@
+"""The declarations of the registers, and what the loader refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from processor.registers import RegisterError, load_registers
+
+SOUND = """\
+title: 试用表
+key: [编号]
+columns:
+  编号: {type: id, required: true}
+  门店: {type: text, optional: true}
+  备注: {type: text, optional: true}
+"""
+
+
+def test_every_register_has_a_key_unit_and_remarks() -> None:
+    registers = load_registers()
+    assert len(registers) == 46
+    for register in registers.values():
+        assert set(register.key) <= set(register.headers)
+        assert {"门店", "备注"} <= set(register.headers)
+
+
+def test_no_two_registers_share_a_title() -> None:
+    titles = [register.title for register in load_registers().values()]
+    assert len(titles) == len(set(titles))
+
+
+@pytest.mark.parametrize(
+    ("name", "date_column"),
+    [("dispatch", "派单日期"), ("complaints", "受理时间"), ("member_system", None), ("weekly_reports", "周起始日")],
+)
+def test_date_column_is_the_first_date_or_moment(name: str, date_column: str | None) -> None:
+    assert load_registers()[name].date_column == date_column
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("type: id", "type: ident", "columns.编号.type"),
+        ("type: id", "type: choice", "columns.编号.choices"),
+        ("type: id", "type: id, width: 3", "columns.编号"),
+        ("key: [编号]", "key: [单号]", "key"),
+        ("key: [编号]", "key: []", "key"),
+        ("  备注: {type: text, optional: true}\n", "", "columns"),
+        ("门店: {type: text,", "门店: {type: text, synonyms: [编号],", "columns.门店.synonyms"),
+        ("required: true", "required: true, synonyms: [1]", "columns.编号.synonyms"),
+    ],
+)
+def test_a_faulty_declaration_names_file_and_key(tmp_path: Path, old: str, new: str, where: str) -> None:
+    (tmp_path / "trial.yaml").write_text(SOUND.replace(old, new), encoding="utf-8")
+    with pytest.raises(RegisterError) as caught:
+        load_registers(tmp_path)
+    assert caught.value.where == f"trial.yaml: {where}"
+
+
+def test_broken_yaml_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "trial.yaml").write_text("title: [", encoding="utf-8")
+    with pytest.raises(RegisterError, match=r"trial\.yaml"):
+        load_registers(tmp_path)
