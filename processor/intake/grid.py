@@ -107,7 +107,9 @@ def _csv_grid(path: Path, limits: Limits) -> Grid:
                 raise too_wide("列数", len(row), limits.columns)
     except csv.Error as error:
         raise WorkbookRejected(
-            "not_workbook", "文件的内容不是表格文本（CSV）。", "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。"
+            "not_workbook",
+            "文件的内容不是表格文本（CSV）。",
+            "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。",
         ) from error
     return Grid(path.stem, rows)
 
@@ -119,5 +121,7 @@ def _decode(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise WorkbookRejected(
-        "not_workbook", "CSV 文件的文字编码不是 UTF-8 或 GB18030。", "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。"
+        "not_workbook",
+        "CSV 文件的文字编码不是 UTF-8 或 GB18030。",
+        "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。",
     )

@@ -104,7 +104,11 @@ def _sniff_zip(path: Path, limits: Limits) -> FileFormat:
             names = {part.filename.replace("\\", "/").lower() for part in parts}
             _check_directory(parts, path.stat().st_size, limits)
             if "content.xml" in names:
-                manifest = b"".join(read_part(package, "META-INF/manifest.xml", limits)) if "meta-inf/manifest.xml" in names else b""
+                manifest = (
+                    b"".join(read_part(package, "META-INF/manifest.xml", limits))
+                    if "meta-inf/manifest.xml" in names
+                    else b""
+                )
                 if b"encryption-data" in manifest:
                     raise encrypted()
                 return "ods"

@@ -30,8 +30,9 @@ _ERROR = re.compile(
     re.DOTALL,
 )
 _UNCALCULATED = re.compile(
-    rb'<(?:[A-Za-z0-9]+:)?c\b(?=[^<>]*?\sr="([A-Z]+)([0-9]+)")[^<>]*>\s*'
-    rb"<(?:[A-Za-z0-9]+:)?f\b[^<>]*(?:/>|>[^<]*</(?:[A-Za-z0-9]+:)?f>)\s*</(?:[A-Za-z0-9]+:)?c>"
+    rb'<(?:[A-Za-z0-9]+:)?c\b(?=[^<>]*?\sr="([A-Z]+)([0-9]+)")(?![^<>]*?\st="str")[^<>]*>\s*'
+    rb"<(?:[A-Za-z0-9]+:)?f\b[^<>]*(?:/>|>[^<]*</(?:[A-Za-z0-9]+:)?f>)\s*"
+    rb"(?:<(?:[A-Za-z0-9]+:)?v\s*(?:/>|>\s*</(?:[A-Za-z0-9]+:)?v>)\s*)?</(?:[A-Za-z0-9]+:)?c>"
 )
 # Cheap looks (a literal first) that tell whether the costly pattern beside them can find anything at all.
 _MAYBE_WIDE = re.compile(rb'r="[A-Z]{2,}[0-9]')

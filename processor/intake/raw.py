@@ -28,7 +28,19 @@ _NOTHING = frozenset({"/", "\\", "-", "--", "---", "—", "——", "–", "―"
 
 UNCALCULATED = "#公式未计算"
 _FAULTS = frozenset(
-    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", UNCALCULATED}
+    {
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#GETTING_DATA",
+        UNCALCULATED,
+    }
 )
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]

@@ -90,7 +90,9 @@ def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str) -> S
     rows = [grid.first_row + place for place in body.data]
     cells = _cells(grid, body.data, places)
     columns = {
-        header: CellColumn(letter_of(grid.first_column + place), cells[header], header_scale(register.column(header), unit))
+        header: CellColumn(
+            letter_of(grid.first_column + place), cells[header], header_scale(register.column(header), unit)
+        )
         for header, (place, unit, _) in match.columns.items()
     }
     place = Place(file, grid.sheet)

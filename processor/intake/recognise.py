@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 
 from processor.intake.grid import Grid
 from processor.intake.headers import Match, Signature, match_headers, without_result_columns
@@ -94,8 +95,13 @@ def _header_candidates(grid: Grid) -> list[tuple[int, int, list[list[str]]]]:
         if below < len(grid.rows):
             child = [str(cell).strip() if isinstance(cell, str) else "" for cell in grid.rows[below]]
             parent = _spread(grid, place, single, child)
-            double = [[over + under, under, over if not under else ""] for over, under in zip(parent, child, strict=False)]
-            candidates.append((place, below, _own(double, [a or b for a, b in zip(single, child, strict=False)])))
+            double = [
+                [over + under, under, over if not under else ""]
+                for over, under in zip_longest(parent, child, fillvalue="")
+            ]
+            candidates.append(
+                (place, below, _own(double, [a or b for a, b in zip_longest(single, child, fillvalue="")]))
+            )
     return candidates
 
 

@@ -99,12 +99,28 @@ def test_times_of_day(cell: object, minutes: int) -> None:
     check(converted("time", [cell]), pd.Timedelta(minutes=minutes))
 
 
-@pytest.mark.parametrize("cell", ["24:01", "12:60", "9", "2460", 1.5, 905.0, -0.1, dt.timedelta(hours=25), dt.date(2026, 10, 1)])
+@pytest.mark.parametrize(
+    "cell", ["24:01", "12:60", "9", "2460", 1.5, 905.0, -0.1, dt.timedelta(hours=25), dt.date(2026, 10, 1)]
+)
 def test_what_is_no_time_of_day(cell: object) -> None:
     check(converted("time", [cell]), UNREAD)
 
 
-@pytest.mark.parametrize("cell", ["2026-10", "2026年10月", "2026/10", "2026.10", "202610", 202610.0, "10月", "2026年10月份", 46296.0, dt.date(2026, 10, 31)])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-10",
+        "2026年10月",
+        "2026/10",
+        "2026.10",
+        "202610",
+        202610.0,
+        "10月",
+        "2026年10月份",
+        46296.0,
+        dt.date(2026, 10, 31),
+    ],
+)
 def test_months(cell: object) -> None:
     check(converted("month", [cell], year=2026), "2026-10")
 
@@ -125,7 +141,10 @@ def test_amounts(cell: object, fen: int) -> None:
     check(converted("money", [cell]), fen)
 
 
-@pytest.mark.parametrize("cell", ["1,23", "1,2345", "3万5", "约3万", "1e5", "100美元", "$5", "--5", "", 1e11, True, dt.date(2026, 1, 1), "#REF!"])
+@pytest.mark.parametrize(
+    "cell",
+    ["1,23", "1,2345", "3万5", "约3万", "1e5", "100美元", "$5", "--5", "", 1e11, True, dt.date(2026, 1, 1), "#REF!"],
+)
 def test_what_is_no_amount(cell: object) -> None:
     check(converted("money", [cell]), UNREAD if cell else None)
 
@@ -147,7 +166,13 @@ def test_numbers_take_only_the_units_of_their_column() -> None:
     assert result.unread.tolist() == [False] * 4 + [True]
 
 
-@pytest.mark.parametrize(("cells", "wanted"), [(["是", "√", "✔️", "y", "对", "1", 1.0, True, "TRUE"], True), (["否", "×", "✗", "N", "错", "0", 0.0, False], False)])
+@pytest.mark.parametrize(
+    ("cells", "wanted"),
+    [
+        (["是", "√", "✔️", "y", "对", "1", 1.0, True, "TRUE"], True),
+        (["否", "×", "✗", "N", "错", "0", 0.0, False], False),
+    ],
+)
 def test_yes_and_no(cells: list[object], wanted: bool) -> None:
     assert converted("yesno", cells).values.tolist() == [wanted] * len(cells)
 
