@@ -153,7 +153,9 @@ def _column(row: dict[str, Any], kind: str) -> str:
 def _what(row: dict[str, Any], kind: str, grace: Parameter) -> Text:
     day = row["日期"].date()
     if row["状态"]:
-        return say("{day} 考勤状态为{state}，计{breach}一次", day=day.isoformat(), state=row["状态"], breach=NAMES[kind])
+        return say(
+            "{day} 考勤状态为{state}，计{breach}一次", day=day.isoformat(), state=row["状态"], breach=NAMES[kind]
+        )
     came, left = clock(row["上班打卡"]), clock(row["下班打卡"])
     if kind == "late":
         due = clock(row["应到时间"])
@@ -198,7 +200,9 @@ def _contradiction(job: Job, row: dict[str, Any]) -> Finding:
 
 def _forfeit_text(month: str, day: str, count: int, bonus: int | None) -> Text:
     if bonus is None:
-        return say("{month} 截至{day}迟到、早退、未打卡累计{n}次，取消当月全勤奖，金额待定", month=month, day=day, n=count)
+        return say(
+            "{month} 截至{day}迟到、早退、未打卡累计{n}次，取消当月全勤奖，金额待定", month=month, day=day, n=count
+        )
     return say(
         "{month} 截至{day}迟到、早退、未打卡累计{n}次，取消当月全勤奖{yuan}元",
         month=month,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
 from processor.rules.ladder import Step, climb
@@ -15,7 +17,13 @@ Ladder = Sequence[Sequence[Outcome]]
 
 
 def recorded(
-    job: Job, *, outcomes: Mapping[str, Ladder], window: str = "ever", counts: str = "all", group: Sequence[str] = ()
+    job: Job,
+    *,
+    outcomes: Mapping[str, Ladder],
+    window: str = "ever",
+    counts: str = "all",
+    group: Sequence[str] = (),
+    related: bool = False,
 ) -> list[Finding]:
     """Decide each row of `discipline` that names the clause.
 
@@ -23,15 +31,18 @@ def recorded(
         is no ladder. A gravity that is not named takes the next lighter one that is (G15).
     counts: `all` = every row of the clause is a step, `gravity` = each gravity has a ladder of its own.
     group: further columns that make ladders apart (违反规定).
+    related: the employee of 关联工号 is decided like the one of 工号, once, unless a row of that day names him itself.
     """
     rows = job.facts["discipline"]
     rows = rows[rows["条款编号"] == job.clause]
+    if related:
+        rows = with_related(rows)
     if rows.empty:
         return []
     rows = rows.assign(gravity=rows["情节"].fillna(GRAVITY[0]).map(lambda name: _named(name, outcomes)))
     if group:
         rows = rows.assign(**{name: rows[name].fillna("") for name in group})
-    is_ladder = any(len(steps) > 1 for steps in outcomes.values())
+    longest = max(len(steps) for steps in outcomes.values())
     groups = [*group, "gravity"] if counts == "gravity" else list(group)
     findings: list[Finding] = []
     for step in climb(
@@ -39,8 +50,18 @@ def recorded(
     ):
         ladder = outcomes[step.row["gravity"]]
         chosen = ladder[min(step.number, len(ladder)) - 1]
+        is_ladder = (len(ladder) if counts == "gravity" else longest) > 1
         findings.extend(decide(job, _occurrence(job, step, is_ladder), chosen))
     return findings
+
+
+def with_related(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, and each again for its 关联工号 where no row of that clause and day stands in that name already."""
+    named = ["工号", "日期", "条款编号"]
+    others = rows[rows["关联工号"].notna()].sort_values("登记编号", kind="stable")
+    others = others.assign(工号=others["关联工号"]).drop_duplicates(named)
+    present = pd.MultiIndex.from_frame(rows[named])
+    return pd.concat([rows, others[~pd.MultiIndex.from_frame(others[named]).isin(present)]], ignore_index=True)
 
 
 def _named(gravity: str, outcomes: Mapping[str, Ladder]) -> str:
@@ -65,7 +86,7 @@ def _occurrence(job: Job, step: Step, is_ladder: bool) -> Occurrence:
         number=step.number if is_ladder else None,
         steps=step.steps if is_ladder else (),
         quantity=1 if is_ladder else int(row["数量"] or 1),
-        recorded_amount=row["金额"],
+        recorded_amount=None if row["金额"] is None else abs(row["金额"]),
         recorded_points=row["点数"] or "",
         readings=(*readings, "G4") if is_ladder else readings,
     )

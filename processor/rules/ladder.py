@@ -26,7 +26,15 @@ class Step:
 
 
 def climb(
-    job: Job, rows: pd.DataFrame, *, clause: str, staff: str, day: str, subject: str, window: str, group: Sequence[str] = ()
+    job: Job,
+    rows: pd.DataFrame,
+    *,
+    clause: str,
+    staff: str,
+    day: str,
+    subject: str,
+    window: str,
+    group: Sequence[str] = (),
 ) -> Iterator[Step]:
     """Number the rows (one row is one step) per employee, window and `group` columns, by day, then subject.
 

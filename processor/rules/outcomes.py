@@ -6,7 +6,8 @@ An outcome is a mapping with `effect` and
     or_more: the recorded 金额 or 点数 counts if it is larger; a smaller one is flagged (G3)
     recorded: the recorded 金额 is the amount; `low`, `high`: Parameters that hold it to a range
     wage: true, one monthly wage of the roster
-    action: words for what is recommended or noted (`辞退`)
+    action: words for what is recommended or noted (`辞退`), or for what comes with the points
+    optional: true, no line where the register states no amount
     status: `needs_confirmation` where money waits
     otherwise: the outcome that takes its place where no amount is known (else the line is pending_amount)
 """
@@ -55,13 +56,15 @@ def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> lis
     findings: list[Finding] = []
     figured = False
     for index, outcome in enumerate(outcomes):
+        if outcome.get("optional") and not occurrence.recorded_amount:
+            continue
         made, remark = _one(job, occurrence, outcome, f"{index}" if index else "")
         figured |= made.amount is not None or bool(made.points)
         findings.append(made)
         if remark is not None:
             findings.append(_finding(occurrence, "flag", remark, part="recorded", readings=("G15",)))
-    if not any(o.get("or_more") or o.get("recorded") for o in outcomes) and figured:
-        findings.extend(_differences(occurrence, findings))
+    if figured:
+        findings.extend(_differences(occurrence, outcomes, findings))
     return findings
 
 
@@ -76,8 +79,9 @@ def _one(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tuple
 
 
 def _points(occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Finding, Text | None]:
-    points = outcome["points"].at(occurrence.date)
-    grade, count = points[0], int(points[1:])
+    base = outcome["points"].at(occurrence.date)
+    grade, count = base[0], int(base[1:]) * occurrence.quantity
+    points = f"{grade}{count}"
     readings: tuple[str, ...] = ("G5",)
     remark = None
     if outcome.get("or_more") and occurrence.recorded_points:
@@ -86,12 +90,14 @@ def _points(occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Findin
         if points_value(recorded) >= points_value({grade: count}):
             points = "".join(f"{g}{n}" for g, n in recorded.items())
         else:
-            remark = say("登记点数{found}低于最低标准{floor}，按{floor}计", found=occurrence.recorded_points, floor=points)
-    elif occurrence.quantity != 1:
-        points = f"{grade}{count * occurrence.quantity}"
+            remark = say(
+                "登记点数{found}低于最低标准{floor}，按{floor}计", found=occurrence.recorded_points, floor=points
+            )
     signed = ("+" if outcome.get("reward") else "-") + points
     template = "{what}，奖励{points}点" if outcome.get("reward") else "{what}，记{points}点"
     text = say(template, what=occurrence.what, points=points)
+    if "action" in outcome:
+        text = joined([text, say(outcome["action"])], "，")
     return _finding(occurrence, outcome["effect"], text, points=signed, part=part, readings=readings), remark
 
 
@@ -124,13 +130,13 @@ def _amount(job: Job, occurrence: Occurrence, outcome: Outcome) -> tuple[int | N
     base = outcome["amount"].on(occurrence.date) if "amount" in outcome else Missing.NO_VALUE
     if isinstance(base, Missing):
         return recorded, ("G15",), None
-    amount = base * (outcome["times"].at(occurrence.date) if "times" in outcome else 1)
+    amount = base * (outcome["times"].at(occurrence.date) if "times" in outcome else 1) * occurrence.quantity
     if outcome.get("or_more"):
         if recorded is None or recorded >= amount:
             return max(recorded or 0, amount), ("G3",), None
         floor = say("登记金额{found}元低于最低标准{floor}元，按{floor}元计", found=yuan(recorded), floor=yuan(amount))
         return amount, ("G3",), floor
-    return amount * occurrence.quantity, (), None
+    return amount, (), None
 
 
 def _held(
@@ -152,14 +158,16 @@ def _held(
     return held, ("G15",), remark
 
 
-def _differences(occurrence: Occurrence, findings: list[Finding]) -> list[Finding]:
-    """A flag where the register states another figure than the clause (G15)."""
+def _differences(occurrence: Occurrence, outcomes: Sequence[Outcome], findings: list[Finding]) -> list[Finding]:
+    """A flag where the register states another figure than the clause, unless the clause takes that figure (G15)."""
     amounts = {abs(f.amount) for f in findings if f.amount is not None}
     points = [parse_points(f.points) for f in findings if f.points]
+    takes_amount = any(o.get("recorded") or (o.get("or_more") and "amount" in o) for o in outcomes)
+    takes_points = any(o.get("or_more") and "points" in o for o in outcomes)
     stated: list[Text] = []
-    if occurrence.recorded_amount is not None and amounts and occurrence.recorded_amount not in amounts:
+    if occurrence.recorded_amount and not takes_amount and occurrence.recorded_amount not in amounts:
         stated.append(say("登记金额{found}元与规定不符，不予采用", found=yuan(occurrence.recorded_amount)))
-    if occurrence.recorded_points and points and parse_points(occurrence.recorded_points) not in points:
+    if occurrence.recorded_points and not takes_points and parse_points(occurrence.recorded_points) not in points:
         stated.append(say("登记点数{found}与规定不符，不予采用", found=occurrence.recorded_points))
     return [_finding(occurrence, "flag", joined(stated), part="recorded", readings=("G15",))] if stated else []
 

@@ -1,0 +1,227 @@
+"""Cashiers: scanning errors and cash differences that reach a threshold in a week or month, and what a month earns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import month_end, month_of, week_start
+from processor.model import Finding, Text, say, yuan
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+from processor.rules.ladder import Reached, reach
+from processor.rules.outcomes import Occurrence, Outcome, decide
+
+Band = Mapping[str, Any]
+
+
+def thresholds(
+    job: Job, *, window: str, bands: Sequence[Band], stage: str = "", probation_months: Parameter | None = None
+) -> list[Finding]:
+    """The gravest band that an employee reaches in a week or month, dated on the day that reaches it (G14).
+
+    bands, gravest last: `columns` (their sum counts) or `over` and perhaps `upto` (a day whose difference is more than
+    the one and at most the other counts once); `from` (reached) or `above` (exceeded); `outcome`. A recommendation
+    that was revoked falls back to the band before it. stage: `probation` or `permanent`, by each day's own status.
+    Subject: `工号|week or month`.
+    """
+    rows = _days(job)
+    rows = rows.assign(window=_window_of(rows["日期"], window))
+    if stage and probation_months is not None:
+        ends = rows["工号"].map(probation_ends(job, probation_months))
+        rows = rows[rows["日期"] < ends] if stage == "probation" else rows[rows["日期"] >= ends]
+    reached: dict[tuple[str, str], list[tuple[Band, Reached]]] = {}
+    for band in bands:
+        counted = rows.assign(counted=_counted(rows, band))
+        limit = _limit(rows["日期"], band)
+        for hit in reach(counted, by=["工号", "window"], weight="counted", limit=limit):
+            reached.setdefault((hit.row["工号"], hit.row["window"]), []).append((band, hit))
+    findings: list[Finding] = []
+    for (staff_no, key), hits in sorted(reached.items()):
+        revoked = job.is_revoked(staff_no, f"{staff_no}|{key}")
+        for band, hit in _deciding(hits, revoked):
+            findings.extend(decide(job, _occurrence(job, band, hit, stage), [band["outcome"]]))
+    return findings
+
+
+def accurate_months(job: Job, *, most: Parameter, min_days: Parameter, outcome: Outcome) -> list[Finding]:
+    """For each month that is over: cashiers with at least `min_days` days, none with a difference above `most`."""
+    rows = _days(job)
+    findings: list[Finding] = []
+    for month, last, group in finished_months(job, rows):
+        within = group["difference"] <= most.at(last)
+        per_person = within.groupby(group["工号"]).agg(["all", "size"])
+        earned = per_person[per_person["all"] & (per_person["size"] >= min_days.at(last))]
+        for staff_no, days in earned["size"].items():
+            what = say(
+                "{month} 收银{n}天，每天长短款都不超过{most}元", month=month, n=int(days), most=yuan(most.at(last))
+            )
+            own = group[group["工号"] == staff_no]
+            findings.extend(decide(job, month_occurrence(job, own, month, last, what), [outcome]))
+    return findings
+
+
+def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) -> list[Finding]:
+    """For each month that is over: who was praised (a row of `discipline` with this clause) and drew no complaint of these types."""
+    praise = job.facts["discipline"]
+    praise = praise[(praise["条款编号"] == job.clause) & job.in_scope(praise["工号"])]
+    complaints = job.facts["complaints"].dropna(subset=["责任人工号"])
+    complained = set(
+        zip(complaints["责任人工号"], month_of(complaints["受理时间"]), complaints["责任类型"], strict=True)
+    )
+    findings: list[Finding] = []
+    for month, last, group in finished_months(job, praise):
+        blamed = {staff_no for staff_no, when, kind in complained if when == month and kind in complaint_types.at(last)}
+        for staff_no, own in group[~group["工号"].isin(blamed)].groupby("工号"):
+            what = say("{month} 受到顾客表扬{n}次，没有服务或态度投诉", month=month, n=len(own))
+            findings.extend(decide(job, month_occurrence(job, own, month, last, what), [outcome]))
+    return findings
+
+
+def breaches_in_probation(
+    job: Job,
+    *,
+    penalties: Parameter,
+    number: Parameter,
+    probation_months: Parameter,
+    outcomes: Mapping[str, Sequence[Outcome]],
+) -> list[Finding]:
+    """Once for an employee: the recorded penalty (a row of `discipline`) that is his n-th before the end of probation.
+
+    outcomes: by the gravity of that row, which is also its subject; 恶劣 counts as 严重. Revoked penalties do not count.
+    """
+    rows = job.facts["discipline"]
+    rows = rows[job.in_scope(rows["工号"]) & rows["条款编号"].isin(penalties.at(job.as_of))]
+    rows = rows[rows["日期"] < rows["工号"].map(probation_ends(job, probation_months))]
+    rows = rows.sort_values(["日期", "登记编号"], kind="stable")
+    findings: list[Finding] = []
+    for staff_no, own in rows.groupby("工号"):
+        valid = [r for r in records(own) if not job.is_revoked(staff_no, r["登记编号"], r["条款编号"])]
+        needed = number.at(job.as_of)
+        if len(valid) < needed:
+            continue
+        counted, deciding = valid[:needed], valid[needed - 1]
+        gravity = "轻微" if deciding["情节"] in (None, "轻微") else "严重"
+        findings.extend(decide(job, _probation_occurrence(job, deciding, counted), outcomes[gravity]))
+    return findings
+
+
+def probation_ends(job: Job, months: Parameter) -> pd.Series:
+    """工号 -> first day after probation: 转正日期, where blank 入职日期 plus `months`."""
+    ends = job.roster["转正日期"].copy()
+    for staff_no, hired in job.roster.loc[ends.isna(), "入职日期"].items():
+        ends[staff_no] = hired + pd.DateOffset(months=months.at(hired.date()))
+    return ends
+
+
+def finished_months(job: Job, rows: pd.DataFrame) -> list[tuple[str, date, pd.DataFrame]]:
+    """`YYYY-MM`, last day and rows of each month that the as-of day has completed (G14)."""
+    groups = [
+        (str(month), month_end(group["日期"].iloc[0].date()), group)
+        for month, group in rows.groupby(month_of(rows["日期"]))
+    ]
+    return [(month, last, group) for month, last, group in groups if last <= job.as_of]
+
+
+def month_occurrence(job: Job, own: pd.DataFrame, month: str, last: date, what: Text) -> Occurrence:
+    """A whole month of one employee, dated on its last day; the last of his rows is the judged one."""
+    staff_no = str(own["工号"].iloc[0])
+    return Occurrence(
+        clause=job.clause,
+        staff_no=staff_no,
+        date=last,
+        subject=f"{staff_no}|{month}",
+        what=what,
+        row=int(own["_ref"].iloc[-1]),
+        evidence=tuple(int(ref) for ref in own["_ref"]),
+        readings=("G14",),
+    )
+
+
+def _days(job: Job) -> pd.DataFrame:
+    rows = job.facts["cashier"]
+    rows = rows[job.in_scope(rows["工号"])]
+    return rows.assign(difference=(rows["实收金额"] - rows["系统金额"]).abs())
+
+
+def _window_of(days: pd.Series, window: str) -> pd.Series:
+    return week_start(days).dt.strftime("%Y-%m-%d") if window == "week" else month_of(days)
+
+
+def _counted(rows: pd.DataFrame, band: Band) -> pd.Series:
+    if "columns" in band:
+        return rows[list(band["columns"])].fillna(0).sum(axis=1).astype("int64")
+    hit = rows["difference"] > band["over"].column(rows["日期"])
+    if "upto" in band:
+        hit &= rows["difference"] <= band["upto"].column(rows["日期"])
+    return hit.fillna(False).astype("int64")
+
+
+def _limit(days: pd.Series, band: Band) -> pd.Series:
+    return band["above"].column(days) + 1 if "above" in band else band["from"].column(days)
+
+
+def _deciding(hits: list[tuple[Band, Reached]], revoked: bool) -> list[tuple[Band, Reached]]:
+    """The gravest band, and the one below where the gravest is a recommendation that a manager took back."""
+    falls = revoked and hits[-1][0]["outcome"]["effect"] == "recommendation"
+    return hits[-2:] if falls else hits[-1:]
+
+
+def _occurrence(job: Job, band: Band, hit: Reached, stage: str) -> Occurrence:
+    staff_no, key = hit.row["工号"], hit.row["window"]
+    employee = (int(job.roster.at[staff_no, "_ref"]),) if stage else ()
+    return Occurrence(
+        clause=job.clause,
+        staff_no=staff_no,
+        date=hit.day,
+        subject=f"{staff_no}|{key}",
+        what=_what(band, hit, stage),
+        row=hit.row["_ref"],
+        evidence=(*hit.evidence, *employee),
+        column=band["columns"][0] if "columns" in band else "实收金额",
+        readings=("G1", "G14"),
+    )
+
+
+def _what(band: Band, hit: Reached, stage: str) -> Text:
+    day = hit.day
+    key = hit.row["window"]
+    when = {
+        "period": say("{monday}起的一周", monday=key) if len(key) > len("2026-10") else key,
+        "stage": {"probation": say("试用期内"), "permanent": say("转正后")}.get(stage, ""),
+        "day": day.isoformat(),
+        "n": hit.total,
+    }
+    if "above" in band:
+        reached = say("超过{limit}次", limit=band["above"].at(day))
+    else:
+        reached = say("达到{limit}次", limit=band["from"].at(day))
+    if "columns" in band:
+        counted = "、".join(name.removesuffix("次数") for name in band["columns"])
+        return say("{period}{stage}截至{day} {counted}累计{n}次，{reached}", **when, counted=counted, reached=reached)
+    over = yuan(band["over"].at(day))
+    return say("{period}{stage}截至{day} 长短款超过{over}元的累计{n}天，{reached}", **when, over=over, reached=reached)
+
+
+def _probation_occurrence(job: Job, deciding: dict[str, Any], counted: list[dict[str, Any]]) -> Occurrence:
+    staff_no = deciding["工号"]
+    what = say(
+        "试用期内{day}第{n}次违反规章制度（{numbers}）",
+        day=deciding["日期"].date().isoformat(),
+        n=len(counted),
+        numbers="、".join(row["登记编号"] for row in counted),
+    )
+    return Occurrence(
+        clause=job.clause,
+        staff_no=staff_no,
+        date=deciding["日期"].date(),
+        subject=deciding["登记编号"],
+        what=what,
+        row=deciding["_ref"],
+        evidence=(*(row["_ref"] for row in counted), int(job.roster.at[staff_no, "_ref"])),
+        column="情节",
+        readings=() if deciding["情节"] else ("G15",),
+    )

@@ -1,0 +1,126 @@
+"""A month's ranking of cashiers: who is last, who is last again, who served most customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from processor.model import Candidate, Finding, say
+from processor.parameters import Parameter
+from processor.rules.cashier import finished_months, month_occurrence
+from processor.rules.job import Job
+from processor.rules.outcomes import Outcome, decide
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A month's ranking. table: 工号 -> days, receipts, takings, mean (of both ranks), from_last (1 = last, ties share)."""
+
+    month: str
+    last_day: date
+    table: pd.DataFrame
+    rows: pd.DataFrame
+
+    def only(self, place: int) -> str | None:
+        """Who alone holds this place from the end; None where a tie or nobody does (G7)."""
+        holders = self.table.index[self.table["from_last"] == place]
+        return str(holders[0]) if len(holders) == 1 else None
+
+
+def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterator[Standing]:
+    """The ranking of each month that is over and in which enough cashiers with enough days are ranked."""
+    rows = job.facts["cashier"]
+    rows = rows[job.in_scope(rows["工号"])]
+    for month, last, group in finished_months(job, rows):
+        people = group.groupby("工号")
+        table = pd.DataFrame(
+            {"days": people.size(), "receipts": people["笔数"].sum(), "takings": people["实收金额"].sum()}
+        )
+        table = table[table["days"] >= min_days.at(last)]
+        if len(table) < min_people.at(last):
+            continue
+        ranks = table[["receipts", "takings"]].rank(ascending=False, method="min")
+        table = table.join(ranks.add_suffix("_rank")).assign(mean=ranks.mean(axis=1))
+        table["from_last"] = table["mean"].rank(ascending=False, method="min")
+        yield Standing(month, last, table, group[group["工号"].isin(table.index)])
+
+
+def last_places(job: Job, *, min_days: Parameter, min_people: Parameter, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """What follows for the last, the second last …: one outcome a place from the end; shared places go free."""
+    findings: list[Finding] = []
+    for standing in standings(job, min_days=min_days, min_people=min_people):
+        for place, outcome in enumerate(outcomes, 1):
+            staff_no = standing.only(place)
+            if staff_no is not None:
+                findings.extend(_ranked(job, standing, staff_no, place, outcome))
+    return findings
+
+
+def last_again(
+    job: Job, *, min_days: Parameter, min_people: Parameter, ranking_clause: str, outcome: Outcome
+) -> list[Finding]:
+    """Who was last in a month and already in the month before; a revoked last place does not count."""
+    last: dict[str, Standing] = {}
+    findings: list[Finding] = []
+    for standing in standings(job, min_days=min_days, min_people=min_people):
+        staff_no = standing.only(1)
+        if staff_no is None or job.is_revoked(staff_no, f"{staff_no}|{standing.month}", ranking_clause):
+            continue
+        last[standing.month] = standing
+        before = last.get(str(pd.Period(standing.month, "M") - 1))
+        if before is None or before.only(1) != staff_no:
+            continue
+        rows = pd.concat([before.rows, standing.rows])
+        what = say("{before}和{month} 收银排名连续两个月最后一名", before=before.month, month=standing.month)
+        own = rows[rows["工号"] == staff_no]
+        occurrence = month_occurrence(job, own, standing.month, standing.last_day, what)
+        findings.extend(decide(job, replace(occurrence, evidence=tuple(rows["_ref"])), [outcome]))
+    return findings
+
+
+def most_customers(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """What the first, the second … by 来客数 of the month earn; a tie shares the place in full, the next is skipped."""
+    rows = job.facts["cashier"]
+    rows = rows[job.in_scope(rows["工号"])]
+    findings: list[Finding] = []
+    for month, last, group in finished_months(job, rows):
+        customers = group.groupby("工号")["来客数"].sum()
+        customers = customers[customers > 0]
+        places = customers.rank(ascending=False, method="min")
+        for staff_no, place in places[places <= len(outcomes)].items():
+            what = say(
+                "{month} 接待来客{n}人，排名第{place}", month=month, n=int(customers[staff_no]), place=int(place)
+            )
+            own = group[group["工号"] == staff_no]
+            occurrence = replace(month_occurrence(job, own, month, last, what), evidence=tuple(group["_ref"]))
+            findings.extend(decide(job, occurrence, [outcomes[int(place) - 1]]))
+    return findings
+
+
+def _ranked(job: Job, standing: Standing, staff_no: str, place: int, outcome: Outcome) -> list[Finding]:
+    what = say(
+        "{month} 收银笔数与实收金额综合排名倒数第{place}（共{n}人）",
+        month=standing.month,
+        place=place,
+        n=len(standing.table),
+    )
+    own = standing.rows[standing.rows["工号"] == staff_no]
+    occurrence = month_occurrence(job, own, standing.month, standing.last_day, what)
+    occurrence = replace(occurrence, evidence=tuple(standing.rows["_ref"]), readings=("G7", "G14"))
+    ranked = tuple(
+        Candidate(
+            staff_no=str(no),
+            reason=say(
+                "笔数第{receipts}，实收金额第{takings}，平均名次{mean}",
+                receipts=int(line["receipts_rank"]),
+                takings=int(line["takings_rank"]),
+                mean=f"{line['mean']:.1f}",
+            ),
+            chosen=no == staff_no,
+        )
+        for no, line in standing.table.sort_values("mean").iterrows()
+    )
+    return [replace(finding, candidates=ranked) for finding in decide(job, occurrence, [outcome])]
