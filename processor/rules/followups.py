@@ -1,0 +1,189 @@
+"""Follow-up calls: at which hours, within which term, and whether every member was called at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import month_of, window_range
+from processor.model import Finding, Text, joined, say
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+
+CALLED = "回访时间"
+KEY = "回访编号"
+AGENT = "回访人工号"
+
+
+def outside_hours(job: Job, *, spans: Sequence[Sequence[Parameter]]) -> list[Finding]:
+    """Flag calls outside every span (from, to: times of day, both included). A call without a time is passed over."""
+    rows, clock = _timed(job)
+    days = rows[CALLED].dt.normalize()
+    inside = pd.Series(False, index=rows.index)
+    for start, end in spans:
+        inside |= (clock >= start.column(days)) & (clock <= end.column(days))
+    return [_flag(job, row, _outside(row, spans)) for row in records(rows[~inside])]
+
+
+def at_rest(
+    job: Job, *, opens: Parameter, rest_from: Parameter, rest_until: Parameter, closes: Parameter
+) -> list[Finding]:
+    """Flag calls before `opens`, after `closes`, or from rest_from (included) to rest_until (excluded)."""
+    rows, clock = _timed(job)
+    days = rows[CALLED].dt.normalize()
+    early, late = clock < opens.column(days), clock > closes.column(days)
+    noon = (clock >= rest_from.column(days)) & (clock < rest_until.column(days))
+    findings = []
+    for row in records(rows[early | late | noon]):
+        day = row[CALLED].date()
+        text = say(
+            "{moment} 的回访{call}打扰了客户休息（{opens}前、{start}至{end}、{closes}后不回访）",
+            moment=_moment(row),
+            call=row[KEY],
+            opens=_clock(opens.at(day)),
+            start=_clock(rest_from.at(day)),
+            end=_clock(rest_until.at(day)),
+            closes=_clock(closes.at(day)),
+        )
+        findings.append(_flag(job, row, text))
+    return findings
+
+
+def late(job: Job, *, days: Parameter) -> list[Finding]:
+    """Flag calls later than so many calendar days after the service, or after the day that was agreed instead.
+
+    Without 服务日期 the card's last visit up to the call counts; a call without either is passed over.
+    """
+    rows = _with_service(job)
+    deadline = rows["服务日期"] + pd.to_timedelta(days.column(rows["服务日期"]).astype("float64"), unit="D")
+    rows = rows.assign(deadline=rows["约定回访日期"].fillna(deadline))
+    rows = rows.assign(over=(rows[CALLED].dt.normalize() - rows["deadline"]).dt.days)
+    return [_flag(job, row, _lateness(row), row["visit_refs"] or ()) for row in records(rows[rows["over"] > 0])]
+
+
+def uncalled(job: Job, *, days: Parameter) -> list[Finding]:
+    """Flag each visit of a member without a call once its term is over, and state each month's shares.
+
+    A call is the visit's if it names card and day of service; without that day it is the card's last visit's.
+    Shares by agent (subject 工号|month) and store (门店|month) stand on the month's last day. Months for which no call
+    was delivered are not judged (G14). The binding reads `consumption` and `followups` and needs `due: true`.
+    """
+    visits = _called(job)
+    delivered = month_of(job.facts["followups"][CALLED]).unique()
+    deadline = visits["消费日期"] + pd.to_timedelta(days.column(visits["消费日期"]).astype("float64"), unit="D")
+    known = month_of(visits["消费日期"]).isin(delivered) | month_of(deadline).isin(delivered)
+    visits = visits[known & (visits["agent"].notna() | (deadline <= pd.Timestamp(job.as_of)))]
+    missing = [_uncalled(job, row, days) for row in records(visits[visits["agent"].isna()])]
+    return missing + _shares(job, visits)
+
+
+def _timed(job: Job) -> tuple[pd.DataFrame, pd.Series]:
+    """The calls with a time of day, and their seconds since midnight."""
+    rows = job.facts["followups"]
+    clock = (rows[CALLED] - rows[CALLED].dt.normalize()).dt.total_seconds()
+    return rows[clock > 0], clock[clock > 0]
+
+
+def _with_service(job: Job) -> pd.DataFrame:
+    """Calls with 服务日期, the missing ones from the card's last visit, whose ref stands in visit_refs."""
+    rows = job.facts["followups"].assign(day=lambda f: f[CALLED].dt.normalize())
+    visits = job.facts["consumption"][["卡号", "消费日期", "_ref"]].rename(columns={"_ref": "visit_ref"})
+    open_ = rows[rows["服务日期"].isna() & rows["卡号"].notna()].sort_values("day", kind="stable")
+    found = pd.merge_asof(open_, visits.sort_values("消费日期"), left_on="day", right_on="消费日期", by="卡号")
+    found = found.set_index("_ref")
+    refs = found["visit_ref"].dropna()
+    return rows.assign(
+        服务日期=rows["服务日期"].fillna(rows["_ref"].map(found["消费日期"])),
+        visit_refs=rows["_ref"].map({call: (int(visit),) for call, visit in refs.items()}),
+    )
+
+
+def _called(job: Job) -> pd.DataFrame:
+    """Visits with `agent` and `call_ref` of their first call; blank where there is none."""
+    calls = _with_service(job).rename(columns={"_ref": "call_ref", AGENT: "agent", "服务日期": "消费日期"})
+    calls = calls[calls["卡号"].notna() & calls["消费日期"].notna()].sort_values([CALLED, KEY], kind="stable")
+    first = calls.drop_duplicates(["卡号", "消费日期"])[["卡号", "消费日期", "agent", "call_ref"]]
+    return job.facts["consumption"].merge(first, on=["卡号", "消费日期"], how="left")
+
+
+def _uncalled(job: Job, row: Mapping[str, Any], days: Parameter) -> Finding:
+    day = row["消费日期"].date()
+    text = say(
+        "{day} 会员卡{card}的消费{visit}在{days}天内没有回访",
+        day=day.isoformat(),
+        card=row["卡号"],
+        visit=row["消费单号"],
+        days=days.at(day),
+    )
+    return Finding(
+        job.clause, "flag", day, row["消费单号"], text, row=row["_ref"], column="消费单号", evidence=(row["_ref"],)
+    )
+
+
+def _shares(job: Job, visits: pd.DataFrame) -> list[Finding]:
+    findings = []
+    for month, rows in visits.groupby(month_of(visits["消费日期"]), sort=True):
+        last = window_range(str(month), "month")[1]
+        if last > job.as_of:
+            continue
+        evidence = (*map(int, rows["_ref"]), *map(int, rows["call_ref"].dropna().unique()))
+        for agent, count in [("", rows["agent"].notna().sum()), *rows["agent"].value_counts().sort_index().items()]:
+            text = say(
+                "{month} {who}回访会员消费{n}次，占应回访{total}次的{share}（截至{day}）",
+                month=month,
+                who=agent or job.unit,
+                n=int(count),
+                total=len(rows),
+                share=f"{int(count) / len(rows):.1%}",
+                day=last.isoformat(),
+            )
+            subject = f"{agent or job.unit}|{month}"
+            findings.append(Finding(job.clause, "classify", last, subject, text, staff_no=agent, evidence=evidence))
+    return findings
+
+
+def _outside(row: Mapping[str, Any], spans: Sequence[Sequence[Parameter]]) -> Text:
+    day = row[CALLED].date()
+    hours = [say("{a}至{b}", a=_clock(start.at(day)), b=_clock(end.at(day))) for start, end in spans]
+    return say(
+        "{moment} 的回访{call}不在规定的回访时间（{hours}）",
+        moment=_moment(row),
+        call=row[KEY],
+        hours=joined(hours, "、"),
+    )
+
+
+def _lateness(row: Mapping[str, Any]) -> Text:
+    agreed = row["约定回访日期"] is not None
+    return say(
+        "{moment} 的回访{call}晚了{over}天，应在{what}{deadline}前完成",
+        moment=_moment(row),
+        call=row[KEY],
+        over=int(row["over"]),
+        what=say("约定的") if agreed else say("服务后的限期"),
+        deadline=row["deadline"].date().isoformat(),
+    )
+
+
+def _moment(row: Mapping[str, Any]) -> str:
+    return str(row[CALLED].strftime("%Y-%m-%d %H:%M"))
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+def _flag(job: Job, row: Mapping[str, Any], text: Text, others: tuple[int, ...] = ()) -> Finding:
+    return Finding(
+        clause=job.clause,
+        effect="flag",
+        date=row[CALLED].date(),
+        subject=row[KEY],
+        staff_no=row[AGENT] or "",
+        text=text,
+        row=row["_ref"],
+        column=CALLED,
+        evidence=(row["_ref"], *others),
+    )

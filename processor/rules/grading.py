@@ -1,0 +1,47 @@
+"""Grades of customers, one classify line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from processor.model import Finding, Text, say
+from processor.parameters import Parameter
+from processor.rules.customers import Grading, graded
+from processor.rules.job import Job, records
+
+
+def by_card(job: Job, *, grading: Mapping[str, Parameter]) -> list[Finding]:
+    """Grade each customer of `members` by the best card; open `complaints` and returned cards override.
+
+    grading: the parameters of `customers.Grading`. Dated on the as-of day; the binding needs `due: true`.
+    """
+    findings = []
+    for row in records(graded(job, Grading.on(job, grading))):
+        text = say(
+            "截至{day}，{name}持{card}{why}，评为{grade}级客户",
+            day=job.as_of.isoformat(),
+            name=row["姓名"] or say("该会员"),
+            card=row["卡类型"],
+            why=_why(row),
+            grade=row["grade"],
+        )
+        findings.append(
+            Finding(
+                clause=job.clause,
+                effect="classify",
+                date=job.as_of,
+                subject=row["subject"],
+                text=text,
+                row=row["_ref"],
+                column="卡类型",
+                evidence=row["evidence"],
+            )
+        )
+    return findings
+
+
+def _why(row: Mapping[str, Any]) -> Text:
+    if row["complained"]:
+        return say("，但有投诉尚未办结")
+    return say("，但近期退卡") if row["returned"] else say("")

@@ -1,0 +1,121 @@
+"""Membership forms: complete and true, signed by the member, filled in by the store, not lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+import phonenumbers
+from stdnum.cn import ric
+
+from processor.calendars import month_end
+from processor.model import Finding, say
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+from processor.rules.offences import Offence, settle
+from processor.rules.outcomes import Outcome
+
+IDENTITY = "身份证号码"
+SIGNATURE = "会员本人签名"
+FILLING = "门店填写情况"
+STATE = "单据状态"
+HEAD = "门店负责人工号"
+
+
+def forms(
+    job: Job,
+    *,
+    incomplete: Outcome,
+    signed_by_other: Outcome,
+    filling: Mapping[str, Outcome],
+    damaged: Outcome,
+    days_to_mend: Parameter,
+) -> list[Finding]:
+    """Judge each form of `members`; each outcome names its `clause`, filling is by 门店填写情况.
+
+    A lost or damaged form is judged for that alone. A form that lacks the identity number only is not judged as
+    incomplete before its term is over: the later of the month's end and application + days_to_mend; the binding
+    needs `due: true`. Values that cannot be true count as missing.
+    """
+    rows = job.facts["members"]
+    rows = rows[rows["申请日期"].notna()]
+    lost = rows[STATE] != "完好"
+    missing = _missing(rows)
+    rows = rows.assign(
+        lost=lost, missing=_listed(missing), incomplete=missing.any(axis=1) & _due(job, rows, missing, days_to_mend)
+    )
+    faulty = lost | rows["incomplete"] | (rows[SIGNATURE] == "代签") | rows[FILLING].isin(list(filling))
+    findings: list[Finding] = []
+    for row in records(rows[faulty]):
+        if row["lost"]:
+            offences = [_offence(row, say("{state}", state=row[STATE]), damaged, STATE)]
+        else:
+            offences = list(_offences(row, incomplete, signed_by_other, filling))
+        findings.extend(settle(job, row, offences, subject="申请单号", day="申请日期"))
+    return findings
+
+
+def _offences(
+    row: Mapping[str, Any], incomplete: Outcome, signed_by_other: Outcome, filling: Mapping[str, Outcome]
+) -> Iterator[Offence]:
+    if row["incomplete"]:
+        what = say("缺少或不实：{parts}", parts="、".join(row["missing"]))
+        yield _offence(row, what, incomplete, row["missing"][0])
+    if row[SIGNATURE] == "代签":
+        yield _offence(row, say("会员签名由他人代签"), signed_by_other, SIGNATURE)
+    if row[FILLING] in filling:
+        yield _offence(row, say("门店填写部分{state}", state=row[FILLING]), filling[row[FILLING]], FILLING)
+
+
+def _offence(row: Mapping[str, Any], what: Any, outcome: Outcome, column: str) -> Offence:
+    day = row["申请日期"].date().isoformat()
+    text = say("{day} 会员卡申请表{form}{what}", day=day, form=row["申请单号"], what=what)
+    return Offence(what=text, outcome=outcome, payer=HEAD, column=column)
+
+
+def _missing(rows: pd.DataFrame) -> pd.DataFrame:
+    """One boolean column a part of the form: blank, or cannot be true."""
+    born, sex = _told_by_identity(rows[IDENTITY])
+    unsigned = rows[SIGNATURE] == "否"
+    return pd.DataFrame(
+        {
+            "姓名": rows["姓名"].isna(),
+            "手机": ~_is_mobile(rows["手机"]),
+            IDENTITY: rows[IDENTITY].isna(),
+            "性别": rows["性别"].isna() | (sex.notna() & (sex != rows["性别"])),
+            "生日": rows["生日"].isna() | (born.notna() & (born != rows["生日"])),
+            SIGNATURE: unsigned,
+        },
+        index=rows.index,
+    )
+
+
+def _told_by_identity(numbers: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Birthday (datetime64) and 性别 that each identity number states; blank where there is none."""
+    known = numbers.dropna().unique()
+    births = {number: pd.Timestamp(ric.get_birth_date(number)) for number in known}
+    sexes = {number: "男" if int(number[16]) % 2 else "女" for number in known}
+    return numbers.map(births).astype("datetime64[us]"), numbers.map(sexes).astype("str")
+
+
+def _is_mobile(numbers: pd.Series) -> pd.Series:
+    kinds = {number: phonenumbers.number_type(phonenumbers.parse(number, "CN")) for number in numbers.dropna().unique()}
+    return numbers.map(kinds) == phonenumbers.PhoneNumberType.MOBILE
+
+
+def _listed(missing: pd.DataFrame) -> pd.Series:
+    faulty = missing[missing.any(axis=1)]
+    names = [[name for name, absent in zip(missing, flags, strict=True) if absent] for flags in faulty.to_numpy()]
+    return pd.Series(names, index=faulty.index, dtype="object").reindex(missing.index)
+
+
+def _due(job: Job, rows: pd.DataFrame, missing: pd.DataFrame, days_to_mend: Parameter) -> pd.Series:
+    """Which incomplete forms are ripe: at once, or at the end of the term where only the identity number is missing."""
+    only_identity = missing[IDENTITY] & (missing.sum(axis=1) == 1)
+    days = rows["申请日期"]
+    ends = days.map({day: pd.Timestamp(month_end(day.date())) for day in days.unique()})
+    grown = days + pd.to_timedelta(days_to_mend.column(days).astype("float64"), unit="D")
+    deadline = ends.where(ends > grown, grown)
+    mended = rows["补齐日期"] <= deadline
+    return ~only_identity | (~mended & (deadline <= pd.Timestamp(job.as_of)))
