@@ -35,6 +35,8 @@ def missing(
     """
     reports = _submitted(job, kind)
     weeks = pd.Series(week_start(job.facts["weekly_reports"]["周起始日"]).drop_duplicates().sort_values())
+    if weeks.empty:
+        return []
     limits = _limits(weeks, deadline_days, deadline_time)
     decided = limits["due"] <= pd.Timestamp(job.as_of)
     owed = _owing(job, limits[decided])
@@ -117,7 +119,7 @@ def _employed(owed: pd.DataFrame, first: pd.Series, last: pd.Series) -> pd.Serie
     return (owed["入职日期"] <= first) & (owed["离职日期"].isna() | (owed["离职日期"] >= last))
 
 
-def _weeks_on_leave(leave: pd.DataFrame) -> pd.MultiIndex:
+def _weeks_on_leave(leave: pd.DataFrame) -> pd.Index[Any]:
     """(工号, Monday) where leave covers every working day of the week, or every day where there is no working day."""
     days = each_day(leave, "开始日期", "结束日期")[["工号", "day"]].drop_duplicates()
     days["week"] = week_start(days["day"])

@@ -1,0 +1,68 @@
+"""Complaints by customers (客户投诉处理表) that someone answers for: the ladder of 'second time doubled' (G4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from processor.model import Finding, Text, say
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+from processor.rules.ladder import climb
+from processor.rules.outcomes import Occurrence, Outcome, decide
+
+
+def service(
+    job: Job, *, types: Parameter, steps: Sequence[Sequence[Outcome]], window: str, quarrels: bool = False
+) -> list[Finding]:
+    """Ladder of the complaints whose 责任类型 is in `types` (and, with quarrels, of all with 是否争吵), by 责任人工号.
+
+    types: list of 责任类型. A complaint without 责任人工号 is flagged. Occurrences by day of 受理时间, then 投诉编号.
+    """
+    rows = job.facts["complaints"]
+    counted = rows["责任类型"].isin(types.at(job.as_of))
+    if quarrels:
+        counted |= rows["是否争吵"].fillna(False).astype(bool)
+    rows = rows[counted].assign(day=rows["受理时间"].dt.normalize())
+    blamed = rows["责任人工号"].notna()
+    findings = [_nobody(job, row) for row in records(rows[~blamed])]
+    climbed = climb(
+        job, rows[blamed], clause=job.clause, staff="责任人工号", day="day", subject="投诉编号", window=window
+    )
+    for step in climbed:
+        occurrence = Occurrence(
+            clause=job.clause,
+            staff_no=step.row["责任人工号"],
+            date=step.day,
+            subject=step.row["投诉编号"],
+            what=say("{what}，第{n}次", what=_what(step.row), n=step.number),
+            row=step.row["_ref"],
+            evidence=step.evidence,
+            column="责任类型" if step.row["责任类型"] in types.at(job.as_of) else "是否争吵",
+            number=step.number,
+            steps=step.steps,
+            readings=("G4",),
+        )
+        findings += decide(job, occurrence, steps[min(step.number, len(steps)) - 1])
+    return findings
+
+
+def _what(row: Mapping[str, Any]) -> Text:
+    day = f"{row['day']:%Y-%m-%d}"
+    reason = row["责任类型"] or "未分类"
+    if row["是否争吵"]:
+        return say("{day} 与客户争吵（投诉编号{no}，责任类型{type}）", day=day, no=row["投诉编号"], type=reason)
+    return say("{day} 因{type}原因被客户投诉（投诉编号{no}）", day=day, no=row["投诉编号"], type=reason)
+
+
+def _nobody(job: Job, row: Mapping[str, Any]) -> Finding:
+    return Finding(
+        clause=job.clause,
+        effect="flag",
+        date=row["day"].date(),
+        subject=row["投诉编号"],
+        text=say("{what}，没有填写责任人，不能处理，请补填", what=_what(row)),
+        row=row["_ref"],
+        column="责任人工号",
+        evidence=(row["_ref"],),
+    )

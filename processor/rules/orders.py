@@ -1,0 +1,65 @@
+"""Notes on online orders (订单登记表): whose order it is, and special wishes marked with a flag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from processor.model import Finding, Text, say
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+
+
+def unclaimed(job: Job, *, no_wish: Parameter) -> list[Finding]:
+    """An order without 备注工号 does not count for its agent; another's number, or a wish without 插旗, is flagged.
+
+    no_wish: words in 特殊要求 that say there is none.
+    """
+    rows = job.facts["orders"]
+    noted, agent = rows["备注工号"], rows["客服工号"]
+    blank = noted.isna()
+    other = noted.notna() & agent.notna() & (noted != agent)
+    wished = rows["特殊要求"].notna() & ~rows["特殊要求"].isin(no_wish.at(job.as_of))
+    unmarked = wished & ~rows["是否插旗"].fillna(False).astype(bool)
+    findings = [_not_counted(job, row) for row in records(rows[blank])]
+    findings += [_other_agent(job, row) for row in records(rows[other])]
+    return findings + [_unmarked(job, row) for row in records(rows[unmarked])]
+
+
+def _not_counted(job: Job, row: Mapping[str, Any]) -> Finding:
+    text = say("{order}没有备注工号，不计业绩提成，少计的由接待客服自己承担", order=_order(row))
+    return _finding(job, row, "commission_void" if row["客服工号"] else "flag", text, "备注工号", "")
+
+
+def _other_agent(job: Job, row: Mapping[str, Any]) -> Finding:
+    template = "{order}由{agent}接待，备注的却是{noted}的工号，请核对业绩归谁"
+    text = say(template, order=_order(row), agent=_name(job, row["客服工号"]), noted=_name(job, row["备注工号"]))
+    return _finding(job, row, "flag", text, "备注工号", "agent")
+
+
+def _unmarked(job: Job, row: Mapping[str, Any]) -> Finding:
+    text = say("{order}有特殊要求（{wish}），没有插旗", order=_order(row), wish=row["特殊要求"])
+    return _finding(job, row, "flag", text, "是否插旗", "wish")
+
+
+def _order(row: Mapping[str, Any]) -> Text:
+    return say("{day} 订单{no}", day=f"{row['下单时间']:%Y-%m-%d}", no=row["订单号"])
+
+
+def _name(job: Job, staff_no: str) -> str:
+    return job.roster_value(staff_no, "姓名") or staff_no
+
+
+def _finding(job: Job, row: Mapping[str, Any], effect: str, text: Text, column: str, part: str) -> Finding:
+    return Finding(
+        clause=job.clause,
+        effect=effect,
+        date=row["下单时间"].date(),
+        subject=row["订单号"],
+        text=text,
+        staff_no=row["客服工号"] or row["备注工号"] or "",
+        row=row["_ref"],
+        column=column,
+        evidence=(row["_ref"],),
+        part=part,
+    )

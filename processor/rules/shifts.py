@@ -1,0 +1,153 @@
+"""Shifts (考勤登记表): usual times where the register leaves them blank, days worked running, leave asked for in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from processor.model import Finding, say
+from processor.parameters import Parameter
+from processor.rules import attendance
+from processor.rules.job import Job, records
+from processor.rules.outcomes import Outcome
+
+DAY = pd.Timedelta(days=1)
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def breaches(
+    job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter, begins: Parameter, ends: Parameter
+) -> list[Finding]:
+    """`attendance.breaches` with blank 应到时间 and 应退时间 filled from the usual times of the shift or weekday.
+
+    begins, ends: tables of 班次 or weekday (周一 to 周日) -> time; the shift's name goes before the weekday.
+    """
+    rows = job.facts["attendance"]
+    filled = rows.assign(
+        应到时间=rows["应到时间"].fillna(_usual(rows, begins)), 应退时间=rows["应退时间"].fillna(_usual(rows, ends))
+    )
+    usual = replace(job, facts={**job.facts, "attendance": filled})
+    return attendance.breaches(usual, kinds=kinds, outcome=outcome, grace=grace)
+
+
+def running_days(job: Job, *, limit: Parameter, grace: Parameter, weekdays: Parameter | None = None) -> list[Finding]:
+    """A flag on the row with which a run of days worked without a day off reaches `limit`; one a run.
+
+    weekdays: names of the weekdays that count (周一 to 周日), all where left out; other days end a run.
+    """
+    rows = attendance.judged(job.facts["attendance"], grace)
+    rows = rows[rows["working"] & job.in_scope(rows["工号"])]
+    if weekdays is not None:
+        rows = rows[_weekday(rows["日期"]).isin(weekdays.at(job.as_of))]
+    rows = rows.sort_values(["工号", "日期"], kind="stable")
+    starts = (rows["日期"] - rows.groupby("工号")["日期"].shift()) != DAY
+    rows = rows.assign(run=starts.cumsum())
+    rows["number"] = rows.groupby("run").cumcount() + 1
+    findings = []
+    for row in records(rows[rows["number"] == limit.column(rows["日期"])]):
+        run = rows[(rows["run"] == row["run"]) & (rows["number"] <= row["number"])]
+        day = row["日期"].date()
+        text = say(
+            "{name}从{first}到{day}连续上班{n}天，没有休息",
+            name=job.roster_value(row["工号"], "姓名") or row["工号"],
+            first=f"{run['日期'].iloc[0]:%Y-%m-%d}",
+            day=day.isoformat(),
+            n=row["number"],
+        )
+        finding = Finding(
+            clause=job.clause,
+            effect="flag",
+            date=day,
+            subject=f"{row['工号']}|{day.isoformat()}",
+            text=text,
+            staff_no=row["工号"],
+            row=row["_ref"],
+            column="日期",
+            evidence=tuple(run["_ref"]),
+        )
+        findings.append(finding)
+    return findings
+
+
+def leave_notice(job: Job, *, days: Parameter) -> list[Finding]:
+    """A flag on leave that was not asked for at least `days` days before its first day."""
+    rows = job.facts["leave"]
+    rows = rows[job.in_scope(rows["工号"])]
+    notice = pd.to_timedelta(days.column(rows["开始日期"]).astype("float64"), unit="D")
+    findings = []
+    for row in records(rows[rows["申请日期"] > rows["开始日期"] - notice]):
+        day = row["开始日期"].date()
+        text = say(
+            "{name}请{day}起的假，{asked}才提出，应提前{days}天",
+            name=job.roster_value(row["工号"], "姓名") or row["工号"],
+            day=day.isoformat(),
+            asked=f"{row['申请日期']:%Y-%m-%d}",
+            days=days.at(day),
+        )
+        finding = Finding(
+            clause=job.clause,
+            effect="flag",
+            date=day,
+            subject=row["请假编号"],
+            text=text,
+            staff_no=row["工号"],
+            row=row["_ref"],
+            column="申请日期",
+            evidence=(row["_ref"],),
+        )
+        findings.append(finding)
+    return findings
+
+
+def absences(job: Job) -> list[Finding]:
+    """A flag on each unbroken run of 旷工 days, dated its first day (G16)."""
+    rows = job.facts["attendance"]
+    rows = rows[(rows["状态"] == "旷工") & job.in_scope(rows["工号"])].sort_values(["工号", "日期"], kind="stable")
+    starts = (rows["日期"] - rows.groupby("工号")["日期"].shift()) != DAY
+    findings = []
+    for _, run in rows.groupby(starts.cumsum()):
+        first, last = (f"{run['日期'].iloc[place]:%Y-%m-%d}" for place in (0, -1))
+        staff_no = str(run["工号"].iloc[0])
+        text = say(
+            "{name}没有请假，从{first}到{last}旷工{n}天",
+            name=job.roster_value(staff_no, "姓名") or staff_no,
+            first=first,
+            last=last,
+            n=len(run),
+        )
+        finding = Finding(
+            clause=job.clause,
+            effect="flag",
+            date=run["日期"].iloc[0].date(),
+            subject=f"{staff_no}|{first}",
+            text=text,
+            staff_no=staff_no,
+            readings=("G16",),
+            row=int(run["_ref"].iloc[-1]),
+            column="状态",
+            evidence=tuple(int(ref) for ref in run["_ref"]),
+            part="absent",
+        )
+        findings.append(finding)
+    return findings
+
+
+def _usual(rows: pd.DataFrame, table: Parameter) -> pd.Series:
+    times = table.column(rows["日期"])
+    names = zip(times, rows["班次"], _weekday(rows["日期"]), strict=True)
+    seconds = [_named(times, shift, weekday) for times, shift, weekday in names]
+    return pd.to_timedelta(pd.Series(seconds, index=rows.index, dtype="float64"), unit="s").astype(
+        rows["应到时间"].dtype
+    )
+
+
+def _named(times: object, shift: str, weekday: str) -> float | None:
+    if not isinstance(times, dict):
+        return None
+    return times.get(shift, times.get(weekday))
+
+
+def _weekday(days: pd.Series) -> pd.Series:
+    return days.dt.weekday.map(dict(enumerate(WEEKDAYS)))

@@ -1,0 +1,197 @@
+"""Swaps against the calendar: days that adjoin, two shifts in a row, leave on a swapped shift, public holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import each_day
+from processor.holidays import holiday
+from processor.model import Finding, Text, say
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+
+DAY = pd.Timedelta(days=1)
+GIVEN = {"原班日期": ("申请人工号", "对方工号"), "还班日期": ("对方工号", "申请人工号")}
+
+
+def adjoining(job: Job) -> list[Finding]:
+    """A flag on a swap whose 原班日期 is the day after that of another swap of the same requester."""
+    rows = job.facts["swaps"].sort_values(["原班日期", "换班编号"], kind="stable")
+    before = rows.drop_duplicates(["申请人工号", "原班日期"])[["申请人工号", "原班日期", "换班编号", "_ref"]]
+    before = before.assign(原班日期=before["原班日期"] + DAY)
+    hits = rows.merge(before, on=["申请人工号", "原班日期"], suffixes=("", "_before"))
+    findings = []
+    for row in records(hits):
+        text = say(
+            "{name}连续两天换班：{before}（换班编号{no_before}）和{day}（换班编号{no}）",
+            name=_name(job, row["申请人工号"]),
+            before=f"{row['原班日期'] - DAY:%Y-%m-%d}",
+            no_before=row["换班编号_before"],
+            day=f"{row['原班日期']:%Y-%m-%d}",
+            no=row["换班编号"],
+        )
+        evidence = (row["_ref_before"], row["_ref"])
+        findings.append(
+            _flag(job, row, row["申请人工号"], row["原班日期"].date(), text, "原班日期", evidence, "adjoining")
+        )
+    return findings
+
+
+def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
+    """A flag on whoever works two shifts in a row because of a swap; needs the duty register.
+
+    The duty register is the plan before swaps: the requester's shifts of 原班日期 go to the other party, the other
+    party's of 还班日期 to the requester. In a row = on the same day without known times, or with at most pause_minutes
+    between the end of one and the beginning of the other.
+    """
+    worked = _worked(job.facts["duty"], job.facts["swaps"])
+    taken = worked[worked["换班编号"].notna()]
+    pairs = taken.merge(worked, on="worker", suffixes=("", "_other"))
+    pairs = pairs[pairs["_ref"] != pairs["_ref_other"]]
+    minutes = pd.to_numeric(pause_minutes.column(pairs["日期"]), errors="coerce").fillna(0)
+    pause = pd.to_timedelta(minutes, unit="min")
+    first_is_other = pairs["begin_other"] <= pairs["begin"]
+    gap = (pairs["begin"] - pairs["end_other"]).where(first_is_other, pairs["begin_other"] - pairs["end"])
+    same_day = gap.isna() & (pairs["日期"] == pairs["日期_other"])
+    hits = pairs[(gap <= pause) | same_day].drop_duplicates(["换班编号", "given", "worker"])
+    findings = []
+    for row in records(hits):
+        text = say(
+            "{name}因换班（换班编号{no}）连上两个班：{day} {shift}和{other_day} {other_shift}",
+            name=_name(job, row["worker"]),
+            no=row["换班编号"],
+            day=f"{row['日期']:%Y-%m-%d}",
+            shift=row["班次"],
+            other_day=f"{row['日期_other']:%Y-%m-%d}",
+            other_shift=row["班次_other"],
+        )
+        evidence = (row["_ref"], row["_ref_other"], row["swap_ref"])
+        swap = {"换班编号": row["换班编号"], "_ref": row["swap_ref"]}
+        findings.append(_flag(job, swap, row["worker"], row["日期"].date(), text, row["given"], evidence, row["given"]))
+    return findings
+
+
+def leave_on_swap(job: Job) -> list[Finding]:
+    """A flag (absent without leave) on whoever takes leave on a shift that a swap gave him."""
+    leave = each_day(job.facts["leave"], "开始日期", "结束日期")
+    leave = leave[["工号", "day", "请假编号", "_ref"]].drop_duplicates(["工号", "day"])
+    leave = leave.rename(columns={"_ref": "leave_ref"})
+    findings = []
+    for given, (_, taker) in GIVEN.items():
+        hits = job.facts["swaps"].merge(leave, left_on=[taker, given], right_on=["工号", "day"])
+        for row in records(hits):
+            text = say(
+                "{name}在换班（换班编号{no}）后应上的{day}的班上请假（请假编号{leave}），按旷工处理",
+                name=_name(job, row["工号"]),
+                no=row["换班编号"],
+                day=f"{row['day']:%Y-%m-%d}",
+                leave=row["请假编号"],
+            )
+            evidence = (row["_ref"], row["leave_ref"])
+            findings.append(_flag(job, row, row["工号"], row["day"].date(), text, given, evidence, given))
+    return findings
+
+
+def swap_on_holiday(job: Job) -> list[Finding]:
+    """A flag on whoever gives away a shift on a public holiday (G17), by 原班日期 or 还班日期."""
+    findings = []
+    for given, (giver, _) in GIVEN.items():
+        rows = job.facts["swaps"]
+        for row in records(rows[_is_holiday(rows[given])]):
+            day = row[given].date()
+            text = say(
+                "{name}把{day}（{holiday}）的班换出（换班编号{no}），法定节假日当班不得换班",
+                name=_name(job, row[giver]),
+                day=day.isoformat(),
+                holiday=holiday(day),
+                no=row["换班编号"],
+            )
+            findings.append(_flag(job, row, row[giver], day, text, given, (row["_ref"],), given))
+    return findings
+
+
+def leave_on_holiday(job: Job) -> list[Finding]:
+    """A flag on leave that covers a public holiday (G17) on which the employee stands in the duty register."""
+    duty = job.facts["duty"].drop_duplicates(["工号", "日期"])
+    duty = duty[_is_holiday(duty["日期"])][["工号", "日期", "_ref"]].rename(columns={"日期": "day", "_ref": "duty_ref"})
+    days = (
+        each_day(job.facts["leave"], "开始日期", "结束日期")
+        .merge(duty, on=["工号", "day"])
+        .sort_values("day", kind="stable")
+    )
+    findings = []
+    for row in records(days.drop_duplicates("请假编号")):
+        day = row["day"].date()
+        refs = days.loc[days["请假编号"] == row["请假编号"], "duty_ref"]
+        text = say(
+            "{name}在{day}（{holiday}）排了班却请假（请假编号{leave}），法定节假日当班不得请假",
+            name=_name(job, row["工号"]),
+            day=day.isoformat(),
+            holiday=holiday(day),
+            leave=row["请假编号"],
+        )
+        finding = Finding(
+            clause=job.clause,
+            effect="flag",
+            date=day,
+            subject=row["请假编号"],
+            text=text,
+            staff_no=row["工号"],
+            row=row["_ref"],
+            column="开始日期",
+            evidence=(row["_ref"], *refs),
+        )
+        findings.append(finding)
+    return findings
+
+
+def _worked(duty: pd.DataFrame, swaps: pd.DataFrame) -> pd.DataFrame:
+    """The duty rows with `worker` after all swaps, 换班编号, `given` and `swap_ref` where swapped, `begin` and `end`."""
+    handed = []
+    for given, (giver, taker) in GIVEN.items():
+        part = swaps[[giver, taker, given, "换班编号", "_ref"]].dropna(subset=[given])
+        part = part.set_axis(["工号", "worker", "日期", "换班编号", "swap_ref"], axis=1)
+        handed.append(part.assign(given=given))
+    moves = pd.concat(handed, ignore_index=True).drop_duplicates(["工号", "日期"])
+    worked = duty.merge(moves, on=["工号", "日期"], how="left")
+    worked["worker"] = worked["worker"].where(worked["worker"].notna(), worked["工号"])
+    begin, end = worked["日期"] + worked["开始时间"], worked["日期"] + worked["结束时间"]
+    return worked.assign(begin=begin, end=end.mask(worked["结束时间"] <= worked["开始时间"], end + DAY))
+
+
+def _is_holiday(days: pd.Series) -> pd.Series:
+    found = {day: bool(holiday(day.date())) for day in days.dropna().unique()}
+    return days.map(found).fillna(False).astype(bool)
+
+
+def _name(job: Job, staff_no: str) -> str:
+    return job.roster_value(staff_no, "姓名") or staff_no
+
+
+def _flag(
+    job: Job,
+    swap: Mapping[str, Any],
+    staff_no: str,
+    day: date,
+    text: Text,
+    column: str,
+    evidence: tuple[int, ...],
+    part: str,
+) -> Finding:
+    """`part` keeps a swap's two shifts apart where both fall on one employee."""
+    return Finding(
+        clause=job.clause,
+        effect="flag",
+        date=day,
+        subject=swap["换班编号"],
+        text=text,
+        staff_no=staff_no,
+        row=swap["_ref"],
+        column=column,
+        evidence=evidence,
+        part=part,
+    )

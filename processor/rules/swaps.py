@@ -1,0 +1,231 @@
+"""Swapped shifts (换班登记表): what makes a swap hold, how many a month, and shifts that a swap left wrong or empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import month_of
+from processor.model import Finding, Text, joined, say, yuan
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+from processor.rules.outcomes import Occurrence, Outcome, decide
+
+SIGNATURES = ("申请人签字", "对方签字")
+PARTIES = ("申请人工号", "对方工号")
+
+
+def invalid(job: Job) -> list[Finding]:
+    """A flag on each swap that lacks a signature or an approval on or before 原班日期; the text names what is missing."""
+    rows = _begun(job, job.facts["swaps"])
+    findings = []
+    for row in records(rows[~_signed_and_approved(rows)]):
+        lacks = _lacks(row)
+        text = say(
+            "{swap}不生效：{lacks}", swap=_swap(job, row), lacks=joined([say(words) for words in lacks.values()], "、")
+        )
+        findings.append(_flag(job, row, text, column=next(iter(lacks))))
+    return findings
+
+
+def over_limit(job: Job, *, limit: Parameter, approved_only: bool = False) -> list[Finding]:
+    """A flag on each swap of a requester beyond `limit` in a calendar month, in order of 原班日期.
+
+    Only swaps that hold count: signed by both and approved in time; with approved_only, applied for and approved.
+    """
+    rows = _in_scope(job)
+    rows = _numbered(rows[_applied_and_approved(rows) if approved_only else _signed_and_approved(rows)], limit)
+    return [
+        _flag(job, row, _over(job, row), column="原班日期", evidence=_upto(rows, row))
+        for row in records(rows[rows["over"]])
+    ]
+
+
+def unreported(job: Job, *, limit: Parameter) -> list[Finding]:
+    """A flag on each swap that was applied for after 原班日期 or lies beyond `limit` in its month; one line for both."""
+    rows = _numbered(_in_scope(job), limit)
+    late = rows["申请日期"] > rows["原班日期"]
+    findings = []
+    for row in records(rows.assign(late=late)[late | rows["over"]]):
+        words = [_over(job, row)] if row["over"] else [_swap(job, row)]
+        if row["late"]:
+            words.append(say("{day}才报备，没有提前", day=f"{row['申请日期']:%Y-%m-%d}"))
+        column = "申请日期" if row["late"] else "原班日期"
+        findings.append(
+            _flag(job, row, joined(words, "，"), column=column, evidence=_upto(rows, row) if row["over"] else ())
+        )
+    return findings
+
+
+def unapproved(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """What follows for the requester from a swap without an application or approval on or before 原班日期."""
+    findings: list[Finding] = []
+    for row in records(_without_form(job)):
+        findings += decide(
+            job, _occurrence(job, row, row["申请人工号"], _unapproved_text(job, row), "批准日期"), outcomes
+        )
+    return findings
+
+
+def day_unpaid(job: Job, *, wage_days: Parameter) -> list[Finding]:
+    """One day's wage (月工资 / wage_days) from the requester of a swap without an application or approval in time."""
+    findings = []
+    for row in records(_without_form(job)):
+        staff_no = row["申请人工号"]
+        wage = job.roster_value(staff_no, "月工资")
+        day = row["原班日期"].date()
+        amount = None if wage is None else _share(int(wage), wage_days.at(day))
+        what = _unapproved_text(job, row)
+        if amount is None:
+            text = say("{what}，按旷工处理，花名册没有月工资，扣发当日工资的金额待定", what=what)
+        else:
+            text = say("{what}，按旷工处理，扣当日工资{yuan}元", what=what, yuan=yuan(amount))
+        findings.append(
+            Finding(
+                clause=job.clause,
+                effect="wage_day",
+                date=day,
+                subject=row["换班编号"],
+                text=text,
+                staff_no=staff_no,
+                amount=None if amount is None else -amount,
+                row=row["_ref"],
+                column="批准日期",
+                evidence=(row["_ref"], int(job.roster_value(staff_no, "_ref"))),
+            )
+        )
+    return findings
+
+
+def wrong_shift(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """What follows from a swap handed over unclearly that left a shift wrong or empty.
+
+    It falls on 误班责任人工号; where nobody is named, on both parties, each in full.
+    """
+    rows = job.facts["swaps"]
+    rows = rows[~rows["交接是否清楚"].fillna(True) & rows["是否误班空班"].fillna(False)]
+    findings: list[Finding] = []
+    for row in records(rows):
+        named = row["误班责任人工号"]
+        for staff_no in (named,) if named else (row[party] for party in PARTIES):
+            what = say("{swap}交接不清，造成误班或空班，责任人{name}", swap=_swap(job, row), name=_name(job, staff_no))
+            findings += decide(job, _occurrence(job, row, staff_no, what, "是否误班空班"), outcomes)
+    return findings
+
+
+def _in_scope(job: Job) -> pd.DataFrame:
+    rows = job.facts["swaps"]
+    return rows[job.in_scope(rows["申请人工号"])]
+
+
+def _begun(job: Job, rows: pd.DataFrame) -> pd.DataFrame:
+    """Swaps whose shift day has come: until then a signature or an approval may still follow."""
+    return rows[rows["原班日期"] <= pd.Timestamp(job.as_of)]
+
+
+def _without_form(job: Job) -> pd.DataFrame:
+    rows = _begun(job, _in_scope(job))
+    return rows[~_applied_and_approved(rows)]
+
+
+def _signed_and_approved(rows: pd.DataFrame) -> pd.Series:
+    signed = rows[list(SIGNATURES)].fillna(False).all(axis=1)
+    return signed & rows["批准人工号"].notna() & (rows["批准日期"] <= rows["原班日期"])
+
+
+def _applied_and_approved(rows: pd.DataFrame) -> pd.Series:
+    applied = (rows["申请日期"] <= rows["原班日期"]) & rows["申请人签字"].fillna(True)
+    return applied & (rows["批准日期"] <= rows["原班日期"])
+
+
+def _lacks(row: Mapping[str, Any]) -> dict[str, str]:
+    """Header -> what is missing there."""
+    lacks = {header: f"缺{header}" for header in SIGNATURES if not row[header]}
+    if row["批准人工号"] is None:
+        lacks["批准人工号"] = "缺批准人"
+    if row["批准日期"] is None:
+        lacks["批准日期"] = "缺批准日期"
+    elif row["批准日期"] > row["原班日期"]:
+        lacks["批准日期"] = f"{row['批准日期']:%Y-%m-%d}才批准，晚于原班日期"
+    return lacks
+
+
+def _numbered(rows: pd.DataFrame, limit: Parameter) -> pd.DataFrame:
+    """The rows with month, number (place in the requester's month), limit, and over."""
+    rows = rows.sort_values(["原班日期", "换班编号"], kind="stable")
+    rows = rows.assign(month=month_of(rows["原班日期"]), limit=limit.column(rows["原班日期"]))
+    rows["number"] = rows.groupby(["申请人工号", "month"]).cumcount() + 1
+    return rows.assign(over=(rows["number"] > rows["limit"]).fillna(False))
+
+
+def _upto(rows: pd.DataFrame, row: Mapping[str, Any]) -> tuple[int, ...]:
+    """The refs of the requester's swaps of the month up to this one."""
+    same = (rows["申请人工号"] == row["申请人工号"]) & (rows["month"] == row["month"])
+    return tuple(rows.loc[same & (rows["number"] <= row["number"]), "_ref"])
+
+
+def _share(wage: int, days: float) -> int:
+    return int((Decimal(wage) / Decimal(str(days))).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _name(job: Job, staff_no: str) -> str:
+    return job.roster_value(staff_no, "姓名") or staff_no
+
+
+def _swap(job: Job, row: Mapping[str, Any]) -> Text:
+    return say(
+        "{giver}与{taker}的换班（换班编号{no}，原班日期{day}）",
+        giver=_name(job, row["申请人工号"]),
+        taker=_name(job, row["对方工号"]),
+        no=row["换班编号"],
+        day=f"{row['原班日期']:%Y-%m-%d}",
+    )
+
+
+def _over(job: Job, row: Mapping[str, Any]) -> Text:
+    return say(
+        "{swap}是{name}{month}的第{n}次，超过每月{limit}次的上限",
+        swap=_swap(job, row),
+        name=_name(job, row["申请人工号"]),
+        month=row["month"],
+        n=row["number"],
+        limit=int(row["limit"]),
+    )
+
+
+def _unapproved_text(job: Job, row: Mapping[str, Any]) -> Text:
+    if row["申请日期"] > row["原班日期"] or row["申请人签字"] is False:
+        return say("{swap}事先没有填写换班申请", swap=_swap(job, row))
+    if row["批准日期"] is None:
+        return say("{swap}没有得到批准", swap=_swap(job, row))
+    return say("{swap}到{day}才批准，晚于原班日期", swap=_swap(job, row), day=f"{row['批准日期']:%Y-%m-%d}")
+
+
+def _occurrence(job: Job, row: Mapping[str, Any], staff_no: str, what: Text, column: str) -> Occurrence:
+    return Occurrence(
+        clause=job.clause,
+        staff_no=staff_no,
+        date=row["原班日期"].date(),
+        subject=row["换班编号"],
+        what=what,
+        row=row["_ref"],
+        evidence=(row["_ref"],),
+        column=column,
+    )
+
+
+def _flag(job: Job, row: Mapping[str, Any], text: Text, column: str, evidence: tuple[int, ...] = ()) -> Finding:
+    return Finding(
+        clause=job.clause,
+        effect="flag",
+        date=row["原班日期"].date(),
+        subject=row["换班编号"],
+        text=text,
+        staff_no=row["申请人工号"],
+        row=row["_ref"],
+        column=column,
+        evidence=evidence or (row["_ref"],),
+    )
