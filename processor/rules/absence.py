@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from processor.calendars import each_day
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
 from processor.rules.ladder import Step, climb
@@ -84,11 +85,10 @@ def _leave_days(job: Job, until: pd.Timestamp) -> pd.DataFrame:
     """Each day of each leave up to `until`, and whether the leave was approved on or before its first day."""
     leave = job.facts["leave"]
     leave = leave[job.in_scope(leave["工号"]) & (leave["开始日期"] <= until)].sort_values("请假编号", kind="stable")
-    length = (leave["结束日期"].clip(upper=until) - leave["开始日期"]).dt.days.clip(lower=0) + 1
-    days = leave.loc[leave.index.repeat(length)]
-    nth = days.groupby("请假编号").cumcount()
+    last = leave["结束日期"].clip(upper=until)
+    days = each_day(leave.assign(last=last.mask(last < leave["开始日期"], leave["开始日期"])), "开始日期", "last")
     return days.assign(
-        日期=days["开始日期"] + nth * DAY,
+        日期=days["day"],
         approved=days["批准日期"] <= days["开始日期"],
         subject=days["请假编号"],
         column="批准日期",
