@@ -1,0 +1,133 @@
+"""What decisions rest on, said once a page: clauses, parameter values with their first day, and files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from processor.model import Source, Text, say, yuan
+from processor.parameters import Missing, Parameter
+from processor.policy import Clause, Pack
+from processor.report.pages.view import Decisions, Money, Section, Value
+from processor.report.snapshot import Line
+
+_GENERAL = re.compile(r"G\d+$")
+_MISSING = {missing.value for missing in Missing}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The parameter values that a decision used: (title, value, unit, first day in force)."""
+
+    number: int
+    clause: str
+    values: tuple[tuple[str, tuple[Value, ...], str, str], ...]
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """figures: what `key_of` gives for a line -> its values; readings: the general readings that occur."""
+
+    clauses: tuple[Clause, ...]
+    figures: Mapping[Any, Figures]
+    readings: tuple[str, ...]
+
+    def number(self, line: Line) -> int:
+        """Number of the line's parameter values on this page, 0 where the clause has none."""
+        found = self.figures.get(_key(line))
+        return found.number if found else 0
+
+
+def glossary(sections: Iterable[Section], clauses: Mapping[str, Clause], packs: Mapping[str, Pack]) -> Glossary:
+    """Everything that the decision rows of these sections refer to."""
+    lines = [
+        line for section in sections for part in section.parts if isinstance(part, Decisions) for line in part.rows
+    ]
+    figures: dict[Any, Figures] = {}
+    for line in lines:
+        key = _key(line)
+        if key and key not in figures:
+            parameters = packs[line.decision.pack].parameters if line.decision.pack in packs else {}
+            values = tuple(_said(name, value, since, parameters) for name, value, since in line.decision.parameters)
+            figures[key] = Figures(len(figures) + 1, line.decision.clause, values)
+    used = sorted({line.decision.clause for line in lines})
+    codes = sorted({code for line in lines for code in reading_codes(line)[0]}, key=lambda code: int(code[1:]))
+    return Glossary(tuple(clauses[id] for id in used if id in clauses), figures, tuple(codes))
+
+
+def reading_codes(line: Line) -> tuple[tuple[str, ...], str]:
+    """The general readings (G-numbers) that a decision names, and what else its reading says."""
+    parts = [part.strip() for part in line.decision.reading.split(";")]
+    codes = tuple(part for part in parts if _GENERAL.match(part))
+    return codes, ";".join(part for part in parts if part and not _GENERAL.match(part))
+
+
+def places(line: Line) -> list[tuple[str, str, str]]:
+    """Evidence as (file, sheet, rows), rows of one sheet together: `5–9、12`."""
+    sources: Sequence[Source] = line.evidence or ((line.source,) if line.source else ())
+    found: dict[tuple[str, str], list[int]] = {}
+    for source in sources:
+        found.setdefault((source.file, source.sheet), []).append(source.row)
+    return [(file, sheet, _runs(rows)) for (file, sheet), rows in found.items()]
+
+
+def _runs(rows: Iterable[int]) -> str:
+    runs: list[list[int]] = []
+    for row in sorted({row for row in rows if row}):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
+
+
+def _key(line: Line) -> tuple[Any, ...] | None:
+    decision = line.decision
+    return (decision.pack, decision.clause, repr(decision.parameters)) if decision.parameters else None
+
+
+def _said(
+    name: str, value: Any, since: str, parameters: Mapping[str, Parameter]
+) -> tuple[str, tuple[Value, ...], str, str]:
+    parameter = parameters.get(name)
+    if parameter is None:
+        return name, (str(value),), "", since
+    return parameter.title, _parameter_value(parameter.type, value), parameter.unit, since
+
+
+def _parameter_value(kind: str, value: Any) -> tuple[Value, ...]:
+    head, _, inner = kind.partition(":")
+    if isinstance(value, str) and value in _MISSING:
+        return (say("未定"),)
+    if head == "list":
+        return tuple(piece for item in value for piece in _parameter_value(inner, item))
+    if head == "table":
+        return tuple(
+            say("{key}：{value}", key=key, value=_plain(piece))
+            for key, item in value.items()
+            for piece in _parameter_value(inner, item)
+        )
+    return (_scalar(head, value),)
+
+
+def _scalar(kind: str, value: Any) -> Value:
+    if kind == "money":
+        return Money(int(value))
+    if kind == "time":
+        return f"{value // 3600}:{value % 3600 // 60:02d}"
+    if kind == "boolean":
+        return say("是") if value else say("否")
+    if kind == "number":
+        return f"{value:g}"
+    return str(value)
+
+
+def _plain(value: Value) -> Text | str:
+    if isinstance(value, Money):
+        return f"¥{yuan(value.fen)}"
+    if isinstance(value, (Text, str)):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,46 @@
+"""One person's decisions and how to appeal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from processor.model import INFO_EFFECTS, say
+from processor.report.pages.view import Decisions, Row, Section, Table
+from processor.report.pages.wording import status_badge
+from processor.report.snapshot import Line
+
+_SETTLED = frozenset({"info", "revoked"})
+
+
+def person_sections(lines: Sequence[Line]) -> list[Section]:
+    """All decisions, newest first, and those that may be appealed with what to write on the form."""
+    newest = sorted(lines, key=lambda line: line.decision.date, reverse=True)
+    open_to_appeal = [line for line in newest if may_be_appealed(line)]
+    appeal = Table(
+        caption=say("可以申诉的决定"),
+        headers=(say("决定编号"), say("日期"), say("事项"), say("状态")),
+        rows=tuple(
+            (
+                Row(line.decision.decision_id, line.decision.decision_id),
+                line.decision.date,
+                line.decision.text,
+                status_badge(line.decision.status),
+            )
+            for line in open_to_appeal
+        ),
+        note=say(
+            "申诉办法：在《申诉登记表》填写申诉编号、决定编号（从上表复制）、本人工号、申诉日期和理由，"
+            "交给经理或放进收件箱。经理填写处理结果（维持、撤销或改为）后，下一批处理时生效。"
+        ),
+    )
+    return [
+        Section("decisions", say("本期全部决定"), (Decisions(say("全部决定"), tuple(newest)),)),
+        Section("appeal", say("申诉"), (appeal,)),
+    ]
+
+
+def may_be_appealed(line: Line) -> bool:
+    """Whatever weighs on somebody: money, points, warnings and recommendations that still stand."""
+    decision = line.decision
+    weighs = decision.effect not in INFO_EFFECTS or decision.effect == "warning"
+    return weighs and (decision.status not in _SETTLED or decision.effect == "warning")

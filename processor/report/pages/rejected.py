@@ -1,0 +1,42 @@
+"""The page beside a workbook that could not be read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from processor.model import say
+from processor.report.pages.places import link
+from processor.report.pages.render import Page, Writing, render
+
+
+def rejected_page(
+    path: Path,
+    *,
+    file: str,
+    reason: str,
+    mend: str,
+    nearest: str | None,
+    as_of: date,
+    kept: str = "",
+    locale: str = "zh",
+) -> None:
+    """Write the page at `path`: what is wrong, the nearest register's title, the mend.
+
+    file: as delivered; kept: name of the original, lying in the same folder as the page.
+    """
+    page = Page(Writing(locale, "", {}, {}), path.name)
+    text = render(
+        "rejected.html.j2",
+        page,
+        heading=page.plain(say("表格已退回：{file}", file=file)),
+        period_line=page.long_day(as_of),
+        crumb="",
+        reason=reason,
+        mend=mend,
+        nearest=nearest or "",
+        kept=kept,
+        kept_href=link(kept, path.name) if kept else "",
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

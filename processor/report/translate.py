@@ -1,0 +1,45 @@
+"""Says what staff see in the site's language; what has no translation stays Chinese."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from processor.model import Text
+
+FOLDER = Path(__file__).parents[1] / "locale"
+DOMAIN = "processor"
+SOURCE_LOCALE = "zh"
+
+Translator = Callable[[Text | str], str]
+
+
+def translator(locale: str) -> Translator:
+    """A function that renders a Text or looks up a plain word. A Text's own args that are plain stay as staff wrote them.
+
+    An unknown locale, a missing message, or a translation with other {names} than its source gives Chinese.
+    """
+    catalogue = _catalogue(locale)
+
+    def look_up(message: str) -> str:
+        return catalogue.gettext(message) if message else ""
+
+    def render(text: Text | str) -> str:
+        if isinstance(text, str):
+            return look_up(text)
+        values = {name: render(arg) if isinstance(arg, Text) else str(arg) for name, arg in text.args.items()}
+        try:
+            return look_up(text.template).format(**values)
+        except (KeyError, IndexError, ValueError):
+            return str(text)
+
+    return render
+
+
+@cache
+def _catalogue(locale: str) -> gettext.NullTranslations:
+    if locale.startswith(SOURCE_LOCALE):
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, FOLDER, languages=[locale], fallback=True)
