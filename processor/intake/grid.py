@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from processor.intake.guard import FileFormat, Limits, damaged, encrypted, too_wide
-from processor.intake.package import PackageFacts, inspect_ods, inspect_xlsx
+from processor.intake.package import inspect_ods, inspect_xlsx
 from processor.intake.rejection import WorkbookRejected
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -49,24 +49,36 @@ def read_grids(path: Path, file_format: FileFormat, limits: Limits) -> tuple[tup
     """All worksheets, hidden ones too, and whether serial dates count from 1904. Raises WorkbookRejected."""
     if file_format == "csv":
         return (_csv_grid(path, limits),), False
-    facts = PackageFacts()
     if file_format == "xlsx":
         facts = inspect_xlsx(path, limits)
-    elif file_format == "ods":
+        return parse(path, facts.odd_cells, limits), facts.epoch_1904
+    from processor.intake.isolated import read_isolated
+
+    if file_format == "ods":
         inspect_ods(path, limits)
+    return read_isolated(path, limits), False
+
+
+def parse(path: Path, odd_cells: Mapping[str, Mapping[tuple[int, int], str]], limits: Limits) -> tuple[Grid, ...]:
+    """All worksheets as calamine reads them. Raises WorkbookRejected, also where the parser panics."""
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             wanted = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
             if len(wanted) > limits.sheets:
                 raise too_wide("工作表", len(wanted), limits.sheets)
-            grids = tuple(
-                _sheet_grid(workbook.get_sheet_by_name(name), facts.odd_cells.get(name, {}), limits) for name in wanted
+            return tuple(
+                _sheet_grid(workbook.get_sheet_by_name(name), odd_cells.get(name, {}), limits) for name in wanted
             )
     except PasswordError as error:
         raise encrypted() from error
-    except (CalamineError, OSError, ValueError, OverflowError) as error:
+    except WorkbookRejected:
+        raise
+    except Exception as error:
         raise damaged() from error
-    return grids, facts.epoch_1904
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # pyo3's, which no module exports
+            raise damaged() from error
+        raise
 
 
 def _sheet_grid(sheet: CalamineSheet, odd_cells: Mapping[tuple[int, int], str], limits: Limits) -> Grid:

@@ -26,7 +26,8 @@ _SPLIT = "请把内容分成几个较小的文件，或删去多余的行、列�
 class Limits:
     """Bounds of one delivered file: sizes in bytes; `ratio` is unpacked to packed size of files above 16 MiB unpacked.
 
-    `rows`, `columns` and `cells` bound the used area of one sheet.
+    `rows`, `columns` and `cells` bound the used area of one sheet; `memory_bytes` and `seconds` the process
+    that reads an .xls or .ods.
     """
 
     file_bytes: int = 256 << 20
@@ -37,6 +38,8 @@ class Limits:
     rows: int = 300_000
     columns: int = 1_000
     cells: int = 20_000_000
+    memory_bytes: int = 4 << 30
+    seconds: int = 120
 
 
 def sniff(path: Path, limits: Limits) -> FileFormat:
@@ -79,6 +82,11 @@ def read_part(package: zipfile.ZipFile, name: str, limits: Limits) -> Iterator[b
 def damaged() -> WorkbookRejected:
     """The rejection of a file that is broken inside."""
     return WorkbookRejected("damaged", "文件已损坏或没有复制完整，打不开。", _SAVE_ANEW)
+
+
+def odd_encoding() -> WorkbookRejected:
+    """The rejection of a package whose parts are in an encoding that the parser does not know."""
+    return WorkbookRejected("damaged", "文件内部使用了少见的文字编码，读不出来。", _SAVE_ANEW)
 
 
 def too_wide(what: str, found: int, limit: int) -> WorkbookRejected:
@@ -134,6 +142,6 @@ def _check_directory(parts: list[zipfile.ZipInfo], packed: int, limits: Limits) 
 def _bomb(unpacked: int, limits: Limits) -> WorkbookRejected:
     return WorkbookRejected(
         "too_large",
-        f"文件解开后超过 {unpacked >> 20} MB，超过上限 {limits.unpacked_bytes >> 20} MB 或压缩比上限 {limits.ratio} 倍。",
+        f"文件解开后有 {unpacked >> 20} MB，超过上限 {limits.unpacked_bytes >> 20} MB 或 {limits.ratio} 倍压缩比。",
         _SPLIT,
     )

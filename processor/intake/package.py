@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from processor.intake.guard import Limits, damaged, read_part, too_wide
+from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide
 from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 
@@ -93,14 +93,16 @@ def _unsafe() -> WorkbookRejected:
 def _refuse_dtd(package: zipfile.ZipFile, name: str, limits: Limits) -> None:
     tail = b""
     for chunk in read_part(package, name, limits):
-        _check_dtd(tail + chunk)
+        _check_prolog(tail + chunk)
         tail = chunk[-16:]
 
 
-def _check_dtd(data: bytes) -> None:
+def _check_prolog(data: bytes) -> None:
     wide = "<!DOCTYPE".encode("utf-16-le")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data or wide in data or wide[1:] + b"\x00" in data:
         raise _unsafe()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
+        raise odd_encoding()
 
 
 def _workbook(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> tuple[bool, dict[str, str]]:
@@ -136,7 +138,7 @@ def _scan_sheet(package: zipfile.ZipFile, name: str, limits: Limits) -> dict[tup
     rows, columns, placeless, tail = _ROWS_HIGH, _COLUMNS_HIGH, 0, b""
     for chunk in read_part(package, name, limits):
         data = tail + chunk
-        _check_dtd(data)
+        _check_prolog(data)
         if _MAYBE_WIDE.search(data):
             columns = max(columns, *map(_column_number, {m.group(1) for m in _WIDE.finditer(data)}), 0)
         if _MAYBE_LOW.search(data):

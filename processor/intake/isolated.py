@@ -1,0 +1,63 @@
+"""Reads old and open formats in a process of their own, with bounded memory and time.
+
+An .xls or .ods can name cells so far apart that the parser's allocation fails and takes its process down,
+and only parsing tells. What dies here is the child; the parent reports the file as damaged.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+from processor.intake.grid import Grid, parse
+from processor.intake.guard import Limits, damaged
+from processor.intake.rejection import WorkbookRejected
+
+_ROOT = Path(__file__).parents[2]
+
+
+def read_isolated(path: Path, limits: Limits) -> tuple[Grid, ...]:
+    """All worksheets of a file. Raises WorkbookRejected, also where the child fails or takes too long."""
+    search = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", __name__],
+            input=pickle.dumps((path, limits)),
+            capture_output=True,
+            timeout=limits.seconds,
+            check=True,
+            env={**os.environ, "PYTHONPATH": search},
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise damaged() from error
+    answer: tuple[Grid, ...] | dict[str, str] = pickle.loads(child.stdout)
+    if isinstance(answer, dict):
+        raise WorkbookRejected(**answer)  # type: ignore[arg-type]
+    return answer
+
+
+def main() -> None:
+    """The child: path and limits on stdin, sheets or the reason of a rejection on stdout, both pickled."""
+    path, limits = pickle.load(sys.stdin.buffer)
+    _bound_memory(limits.memory_bytes)
+    answer: tuple[Grid, ...] | dict[str, str]
+    try:
+        answer = parse(path, {}, limits)
+    except WorkbookRejected as rejected:
+        answer = {"kind": rejected.kind, "reason": rejected.reason, "mend": rejected.mend}
+    pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _bound_memory(size: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such bound; the separate process still protects the parent
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+if __name__ == "__main__":
+    main()
