@@ -25,7 +25,7 @@ _FORMATS: Final = {
     "money": "#,##0.00",
     "count": "0",
 }
-_EXAMPLES: Final = {
+_EXAMPLES: Final[dict[str, str | float | date | time]] = {
     "id": "0001",
     "text": "示例",
     "phone": "13900000001",

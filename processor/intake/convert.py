@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from processor.intake import dates, numbers, texts, times
-from processor.intake.raw import BLANK, Mask, RawColumn
+from processor.intake.raw import BLANK, AnySeries, Mask, RawColumn
 from processor.registers import Column
 
-DTYPES: Mapping[str, str] = {
+DTYPES: Mapping[str, Any] = {
     **dict.fromkeys(("id", "text", "phone", "idno", "choice", "month"), "str"),
     **dict.fromkeys(("date", "datetime"), dates.DATETIME),
     "time": times.TIMEDELTA,
@@ -53,7 +51,7 @@ class Circumstances:
 class Converted:
     """n canonical values (blank where nothing readable stood) and which cells were filled but not understood."""
 
-    values: pd.Series[Any]
+    values: AnySeries
     unread: Mask
 
 
@@ -74,7 +72,7 @@ def expected(column: Column) -> str:
     return "、".join(column.choices) + " 之一" if column.type == "choice" else EXPECTED[column.type]
 
 
-_Converter = Callable[[RawColumn, Column, Circumstances, int], "pd.Series[Any]"]
+_Converter = Callable[[RawColumn, Column, Circumstances, int], AnySeries]
 _CONVERTERS: Mapping[str, _Converter] = {
     "id": lambda raw, column, around, scale: texts.ids(raw),
     "text": lambda raw, column, around, scale: texts.plain_texts(raw),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
-from processor.intake.raw import CLOCK, MOMENT, RawColumn, by_unique, fold
+from processor.intake.raw import CLOCK, MOMENT, AnySeries, RawColumn, by_unique, fold
 
-DATETIME = "datetime64[us]"
+DATETIME: Final = "datetime64[us]"
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 FIRST_SERIAL, LAST_SERIAL = 3654, 73415  # 1910 to 2100: smaller numbers are no dates that anyone meant
 _EPOCHS = {False: pd.Timestamp("1899-12-30"), True: pd.Timestamp("1904-01-01")}
@@ -23,7 +25,7 @@ _MOMENT = (
 _MONTH = r"^(?:(?P<year>[0-9]{4})\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*月?(?:份)?$"
 
 
-def dates(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> pd.Series[pd.Timestamp]:
+def dates(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> AnySeries:
     """Midnights as datetime64[us], NaT where a cell is blank or no date.
 
     `year` completes dates written without one (10月1日); without it they stay unread.
@@ -31,7 +33,7 @@ def dates(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) 
     return moments(raw, year=year, epoch_1904=epoch_1904).dt.normalize()
 
 
-def moments(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> pd.Series[pd.Timestamp]:
+def moments(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> AnySeries:
     """Date with time of day as datetime64[us], to the second; NaT where a cell is blank or unreadable."""
     result = pd.Series(np.full(len(raw), np.datetime64("NaT", "us")), dtype=DATETIME)
     real = np.flatnonzero(raw.where(MOMENT))
@@ -47,7 +49,7 @@ def moments(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False
     return result.where((years >= FIRST_YEAR) & (years < LAST_YEAR) & ~raw.where(CLOCK))
 
 
-def months(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> pd.Series[str]:
+def months(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> AnySeries:
     """Calendar months as YYYY-MM (str), NaN where a cell is blank or no month."""
     result = moments(raw, year=year, epoch_1904=epoch_1904).dt.strftime("%Y-%m").astype("str")
     numbers = raw.numbers()
@@ -61,19 +63,19 @@ def months(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False)
     return result
 
 
-def _from_numbers(numbers: pd.Series[float], epoch_1904: bool) -> pd.Series[pd.Timestamp]:
+def _from_numbers(numbers: AnySeries, epoch_1904: bool) -> AnySeries:
     compact = numbers.where((numbers >= FIRST_YEAR * 10_000) & (numbers % 1 == 0) & (numbers < LAST_YEAR * 10_000))
     written = pd.to_datetime(compact.astype("Int64").astype("str"), format="%Y%m%d", errors="coerce").astype(DATETIME)
     return written.fillna(_from_serials(numbers, epoch_1904))
 
 
-def _from_serials(numbers: pd.Series[float], epoch_1904: bool) -> pd.Series[pd.Timestamp]:
+def _from_serials(numbers: AnySeries, epoch_1904: bool) -> AnySeries:
     serials = numbers.where((numbers >= FIRST_SERIAL) & (numbers < LAST_SERIAL))
     seconds = (serials * 86_400).round()
     return (_EPOCHS[epoch_1904] + pd.to_timedelta(seconds, unit="s")).astype(DATETIME)
 
 
-def _from_texts(texts: pd.Series[str], year: int | None, epoch_1904: bool) -> pd.Series[pd.Timestamp]:
+def _from_texts(texts: AnySeries, year: int | None, epoch_1904: bool) -> AnySeries:
     folded = fold(texts)
     digits = pd.to_numeric(folded.where(folded.str.fullmatch(r"[0-9]{5}|[0-9]{8}")), errors="coerce").astype("float64")
     parts = folded.str.upper().str.extract(_MOMENT)
@@ -89,7 +91,7 @@ def _from_texts(texts: pd.Series[str], year: int | None, epoch_1904: bool) -> pd
     return moment.fillna(_from_numbers(digits, epoch_1904))
 
 
-def clock_parts(parts: pd.DataFrame) -> pd.Series[pd.Timedelta]:
+def clock_parts(parts: pd.DataFrame) -> AnySeries:
     """Timedelta from columns hour, minute, second, half, half2 of text; NaT where it is no time of day."""
     minute = pd.to_numeric(parts["minute"].replace({"半": "30", "整": "0"})).fillna(0).astype("float64")
     hour = pd.to_numeric(parts["hour"]).astype("float64")
@@ -103,13 +105,13 @@ def clock_parts(parts: pd.DataFrame) -> pd.Series[pd.Timedelta]:
     return pd.to_timedelta(seconds.where(sound), unit="s").astype("timedelta64[us]")
 
 
-def clocks_from_texts(texts: pd.Series[str]) -> pd.Series[pd.Timedelta]:
+def clocks_from_texts(texts: AnySeries) -> AnySeries:
     """Times of day as timedelta64[us] from folded texts such as 9:05, 9点半, 下午3:05, 0905."""
     folded = fold(texts).str.upper().str.replace(r"^([0-9]{2})([0-9]{2})$", r"\1:\2", regex=True)
     return clock_parts(folded.str.extract(rf"^{_CLOCK}$"))
 
 
-def _months_from_texts(texts: pd.Series[str], year: int | None) -> pd.Series[str]:
+def _months_from_texts(texts: AnySeries, year: int | None) -> AnySeries:
     folded = fold(texts).str.replace(r"^([0-9]{4})([0-9]{2})$", r"\1-\2", regex=True)
     parts = folded.str.extract(_MONTH)
     named = parts["year"].notna() | folded.str.contains("月", regex=False)
@@ -117,7 +119,7 @@ def _months_from_texts(texts: pd.Series[str], year: int | None) -> pd.Series[str
     return _year_month(years, pd.to_numeric(parts["month"]))
 
 
-def _year_month(years: pd.Series[float], months_: pd.Series[float]) -> pd.Series[str]:
+def _year_month(years: AnySeries, months_: AnySeries) -> AnySeries:
     sound = (months_ >= 1) & (months_ <= 12) & (years >= FIRST_YEAR) & (years < LAST_YEAR)
     text = years.astype("Int64").astype("str") + "-" + months_.astype("Int64").astype("str").str.zfill(2)
     return text.where(sound)

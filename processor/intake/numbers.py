@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from processor.intake.raw import RawColumn, by_unique, fold
+from processor.intake.raw import AnySeries, RawColumn, by_unique, fold
 
 MONEY_UNITS: Mapping[str, int] = {
     "元": 1, "元整": 1, "圆": 1, "块": 1, "RMB": 1, "CNY": 1,
@@ -18,29 +18,29 @@ _CURRENCY = r"^([+-]?)(?:¥|RMB|CNY|人民币)"
 _FIGURE = r"^(?P<figure>[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)(?P<unit>.*)$"
 
 
-def money(raw: RawColumn, *, scale: int = 1) -> pd.Series[int]:
+def money(raw: RawColumn, *, scale: int = 1) -> AnySeries:
     """Fen as Int64, half a fen away from zero; NA where a cell is blank or no amount.
 
     `scale` is the header's unit in yuan (10,000 for 万元); a unit in the cell itself goes before it.
     """
     yuan = _figures(raw, MONEY_UNITS, scale)
     yuan = yuan.where(yuan.abs() < _LARGEST)
-    fen = np.sign(yuan) * np.floor((yuan.abs() * 100).round(4) + 0.5)
+    fen: AnySeries = np.sign(yuan) * np.floor((yuan.abs() * 100).round(4) + 0.5)
     return fen.astype("Int64")
 
 
-def numbers(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> pd.Series[float]:
+def numbers(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> AnySeries:
     """float64, NaN where a cell is blank or no number; `units` are those that a cell may carry."""
     return _figures(raw, units, scale)
 
 
-def counts(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> pd.Series[int]:
+def counts(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> AnySeries:
     """Whole numbers from 0 as Int64, NA where a cell is blank or no such number."""
     figures = _figures(raw, units, scale)
     return figures.where((figures >= 0) & (figures % 1 == 0) & (figures < 2**53)).astype("Int64")
 
 
-def _figures(raw: RawColumn, units: Mapping[str, int], scale: int) -> pd.Series[float]:
+def _figures(raw: RawColumn, units: Mapping[str, int], scale: int) -> AnySeries:
     result = pd.Series(np.full(len(raw), np.nan))
     plain = raw.numbers()
     result.loc[plain.index] = plain.where(np.isfinite(plain)) * scale
@@ -50,7 +50,7 @@ def _figures(raw: RawColumn, units: Mapping[str, int], scale: int) -> pd.Series[
     return result
 
 
-def _from_texts(texts: pd.Series[str], units: Mapping[str, int], scale: int) -> pd.Series[float]:
+def _from_texts(texts: AnySeries, units: Mapping[str, int], scale: int) -> AnySeries:
     folded = fold(texts).str.replace(r"\s+", "", regex=True).str.upper()
     if units is MONEY_UNITS:
         folded = folded.str.replace(_CURRENCY, r"\1", regex=True)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,7 @@ _FAULTS = frozenset(
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Values = np.ndarray[Any, np.dtype[Any]]
-Converted = TypeVar("Converted", bound="pd.Series[Any] | pd.DataFrame")
+AnySeries: TypeAlias = "pd.Series[Any]"
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ class RawColumn:
         mask: Mask = self.kinds == kind
         return mask
 
-    def texts(self) -> pd.Series[str]:
+    def texts(self) -> AnySeries:
         """The text cells, indexed by their position in the column."""
         places = np.flatnonzero(self.kinds == TEXT)
         return pd.Series(self.values[places], index=places, dtype="str")
 
-    def numbers(self) -> pd.Series[float]:
+    def numbers(self) -> AnySeries:
         """The number cells, indexed by their position in the column."""
         places = np.flatnonzero(self.kinds == NUMBER)
         return pd.Series(self.values[places].astype("float64"), index=places)
@@ -94,7 +94,7 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool) -> RawColumn:
     return RawColumn(values, kinds)
 
 
-def by_unique(texts: pd.Series[str], convert: Callable[[pd.Series[str]], Converted]) -> Converted:
+def by_unique(texts: AnySeries, convert: Callable[[AnySeries], AnySeries]) -> AnySeries:
     """Apply `convert` to the distinct texts only and spread its result over all of them."""
     codes, distinct = pd.factorize(texts)
     result = convert(pd.Series(distinct, dtype="str")).take(codes)
@@ -102,6 +102,6 @@ def by_unique(texts: pd.Series[str], convert: Callable[[pd.Series[str]], Convert
     return result
 
 
-def fold(texts: pd.Series[str]) -> pd.Series[str]:
+def fold(texts: AnySeries) -> AnySeries:
     """Full-width characters to plain ones (NFKC), true minus signs to hyphens, trimmed."""
     return texts.str.normalize("NFKC").str.replace("−", "-", regex=False).str.strip()

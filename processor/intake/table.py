@@ -13,7 +13,7 @@ import pandas as pd
 
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected
 from processor.intake.issue import Issue
-from processor.intake.raw import Mask, RawColumn, raw_column
+from processor.intake.raw import AnySeries, Mask, RawColumn, raw_column
 from processor.intake.texts import shown
 from processor.registers import Column, Register
 
@@ -58,7 +58,7 @@ def build_table(
 ) -> Table:
     """Convert the cells of `columns` (by header; absent ones become all blank) that stand in the sheet's `rows`."""
     index = pd.RangeIndex(len(rows))
-    values: dict[str, pd.Series[Any]] = {}
+    values: dict[str, AnySeries] = {}
     issues: list[Issue] = []
     lost: Mask = np.zeros(len(rows), dtype=bool)
     for column in register.columns:
@@ -100,14 +100,16 @@ def frame_from_csv(register: Register, text: str) -> pd.DataFrame:
     return table.frame
 
 
-def key_of(register: Register, frame: pd.DataFrame) -> pd.Series[str]:
+def key_of(register: Register, frame: pd.DataFrame) -> AnySeries:
     """Natural keys (str): the key columns' texts joined by `|`; an empty part stays empty."""
     parts = [_key_part(frame[header], register.column(header).type) for header in register.key]
-    joined = parts[0].str.cat(parts[1:], sep="|") if len(parts) > 1 else parts[0]
-    return joined.astype("str").rename("key")
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined + "|" + part
+    return joined.rename("key")
 
 
-def _key_part(values: pd.Series[Any], kind: str) -> pd.Series[str]:
+def _key_part(values: AnySeries, kind: str) -> AnySeries:
     if kind in ("date", "datetime"):
         texts = values.dt.strftime("%Y-%m-%d" if kind == "date" else "%Y-%m-%d %H:%M:%S")
     else:

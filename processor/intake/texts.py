@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from processor.intake.raw import FAULT, MOMENT, NUMBER, TRUTH, RawColumn, by_unique, fold
+from processor.intake.raw import FAULT, MOMENT, NUMBER, TRUTH, AnySeries, RawColumn, by_unique, fold
 
 EXACT_NUMBERS = 1e15  # Excel keeps 15 digits; a longer number in a cell has lost its last ones
 YES_NO: Mapping[str, bool] = {
@@ -17,7 +17,7 @@ YES_NO: Mapping[str, bool] = {
 _MOBILE = r"1[3-9][0-9]{9}"
 
 
-def plain_texts(raw: RawColumn) -> pd.Series[str]:
+def plain_texts(raw: RawColumn) -> AnySeries:
     """str, trimmed and else as written; numbers without a needless .0, dates as YYYY-MM-DD."""
     result = pd.Series(np.full(len(raw), None, dtype=object), dtype="str")
     texts = raw.texts()
@@ -26,11 +26,11 @@ def plain_texts(raw: RawColumn) -> pd.Series[str]:
     if len(numbers):
         result.loc[numbers.index] = _number_texts(numbers)
     other = np.flatnonzero((raw.kinds > NUMBER) & (raw.kinds < FAULT))
-    result.loc[other] = [shown(raw.values[place]) for place in other]
+    result.iloc[other] = [shown(raw.values[place]) for place in other]
     return result
 
 
-def ids(raw: RawColumn) -> pd.Series[str]:
+def ids(raw: RawColumn) -> AnySeries:
     """str with leading zeros, trimmed, full-width folded; NaN where blank or spoilt by Excel.
 
     Spoilt is what Excel turned into a date or a truth value, or a number beyond 15 digits.
@@ -43,7 +43,7 @@ def ids(raw: RawColumn) -> pd.Series[str]:
     return result.mask(spoilt | _too_long(raw))
 
 
-def phones(raw: RawColumn) -> pd.Series[str]:
+def phones(raw: RawColumn) -> AnySeries:
     """Digits only as str, +86 and 0086 dropped; NaN where blank or no phone number that exists in China."""
     result = ids(raw)
     filled = result.dropna()
@@ -52,7 +52,7 @@ def phones(raw: RawColumn) -> pd.Series[str]:
     return result
 
 
-def identity_numbers(raw: RawColumn) -> pd.Series[str]:
+def identity_numbers(raw: RawColumn) -> AnySeries:
     """18 characters of GB 11643 as str with a capital X; NaN where blank or the check fails."""
     result = ids(raw)
     filled = result.dropna()
@@ -61,13 +61,13 @@ def identity_numbers(raw: RawColumn) -> pd.Series[str]:
     return result
 
 
-def yes_no(raw: RawColumn) -> pd.Series[bool]:
+def yes_no(raw: RawColumn) -> AnySeries:
     """Nullable boolean; NA where blank or neither."""
     known = plain_texts(raw).pipe(fold).str.upper().map(YES_NO)
     return known.astype("boolean")
 
 
-def choices(raw: RawColumn, allowed: Collection[str]) -> pd.Series[str]:
+def choices(raw: RawColumn, allowed: Collection[str]) -> AnySeries:
     """The choice as the register spells it (str); NaN where blank or none of them."""
     texts = plain_texts(raw).pipe(fold).str.upper()
     spellings = dict(zip(fold(pd.Series(list(allowed), dtype="str")).str.upper(), allowed, strict=True))
@@ -77,7 +77,7 @@ def choices(raw: RawColumn, allowed: Collection[str]) -> pd.Series[str]:
     return result.astype("str")
 
 
-def restore_leading_zeros(numbers: pd.Series[str], known: Collection[str]) -> pd.Series[str]:
+def restore_leading_zeros(numbers: AnySeries, known: Collection[str]) -> AnySeries:
     """Give back to all-digit ids the zeros that Excel took, where `known` has exactly one such id."""
     by_tail: dict[str, set[str]] = {}
     for number in known:
@@ -98,7 +98,7 @@ def shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _number_texts(numbers: pd.Series[float]) -> pd.Series[str]:
+def _number_texts(numbers: AnySeries) -> AnySeries:
     whole = (numbers % 1 == 0) & (numbers.abs() < EXACT_NUMBERS)
     texts = pd.Series(index=numbers.index, dtype="str")
     texts.loc[whole] = numbers[whole].astype("int64").astype("str")
@@ -113,7 +113,7 @@ def _too_long(raw: RawColumn) -> np.ndarray:
     return long
 
 
-def _phones(texts: pd.Series[str]) -> pd.Series[str]:
+def _phones(texts: AnySeries) -> AnySeries:
     digits = texts.str.replace(r"[\s()\-–—.]+", "", regex=True)
     national = digits.str.replace(r"^(?:\+86|0086|86(?=1[0-9]{10}$))", "", regex=True)
     mobile = national.str.fullmatch(_MOBILE)
@@ -134,9 +134,9 @@ def _landline(text: str) -> str | None:
     return text.removeprefix("+") if local or phonenumbers.is_valid_number(number) else None
 
 
-def _identity_numbers(texts: pd.Series[str]) -> pd.Series[str]:
+def _identity_numbers(texts: AnySeries) -> AnySeries:
     compact = texts.str.replace(r"[\s\-]+", "", regex=True).str.upper()
-    return compact.where([_is_identity_number(text) for text in compact])
+    return compact.where(compact.map(_is_identity_number).astype(bool))
 
 
 def _is_identity_number(text: str) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from processor.intake.dates import FIRST_SERIAL, clocks_from_texts
-from processor.intake.raw import CLOCK, MOMENT, SPAN, RawColumn, by_unique
+from processor.intake.raw import CLOCK, MOMENT, SPAN, AnySeries, RawColumn, by_unique
 
-TIMEDELTA = "timedelta64[us]"
+TIMEDELTA: Final = "timedelta64[us]"
 _DAY = pd.Timedelta(days=1)
 _EXCEL_DAY_ZERO = {1899: dt.datetime(1899, 12, 31), 1900: dt.datetime(1899, 12, 31), 1904: dt.datetime(1904, 1, 1)}
 
 
-def times(raw: RawColumn) -> pd.Series[pd.Timedelta]:
+def times(raw: RawColumn) -> AnySeries:
     """timedelta64[us] since midnight, 00:00 to 24:00; NaT where a cell is blank or no time.
 
     A cell that carries a date as well gives its time of day; a bare day without a time is no time.
@@ -24,8 +25,8 @@ def times(raw: RawColumn) -> pd.Series[pd.Timedelta]:
     for kind, passed in ((CLOCK, _of_clock), (SPAN, _of_span), (MOMENT, _of_moment)):
         places = np.flatnonzero(raw.where(kind))
         if len(places):
-            found = pd.Series([passed(value) for value in raw.values[places]], index=places)
-            result.loc[places] = pd.to_timedelta(found).astype(TIMEDELTA)
+            found = pd.to_timedelta(pd.Series([passed(value) for value in raw.values[places]]))
+            result.iloc[places] = found.astype(TIMEDELTA).to_numpy()
     numbers = raw.numbers()
     if len(numbers):
         day_part = (numbers % 1).where((numbers > FIRST_SERIAL) & (numbers % 1 > 0))
@@ -34,7 +35,8 @@ def times(raw: RawColumn) -> pd.Series[pd.Timedelta]:
     texts = raw.texts()
     if len(texts):
         result.loc[texts.index] = by_unique(texts, clocks_from_texts)
-    return result.where((result >= pd.Timedelta(0)) & (result <= _DAY)).dt.round("s")
+    known: AnySeries = result.where((result >= pd.Timedelta(0)) & (result <= _DAY))
+    return known.dt.round("s").astype(TIMEDELTA)
 
 
 def _of_clock(value: dt.time) -> dt.timedelta:
