@@ -31,7 +31,7 @@ INFO_EFFECTS: Final = frozenset({"assign", "queue", "flag", "warning", "remind",
 MONEY_EFFECTS: Final = frozenset(
     {"fine", "reward", "points", "commission", "commission_void", "base_pay", "wage_day", "bonus_forfeit", "deduction"}
 )
-PAID_STATUSES: Final = frozenset({"final", "confirmed", "adjusted"})
+PAID_STATUSES: Final = frozenset({"final", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True)

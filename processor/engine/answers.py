@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
-from processor.engine.decision import Decision
+from processor.decision import Answer, Decision
 
 CONFIRM, REVOKE, CHANGE, UPHOLD = "确认", "撤销", "改为", "维持"
 PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay"})
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a named manager said of one decision. amount: unsigned fen (改为). fingerprint: of the line as he saw it.
-
-    A blank fingerprint (the line was not known yet) answers whatever the line says now. fact: id of the answer's row.
-    """
-
-    decision_id: str
-    verdict: str
-    amount: int | None
-    by: str
-    day: date
-    fingerprint: str
-    fact: int
 
 
 def settle(decisions: Iterable[Decision], answers: Mapping[str, Answer]) -> list[Decision]:

@@ -9,7 +9,8 @@ from datetime import date
 
 import pandas as pd
 
-from processor.engine.decision import Decision, stamp_all
+from processor.decision import Decision
+from processor.engine.stamp import stamp_all
 from processor.errors import PolicyError
 from processor.model import Finding
 from processor.policy import Binding, Pack

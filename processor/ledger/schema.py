@@ -110,7 +110,7 @@ workbooks = Table(
     Column("status", String(10), nullable=False),
 )
 
-#: Closed months. `wages`: JSON staff number -> monthly wage at closing.
+#: Closed months.
 periods = Table(
     "periods",
     metadata,
@@ -131,11 +131,12 @@ frozen = Table(
     Column("paid", Boolean, nullable=False),
 )
 
-#: What was carried out of a closed month: unsigned fen of one decision still to be deducted.
+#: What a closed month took over (`in`) or left (`out`): unsigned fen of one decision still to be deducted.
 carried = Table(
     "carried",
     metadata,
     Column("period", String(7), primary_key=True),
+    Column("direction", String(3), primary_key=True),
     Column("staff_no", Text, primary_key=True),
     Column("decision_id", String(40), primary_key=True),
     Column("amount", Integer, nullable=False),

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from processor.engine.decision import Decision
+from processor.decision import Decision
 from processor.intake.issue import Issue
 from processor.model import Source
 from processor.policy import Clause, Pack

@@ -1,67 +1,16 @@
-"""A decision: a rule's finding with its id, unit, names, money and status."""
+"""Stamps findings: id, unit, names, money for points, status, reading and the parameters that were used."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from processor.calendars import window_key
-from processor.model import INFO_EFFECTS, Candidate, Finding, Text
+from processor.decision import Decision, identify
+from processor.model import INFO_EFFECTS, Finding
 from processor.parameters import Missing
 from processor.policy import Binding, Pack
 from processor.rules.outcomes import parse_points
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One line of decisions.csv and what `explain` tells beside it.
-
-    amount: signed fen. window: key of the window it was decided in (what a batch decides anew as a whole).
-    row: fact id of the judged row, None where no row was judged. parameters: name, value and first day in force.
-    """
-
-    decision_id: str
-    period: str
-    date: date
-    unit: str
-    pack: str
-    clause: str
-    family: str
-    effect: str
-    staff_no: str
-    staff_name: str
-    subject: str
-    amount: int | None
-    points: str
-    occurrence: int | None
-    status: str
-    text: Text
-    reading: str
-    linked_to: str
-    row: int | None
-    column: str
-    part: str
-    binding: str
-    window: str
-    evidence: tuple[int, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-    steps: tuple[Text, ...] = ()
-    parameters: tuple[tuple[str, Any, str], ...] = ()
-
-    @property
-    def fingerprint(self) -> str:
-        """What a manager answers: when one of these changes, the line asks again."""
-        stated = (self.effect, self.date.isoformat(), self.staff_no, self.subject, self.amount, self.points)
-        return hashlib.sha256(repr((*stated, self.occurrence)).encode()).hexdigest()[:16]
-
-
-def identify(unit: str, clause: str, effect: str, staff_no: str, subject: str, part: str) -> str:
-    """The same thing judged has the same id in every run and on every machine."""
-    stamp = "\x1f".join((unit, clause, effect, staff_no, subject, part))
-    return f"{clause}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
 
 
 def stamp_all(

@@ -1,0 +1,1 @@
+"""The whole way of a batch: receive, keep, decide, report, publish."""

@@ -1,0 +1,138 @@
+"""Closed months: what a later change leaves as an adjustment in the first open month, and how a month is frozen (G9)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+
+from processor.batch.judge import Judge
+from processor.calendars import window_key, window_range
+from processor.decision import Decision, identify
+from processor.ledger import Ledger
+from processor.ledger.periods import Frozen
+from processor.model import Text, say, yuan
+from processor.pay import Month, pays
+from processor.rules.outcomes import parse_points
+
+BINDING = "adjustment"
+
+
+def adjust(judge: Judge, ledger: Ledger) -> None:
+    """For each changed line of a closed month: one adjustment line, the difference to what is already booked."""
+    closed = ledger.periods.closed()
+    touched = {
+        id: (old, new)
+        for id, (old, new) in judge.changes.lines.items()
+        for line in [new or old]
+        if line is not None and line.binding != BINDING and line.period in closed
+    }
+    if not touched:
+        return
+    booked = ledger.periods.booked(touched)
+    for id, (old, new) in sorted(touched.items()):
+        line = new or old
+        if line is None:
+            continue
+        open_period = first_open(line.period, closed)
+        wanted = _adjustment(line, new, booked.get(id, []), open_period)
+        standing = ledger.decisions.by_id([_adjustment_id(line, open_period)])
+        judge.replace(list(standing.values()), [wanted] if wanted else [])
+
+
+def first_open(period: str, closed: Collection[str]) -> str:
+    """The first month after a closed one that is open."""
+    while period in closed:
+        period = window_key(window_range(period, "month")[1] + timedelta(days=1), "month")
+    return period
+
+
+def _adjustment_id(line: Decision, period: str) -> str:
+    return identify(line.unit, line.clause, "adjustment", line.staff_no, line.subject, f"{line.decision_id}@{period}")
+
+
+def _adjustment(line: Decision, now: Decision | None, booked: list[Frozen], period: str) -> Decision | None:
+    due = (now.amount or 0) if now is not None and pays(now) else 0
+    due_points = now.points if now is not None and pays(now) else ""
+    had = sum(entry.amount or 0 for entry in booked if entry.paid)
+    difference = due - had
+    points = _points_difference(due_points, [entry.points for entry in booked if entry.paid])
+    if not difference and not points:
+        return None
+    own = any(entry.decision_id == line.decision_id for entry in booked)
+    return Decision(
+        decision_id=_adjustment_id(line, period),
+        period=period,
+        date=line.date,
+        unit=line.unit,
+        pack=line.pack,
+        clause=line.clause,
+        family=line.family,
+        effect="adjustment",
+        staff_no=line.staff_no,
+        staff_name=line.staff_name,
+        subject=line.subject,
+        amount=difference if difference or line.amount is not None else None,
+        points=points,
+        occurrence=None,
+        status="final",
+        text=_text(line, now, had, due, difference, points, period, own),
+        reading="G9",
+        linked_to=line.decision_id if own else "",
+        row=line.row,
+        column="",
+        part=f"{line.decision_id}@{period}",
+        binding=BINDING,
+        window=line.period,
+        evidence=line.evidence,
+        parameters=line.parameters,
+    )
+
+
+def _text(
+    line: Decision, now: Decision | None, had: int, due: int, difference: int, points: str, period: str, own: bool
+) -> Text:
+    what: Text | str = now.text if now is not None else say("原决定“{text}”不再成立", text=line.text)
+    if points and not difference:
+        template = "{closed}已结账，点数差{points}记入{period}：{what}"
+        return say(template, closed=line.period, points=points, period=period, what=what)
+    template = "{closed}已结账，已入账{had}元，应为{due}元，差额{difference}元记入{period}：{what}"
+    if not own:
+        template = "{closed}已结账后才登记，{difference}元记入{period}：{what}"
+    return say(
+        template,
+        closed=line.period,
+        had=yuan(had),
+        due=yuan(due),
+        difference=yuan(difference),
+        period=period,
+        what=what,
+    )
+
+
+def _points_difference(due: str, booked: Iterable[str]) -> str:
+    """Signed points that lead from what is booked to what is due: `+B1、-A1`; empty where they agree."""
+    counts: dict[str, int] = {}
+    for sign, text in [(1, due), *((-1, text) for text in booked)]:
+        for part in text.split("、"):
+            for grade, count in parse_points(part).items():
+                counts[grade] = counts.get(grade, 0) + sign * (-count if part.startswith("-") else count)
+    return "、".join(f"{'+' if n > 0 else '-'}{grade}{abs(n)}" for grade, n in sorted(counts.items()) if n)
+
+
+def freeze(ledger: Ledger, period: str, month: Month, run: int, as_of: date) -> None:
+    """Close a month: keep its lines as they stand and what it carried in and out."""
+    lines = [
+        Frozen(
+            period=period,
+            decision_id=d.decision_id,
+            adjusts=d.part.rpartition("@")[0] if d.binding == BINDING else d.decision_id,
+            amount=d.amount,
+            points=d.points,
+            paid=pays(d),
+        )
+        for d in ledger.decisions.of_period(period)
+    ]
+    carries: Mapping = {"in": month.taken, "out": month.left_over}
+    ledger.periods.close(period, lines, carries, run, as_of.isoformat())
+
+

@@ -1,0 +1,222 @@
+"""Decides anew what a batch touched and keeps what changed; everything else stays as the ledger has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from processor.decision import Decision
+from processor.engine import touched
+from processor.engine.answers import fell_with_cause, settle
+from processor.engine.decide import decide, ordered
+from processor.engine.units import unknown_staff
+from processor.ledger import Ledger
+from processor.ledger.facts import Touch
+from processor.policy import Binding, Pack
+from processor.registers import Register
+
+PUBLIC = (
+    "period",
+    "date",
+    "effect",
+    "staff_no",
+    "staff_name",
+    "subject",
+    "amount",
+    "points",
+    "occurrence",
+    "status",
+    "text",
+    "reading",
+    "linked_to",
+)
+
+
+def says_the_same(old: Decision, new: Decision) -> bool:
+    """Whether two versions of a line read the same in decisions.csv, but for the place of its row."""
+    return all(getattr(old, name) == getattr(new, name) for name in PUBLIC)
+
+
+def staff_columns(register: Register) -> list[str]:
+    """The headers of a register's staff numbers; none for the roster, which defines them."""
+    if register.name == "roster":
+        return []
+    return [c.header for c in register.columns if c.type == "id" and c.header.endswith("工号")]
+
+
+@dataclass
+class Changes:
+    """What the batch did to lines: id -> (as it was before the batch, as it is now)."""
+
+    lines: dict[str, tuple[Decision | None, Decision | None]] = field(default_factory=dict)
+
+    def note(self, old: Decision | None, new: Decision | None) -> None:
+        """A line changed; several changes of one batch count as one."""
+        known = (new or old).decision_id if (new or old) else ""
+        before = self.lines[known][0] if known in self.lines else old
+        if before is None and new is None:
+            self.lines.pop(known, None)
+        elif before is not None and new is not None and says_the_same(before, new):
+            self.lines.pop(known, None)
+        else:
+            self.lines[known] = (before, new)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All that judging needs beside the ledger. tick: called with a label after each binding."""
+
+    ledger: Ledger
+    registers: Mapping[str, Register]
+    units: Mapping[str, Sequence[Pack]]
+    point_values: Mapping[str, int]
+    as_of: date
+    before: date | None
+    run: int
+    tick: Callable[[str], None] = lambda label: None
+
+
+class Judge:
+    """One pass over the units; frames that several bindings read are loaded once."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.changes = Changes()
+        self.roster = self._roster()
+        self._frames: dict[tuple, pd.DataFrame] = {}
+
+    def _roster(self) -> pd.DataFrame:
+        roster = self.bench.ledger.facts.frame("roster")
+        return roster.set_index("工号", drop=False)
+
+    def judge(self, touches: Iterable[Touch], anew: Mapping[str, frozenset[str]]) -> None:
+        """Decide what the touches reach. anew: unit -> packs to decide from the ground (policy or roster changed)."""
+        by_unit: dict[str, dict[str, set[str | None]]] = {}
+        for touch in touches:
+            if touch.unit is not None:
+                by_unit.setdefault(touch.unit, {}).setdefault(touch.register, set()).add(touch.day)
+        self.revoked = self.bench.ledger.decisions.revoked()
+        for unit, packs in self.bench.units.items():
+            self._unit(unit, packs, by_unit.get(unit, {}), anew.get(unit, frozenset()))
+            self._frames.clear()
+
+    def _unit(
+        self, unit: str, packs: Sequence[Pack], rows: Mapping[str, set[str | None]], anew: frozenset[str]
+    ) -> None:
+        months = None
+        for pack, binding in ordered(packs):
+            windows = None if pack.name in anew else self._windows(unit, binding, rows)
+            if windows is None or windows:
+                months = self.bench.ledger.facts.months(unit) if months is None else months
+                self._binding(unit, pack, binding, windows, months)
+            self.bench.tick(f"{unit} {pack.title}")
+        self._follow_causes()
+
+    def _windows(self, unit: str, binding: Binding, rows: Mapping[str, set[str | None]]) -> touched.Windows:
+        parts = [touched.by_rows(binding, register, days) for register, days in rows.items()]
+        parts.append(touched.by_calendar(binding, self.bench.before, self.bench.as_of))
+        if binding.after:
+            days = [
+                line.date
+                for pair in self.changes.lines.values()
+                for line in pair
+                if line is not None and line.unit == unit and line.clause in binding.after
+            ]
+            parts.append(touched.by_decisions(binding, days))
+        return touched.united(parts)
+
+    def _binding(
+        self, unit: str, pack: Pack, binding: Binding, windows: touched.Windows, months: frozenset[str]
+    ) -> None:
+        ledger = self.bench.ledger
+        facts = {
+            register: self._frame(register, unit, touched.ranges(binding, span, windows))
+            for register, span in binding.reads.items()
+        }
+        earlier: Sequence[Decision] = ()
+        if binding.after:
+            earlier = ledger.decisions.of_clauses(unit, binding.after, touched.ranges(binding, "window", windows))
+        made = decide(
+            pack,
+            binding,
+            unit=unit,
+            as_of=self.bench.as_of,
+            facts=facts,
+            roster=self.roster,
+            earlier=earlier,
+            revoked=self.revoked,
+            active_months=months,
+            point_values=self.bench.point_values,
+        )
+        if windows is not None:
+            made = [d for d in made if d.window in windows]
+        self._keep(ledger.decisions.of_windows(unit, pack.name, binding.id, windows), made)
+
+    def _frame(self, register: str, unit: str, ranges: Sequence[tuple[date, date]] | None) -> pd.DataFrame:
+        key = (register, unit, tuple(ranges) if ranges is not None else None)
+        if key not in self._frames:
+            frame = self.bench.ledger.facts.frame(register, unit, ranges)
+            strange = unknown_staff(frame, staff_columns(self.bench.registers[register]), self.roster.index)
+            self._frames[key] = frame.drop(index=strange["index"].unique()).reset_index(drop=True)
+        return self._frames[key]
+
+    def _keep(self, old: Sequence[Decision], bases: Sequence[Decision]) -> None:
+        """Apply answers, compare with what stands, and write what differs."""
+        ledger = self.bench.ledger
+        answers = ledger.decisions.answers([d.decision_id for d in bases]) if bases else {}
+        new = settle(bases, answers)
+        causes = ledger.decisions.by_id({d.linked_to for d in new if d.linked_to})
+        new = fell_with_cause(new, frozenset(id for id, cause in causes.items() if cause.status == "revoked"))
+        before = {d.decision_id: d for d in old}
+        after = {d.decision_id: d for d in new}
+        base_of = {d.decision_id: d for d in bases}
+        gone = [d for id, d in before.items() if id not in after]
+        written = [(d, base_of[id]) for id, d in after.items() if before.get(id) != d]
+        reads_otherwise = [
+            before[d.decision_id] for d, _ in written if d.decision_id in before and not says_the_same(before[d.decision_id], d)
+        ]
+        if gone or written:
+            ledger.decisions.write(written, gone, reads_otherwise, self.bench.run)
+        for line in gone:
+            self.changes.note(line, None)
+        for line, _ in written:
+            self.changes.note(before.get(line.decision_id), line)
+
+    def _follow_causes(self) -> None:
+        """Lines whose cause was revoked or restored in this batch follow it."""
+        done: set[str] = set()
+        while True:
+            moved = {
+                id
+                for id, (old, new) in self.changes.lines.items()
+                if id not in done and (old is None or new is None or old.status != new.status)
+            }
+            if not moved:
+                return
+            done |= moved
+            ledger = self.bench.ledger
+            hanging = ledger.decisions.linked_to(moved)
+            bases = ledger.decisions.bases(d.decision_id for d in hanging)
+            self._keep(hanging, [bases[d.decision_id] for d in hanging])
+
+    def withdraw(self, unit: str, pack: str) -> None:
+        """Take back every line of a pack that the unit no longer has."""
+        lines = self.bench.ledger.decisions.of_pack(unit, pack)
+        self._keep(lines, [])
+
+    def replace(self, old: Sequence[Decision], new: Sequence[Decision]) -> None:
+        """Write lines that no binding makes (adjustments, the fund's statements) in the place of others."""
+        self._keep(old, new)
+
+
+def touch_of(line: Decision, packs: Iterable[Pack]) -> list[Touch]:
+    """The touch that has a line's window decided anew: a row of each register that its binding reads, on its day."""
+    for pack in packs:
+        for binding in pack.bindings:
+            if pack.name == line.pack and binding.id == line.binding:
+                return [Touch(register, line.unit, line.date.isoformat()) for register in binding.reads]
+    return []
+

@@ -1,0 +1,208 @@
+"""Reads the batch's workbooks and keeps their rows: roster first, since it says whose row is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from processor.batch.inbox import Claimed
+from processor.batch.judge import staff_columns
+from processor.engine.units import resolve_units, unknown_staff
+from processor.intake import Issue, Limits, Reading, SheetReading, WorkbookRejected, key_of, read_workbook
+from processor.intake.texts import restore_leading_zeros
+from processor.ledger import Ledger
+from processor.ledger.facts import Delivery, Stored, Touch
+from processor.registers import Register
+
+
+@dataclass
+class Sheet:
+    """A register sheet and what became of its rows. issues: of reading and of keeping; strange: rows that count for nothing."""
+
+    reading: SheetReading
+    frame: pd.DataFrame
+    units: list[str | None]
+    stored: Stored
+    issues: list[Issue]
+    strange: set[int]
+
+
+@dataclass
+class Workbook:
+    """One delivered workbook on its way. rejected: why it could not be read as a whole."""
+
+    claimed: Claimed
+    reading: Reading | None = None
+    rejected: WorkbookRejected | None = None
+    seen_before: bool = False
+    sheets: list[Sheet] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """rejected, duplicate (these bytes were processed before and changed nothing) or processed."""
+        if self.rejected is not None:
+            return "rejected"
+        idle = all(not sheet.stored.count("new") + sheet.stored.count("changed") for sheet in self.sheets)
+        return "duplicate" if self.seen_before and idle else "processed"
+
+
+def read_all(
+    claimed: Iterable[Claimed], registers: Mapping[str, Register], limits: Limits, tick: Callable[[str], None]
+) -> list[Workbook]:
+    """Read each workbook; what cannot be read is rejected with a reason and does not stop the others."""
+    workbooks = []
+    for item in claimed:
+        tick(item.file)
+        workbook = Workbook(item)
+        try:
+            workbook.reading = read_workbook(item.path, registers, limits, shown_as=item.file)
+        except WorkbookRejected as rejection:
+            workbook.rejected = rejection
+        except (MemoryError, RecursionError):
+            workbook.rejected = WorkbookRejected(
+                "too_large", "文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。"
+            )
+        workbooks.append(workbook)
+    return workbooks
+
+
+class Keeper:
+    """Keeps the rows of the batch's workbooks in the ledger."""
+
+    def __init__(
+        self, ledger: Ledger, registers: Mapping[str, Register], units: Collection[str], clauses: Mapping[str, frozenset[str]], run: int
+    ) -> None:
+        self.ledger, self.registers, self.units, self.run = ledger, registers, units, run
+        self.clauses = clauses
+        self.touches: list[Touch] = []
+        self.roster_changed = False
+        self._learn_homes()
+
+    def _learn_homes(self) -> None:
+        roster = self.ledger.facts.frame("roster")
+        self.home: dict[str, str] = dict(zip(roster["工号"], roster["门店"], strict=True))
+
+    def keep(self, workbooks: Sequence[Workbook]) -> None:
+        """Store every sheet of every workbook, rosters first, then in order of file and sheet."""
+        sheets = [(w, s) for w in workbooks if w.reading is not None for s in w.reading.sheets]
+        for workbook, reading in sheets:
+            if reading.register == "roster":
+                self._sheet(workbook, reading)
+        if self.roster_changed:
+            self._learn_homes()
+            self._move_home()
+        for workbook, reading in sheets:
+            if reading.register != "roster":
+                self._sheet(workbook, reading)
+        for workbook, _ in sheets:
+            names = [s.sheet for s in workbook.reading.sheets] if workbook.reading else []
+            workbook.sheets.sort(key=lambda sheet: names.index(sheet.reading.sheet))
+
+    def _sheet(self, workbook: Workbook, reading: SheetReading) -> None:
+        register = self.registers[reading.register]
+        columns = staff_columns(register)
+        frame = reading.frame
+        for column in columns:
+            frame = frame.assign(**{column: restore_leading_zeros(frame[column], self.home)})
+        units = resolve_units(frame, columns, self.home, self.units)
+        units = units.where(units.isin(list(self.units)) | (register.name == "roster"), None)
+        issues: list[Issue] = [*reading.issues]
+        strange: set[int] = set()
+        file = workbook.claimed.file
+        problems = Problems(file, reading, issues, strange)
+        if register.name != "roster":
+            problems.strangers(unknown_staff(frame, columns, self.home), frame)
+            problems.homeless(frame, units, self.units)
+        if register.name == "discipline":
+            problems.unknown_clauses(frame, units, self.clauses)
+        days = _days(register, frame)
+        unit_list = [None if value is None or value != value else str(value) for value in units]
+        delivery = Delivery(register, file, reading.sheet, frame, list(key_of(register, frame)), unit_list, days)
+        stored = self.ledger.facts.store(delivery, self.run)
+        self.touches.extend(stored.touches)
+        if register.name == "roster" and stored.touches:
+            self.roster_changed = True
+        workbook.sheets.append(Sheet(reading, frame, unit_list, stored, issues, strange))
+
+    def _move_home(self) -> None:
+        """Rows that name no 门店 follow their employee to the unit that the roster now says."""
+        for register in self.registers.values():
+            if register.name == "roster":
+                continue
+            frame = self.ledger.facts.without_own_unit(register.name)
+            moved: dict[int, str | None] = {}
+            for _, rows in frame.groupby(["_file", "_sheet"], sort=False):
+                units = resolve_units(rows, staff_columns(register), self.home, self.units)
+                units = units.where(units.isin(list(self.units)), None)
+                for ref, day, old, new in zip(rows["_ref"], rows["_day"], rows["_unit"], units, strict=True):
+                    new = None if new != new else new
+                    if new != (None if old != old else old):
+                        moved[ref] = new
+                        self.touches += [Touch(register.name, old, day), Touch(register.name, new, day)]
+            self.ledger.facts.reassign(moved)
+
+
+def _days(register: Register, frame: pd.DataFrame) -> list[str | None]:
+    column = register.date_column
+    if column is not None:
+        return [day if isinstance(day, str) else None for day in frame[column].dt.strftime("%Y-%m-%d")]
+    month = next((c.header for c in register.columns if c.type == "month"), None)
+    if month is not None:
+        return [f"{text}-01" if isinstance(text, str) else None for text in frame[month]]
+    return [None] * len(frame)
+
+
+class Problems:
+    """Faults of rows that could be read but not placed: they yield no decision."""
+
+    def __init__(self, file: str, reading: SheetReading, issues: list[Issue], rows: set[int]) -> None:
+        self.file, self.reading, self.issues, self.rows = file, reading, issues, rows
+
+    def add(self, row: int, header: str, found: str, expected: str, message: str) -> None:
+        letter = self.reading.columns.get(header) or next(iter(self.reading.columns.values()), "A")
+        self.issues.append(Issue(self.file, self.reading.sheet, row, letter, header, found, expected, message))
+        self.rows.add(row)
+
+    def strangers(self, cells: pd.DataFrame, frame: pd.DataFrame) -> None:
+        for index, header, found in zip(cells["index"], cells["header"], cells["found"], strict=True):
+            message = f"花名册里没有工号“{found}”，这一行不作判定。请核对工号，或先把这名员工补进员工花名册。"
+            self.add(int(frame.at[index, "_row"]), header, found, "花名册里的工号", message)
+
+    def homeless(self, frame: pd.DataFrame, units: pd.Series, known: Collection[str]) -> None:
+        for index in frame.index[units.isna()]:
+            row = int(frame.at[index, "_row"])
+            if row in self.rows:
+                continue
+            named = frame.at[index, "门店"]
+            found = named if isinstance(named, str) else ""
+            what = f"系统里没有门店“{found}”" if found else "看不出这一行属于哪个门店"
+            message = f"{what}，这一行不作判定。请在“门店”一列填写：{'、'.join(sorted(known))}。"
+            self.add(row, "门店", found, "、".join(sorted(known)), message)
+
+    def unknown_clauses(self, frame: pd.DataFrame, units: pd.Series, clauses: Mapping[str, frozenset[str]]) -> None:
+        for index, clause, unit in zip(frame.index, frame["条款编号"], units, strict=True):
+            row = int(frame.at[index, "_row"])
+            if row in self.rows or not isinstance(unit, str) or clause in clauses[unit]:
+                continue
+            message = f"{unit}的规章里没有条款“{clause}”，这一行不作判定。请核对条款编号。"
+            self.add(row, "条款编号", clause, "本门店规章里的条款编号", message)
+
+
+def problems_of(workbook: Workbook, sheet: Sheet) -> Problems:
+    """Where further faults of a sheet's rows are noted."""
+    return Problems(workbook.claimed.file, sheet.reading, sheet.issues, sheet.strange)
+
+
+def limits_of(settings: Mapping[str, int]) -> Limits:
+    """The limits of site.toml over the defaults."""
+    names = {"unpacked_megabytes": "unpacked_bytes"}
+    values = {names.get(key, key): value << 20 if key == "unpacked_megabytes" else value for key, value in settings.items()}
+    return Limits(**values)
+
+
+def original_name(path: Path) -> str:
+    """The name under which an annotated workbook goes out: .xlsx and .xlsm keep theirs, others become .xlsx."""
+    return path.name if path.suffix.lower() in (".xlsx", ".xlsm") else f"{path.name.removesuffix(path.suffix)}.xlsx"

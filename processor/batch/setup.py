@@ -1,0 +1,124 @@
+"""A site made ready: its packs with the site's own figures, its units, its registers; every fault named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from processor.engine.decide import check_bindings, check_prices, ordered
+from processor.errors import ProcessorError, SiteError
+from processor.intake import Limits, frame_from_csv
+from processor.batch.receive import limits_of
+from processor.policy import Clause, Pack, load_packs
+from processor.registers import Register, load_registers
+from processor.report.export import load_profile
+from processor.report.snapshot import Unit
+from processor.site import Site
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that a batch needs to know before it looks at the inbox."""
+
+    site: Site
+    registers: Mapping[str, Register]
+    units: Mapping[str, tuple[Pack, ...]]
+    limits: Limits
+
+    @cached_property
+    def empty(self) -> dict[str, pd.DataFrame]:
+        """Each register's canonical frame without rows."""
+        return {name: frame_from_csv(register, ",".join(register.headers)) for name, register in self.registers.items()}
+
+    @property
+    def packs(self) -> list[Pack]:
+        """Every pack in use, once."""
+        return list({pack.name: pack for packs in self.units.values() for pack in packs}.values())
+
+    @property
+    def clauses(self) -> dict[str, Clause]:
+        """Every clause in use by its id."""
+        return {id: clause for pack in self.packs for id, clause in pack.clauses.items()}
+
+    @property
+    def shown_units(self) -> tuple[Unit, ...]:
+        """The units as pages show them."""
+        return tuple(Unit(name, packs) for name, packs in self.units.items())
+
+
+def prepare(site: Site) -> Setup:
+    """Raises the first SiteError or PolicyError; `faults` names them all."""
+    for fault in faults(site):
+        raise fault
+    return _setup(site)
+
+
+def faults(site: Site) -> list[ProcessorError]:
+    """Everything that is wrong with the site or its policy."""
+    found: list[ProcessorError] = []
+    try:
+        packs = load_packs()
+        check_bindings(packs.values(), load_registers())
+    except ProcessorError as fault:
+        return [fault]
+    found += _unknown_packs(site, packs)
+    for pack, values in site.parameters.items():
+        for name, value in values.items():
+            if pack in packs:
+                found += _caught(lambda: packs[pack].with_overrides({name: value}, f"site.toml parameters.{pack}"))
+    for unit in site.units:
+        chosen = [packs[name] for name in unit.packs if name in packs]
+        found += _caught(lambda: check_prices(unit.name, chosen))
+        found += _caught(lambda: ordered(chosen))
+    for name in site.profiles:
+        found += _caught(lambda: load_profile(name))
+    found += _caught(lambda: limits_of(site.limits))
+    for key in ("inbox", "outbox", "archive"):
+        path = getattr(site, key)
+        if path.exists() and not path.is_dir():
+            found.append(SiteError("is no folder", where=f"site.toml site.{key}", mend=str(path)))
+    return found
+
+
+def _unknown_packs(site: Site, packs: Mapping[str, Pack]) -> list[ProcessorError]:
+    known = ", ".join(sorted(packs))
+    found: list[ProcessorError] = []
+    for unit in site.units:
+        for name in unit.packs:
+            if name not in packs:
+                where = f"site.toml units {unit.name}.packs"
+                found.append(SiteError(f"there is no pack {name}", where=where, mend=f"one of {known}"))
+    for name in site.parameters:
+        if name not in packs:
+            found.append(SiteError(f"there is no pack {name}", where=f"site.toml parameters.{name}", mend=f"one of {known}"))
+    return found
+
+
+def _caught(check) -> list[ProcessorError]:
+    try:
+        check()
+    except ProcessorError as fault:
+        return [fault]
+    return []
+
+
+def _setup(site: Site) -> Setup:
+    packs = load_packs()
+    own = {
+        name: pack.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
+        for name, pack in packs.items()
+    }
+    units = {unit.name: tuple(own[name] for name in unit.packs) for unit in site.units}
+    return Setup(site, load_registers(), units, limits_of(site.limits))
+
+
+def with_parameter(setup: Setup, pack: str, name: str, value: object) -> Setup:
+    """The setup under one other figure. Raises PolicyError on an unknown pack or parameter, or a wrong type."""
+    parameters = {**setup.site.parameters, pack: {**setup.site.parameters.get(pack, {}), name: value}}
+    site = replace(setup.site, parameters=parameters)
+    if pack not in load_packs():
+        raise SiteError(f"there is no pack {pack}", where=f"--set {pack}.{name}")
+    return _setup(site)

@@ -1,0 +1,71 @@
+"""The catalogue of clauses: pack, family, kind, figures with their dates, registers read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from processor.errors import PolicyError
+from processor.policy import Pack, load_packs
+
+
+def catalogue(pack: str | None = None) -> list[dict[str, Any]]:
+    """One object a clause, in the order of packs and of the rule books. Raises PolicyError on an unknown pack."""
+    packs = load_packs()
+    if pack is not None and pack not in packs:
+        raise PolicyError(f"there is no pack {pack}", where="--pack", mend=f"one of {', '.join(packs)}")
+    return [row for name, found in packs.items() if pack in (None, name) for row in _rows(found)]
+
+
+def _rows(pack: Pack) -> list[dict[str, Any]]:
+    return [
+        {
+            "clause": clause.id,
+            "pack": pack.name,
+            "family": clause.family,
+            "kind": clause.kind,
+            "title": clause.title,
+            "rule": clause.rule,
+            "reading": clause.reading,
+            "readings": list(clause.readings),
+            "cites": f"{pack.document} {clause.cites}",
+            "registers": list(clause.registers),
+            "in_force_from": pack.in_force_from.isoformat(),
+            "parameters": [
+                {
+                    "name": p.name,
+                    "title": p.title,
+                    "type": p.type,
+                    "unit": p.unit,
+                    "values": [{"from": day.isoformat(), "value": shown(p.type, value)} for day, value in p.values.items()],
+                }
+                for p in pack.parameters.values()
+                if p.clause == clause.id
+            ],
+        }
+        for clause in pack.clauses.values()
+    ]
+
+
+def shown(kind: str, value: Any) -> Any:
+    """A typed value as a reader writes it: money in yuan, times as 18:30."""
+    head, _, inner = kind.partition(":")
+    if head == "list":
+        return [shown(inner, item) for item in value]
+    if head == "table":
+        return {key: shown(inner, item) for key, item in value.items()}
+    if kind == "money":
+        return f"{value // 100}.{value % 100:02d}"
+    if kind == "time":
+        return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
+    return value
+
+
+def as_text(rows: list[dict[str, Any]]) -> str:
+    """The catalogue for a terminal."""
+    lines = []
+    for row in rows:
+        lines.append(f"{row['clause']:8} {row['pack']:20} {row['family']:14} {row['kind']:9} {row['title']}")
+        for p in row["parameters"]:
+            values = ", ".join(f"{v['value']} (from {v['from']})" for v in p["values"]) or "no value"
+            lines.append(f"{'':10}{p['name']} = {values} {p['unit']} — {p['title']}")
+    return "\n".join(lines)

@@ -1,0 +1,258 @@
+"""The command line: parses, calls, prints. Heavy imports stay where they are used, so that --help is quick."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from processor.errors import ProcessorError
+
+if TYPE_CHECKING:
+    from processor.batch.run import Result
+    from processor.batch.setup import Setup
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+COMMANDS = ("once", "watch", "demo", "blank", "check", "clauses", "explain", "close", "annotate", "simulate")
+
+
+def today() -> date:
+    """The day in Shanghai."""
+    return datetime.now(SHANGHAI).date()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "once")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = _parser().parse_args(given)
+    try:
+        return arguments.call(arguments)
+    except ProcessorError as fault:
+        if getattr(arguments, "json", False):
+            print(json.dumps({"error": str(fault)}, ensure_ascii=False))
+        else:
+            print(f"error: {fault}", file=sys.stderr)
+        return fault.exit_code
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    from processor import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="processor", description="Reads registers, applies rule books, writes annotated workbooks and deduction sheets."
+    )
+    parser.add_argument("--version", action="version", version=f"processor {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    add = _Adder(commands)
+    once = add("once", _once, "one batch (the default)", site=True, as_of=True)
+    once.add_argument("--dry-run", action="store_true", help="write a preview folder; change neither ledger nor inbox")
+    once.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    add("watch", _watch, "stay and run by schedule and whenever a workbook has settled", site=True)
+    demo = add("demo", _demo, "make a sample site, run it, and say where its pages are")
+    demo.add_argument("folder", nargs="?", default="demo", metavar="DIR")
+    blank = add("blank", _blank, "write blank registers")
+    blank.add_argument("registers", nargs="*", metavar="REGISTER")
+    blank.add_argument("--to", default=".", metavar="DIR")
+    add("check", _check, "check site, packs, parameters and roster", site=True)
+    clauses = add("clauses", _clauses, "the catalogue of clauses")
+    clauses.add_argument("--pack", metavar="P")
+    clauses.add_argument("--json", action="store_true")
+    explain = add("explain", _explain, "one decision: clause, reading, rows, candidates, history", site=True)
+    explain.add_argument("decision_id", metavar="DECISION-ID")
+    close = add("close", _close, "close a month", site=True, as_of=True)
+    close.add_argument("period", metavar="YYYY-MM", type=_month)
+    annotate = add("annotate", _annotate, "annotate one workbook by a plan, losing nothing")
+    annotate.add_argument("source", metavar="IN", type=Path)
+    annotate.add_argument("target", metavar="OUT", type=Path)
+    annotate.add_argument("--plan", required=True, metavar="PLAN.json", type=Path)
+    simulate = add("simulate", _simulate, "what would have been decided under other parameters", site=True, as_of=True)
+    simulate.add_argument("--from", dest="first", required=True, type=_month, metavar="YYYY-MM")
+    simulate.add_argument("--to", dest="last", required=True, type=_month, metavar="YYYY-MM")
+    simulate.add_argument("--set", dest="settings", nargs="+", action="extend", required=True, metavar="pack.parameter=value")
+    return parser
+
+
+class _Adder:
+    def __init__(self, commands: Any) -> None:
+        self.commands = commands
+
+    def __call__(
+        self, name: str, call: Callable, help: str, *, site: bool = False, as_of: bool = False
+    ) -> argparse.ArgumentParser:
+        parser = self.commands.add_parser(name, help=help, description=help)
+        parser.set_defaults(call=call)
+        if site:
+            parser.add_argument("--config", default="site.toml", metavar="site.toml", type=Path)
+        if as_of:
+            parser.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day on which to believe to run")
+        return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-10-31") from None
+
+
+def _month(text: str) -> str:
+    try:
+        datetime.strptime(text, "%Y-%m")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month like 2026-10") from None
+    if len(text) != 7:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month like 2026-10")
+    return text
+
+
+def _setup(config: Path) -> Setup:
+    from processor.batch.setup import prepare
+    from processor.site import load_site
+
+    return prepare(load_site(config))
+
+
+def _once(arguments: argparse.Namespace) -> int:
+    from processor.batch.run import Options, run
+    from processor.progress import progress
+
+    setup = _setup(arguments.config)
+    with progress(quiet=arguments.json) as tick:
+        result = run(setup, Options(arguments.as_of or today(), dry_run=arguments.dry_run, tick=tick))
+    if arguments.json:
+        print(json.dumps(as_json(result), ensure_ascii=False))
+    else:
+        _tell(result)
+    return result.exit_code
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The object that `--json` prints."""
+    return {
+        "run": result.run,
+        "as_of": result.as_of.isoformat(),
+        "workbooks": [
+            {
+                "file": report.file,
+                "status": report.status,
+                "reason": report.reason,
+                "registers": [
+                    {
+                        name: getattr(register, name)
+                        for name in ("register", "sheet", "rows", "new", "changed", "unchanged", "missing", "issues")
+                    }
+                    for register in report.registers
+                ],
+                "annotated": report.annotated,
+            }
+            for report in result.workbooks
+        ],
+        "decisions": result.decisions,
+        "outputs": result.outputs,
+    }
+
+
+def _tell(result: Result) -> None:
+    for report in result.workbooks:
+        rows = sum(register.rows for register in report.registers)
+        issues = sum(register.issues for register in report.registers)
+        detail = report.reason or f"{rows} rows, {issues} issues"
+        print(f"{report.status:10} {report.file}: {detail}")
+    print(f"{result.decisions} decisions as of {result.as_of} (batch {result.run})")
+    print(f"pages: {result.outputs['summary']}")
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    from processor.watch import watch
+
+    return watch(arguments.config)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from processor.demo import demo
+
+    return demo(Path(arguments.folder))
+
+
+def _blank(arguments: argparse.Namespace) -> int:
+    from processor.blank import write_blanks
+    from processor.registers import load_registers
+
+    known = load_registers()
+    unknown = [name for name in arguments.registers if name not in known]
+    if unknown:
+        print(f"error: no register is called {', '.join(unknown)}; one of: {', '.join(known)}", file=sys.stderr)
+        return 2
+    folder = Path(arguments.to)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in write_blanks(arguments.registers or list(known), folder):
+        print(path)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from processor.batch.check import check
+
+    faults, remarks = check(arguments.config)
+    for fault in faults:
+        print(f"error: {fault}")
+    for remark in remarks:
+        print(f"note: {remark}")
+    if not faults:
+        print("the site is in order")
+    return 2 if faults else 0
+
+
+def _clauses(arguments: argparse.Namespace) -> int:
+    from processor.catalogue import as_text, catalogue
+
+    rows = catalogue(arguments.pack)
+    print(json.dumps(rows, ensure_ascii=False, indent=1) if arguments.json else as_text(rows))
+    return 0
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from processor.batch.explain import explain
+
+    told = explain(_setup(arguments.config), arguments.decision_id)
+    if told is None:
+        print(f"there is no decision {arguments.decision_id}", file=sys.stderr)
+        return 1
+    print(told)
+    return 0
+
+
+def _close(arguments: argparse.Namespace) -> int:
+    from processor.batch.close import close
+    from processor.progress import progress
+
+    with progress() as tick:
+        told = close(_setup(arguments.config), arguments.period, arguments.as_of or today(), tick)
+    print(told)
+    return 0
+
+
+def _annotate(arguments: argparse.Namespace) -> int:
+    from processor.annotate import main_annotate
+
+    return main_annotate(arguments.source, arguments.target, arguments.plan)
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from processor.batch.simulate import simulate
+
+    setup = _setup(arguments.config)
+    print(simulate(setup, arguments.first, arguments.last, arguments.settings, arguments.as_of or today()))
+    return 0

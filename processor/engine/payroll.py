@@ -1,0 +1,115 @@
+"""What a month's wage really bears: deductions held to the site's limit, the rest carried on (G12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from processor.calendars import window_key, window_range
+from processor.decision import Decision
+from processor.pay import Carry, Month, Payee, pays
+
+
+class Limit(Protocol):
+    """The most that may be deducted from a monthly wage; both fen."""
+
+    def on(self, wage: int) -> int: ...
+
+
+def months(
+    lines: Iterable[Decision],
+    payees: Mapping[str, Payee],
+    limit: Limit,
+    *,
+    last: str,
+    closed: Iterable[str] = (),
+    carries: Mapping[tuple[str, str], Sequence[Carry]] | None = None,
+) -> list[Month]:
+    """The open months in order, up to `last` or the last month with a line.
+
+    carries: what closed months took over and left, by (period, `in` or `out`). What an open month before a closed one
+    carries over differently than at closing goes on to the month after it.
+    """
+    carries = carries or {}
+    by_period: dict[str, list[Decision]] = {}
+    for line in lines:
+        if pays(line):
+            by_period.setdefault(line.period, []).append(line)
+    shut = set(closed)
+    known = sorted({*by_period, *shut, *(period for period, _ in carries)})
+    found: list[Month] = []
+    owed: dict[tuple[str, str], int] = {}
+    for period in _span(known, last):
+        if period in shut:
+            owed = _through_closed(owed, carries.get((period, "in"), ()), carries.get((period, "out"), ()))
+            continue
+        month = _month(period, by_period.get(period, []), owed, payees, limit)
+        owed = _summed(month.left_over)
+        found.append(month)
+    return found
+
+
+def _span(known: Sequence[str], last: str) -> list[str]:
+    if not known:
+        return [last]
+    end = max(known[-1], last)
+    period, found = min(known[0], last), []
+    while period <= end:
+        found.append(period)
+        period = window_key(window_range(period, "month")[1] + timedelta(days=1), "month")
+    return found
+
+
+def _through_closed(
+    owed: Mapping[tuple[str, str], int], taken: Sequence[Carry], left: Sequence[Carry]
+) -> dict[tuple[str, str], int]:
+    after = dict(_summed(left))
+    booked = _summed(taken)
+    for key in {*owed, *booked}:
+        after[key] = after.get(key, 0) + owed.get(key, 0) - booked.get(key, 0)
+    return {key: amount for key, amount in after.items() if amount}
+
+
+def _month(
+    period: str,
+    lines: Sequence[Decision],
+    owed: Mapping[tuple[str, str], int],
+    payees: Mapping[str, Payee],
+    limit: Limit,
+) -> Month:
+    ordered = sorted(lines, key=lambda d: (d.date, d.decision_id))
+    taken = [Carry(staff, id, amount) for (staff, id), amount in sorted(owed.items())]
+    left_over: list[Carry] = []
+    stranded: list[Carry] = []
+    unchecked = set()
+    for staff_no in sorted({line.staff_no for line in ordered} | {carry.staff_no for carry in taken}):
+        payee = payees.get(staff_no)
+        due = [(c.decision_id, c.amount) for c in taken if c.staff_no == staff_no]
+        due += [(d.decision_id, -d.amount) for d in ordered if d.staff_no == staff_no and (d.amount or 0) < 0]
+        if payee is None or payee.wage is None:
+            unchecked.add(staff_no)
+            continue
+        rest = _beyond(staff_no, due, limit.on(payee.wage))
+        gone = payee.left is not None and period >= window_key(payee.left, "month")
+        (stranded if gone else left_over).extend(rest)
+    return Month(period, tuple(ordered), tuple(taken), tuple(left_over), tuple(stranded), frozenset(unchecked))
+
+
+def _beyond(staff_no: str, due: Sequence[tuple[str, int]], bound: int) -> list[Carry]:
+    """What of the amounts due, oldest first, does not fit under the bound."""
+    rest = []
+    for decision_id, amount in due:
+        fits = min(amount, bound)
+        bound -= fits
+        if amount > fits:
+            rest.append(Carry(staff_no, decision_id, amount - fits))
+    return rest
+
+
+def _summed(carries: Iterable[Carry]) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for carry in carries:
+        key = (carry.staff_no, carry.decision_id)
+        found[key] = found.get(key, 0) + carry.amount
+    return found

@@ -1,0 +1,79 @@
+"""Decisions to ledger rows and back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import orjson
+
+from processor.decision import Decision
+from processor.model import Candidate, Text
+
+PLAIN = (
+    "decision_id",
+    "period",
+    "unit",
+    "pack",
+    "clause",
+    "family",
+    "effect",
+    "staff_no",
+    "staff_name",
+    "subject",
+    "amount",
+    "points",
+    "occurrence",
+    "status",
+    "reading",
+    "linked_to",
+    "part",
+    "binding",
+    "window",
+)
+
+
+def row_of(decision: Decision, base: Decision) -> dict[str, Any]:
+    """The row of a line; `base` is the line before answers."""
+    row = {name: getattr(decision, name) for name in PLAIN}
+    detail = {
+        "text": _text_out(decision.text),
+        "evidence": decision.evidence,
+        "candidates": [(c.staff_no, _text_out(c.reason), c.chosen) for c in decision.candidates],
+        "steps": [_text_out(step) for step in decision.steps],
+        "parameters": decision.parameters,
+    }
+    return row | {
+        "date": decision.date.isoformat(),
+        "base_amount": base.amount,
+        "base_status": base.status,
+        "fact": decision.row,
+        "cell": decision.column,
+        "detail": orjson.dumps(detail, default=str).decode(),
+    }
+
+
+def decision_of(row: Any) -> Decision:
+    """A line from its row (SQLAlchemy row or the mapping that `row_of` makes)."""
+    values = row if isinstance(row, dict) else row._mapping
+    detail = orjson.loads(values["detail"])
+    return Decision(
+        **{name: values[name] for name in PLAIN},
+        date=date.fromisoformat(values["date"]),
+        text=_text_in(detail["text"]),
+        row=values["fact"],
+        column=values["cell"],
+        evidence=tuple(detail["evidence"]),
+        candidates=tuple(Candidate(staff, _text_in(reason), chosen) for staff, reason, chosen in detail["candidates"]),
+        steps=tuple(_text_in(step) for step in detail["steps"]),
+        parameters=tuple((name, value, since) for name, value, since in detail["parameters"]),
+    )
+
+
+def _text_out(text: Text) -> list[Any]:
+    return [text.template, {k: {"text": _text_out(v)} if isinstance(v, Text) else v for k, v in text.args.items()}]
+
+
+def _text_in(stored: list[Any]) -> Text:
+    template, args = stored
+    return Text(template, {k: _text_in(v["text"]) if isinstance(v, dict) and "text" in v else v for k, v in args.items()})

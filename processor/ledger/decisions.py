@@ -1,0 +1,169 @@
+"""Decisions as they stand, what they said before, and the answers that managers gave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+
+from processor.decision import Answer, Decision
+from processor.ledger.codec import decision_of, row_of
+from processor.ledger.facts import Ranges, chunks
+from processor.ledger.schema import answers, decisions, facts, superseded
+
+
+class DecisionStore:
+    """The decisions of one ledger transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def of_windows(self, unit: str, pack: str, binding: str, windows: Collection[str] | None) -> list[Decision]:
+        """What a binding decided in these windows; None: in all."""
+        query = self._lines().where(
+            decisions.c.unit == unit, decisions.c.pack == pack, decisions.c.binding == binding
+        )
+        if windows is None:
+            return self._read(query)
+        return [d for part in chunks(sorted(windows)) for d in self._read(query.where(decisions.c.window.in_(part)))]
+
+    def of_pack(self, unit: str, pack: str) -> list[Decision]:
+        """Everything a pack decided in the unit."""
+        return self._read(self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack))
+
+    def of_clauses(self, unit: str, clauses: Sequence[str], ranges: Ranges) -> list[Decision]:
+        """What these clauses decided in the unit, dated inside the ranges."""
+        query = self._lines().where(decisions.c.unit == unit, decisions.c.clause.in_(clauses))
+        if ranges is not None:
+            inside = [and_(decisions.c.date >= a.isoformat(), decisions.c.date <= b.isoformat()) for a, b in ranges]
+            query = query.where(or_(*inside))
+        return self._read(query)
+
+    def by_id(self, ids: Iterable[str]) -> dict[str, Decision]:
+        """Lines by decision id; unknown ids are left out."""
+        found = [d for part in chunks(sorted(set(ids))) for d in self._read(self._lines().where(decisions.c.decision_id.in_(part)))]
+        return {d.decision_id: d for d in found}
+
+    def linked_to(self, ids: Iterable[str]) -> list[Decision]:
+        """Lines that hang on one of these."""
+        wanted = sorted(set(ids))
+        return [d for part in chunks(wanted) for d in self._read(self._lines().where(decisions.c.linked_to.in_(part)))]
+
+    def open_lines(self, closed: Collection[str]) -> list[Decision]:
+        """Every line outside the closed periods, sorted as decisions.csv is."""
+        return self._read(self._lines().where(decisions.c.period.not_in(sorted(closed))))
+
+    def of_period(self, period: str) -> list[Decision]:
+        """Every line of one period."""
+        return self._read(self._lines().where(decisions.c.period == period))
+
+    def waiting(self) -> list[Decision]:
+        """Lines of any period that wait for a manager."""
+        return self._read(self._lines().where(decisions.c.status.in_(["needs_confirmation", "pending_amount"])))
+
+    def of_facts(self, ids: Iterable[int]) -> list[Decision]:
+        """Lines that judge one of these facts."""
+        wanted = sorted(set(ids))
+        return [d for part in chunks(wanted) for d in self._read(self._lines().where(decisions.c.fact.in_(part)))]
+
+    def _lines(self) -> Any:
+        order = (decisions.c.period, decisions.c.unit, decisions.c.clause, decisions.c.decision_id)
+        return select(decisions).order_by(*order)
+
+    def _read(self, query: Any) -> list[Decision]:
+        return [decision_of(row) for row in self.connection.execute(query)]
+
+    def bases(self, ids: Iterable[str]) -> dict[str, Decision]:
+        """Lines by id as they were before answers."""
+        found = {}
+        for part in chunks(sorted(set(ids))):
+            for row in self.connection.execute(select(decisions).where(decisions.c.decision_id.in_(part))):
+                line = decision_of(row)
+                found[line.decision_id] = replace(line, amount=row.base_amount, status=row.base_status)
+        return found
+
+    def write(self, lines: Sequence[tuple[Decision, Decision]], gone: Sequence[Decision], old: Sequence[Decision], run: int) -> None:
+        """Write changed lines (line, line before answers), delete those that are gone, keep what both said before."""
+        before = [
+            {"decision_id": d.decision_id, "run": run, "line": orjson.dumps(row_of(d, d)).decode()} for d in (*old, *gone)
+        ]
+        if before:
+            self.connection.execute(insert(superseded), before)
+        ids = [d.decision_id for d in gone] + [line.decision_id for line, _ in lines]
+        for part in chunks(ids):
+            self.connection.execute(delete(decisions).where(decisions.c.decision_id.in_(part)))
+        if lines:
+            self.connection.execute(insert(decisions), [row_of(line, base) for line, base in lines])
+
+    def history(self, decision_id: str) -> list[tuple[int, Decision]]:
+        """What a line said before, oldest first: (run that changed it, line)."""
+        query = select(superseded).where(superseded.c.decision_id == decision_id).order_by(superseded.c.id)
+        return [(row.run, decision_of(orjson.loads(row.line))) for row in self.connection.execute(query)]
+
+    # answers
+
+    def keep_answers(self, given: Iterable[Answer]) -> None:
+        """Remember answers as they arrive."""
+        rows = [
+            {
+                "fact": a.fact,
+                "decision_id": a.decision_id,
+                "verdict": a.verdict,
+                "amount": a.amount,
+                "by": a.by,
+                "day": a.day.isoformat(),
+                "fingerprint": a.fingerprint,
+            }
+            for a in given
+        ]
+        if rows:
+            self.connection.execute(delete(answers).where(answers.c.fact.in_([row["fact"] for row in rows])))
+            self.connection.execute(insert(answers), [row | {"clause": "", "staff_no": "", "subject": ""} for row in rows])
+
+    def adopt(self, answer: Answer, line: Decision, fingerprint: str) -> None:
+        """Bind an answer to the line that it answers."""
+        self.connection.execute(
+            update(answers)
+            .where(answers.c.fact == answer.fact)
+            .values(fingerprint=fingerprint, clause=line.clause, staff_no=line.staff_no, subject=line.subject)
+        )
+
+    def answers(self, ids: Iterable[str] | None = None) -> dict[str, Answer]:
+        """The answer in force for each decision: the latest by day, then by arrival; superseded rows do not count."""
+        query = select(answers).join(facts, facts.c.id == answers.c.fact).where(facts.c.current)
+        if ids is not None:
+            query = query.where(answers.c.decision_id.in_(bindparam("ids", expanding=True)))
+        found: dict[str, Answer] = {}
+        parts = [None] if ids is None else list(chunks(sorted(set(ids))))
+        for part in parts:
+            rows = self.connection.execute(query, {"ids": part} if part is not None else {}).all()
+            for row in sorted(rows, key=lambda row: (row.day, row.fact)):
+                found[row.decision_id] = _answer(row)
+        return found
+
+    def unadopted(self) -> list[Answer]:
+        """Answers in force to lines that were not known when they arrived."""
+        query = select(answers).join(facts, facts.c.id == answers.c.fact).where(facts.c.current, answers.c.clause == "")
+        return [_answer(row) for row in self.connection.execute(query)]
+
+    def revoked(self) -> frozenset[tuple[str, str, str]]:
+        """(clause, staff_no, subject) of revocations in force whose judged row still says what it said."""
+        in_force = {a.fact for a in self.answers().values() if a.verdict == "撤销"}
+        rows = self.connection.execute(select(answers).where(answers.c.verdict == "撤销", answers.c.clause != "")).all()
+        judged = {row.fact: int(row.fingerprint[5:]) for row in rows if row.fingerprint.startswith("fact:")}
+        query = select(facts.c.id).where(facts.c.id.in_(sorted(judged.values())), facts.c.current)
+        current = set(self.connection.execute(query).scalars())
+        return frozenset(
+            (row.clause, row.staff_no, row.subject)
+            for row in rows
+            if row.fact in in_force and (row.fact not in judged or judged[row.fact] in current)
+        )
+
+
+def _answer(row: Any) -> Answer:
+    day = date.fromisoformat(row.day)
+    return Answer(row.decision_id, row.verdict, row.amount, row.by, day, row.fingerprint, row.fact)

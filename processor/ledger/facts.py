@@ -1,0 +1,205 @@
+"""Facts: every row of every register, by natural key, with its superseded versions (G10)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+
+from processor.ledger.rows import contents, frame_of
+from processor.ledger.schema import facts
+from processor.model import Source
+from processor.registers import Register
+
+CHUNK = 800
+Ranges = Sequence[tuple[date, date]] | None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The readable rows of one register sheet. frame: canonical columns and `_row`; keys, units: aligned with it.
+
+    days: the first date column as ISO text, None where the register has none.
+    """
+
+    register: Register
+    file: str
+    sheet: str
+    frame: pd.DataFrame
+    keys: Sequence[str]
+    units: Sequence[str | None]
+    days: Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A fact that appeared, changed or moved: what depends on it is decided anew."""
+
+    register: str
+    unit: str | None
+    day: str | None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of a delivery. ids: fact id of each row; kinds: new, changed, unchanged or repeated, row by row."""
+
+    ids: list[int]
+    kinds: list[str]
+    missing: list[str]
+    touches: list[Touch]
+
+    def count(self, kind: str) -> int:
+        return self.kinds.count(kind)
+
+
+class FactStore:
+    """Facts of one ledger transaction. `empty` maps a register to its frame without rows."""
+
+    def __init__(self, connection: Connection, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame]) -> None:
+        self.connection, self.registers, self.empty = connection, registers, empty
+        self.next_id = (connection.execute(select(func.max(facts.c.id))).scalar() or 0) + 1
+
+    def store(self, delivery: Delivery, run: int) -> Stored:
+        """Keep the rows: new ones, new versions of known ones; a row that says the same changes nothing."""
+        register = delivery.register
+        texts = contents(register, delivery.frame)
+        known = self._known(register.name, delivery.keys)
+        before = self._delivered_before(delivery)
+        last = {key: index for index, key in enumerate(delivery.keys)}
+        fresh: list[dict[str, Any]] = []
+        retired: list[int] = []
+        moved: list[dict[str, Any]] = []
+        touches: list[Touch] = []
+        rehomed: dict[int, str | None] = {}
+        ids, kinds = [0] * len(texts), [""] * len(texts)
+        rows = [int(row) for row in delivery.frame["_row"]]
+        for index, key in enumerate(delivery.keys):
+            if last[key] != index:
+                kinds[index] = "repeated"
+                continue
+            old = known.get(key)
+            if old is not None and old.content == texts[index]:
+                ids[index], kinds[index] = old.id, "unchanged"
+                if old.unit != delivery.units[index]:
+                    rehomed[old.id] = delivery.units[index]
+                    touches += [Touch(register.name, unit, old.day) for unit in (old.unit, delivery.units[index])]
+                if old.file == delivery.file and (old.sheet, old.row) != (delivery.sheet, rows[index]):
+                    moved.append({"fact": old.id, "sheet": delivery.sheet, "row": rows[index]})
+                continue
+            ids[index], kinds[index] = self.next_id, "changed" if old is not None else "new"
+            if old is not None:
+                retired.append(old.id)
+                touches.append(Touch(register.name, old.unit, old.day))
+            touches.append(Touch(register.name, delivery.units[index], delivery.days[index]))
+            fresh.append(self._row(delivery, index, texts[index], rows[index], run))
+            self.next_id += 1
+        for index, key in enumerate(delivery.keys):
+            ids[index] = ids[last[key]]
+        self._write(fresh, retired, moved)
+        self.reassign(rehomed)
+        missing = sorted(before - set(delivery.keys))
+        return Stored(ids, kinds, missing, list(dict.fromkeys(touches)))
+
+    def _row(self, delivery: Delivery, index: int, text: str, row: int, run: int) -> dict[str, Any]:
+        return {
+            "id": self.next_id,
+            "register": delivery.register.name,
+            "key": delivery.keys[index],
+            "unit": delivery.units[index],
+            "day": delivery.days[index],
+            "content": text,
+            "file": delivery.file,
+            "sheet": delivery.sheet,
+            "row": row,
+            "run": run,
+            "current": True,
+        }
+
+    def _known(self, register: str, keys: Sequence[str]) -> dict[str, Any]:
+        found = {}
+        columns = (facts.c.id, facts.c.key, facts.c.content, facts.c.unit, facts.c.day, facts.c.file, facts.c.sheet, facts.c.row)
+        for part in chunks(list(dict.fromkeys(keys))):
+            query = select(*columns).where(facts.c.register == register, facts.c.key.in_(part), facts.c.current)
+            for row in self.connection.execute(query):
+                found[row.key] = row
+        return found
+
+    def _delivered_before(self, delivery: Delivery) -> set[str]:
+        query = select(facts.c.key).where(
+            facts.c.file == delivery.file,
+            facts.c.register == delivery.register.name,
+            facts.c.sheet == delivery.sheet,
+            facts.c.current,
+        )
+        return set(self.connection.execute(query).scalars())
+
+    def _write(self, fresh: list[dict[str, Any]], retired: list[int], moved: list[dict[str, Any]]) -> None:
+        if retired:
+            statement = update(facts).where(facts.c.id == bindparam("fact")).values(current=False)
+            self.connection.execute(statement, [{"fact": id} for id in retired])
+        if fresh:
+            self.connection.execute(insert(facts), fresh)
+        if moved:
+            place = {"sheet": bindparam("sheet"), "row": bindparam("row")}
+            self.connection.execute(update(facts).where(facts.c.id == bindparam("fact")).values(**place), moved)
+
+    def frame(self, register: str, unit: str | None = None, ranges: Ranges = None) -> pd.DataFrame:
+        """Current facts as a canonical frame with `_ref`, sorted by day, then key. unit None: of all units.
+
+        ranges: only facts dated inside one of these day ranges, and facts without a date; None: all.
+        """
+        query = select(facts.c.id, facts.c.content, facts.c.unit).where(facts.c.register == register, facts.c.current)
+        if unit is not None:
+            query = query.where(facts.c.unit == unit)
+        if ranges is not None:
+            inside = [and_(facts.c.day >= first.isoformat(), facts.c.day <= last.isoformat()) for first, last in ranges]
+            query = query.where(or_(facts.c.day.is_(None), *inside))
+        rows = self.connection.execute(query.order_by(facts.c.day, facts.c.key)).all()
+        frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
+        frame["门店"] = pd.Series([row.unit for row in rows], index=frame.index, dtype=self.empty[register]["门店"].dtype)
+        frame["_ref"] = pd.Series([row.id for row in rows], index=frame.index, dtype="int64")
+        return frame
+
+    def reassign(self, unit_of: Mapping[int, str | None]) -> None:
+        """Give facts another unit (the roster says so)."""
+        if unit_of:
+            statement = update(facts).where(facts.c.id == bindparam("fact")).values(unit=bindparam("home"))
+            self.connection.execute(statement, [{"fact": id, "home": unit} for id, unit in unit_of.items()])
+
+    def without_own_unit(self, register: str) -> pd.DataFrame:
+        """Facts whose row names no 门店: canonical frame with `_ref`, `_unit` (as assigned), `_file`, `_sheet`, `_day`."""
+        query = select(facts).where(facts.c.register == register, facts.c.current, ~facts.c.content.contains('"门店":'))
+        rows = self.connection.execute(query.order_by(facts.c.id)).all()
+        frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
+        extra = {"_ref": "id", "_unit": "unit", "_file": "file", "_sheet": "sheet", "_day": "day"}
+        return frame.assign(**{name: [getattr(row, column) for row in rows] for name, column in extra.items()})
+
+    def sources(self, ids: Iterable[int]) -> dict[int, Source]:
+        """Where each fact was delivered."""
+        found = {}
+        for part in chunks(sorted(set(ids))):
+            query = select(facts.c.id, facts.c.file, facts.c.sheet, facts.c.row).where(facts.c.id.in_(part))
+            for row in self.connection.execute(query):
+                found[row.id] = Source(row.file, row.sheet, row.row)
+        return found
+
+    def months(self, unit: str, exclude: Collection[str] = ("roster",)) -> frozenset[str]:
+        """`YYYY-MM` in which the unit has at least one dated row of any register but the roster."""
+        month = func.substr(facts.c.day, 1, 7)
+        query = select(month).distinct().where(facts.c.unit == unit, facts.c.current, facts.c.day.is_not(None))
+        return frozenset(self.connection.execute(query.where(facts.c.register.not_in(list(exclude)))).scalars())
+
+    def units_missing(self) -> list[Any]:
+        """Current facts that belong to no unit: rows with id, register, file, sheet, row."""
+        query = select(facts.c.id, facts.c.register, facts.c.file, facts.c.sheet, facts.c.row)
+        return list(self.connection.execute(query.where(facts.c.unit.is_(None), facts.c.current)))
+
+
+def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

@@ -1,0 +1,80 @@
+"""Closed months: their frozen lines, what was carried out of them, and which run last changed a month's sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from processor.ledger.facts import chunks
+from processor.ledger.schema import carried, frozen, periods, sheets
+from processor.pay import Carry
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One line of a closed month. adjusts: the line that it adjusts, itself for a line of its own right.
+
+    paid: it stood in the deduction sheet (final or confirmed). amount: signed fen.
+    """
+
+    period: str
+    decision_id: str
+    adjusts: str
+    amount: int | None
+    points: str
+    paid: bool
+
+
+class PeriodStore:
+    """The closed months of one ledger transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def closed(self) -> frozenset[str]:
+        """`YYYY-MM` of every closed month."""
+        return frozenset(self.connection.execute(select(periods.c.period)).scalars())
+
+    def close(
+        self, period: str, lines: Sequence[Frozen], carries: Mapping[str, Sequence[Carry]], run: int, as_of: str
+    ) -> None:
+        """Freeze a month. carries: `in` and `out`."""
+        self.connection.execute(insert(periods), [{"period": period, "run": run, "as_of": as_of}])
+        if lines:
+            self.connection.execute(
+                insert(frozen), [{name: getattr(line, name) for name in Frozen.__slots__} for line in lines]
+            )
+        rows = [
+            {"period": period, "direction": direction, "staff_no": c.staff_no, "decision_id": c.decision_id, "amount": c.amount}
+            for direction, moved in carries.items()
+            for c in moved
+        ]
+        if rows:
+            self.connection.execute(insert(carried), rows)
+
+    def booked(self, ids: Iterable[str]) -> dict[str, list[Frozen]]:
+        """What closed months hold of each line: the line itself and its adjustments, by the line's id."""
+        found: dict[str, list[Frozen]] = {}
+        for part in chunks(sorted(set(ids))):
+            for row in self.connection.execute(select(frozen).where(frozen.c.adjusts.in_(part))):
+                found.setdefault(row.adjusts, []).append(Frozen(**row._mapping))
+        return found
+
+    def carries(self) -> dict[tuple[str, str], list[Carry]]:
+        """What closed months took over and left, by (period, `in` or `out`)."""
+        found: dict[tuple[str, str], list[Carry]] = {}
+        for row in self.connection.execute(select(carried)):
+            found.setdefault((row.period, row.direction), []).append(Carry(row.staff_no, row.decision_id, row.amount))
+        return found
+
+    def sheet(self, period: str) -> tuple[str, str] | None:
+        """(run, digest) of the month's sheet as it was last written."""
+        row = self.connection.execute(select(sheets).where(sheets.c.period == period)).first()
+        return (row.run, row.digest) if row else None
+
+    def keep_sheet(self, period: str, run: str, digest: str) -> None:
+        """Remember which run last changed a month's sheet."""
+        self.connection.execute(delete(sheets).where(sheets.c.period == period))
+        self.connection.execute(insert(sheets), [{"period": period, "run": run, "digest": digest}])

@@ -1,0 +1,81 @@
+"""Batches, the workbooks that they read, and small settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from processor.ledger.schema import runs, state, workbooks
+
+
+@dataclass(frozen=True)
+class Run:
+    """One committed batch. journal: its moves as [from, to] pairs of absolute paths, in the order to make them."""
+
+    number: int
+    run: str
+    as_of: str
+    journal: list[list[str]]
+
+
+class RunStore:
+    """The batches of one ledger transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def next(self, as_of: str) -> tuple[int, str]:
+        """Number and name of a new batch: `2026-10-31-0007` is the ledger's seventh."""
+        number = (self.connection.execute(select(func.max(runs.c.number))).scalar() or 0) + 1
+        return number, f"{as_of}-{number:04d}"
+
+    def commit(self, number: int, run: str, as_of: str, journal: list[list[str]], counts: dict[str, int]) -> None:
+        """Record the batch with the moves that will publish it."""
+        row = {"number": number, "run": run, "as_of": as_of, "state": "committed"}
+        self.connection.execute(
+            insert(runs), [row | {"journal": orjson.dumps(journal).decode(), "counts": orjson.dumps(counts).decode()}]
+        )
+
+    def unpublished(self) -> list[Run]:
+        """Committed batches whose moves were not all made."""
+        rows = self.connection.execute(select(runs).where(runs.c.state == "committed").order_by(runs.c.number))
+        return [Run(row.number, row.run, row.as_of, orjson.loads(row.journal)) for row in rows]
+
+    def published(self, number: int) -> None:
+        """All moves of the batch are made."""
+        self.connection.execute(update(runs).where(runs.c.number == number).values(state="published", journal="[]"))
+
+    def keep_journal(self, number: int, journal: list[list[str]]) -> None:
+        """What of the batch's moves is still to be made."""
+        self.connection.execute(update(runs).where(runs.c.number == number).values(journal=orjson.dumps(journal).decode()))
+
+    def earlier_counts(self) -> dict[str, dict[str, int]]:
+        """as_of of every batch -> counts by effect; the last batch of a day counts."""
+        rows = self.connection.execute(select(runs.c.as_of, runs.c.counts).order_by(runs.c.number))
+        return {row.as_of: orjson.loads(row.counts) for row in rows}
+
+    def name(self, number: int) -> str:
+        """The name of a batch by its number."""
+        return self.connection.execute(select(runs.c.run).where(runs.c.number == number)).scalar() or str(number)
+
+    def seen(self, sha256: str) -> bool:
+        """Whether a workbook of these bytes was processed before."""
+        query = select(func.count()).where(workbooks.c.sha256 == sha256, workbooks.c.status != "rejected")
+        return bool(self.connection.execute(query).scalar())
+
+    def keep_workbook(self, run: int, file: str, sha256: str, status: str) -> None:
+        """Record a delivered workbook."""
+        self.connection.execute(insert(workbooks), [{"run": run, "file": file, "sha256": sha256, "status": status}])
+
+    def setting(self, name: str) -> Any:
+        """A small setting (JSON value), None where it was never kept."""
+        found = self.connection.execute(select(state.c.value).where(state.c.name == name)).scalar()
+        return None if found is None else orjson.loads(found)
+
+    def keep_setting(self, name: str, value: Any) -> None:
+        """Keep a small setting."""
+        self.connection.execute(delete(state).where(state.c.name == name))
+        self.connection.execute(insert(state), [{"name": name, "value": orjson.dumps(value).decode()}])

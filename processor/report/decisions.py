@@ -1,0 +1,86 @@
+"""decisions.csv and changes.csv: one line a decision, as systems and auditors read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from processor.model import yuan
+from processor.report.snapshot import Change, Line
+from processor.report.tables import write_csv
+
+COLUMNS = (
+    "decision_id",
+    "period",
+    "date",
+    "unit",
+    "pack",
+    "clause",
+    "family",
+    "effect",
+    "staff_no",
+    "staff_name",
+    "subject",
+    "amount",
+    "points",
+    "occurrence",
+    "status",
+    "text",
+    "reading",
+    "linked_to",
+    "file",
+    "sheet",
+    "row",
+)
+
+
+def values(line: Line) -> list[str]:
+    """The cells of a line, in COLUMNS."""
+    d, source = line.decision, line.source
+    return [
+        d.decision_id,
+        d.period,
+        d.date.isoformat(),
+        d.unit,
+        d.pack,
+        d.clause,
+        d.family,
+        d.effect,
+        d.staff_no,
+        d.staff_name,
+        d.subject,
+        yuan(d.amount),
+        d.points,
+        "" if d.occurrence is None else str(d.occurrence),
+        d.status,
+        str(d.text),
+        d.reading,
+        d.linked_to,
+        source.file if source else "",
+        source.sheet if source else "",
+        str(source.row) if source and source.row else "",
+    ]
+
+
+def write_decisions(path: Path, lines: Iterable[Line]) -> None:
+    """decisions.csv."""
+    write_csv(path, COLUMNS, (values(line) for line in lines))
+
+
+def write_changes(path: Path, changes: Iterable[Change]) -> None:
+    """changes.csv: `change` (added, changed, withdrawn), then the old line, then the new one."""
+    header = ["change", *(f"old_{name}" for name in COLUMNS), *(f"new_{name}" for name in COLUMNS)]
+    blank = [""] * len(COLUMNS)
+    rows = (
+        [c.kind, *(values(c.old) if c.old else blank), *(values(c.new) if c.new else blank)]
+        for c in sorted(changes, key=_order)
+    )
+    write_csv(path, header, rows)
+
+
+def _order(change: Change) -> tuple[str, str, str, str]:
+    line = change.new or change.old
+    if line is None:
+        raise ValueError("a change without a line")
+    d = line.decision
+    return d.period, d.unit, d.clause, d.decision_id

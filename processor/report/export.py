@@ -1,0 +1,67 @@
+"""What HR's own system imports: each profile is data (columns, order, signs, one line a decision or an employee)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from processor.calendars import window_range
+from processor.errors import SiteError
+from processor.model import yuan
+from processor.report.deductions import CARRY, Entry
+from processor.report.names import EFFECTS
+from processor.report.tables import write_csv
+
+FOLDER = Path(__file__).parent / "profiles"
+
+
+def load_profile(name: str) -> dict[str, Any]:
+    """One profile. Raises SiteError on an unknown name."""
+    known = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    if name not in known:
+        raise SiteError(f"unknown profile {name}", where="site.toml export.profiles", mend=f"one of {', '.join(known)}")
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def write_export(path: Path, profile: Mapping[str, Any], lines: Sequence[Entry], site: str) -> None:
+    """One month's import file. Lines without an amount (points that the site gives no value) are not money and stay out."""
+    paid = [line for line in lines if line.amount is not None]
+    header = [name for column in profile["columns"] for name in _headers(column)]
+    if profile["layout"] == "employee":
+        by_staff: dict[str, list[Entry]] = {}
+        for line in paid:
+            by_staff.setdefault(line.staff_no, []).append(line)
+        groups: Iterable[Sequence[Entry]] = by_staff.values()
+    else:
+        groups = [[line] for line in paid]
+    write_csv(path, header, ([cell for column in profile["columns"] for cell in _cells(column, own, site)] for own in groups))
+
+
+def _headers(column: Mapping[str, Any]) -> list[str]:
+    return [EFFECTS.get(item, item) for item in column["items"]] if "items" in column else [column["header"]]
+
+
+def _cells(column: Mapping[str, Any], own: Sequence[Entry], site: str) -> list[str]:
+    total = sum(line.amount or 0 for line in own)
+    if "items" in column:
+        return [_item(own, item) for item in column["items"]]
+    if "constant" in column:
+        return [column["constant"]]
+    if "positive" in column:
+        return [column["positive" if total >= 0 else "negative"].format(title=own[0].title)]
+    if column["field"] in ("amount", "total"):
+        return [yuan(abs(total) if column.get("absolute") else total)]
+    if column["field"] == "site":
+        return [site]
+    if column["field"] == "last_day":
+        return [window_range(own[0].period, "month")[1].isoformat()]
+    return [asdict(own[0])[column["field"]]]
+
+
+def _item(own: Sequence[Entry], item: str) -> str:
+    amounts = [line.amount or 0 for line in own if (CARRY if line.carry else line.code) == item]
+    return yuan(sum(amounts)) if amounts else ""

@@ -1,0 +1,175 @@
+"""The annotated workbook: what became of each row, beside the row, in the workbook as staff delivered it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from processor.annotate import CannotAnnotate, Link, Plan, SheetPlan, Summary, annotate, fresh
+from processor.annotate.fresh import Value
+from processor.decision import Decision
+from processor.intake.issue import Issue
+from processor.model import PAID_STATUSES, Text, yuan
+
+TITLES = ("处理状态", "处理结果", "金额", "点数", "依据条款")
+SUMMARY = "处理汇总"
+NORMAL, JUDGED, WAITING, UNREADABLE, REPEATED = "正常", "已判定", "待确认", "无法读取", "重复"
+LEGEND = (
+    (NORMAL, "读取无误，没有需要说明的事"),
+    (JUDGED, "已按规章判定，结果见“处理结果”"),
+    (WAITING, "有建议或金额须经理确认，见待确认事项"),
+    (UNREADABLE, "有单元格看不懂或对不上，整行没有计入，请按批注改正后再放入收件夹"),
+    (REPEATED, "同一编号在后面另有一行，以后面一行为准"),
+)
+CANNOT = "处理结果"
+Say = Callable[[Text | str], str]
+
+
+@dataclass
+class RegisterSheet:
+    """One register sheet of a workbook: where it stands and what is known of its rows.
+
+    columns: header -> column letter. decisions: row number -> the lines that judge it. mark_column: header of the cell
+    that is marked where a decision names none.
+    """
+
+    name: str
+    title: str
+    header_row: int
+    columns: Mapping[str, str]
+    mark_column: str
+    rows: Sequence[int]
+    unreadable: frozenset[int]
+    repeated: frozenset[int]
+    issues: Sequence[Issue]
+    decisions: Mapping[int, Sequence[Decision]] = field(default_factory=dict)
+
+
+def write_annotated(
+    source: Path, target: Path, sheets: Sequence[RegisterSheet], heading: Sequence[tuple[str, str]], say: Say
+) -> str:
+    """Annotate a workbook; empty, or the Chinese reason why it could not be done and a fresh one stands beside it."""
+    plan = plan_of(sheets, heading, say)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        annotate(source, target, plan)
+    except CannotAnnotate as refusal:
+        beside = target.with_name(f"{CANNOT} {target.stem}.xlsx")
+        fresh(beside, results_only(sheets, say), Plan((), plan.summary and Summary(SUMMARY, _unlinked(plan.summary.rows))))
+        target.write_bytes(source.read_bytes())
+        return refusal.reason
+    return ""
+
+
+def write_fresh(
+    target: Path,
+    cells: Mapping[str, Sequence[Sequence[Value]]],
+    sheets: Sequence[RegisterSheet],
+    heading: Sequence[tuple[str, str]],
+    say: Say,
+) -> None:
+    """What is no .xlsx comes back as one: the same cells, annotated."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh(target, cells, plan_of(sheets, heading, say))
+
+
+def plan_of(sheets: Sequence[RegisterSheet], heading: Sequence[tuple[str, str]], say: Say) -> Plan:
+    """All that the writer puts into the workbook."""
+    titles = tuple(say(title) for title in TITLES)
+    return Plan(tuple(_sheet_plan(sheet, titles, say) for sheet in sheets), _summary(sheets, heading, say))
+
+
+def _sheet_plan(sheet: RegisterSheet, titles: tuple[str, ...], say: Say) -> SheetPlan:
+    notes: dict[str, list[str]] = {}
+    marks: dict[str, str] = {}
+    for row, lines in sheet.decisions.items():
+        for line in lines:
+            letter = sheet.columns.get(line.column) or sheet.columns.get(sheet.mark_column)
+            if letter is None:
+                continue
+            cell = f"{letter}{row}"
+            notes.setdefault(cell, []).append(f"{line.clause}：{say(line.text)}")
+            mark = "warning" if _waits(line) else "judged"
+            if marks.get(cell) != "warning":
+                marks[cell] = mark
+    for issue in sheet.issues:
+        notes.setdefault(issue.cell, []).insert(0, say(issue.message))
+        marks[issue.cell] = "error"
+    rows = {row: _cells(sheet, row, say) for row in (*sheet.rows, *sheet.unreadable)}
+    joined = {cell: "\n".join(dict.fromkeys(texts)) for cell, texts in notes.items()}
+    return SheetPlan(sheet.name, sheet.header_row, titles, dict(sorted(rows.items())), joined, marks)
+
+
+def status_of(sheet: RegisterSheet, row: int) -> str:
+    """The row's 处理状态."""
+    if row in sheet.unreadable:
+        return UNREADABLE
+    if row in sheet.repeated:
+        return REPEATED
+    lines = sheet.decisions.get(row, ())
+    if any(_waits(line) for line in lines):
+        return WAITING
+    return JUDGED if lines else NORMAL
+
+
+def _waits(line: Decision) -> bool:
+    return line.status in ("needs_confirmation", "pending_amount")
+
+
+def _cells(sheet: RegisterSheet, row: int, say: Say) -> tuple[str, ...]:
+    status = status_of(sheet, row)
+    if status in (UNREADABLE, REPEATED):
+        messages = [issue.message for issue in sheet.issues if issue.row == row]
+        return say(status), "\n".join(dict.fromkeys(say(message) for message in messages)), "", "", ""
+    lines = sheet.decisions.get(row, ())
+    paid = [line for line in lines if line.status in PAID_STATUSES]
+    amounts = [line.amount for line in paid if line.amount is not None]
+    return (
+        say(status),
+        "\n".join(_result(line, say) for line in lines),
+        yuan(sum(amounts)) if amounts else "",
+        "、".join(line.points for line in paid if line.points),
+        "、".join(dict.fromkeys(line.clause for line in lines)),
+    )
+
+
+def _result(line: Decision, say: Say) -> str:
+    return f"{say(line.text)}（{say('已撤销')}）" if line.status == "revoked" else say(line.text)
+
+
+def _summary(sheets: Sequence[RegisterSheet], heading: Sequence[tuple[str, str]], say: Say) -> Summary:
+    rows: list[list[str | Link]] = [[say(name), value] for name, value in heading]
+    rows += [[], [say(text) for text in ("工作表", "登记表", "状态", "行数")]]
+    for sheet in sheets:
+        counts: dict[str, int] = {}
+        for row in (*sheet.rows, *sheet.unreadable):
+            status = status_of(sheet, row)
+            counts[status] = counts.get(status, 0) + 1
+        rows += [[sheet.name, sheet.title, say(status), str(counts[status])] for status, _ in LEGEND if status in counts]
+    rows += [[], [say("状态"), say("含义")]]
+    rows += [[say(status), say(meaning)] for status, meaning in LEGEND]
+    rows += [[], [say(text) for text in ("位置", "状态", "处理结果")]]
+    for sheet in sheets:
+        for row in sorted((*sheet.rows, *sheet.unreadable)):
+            cells = _cells(sheet, row, say)
+            if status_of(sheet, row) != NORMAL:
+                rows.append([Link(f"{sheet.name} {row}", sheet.name, f"A{row}"), cells[0], cells[1]])
+        for issue in sheet.issues:
+            if issue.row not in sheet.unreadable:
+                rows.append([Link(f"{sheet.name} {issue.cell}", sheet.name, issue.cell), say("提示"), say(issue.message)])
+    return Summary(say(SUMMARY), rows)
+
+
+def _unlinked(rows: Iterable[Sequence[str | Link]]) -> list[list[str | Link]]:
+    return [[cell.text if isinstance(cell, Link) else cell for cell in row] for row in rows]
+
+
+def results_only(sheets: Sequence[RegisterSheet], say: Say) -> dict[str, list[list[Value]]]:
+    """The result columns by themselves, with the row numbers of the untouched original beside."""
+    found: dict[str, list[list[Value]]] = {}
+    for sheet in sheets:
+        table: list[list[Value]] = [[say("行号"), *(say(title) for title in TITLES)]]
+        table += [[str(row), *_cells(sheet, row, say)] for row in sorted((*sheet.rows, *sheet.unreadable))]
+        found[sheet.name] = table
+    return found
