@@ -1,0 +1,219 @@
+"""To whom a customer belongs, which filings are void, and which contracts passed by the customer manager."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from processor.model import Candidate, Finding, Text, joined, say
+from processor.parameters import Parameter
+from processor.rules.claims import Claim, Claims, Row, customers, filings_that_count
+from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
+from processor.rules.losses import order_ends
+from processor.rules.ownership import decided_owners
+from processor.rules.workforce import called
+
+
+@dataclass
+class _Customer:
+    """What is known of a customer since his last contract or accepted loss.
+
+    pool: ownerless enquiries. first: the attribution that later enquiries inherit. ends: last days of the enquiries so far.
+    """
+
+    pool: list[Row] = field(default_factory=list)
+    first: Finding | None = None
+    ends: list[date] = field(default_factory=list)
+
+
+def owners(
+    job: Job,
+    *,
+    principle_order: Parameter,
+    finders: Mapping[str, str],
+    filing_departments: Parameter,
+    unsigned_words: Parameter,
+) -> list[Finding]:
+    """One line for each enquiry that has an owner (REN-A1 to REN-A4, REN-A7).
+
+    The binding's last clause is that of inheritance. finders: principle -> kind of claim (`claims.Claims.of`).
+    """
+    enquiries = job.facts["enquiries"]
+    filings = job.facts["lead_archive"]
+    void = _late_filings(job, filing_departments)["late"]
+    ends = order_ends(job.facts["contracts"], job.facts["lost_orders"], job.as_of)
+    claims = Claims(job, filings_that_count(filings, void, unsigned_words.at(job.as_of)))
+    rows = enquiries.assign(customer=customers(enquiries), end=looked_up(enquiries["咨询编号"], ends["end"]))
+    known: dict[str, _Customer] = {}
+    findings = []
+    for row in records(rows.sort_values(["咨询日期", "咨询编号"], kind="stable")):
+        day = row["咨询日期"].date()
+        customer = known.setdefault(row["customer"], _Customer())
+        if any(end <= day for end in customer.ends):
+            customer = known[row["customer"]] = _Customer()
+        order = principle_order.at(day)
+        if customer.first is None:
+            customer.pool.append(row)
+            found = claims.of(customer.pool, order, finders)
+            customer.first = made = _owned(job, row, found) if found else None
+        else:
+            made = _inherited(job, row, customer.first, claims.of([row], order, finders))
+        if made is not None:
+            findings.append(made)
+        if row["end"] is not None:
+            customer.ends.append(row["end"].date())
+    return findings
+
+
+def _owned(job: Job, row: Row, claims: Sequence[Claim]) -> Finding:
+    best = claims[0]
+    text = say("咨询{order}归{who}，依据：{why}", order=row["咨询编号"], who=called(job, best.staff_no), why=best.text)
+    return _attributed(row, best.principle, best.staff_no, text, best.column, claims)
+
+
+def _inherited(job: Job, row: Row, first: Finding, claims: Sequence[Claim]) -> Finding:
+    text = say(
+        "咨询{order}与{first}是同一客户，仍归{who}",
+        order=row["咨询编号"],
+        first=first.subject,
+        who=called(job, first.staff_no),
+    )
+    return _attributed(row, job.clauses[-1], first.staff_no, text, "联系电话", claims, first)
+
+
+def _attributed(
+    row: Row,
+    clause: str,
+    staff_no: str,
+    text: Text,
+    column: str,
+    claims: Sequence[Claim],
+    first: Finding | None = None,
+) -> Finding:
+    disputed = any(claim.staff_no != staff_no for claim in claims)
+    if disputed:
+        listed = joined([claim.text for claim in claims])
+        text = say("{text}；有争议，须经理确认，各方依据：{claims}", text=text, claims=listed)
+    inherited = first.evidence if first else ()
+    return Finding(
+        clause=clause,
+        effect="attribute",
+        date=row["咨询日期"].date(),
+        subject=row["咨询编号"],
+        staff_no=staff_no,
+        text=text,
+        status="needs_confirmation" if disputed else None,
+        row=row["_ref"],
+        column=column,
+        evidence=(row["_ref"], *inherited, *(ref for claim in claims for ref in claim.evidence)),
+        candidates=tuple(Candidate(c.staff_no, c.text, chosen=c.staff_no == staff_no) for c in claims),
+        hangs_on=(first.clause, first.effect, first.subject, first.staff_no, "") if first else None,
+    )
+
+
+def late_filings(job: Job, *, filing_departments: Parameter) -> list[Finding]:
+    """Filings dated after the customer's first visit or signature: void (REN-A6)."""
+    rows = _late_filings(job, filing_departments)
+    return [_late_filing(job, row) for row in records(rows[rows["late"]])]
+
+
+def _late_filings(job: Job, departments: Parameter) -> pd.DataFrame:
+    """The filings with late (boolean), visited and signed: the customer's first visit and signature before the filing."""
+    filings, enquiries, contracts = job.facts["lead_archive"], job.facts["enquiries"], job.facts["contracts"]
+    phones = enquiries.dropna(subset=["联系电话"]).set_index("咨询编号")["联系电话"]
+    visits = enquiries.dropna(subset=["联系电话", "到店日期"]).groupby("联系电话")["到店日期"].min()
+    signed = contracts["签订日期"].groupby(looked_up(contracts["咨询编号"], phones)).min()
+    rows = filings.assign(visited=looked_up(filings["联系电话"], visits), signed=looked_up(filings["联系电话"], signed))
+    rows["visited"] = rows["visited"].where(rows["visited"] < rows["备案日期"])
+    rows["signed"] = rows["signed"].where(rows["signed"] < rows["备案日期"])
+    ours = rows["备案部门"].isin(departments.at(job.as_of))
+    return rows.assign(late=ours & (rows["visited"].notna() | rows["signed"].notna()))
+
+
+def _late_filing(job: Job, row: Row) -> Finding:
+    before: list[Text] = []
+    if row["visited"] is not None:
+        before.append(say("已入店（{day}）", day=row["visited"].date().isoformat()))
+    if row["signed"] is not None:
+        before.append(say("已签单（{day}）", day=row["signed"].date().isoformat()))
+    enquiries, contracts = job.facts["enquiries"], job.facts["contracts"]
+    theirs = enquiries[enquiries["联系电话"] == row["联系电话"]]
+    proofs = [
+        *theirs.loc[theirs["到店日期"] == row["visited"], "_ref"],
+        *contracts.loc[
+            contracts["咨询编号"].isin(theirs["咨询编号"]) & (contracts["签订日期"] == row["signed"]), "_ref"
+        ],
+    ]
+    headers = ["备案人工号", "联系电话", "备案日期"]
+    return Finding(
+        clause=job.clause,
+        effect="flag",
+        date=row["备案日期"].date(),
+        subject="|".join((row["备案人工号"], row["联系电话"], row["备案日期"].date().isoformat())),
+        staff_no=row["备案人工号"],
+        text=say(
+            "{who}{day}的备案无效，该客户在此以前{before}",
+            who=called(job, row["备案人工号"]),
+            day=row["备案日期"].date().isoformat(),
+            before=joined(before, "、"),
+        ),
+        row=row["_ref"],
+        column=headers[-1],
+        evidence=(row["_ref"], *(int(ref) for ref in proofs)),
+    )
+
+
+def private_contact(job: Job, *, dispatcher_posts: Parameter, private_ways: Sequence[str]) -> list[Finding]:
+    """Contracts that passed by the customer manager: the owner's commission is void (REN-A5).
+
+    private_ways: 派单方式 of private dealings. What cannot be told (no 派单人, no 咨询编号) is flagged only.
+    """
+    contracts = job.facts["contracts"]
+    dispatch = job.facts["dispatch"]
+    posts = looked_up(dispatch["派单人工号"], job.roster["岗位"])
+    rows = dispatch.assign(
+        private=dispatch["派单方式"].isin(private_ways),
+        proper=posts.isin(dispatcher_posts.at(job.as_of)),
+        unknown=dispatch["派单人工号"].isna(),
+    )
+    by_order = rows.groupby("咨询编号").agg(
+        private=("private", "any"), proper=("proper", "any"), unknown=("unknown", "any"), refs=("_ref", tuple)
+    )
+    judged = contracts.join(by_order, on="咨询编号")
+    judged["owner"] = looked_up(judged["咨询编号"], decided_owners(job)["staff_no"])
+    passed = judged["proper"].fillna(False).astype(bool) & ~judged["private"].fillna(False).astype(bool)
+    return [_private(job, row) for row in records(judged[~passed])]
+
+
+def _private(job: Job, row: Row) -> Finding:
+    facts = {"contract": row["合同编号"], "day": row["签订日期"].date().isoformat(), "order": row["咨询编号"]}
+    effect = "commission_void"
+    if row["咨询编号"] is None:
+        effect = "flag"
+        text = say(
+            "{day} 签订的合同{contract}没有填写咨询编号，查不到派单记录，请补填",
+            day=facts["day"],
+            contract=facts["contract"],
+        )
+    elif row["private"]:
+        text = say("{day} 签订的合同{contract}（咨询{order}）登记为私自派单，取消此单提成", **facts)
+    elif row["unknown"]:
+        effect = "flag"
+        text = say("{day} 签订的合同{contract}（咨询{order}）的派单没有填写派单人，请补填", **facts)
+    else:
+        text = say("{day} 签订的合同{contract}（咨询{order}）没有经客户经理派单，取消此单提成", **facts)
+    return Finding(
+        clause=job.clause,
+        effect=effect,
+        date=row["签订日期"].date(),
+        subject=row["合同编号"],
+        staff_no=row["owner"] or "",
+        text=text,
+        row=row["_ref"],
+        column="咨询编号",
+        evidence=(row["_ref"], *(int(ref) for ref in row["refs"] or ())),
+    )

@@ -1,0 +1,250 @@
+"""Base pay and commissions: by signed order, by construction contract, of the order's owner; withdrawals, the bonus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import month_end, window_key, window_range
+from processor.model import Finding, say, yuan
+from processor.parameters import Missing, Parameter
+from processor.rules.dispatch_book import placed
+from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
+from processor.rules.ownership import decided_owners
+from processor.rules.signings import first_of_order
+from processor.rules.workforce import called, employed_on
+
+Row = Mapping[str, Any]
+
+
+def base_pay(job: Job, *, base: Parameter) -> list[Finding]:
+    """Base pay of each month in which the unit was active, up to the as-of month, from entry to leaving (REN-P1, REN-P2).
+
+    A part month counts whole; the line is dated on the month's last day.
+    """
+    staff = job.staff().sort_index()
+    found = []
+    for month in sorted(month for month in job.active_months if month <= window_key(job.as_of, "month")):
+        first, last = window_range(month, "month")
+        there = staff[(staff["入职日期"] <= pd.Timestamp(last)) & ~(staff["离职日期"] < pd.Timestamp(first))]
+        found += [_base(job, row, month, last, base.at(last)) for row in records(there)]
+    return found
+
+
+def _base(job: Job, row: Row, month: str, last: date, amount: int) -> Finding:
+    return Finding(
+        clause=job.clause,
+        effect="base_pay",
+        date=last,
+        subject=f"{row['工号']}|{month}",
+        staff_no=row["工号"],
+        amount=amount,
+        text=say("{month} {post}底薪{yuan}元", month=month, post=row["岗位"], yuan=yuan(amount)),
+        row=row["_ref"],
+    )
+
+
+def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispatcher: bool = False) -> list[Finding]:
+    """A fixed commission for each order at its first contract, of `types` where given (REN-P1, REN-P2).
+
+    Of several employees the one who dispatched the order gets it (to_dispatcher); else they share it equally, what
+    does not divide going to the smallest staff number.
+    """
+    contracts = job.facts["contracts"]
+    contracts = contracts[contracts["合同类型"].isin(types)] if types else contracts
+    staff = job.staff().sort_index()
+    dispatched = _dispatchers(job) if to_dispatcher else pd.DataFrame(columns=["派单人工号", "_ref"])
+    found = []
+    for row in records(first_of_order(contracts)):
+        day = row["签订日期"].date()
+        payees = list(staff.index[employed_on(staff, day)])
+        refs: tuple[int, ...] = (row["_ref"],)
+        if len(payees) > 1 and row["咨询编号"] in dispatched.index:
+            order = dispatched.loc[row["咨询编号"]]
+            if order["派单人工号"] in payees:
+                payees, refs = [order["派单人工号"]], (*refs, int(order["_ref"]))
+        found += _shares(job, row, payees, amount.at(day), refs)
+    return found
+
+
+def _dispatchers(job: Job) -> pd.DataFrame:
+    """Who dispatched each order last: indexed by 咨询编号, columns 派单人工号 and _ref."""
+    given = placed(job.facts["dispatch"]).dropna(subset=["派单人工号"])
+    return given.drop_duplicates("咨询编号", keep="last").set_index("咨询编号")[["派单人工号", "_ref"]]
+
+
+def _shares(job: Job, row: Row, payees: Sequence[str], amount: int, refs: tuple[int, ...]) -> list[Finding]:
+    if not payees:
+        return []
+    share, rest = divmod(amount, len(payees))
+    found = []
+    for place, staff_no in enumerate(payees):
+        part = share + rest if place == 0 else share
+        facts = {"day": row["签订日期"].date().isoformat(), "contract": row["合同编号"], "yuan": yuan(part)}
+        text = say("{day} 签订的合同{contract}，提成{yuan}元", **facts)
+        if len(payees) > 1:
+            text = say(
+                "{day} 签订的合同{contract}，提成{all}元由{n}人平分，得{yuan}元",
+                all=yuan(amount),
+                n=len(payees),
+                **facts,
+            )
+        roster = job.roster_value(staff_no, "_ref")
+        found.append(_commission(row, job.clause, staff_no, part, text, (*refs, int(roster))))
+    return found
+
+
+def by_owner(job: Job, *, rate: Parameter, unpaid_posts: Parameter) -> list[Finding]:
+    """The commission of each order's owner, a share of 合同金额; void ones have their line already (REN-P5).
+
+    unpaid_posts: 岗位 that have no such commission. Reads the attributions and voids decided before.
+    """
+    owners = decided_owners(job)
+    lines = job.decisions
+    void = lines.loc[(lines["effect"] == "commission_void") & (lines["status"] != "revoked"), "subject"]
+    contracts = job.facts["contracts"].join(owners.rename(columns={"_ref": "enquiry"}), on="咨询编号")
+    posts = looked_up(contracts["staff_no"], job.roster["岗位"])
+    due = contracts["staff_no"].notna() & ~posts.isin(unpaid_posts.at(job.as_of)) & ~contracts["合同编号"].isin(void)
+    return [_owners_commission(job, row, rate) for row in records(contracts[due])]
+
+
+def _owners_commission(job: Job, row: Row, rate: Parameter) -> Finding:
+    share = rate.on(row["签订日期"].date())
+    amount = None if isinstance(share, Missing) else _share_of(row["合同金额"], share)
+    facts = {
+        "day": row["签订日期"].date().isoformat(),
+        "contract": row["合同编号"],
+        "who": called(job, row["staff_no"]),
+    }
+    if amount is None:
+        text = say("{day} 签订的合同{contract}，归属人{who}应得提成，提成比例未定，金额待定", **facts)
+    else:
+        text = say("{day} 签订的合同{contract}，归属人{who}应得提成{yuan}元", yuan=yuan(amount), **facts)
+    disputed = row["status"] == "needs_confirmation"
+    if disputed:
+        text = say("{text}，归属有争议，须经理确认", text=text)
+    refs = (row["_ref"], *(() if row["enquiry"] is None else (int(row["enquiry"]),)))
+    status = "needs_confirmation" if disputed and amount is not None else None
+    return _commission(row, job.clause, row["staff_no"], amount, text, refs, status=status, cause=row["decision_id"])
+
+
+def _share_of(fen: int, rate: float) -> int:
+    return int((Decimal(fen) * Decimal(str(rate))).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _commission(
+    row: Row, clause: str, staff_no: str, amount: int | None, text: Any, refs: tuple[int, ...], **more: Any
+) -> Finding:
+    return Finding(
+        clause=clause,
+        effect="commission",
+        date=row["签订日期"].date(),
+        subject=row["合同编号"],
+        staff_no=staff_no,
+        amount=amount,
+        text=text,
+        row=row["_ref"],
+        column="合同金额",
+        evidence=refs,
+        **more,
+    )
+
+
+def withdrawals(job: Job, *, clawback: Parameter) -> list[Finding]:
+    """Contracts withdrawn later: a flag, or each commission taken back on the day of withdrawal (REN-P3)."""
+    contracts = job.facts["contracts"]
+    gone = contracts[contracts["退单日期"] <= pd.Timestamp(job.as_of)]
+    lines = job.decisions
+    paid = lines[(lines["effect"] == "commission") & (lines["status"] != "revoked")]
+    found = []
+    for row in records(gone):
+        day = row["退单日期"].date()
+        if clawback.at(day):
+            theirs = paid[paid["subject"] == row["合同编号"]]
+            found += [_taken_back(job, row, line) for line in records(theirs)]
+        else:
+            found.append(_withdrawn(job, row))
+    return found
+
+
+def _withdrawn(job: Job, row: Row) -> Finding:
+    text = say(
+        "{signed} 签订的合同{contract}于{day}退单，提成未收回，请经理留意",
+        signed=row["签订日期"].date().isoformat(),
+        contract=row["合同编号"],
+        day=row["退单日期"].date().isoformat(),
+    )
+    return Finding(
+        clause=job.clause,
+        effect="flag",
+        date=row["退单日期"].date(),
+        subject=row["合同编号"],
+        text=text,
+        row=row["_ref"],
+        column="退单日期",
+    )
+
+
+def _taken_back(job: Job, row: Row, line: Row) -> Finding:
+    amount = None if line["amount"] is None else -int(line["amount"])
+    facts = {"contract": row["合同编号"], "day": row["退单日期"].date().isoformat()}
+    text = say("合同{contract}于{day}退单，收回提成", **facts)
+    if amount is not None:
+        text = say("合同{contract}于{day}退单，收回提成{yuan}元", yuan=yuan(-amount), **facts)
+    return Finding(
+        clause=job.clause,
+        effect="commission_void",
+        date=row["退单日期"].date(),
+        subject=row["合同编号"],
+        staff_no=line["staff_no"],
+        amount=amount,
+        text=text,
+        row=row["_ref"],
+        column="退单日期",
+        cause=line["decision_id"],
+        part=line["clause"],
+        status=None if amount is None or line["status"] in ("final", "confirmed") else line["status"],
+    )
+
+
+def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence[str]) -> list[Finding]:
+    """The bonus of a year without major fault, recommended after its last day with the range (REN-P4).
+
+    grave: the 情节 that make a row of `discipline` a major fault.
+    """
+    rows = job.facts["discipline"]
+    faults = rows[rows["情节"].isin(grave)]
+    staff = job.staff().sort_index()
+    found = []
+    for year in sorted({int(month[:4]) for month in job.active_months}):
+        last = month_end(date(year, 12, 1))
+        if last > job.as_of:
+            continue
+        guilty = faults.loc[faults["日期"].dt.year == year, "工号"]
+        there = staff[employed_on(staff, last) & ~staff.index.isin(guilty)]
+        found += [_bonus(job, row, year, last, low.at(last), high.at(last)) for row in records(there)]
+    return found
+
+
+def _bonus(job: Job, row: Row, year: int, last: date, low: int, high: int) -> Finding:
+    return Finding(
+        clause=job.clause,
+        effect="recommendation",
+        date=last,
+        subject=f"{row['工号']}|{year}",
+        staff_no=row["工号"],
+        text=say(
+            "{year}年{who}没有大过，建议发给年终奖金{low}元至{high}元，由经理定额",
+            year=year,
+            who=called(job, row["工号"]),
+            low=yuan(low),
+            high=yuan(high),
+        ),
+        row=row["_ref"],
+        readings=("G14",),
+    )

@@ -1,0 +1,198 @@
+"""The audit of recorded dispatches: budgets, levels, held stops, caps, refusals, and who is champion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import window_key, window_range
+from processor.model import Finding, Text, joined, say, yuan
+from processor.parameters import Parameter
+from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed, refused
+from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
+from processor.rules.losses import order_ends
+from processor.rules.signings import Champions
+from processor.rules.workforce import called
+
+
+def budgets(job: Job) -> list[Finding]:
+    """Enquiries without a budget: their size is unknown, they are not dispatched (REN-D1)."""
+    rows = job.facts["enquiries"]
+    return [
+        Finding(
+            clause=job.clause,
+            effect="flag",
+            date=row["咨询日期"].date(),
+            subject=row["咨询编号"],
+            text=say(
+                "{day} 的咨询{number}没有填写预算金额，分不出大中小单，补填以前不派单",
+                day=row["咨询日期"].date().isoformat(),
+                number=row["咨询编号"],
+            ),
+            row=row["_ref"],
+            column="预算金额",
+        )
+        for row in records(job.facts["enquiries"][rows["预算金额"].isna()])
+    ]
+
+
+def levels(job: Job, *, floors: Mapping[str, Parameter], level_sizes: Parameter) -> list[Finding]:
+    """Dispatches to a designer whose level takes orders of another size (REN-D2).
+
+    floors: size -> smallest budget. level_sizes: level -> size. Orders without a known budget are passed over.
+    """
+    enquiries = job.facts["enquiries"].rename(columns={"_ref": "enquiry"})
+    rows = job.facts["dispatch"].merge(enquiries[["咨询编号", "预算金额", "enquiry"]], on="咨询编号")
+    rows = rows[rows["设计师工号"].notna()]
+    rows = rows.assign(
+        size=order_sizes(rows["预算金额"], rows["派单日期"], floors),
+        level=looked_up(rows["设计师工号"], job.roster["级别"]),
+    )
+    takes = [level_sizes.at(day.date()).get(level) for day, level in zip(rows["派单日期"], rows["level"], strict=True)]
+    rows = rows.assign(takes=pd.Series(takes, index=rows.index, dtype="object"))
+    return [_level_finding(job, row) for row in records(rows[rows["size"].notna() & (rows["size"] != rows["takes"])])]
+
+
+def _level_finding(job: Job, row: Mapping[str, Any]) -> Finding:
+    facts = {
+        "day": row["派单日期"].date().isoformat(),
+        "order": row["咨询编号"],
+        "size": row["size"],
+        "budget": yuan(row["预算金额"]),
+        "who": called(job, row["设计师工号"]),
+    }
+    if row["takes"] is None:
+        text = say("{day} 把{size}{order}（预算{budget}元）派给{who}，花名册上没有此人可接单的级别", **facts)
+    else:
+        text = say(
+            "{day} 把{size}{order}（预算{budget}元）派给{who}，其级别{level}应接{takes}",
+            level=row["level"],
+            takes=row["takes"],
+            **facts,
+        )
+    return _flag(row, job.clause, text, (row["_ref"], row["enquiry"], _roster_ref(job, row["设计师工号"])))
+
+
+def caps(
+    job: Job,
+    *,
+    peak_months: Parameter,
+    held_low: Parameter,
+    held_peak: Parameter,
+    day_cap: Parameter,
+    week_cap: Parameter,
+    champion_extra: Parameter,
+) -> list[Finding]:
+    """Dispatches beyond the held stop (first clause) or beyond the caps of a day and a week (second clause)."""
+    limits = Limits(peak_months, held_low, held_peak, day_cap, week_cap, champion_extra)
+    contracts = job.facts["contracts"]
+    ends = order_ends(contracts, job.facts["lost_orders"], job.as_of)
+    book = DispatchBook(job.staff(), contracts, ends, limits, job.clauses)
+    findings = []
+    for row in records(placed(job.facts["dispatch"])):
+        staff_no, order, day = row["设计师工号"], row["咨询编号"], row["派单日期"].date()
+        findings += [_beyond(job, row, bar) for bar in book.bars(staff_no, day, order)]
+        book.enter(staff_no, order, day, row["_ref"])
+    return findings
+
+
+def _beyond(job: Job, row: Mapping[str, Any], bar: Bar) -> Finding:
+    text = say(
+        "{day} 派给{who}的{order}超出上限：派单前{why}",
+        day=row["派单日期"].date().isoformat(),
+        who=called(job, row["设计师工号"]),
+        order=row["咨询编号"],
+        why=bar.text,
+    )
+    return _flag(row, bar.clause, text, (*bar.evidence, row["_ref"]))
+
+
+def refusals(job: Job) -> list[Finding]:
+    """Refusals without a stated reason, and refusals in front of the customer, reason or not (REN-D7)."""
+    rows = job.facts["dispatch"]
+    faced = rows["当客户面拒单"].fillna(False).astype(bool)
+    unexcused = refused(rows) & rows["拒单理由"].isna()
+    found = []
+    for row in records(rows.assign(faced=faced, unexcused=unexcused)[faced | unexcused]):
+        faults: list[Text] = []
+        if row["faced"]:
+            faults.append(say("当着客户的面拒单"))
+        if row["unexcused"]:
+            faults.append(say("拒单没有说明理由，属无故拒单"))
+        text = say(
+            "{day} 派给{who}的{order}：{faults}",
+            day=row["派单日期"].date().isoformat(),
+            who=called(job, row["设计师工号"]) if row["设计师工号"] else "（未填设计师）",
+            order=row["咨询编号"],
+            faults=joined(faults),
+        )
+        column = "当客户面拒单" if row["faced"] else "拒单理由"
+        found.append(_flag(row, job.clause, text, (row["_ref"],), column))
+    return found
+
+
+def champions_of_quarter(job: Job) -> list[Finding]:
+    """Who signed most in each past quarter (REN-D5)."""
+    return _champions(job, "quarter", say("季度签单状元"))
+
+
+def champions_of_year(job: Job) -> list[Finding]:
+    """Who signed most in each past year (REN-D5)."""
+    return _champions(job, "year", say("年度签单状元"))
+
+
+def _champions(job: Job, period: str, title: Text) -> list[Finding]:
+    contracts = job.facts["contracts"]
+    board = Champions(contracts)
+    found = []
+    for key in sorted({window_key(day.date(), period) for day in contracts["签订日期"].unique()}):
+        first, last = window_range(key, period)
+        if last <= job.as_of:
+            best = board.between(first, last, job.as_of)
+            found += [_champion(job, key, last, title, str(no), row) for no, row in best.iterrows()]
+    return found
+
+
+def _champion(job: Job, key: str, last: date, title: Text, staff_no: str, row: pd.Series) -> Finding:
+    return Finding(
+        clause=job.clause,
+        effect="classify",
+        date=last,
+        subject=f"{staff_no}|{key}",
+        staff_no=staff_no,
+        text=say(
+            "{who}是{period}的{title}：净签{count}单，合同金额{amount}元",
+            who=called(job, staff_no),
+            period=key,
+            title=title,
+            count=int(row["count"]),
+            amount=yuan(int(row["amount"])),
+        ),
+        row=row["refs"][-1],
+        evidence=row["refs"],
+        readings=("G14",),
+    )
+
+
+def _flag(
+    row: Mapping[str, Any], clause: str, text: Text, evidence: Sequence[int | None], column: str = "设计师工号"
+) -> Finding:
+    return Finding(
+        clause=clause,
+        effect="flag",
+        date=row["派单日期"].date(),
+        subject=row["派单编号"],
+        staff_no=row["设计师工号"] or "",
+        text=text,
+        row=row["_ref"],
+        column=column,
+        evidence=tuple(ref for ref in evidence if ref is not None),
+    )
+
+
+def _roster_ref(job: Job, staff_no: str) -> int | None:
+    return job.roster_value(staff_no, "_ref")

@@ -1,0 +1,277 @@
+"""Transfer slips of the marketing department: complete, signed by managers or their deputies, told on after dispatch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import week_start
+from processor.model import Finding, Text, joined, say
+from processor.parameters import Parameter
+from processor.rules.dispatch_book import placed
+from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
+from processor.rules.ownership import decided_owners
+from processor.rules.workforce import called
+
+FIELDS = ("客户姓名", "联系电话", "装修地址", "房屋面积")
+Signatures = Mapping[str, Parameter]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a slip is invalid. deputy: the signature of a deputy does not count (else something is missing)."""
+
+    slip: str
+    text: Text
+    column: str
+    deputy: bool = False
+    evidence: tuple[int, ...] = ()
+
+
+def faults(job: Job, signatures: Signatures, absence_days: Parameter) -> list[Fault]:
+    """Every fault of every slip, by slip number (REN-S2, REN-S3).
+
+    signatures: stem of the columns <stem>工号 and <stem>日期 -> the post that signs, in the order of signing.
+    """
+    slips = job.facts["transfer_slips"].sort_values("传递单号", kind="stable")
+    found = [
+        Fault(slip, say("缺{thing}", thing=column), column)
+        for column in FIELDS
+        for slip in slips.loc[slips[column].isna(), "传递单号"]
+    ]
+    for stem, post in signatures.items():
+        found += _signature_faults(job, slips, stem, post.at(job.as_of), absence_days)
+    first, second = (f"{stem}日期" for stem in signatures)
+    for row in records(slips[slips[second] < slips[first]]):
+        days = {"first": row[first].date().isoformat(), "second": row[second].date().isoformat()}
+        text = say("签字先后颠倒（{early}{second}早于{late}{first}）", early=second, late=first, **days)
+        found.append(Fault(row["传递单号"], text, second))
+    return sorted(found, key=lambda fault: fault.slip)
+
+
+def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str, absence_days: Parameter) -> list[Fault]:
+    signer, day = f"{stem}工号", f"{stem}日期"
+    found = []
+    for row in records(slips[slips[signer].isna() | slips[day].isna()]):
+        thing = stem if row[signer] is None else day
+        found.append(Fault(row["传递单号"], say("缺{thing}", thing=thing), signer if row[signer] is None else day))
+    stood_in = slips[signer].notna() & (looked_up(slips[signer], job.roster["岗位"]) != post)
+    for row in records(slips[stood_in]):
+        fault = _deputy_fault(job, row, stem, post, absence_days)
+        if fault is not None:
+            found.append(fault)
+    return found
+
+
+def _deputy_fault(job: Job, row: Mapping[str, Any], stem: str, post: str, absence_days: Parameter) -> Fault | None:
+    """What is wrong with a signature by someone who does not hold the post; None where he is a deputy in his term."""
+    slip, column, deputy, day = row["传递单号"], f"{stem}工号", row[f"{stem}工号"], row[f"{stem}日期"]
+    who = called(job, deputy)
+    orders = job.facts["authorisations"]
+    orders = orders[(orders["被授权人工号"] == deputy) & (looked_up(orders["授权人工号"], job.roster["岗位"]) == post)]
+    if orders.empty:
+        return Fault(slip, say("{stem}由{who}代签，没有{post}的授权", stem=stem, who=who, post=post), column)
+    if day is None:
+        return None
+    refs = tuple(int(ref) for ref in orders["_ref"])
+    in_term = orders[(orders["开始日期"] <= day) & (orders["截止日期"] >= day)]
+    if in_term.empty:
+        text = say("{stem}由{who}于{day}代签，不在授权期限内", stem=stem, who=who, day=day.date().isoformat())
+        return Fault(slip, text, column, deputy=True, evidence=refs)
+    leave = job.facts["leave"]
+    leave = leave[leave["工号"].isin(in_term["授权人工号"]) & (leave["开始日期"] <= day) & (leave["结束日期"] >= day)]
+    least = absence_days.at(day.date())
+    if leave.empty or (_calendar_days(leave) >= least).any():
+        return None
+    text = say(
+        "{stem}由{who}于{day}代签，{post}离岗不到{n}天，不得授权代签",
+        stem=stem,
+        who=who,
+        day=day.date().isoformat(),
+        post=post,
+        n=least,
+    )
+    return Fault(slip, text, column, deputy=True, evidence=(*refs, *(int(ref) for ref in leave["_ref"])))
+
+
+def _calendar_days(leave: pd.DataFrame) -> pd.Series:
+    return (leave["结束日期"] - leave["开始日期"]).dt.days + 1
+
+
+def incomplete(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
+    """Slips that lack a field or a signature: one line that names each missing thing (REN-S2)."""
+    found: dict[str, list[Fault]] = {}
+    for fault in faults(job, signatures, absence_days):
+        if not fault.deputy:
+            found.setdefault(fault.slip, []).append(fault)
+    return _slip_findings(job, found)
+
+
+def deputies(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
+    """Deputies' signatures that do not count (REN-S3)."""
+    found: dict[str, list[Fault]] = {}
+    for fault in faults(job, signatures, absence_days):
+        if fault.deputy:
+            found.setdefault(fault.slip, []).append(fault)
+    return _slip_findings(job, found)
+
+
+def _slip_findings(job: Job, found: Mapping[str, Sequence[Fault]]) -> list[Finding]:
+    slips = job.facts["transfer_slips"]
+    return [
+        Finding(
+            clause=job.clause,
+            effect="flag",
+            date=row["填写日期"].date(),
+            subject=row["传递单号"],
+            staff_no=row["业务员工号"],
+            text=say(
+                "{day} 填写的传递单{slip}无效：{faults}，补正以前不作数",
+                day=row["填写日期"].date().isoformat(),
+                slip=row["传递单号"],
+                faults=joined([fault.text for fault in found[row["传递单号"]]], "、"),
+            ),
+            row=row["_ref"],
+            column=found[row["传递单号"]][0].column,
+            evidence=(row["_ref"], *(ref for fault in found[row["传递单号"]] for ref in fault.evidence)),
+        )
+        for row in records(slips[slips["传递单号"].isin(list(found))])
+    ]
+
+
+def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
+    """Managers who sign slips, absent for the set number of days or more without a deputy in writing (REN-S3)."""
+    leave, orders = job.facts["leave"], job.facts["authorisations"]
+    posts = [post.at(job.as_of) for post in signatures.values()]
+    leave = leave[looked_up(leave["工号"], job.roster["岗位"]).isin(posts)]
+    leave = leave.assign(days=_calendar_days(leave))
+    leave = leave[leave["days"] >= absence_days.column(leave["开始日期"])]
+    pairs = leave.merge(
+        orders[["授权人工号", "开始日期", "截止日期"]], left_on="工号", right_on="授权人工号", suffixes=("", "_term")
+    )
+    covered = pairs.loc[
+        (pairs["开始日期_term"] <= pairs["结束日期"]) & (pairs["截止日期"] >= pairs["开始日期"]), "请假编号"
+    ]
+    return [
+        Finding(
+            clause=job.clause,
+            effect="flag",
+            date=row["开始日期"].date(),
+            subject=row["请假编号"],
+            staff_no=row["工号"],
+            text=say(
+                "{who}自{first}至{last}离岗{days}天，没有书面授权他人代签传递单",
+                who=called(job, row["工号"]),
+                first=row["开始日期"].date().isoformat(),
+                last=row["结束日期"].date().isoformat(),
+                days=row["days"],
+            ),
+            row=row["_ref"],
+            column="开始日期",
+        )
+        for row in records(leave[~leave["请假编号"].isin(covered)])
+    ]
+
+
+def required(job: Job, *, slip_sources: Parameter, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
+    """Marketing enquiries without a valid slip: the commission of each contract is void, before any a flag (REN-S1)."""
+    invalid = {fault.slip for fault in faults(job, signatures, absence_days)}
+    slips = job.facts["transfer_slips"]
+    valid = slips.loc[~slips["传递单号"].isin(invalid), "传递单号"]
+    enquiries = job.facts["enquiries"]
+    rows = enquiries[enquiries["来源渠道"].isin(slip_sources.at(job.as_of)) & ~enquiries["传递单号"].isin(valid)]
+    rows = rows.merge(
+        slips[["传递单号", "业务员工号", "_ref"]].rename(columns={"_ref": "slip"}), on="传递单号", how="left"
+    )
+    signed = job.facts["contracts"][["咨询编号", "合同编号", "签订日期", "_ref"]].rename(columns={"_ref": "contract"})
+    rows = rows.merge(signed, on="咨询编号", how="left")
+    rows["owner"] = looked_up(rows["咨询编号"], decided_owners(job)["staff_no"]).fillna(rows["业务员工号"])
+    return [_no_slip(job, row) for row in records(rows)]
+
+
+def _no_slip(job: Job, row: Mapping[str, Any]) -> Finding:
+    if row["传递单号"] is None:
+        why = say("没有登记传递单号")
+    elif row["slip"] is None:
+        why = say("传递单{slip}没有交来", slip=row["传递单号"])
+    else:
+        why = say("传递单{slip}无效", slip=row["传递单号"])
+    contract = row["合同编号"]
+    if contract is None:
+        day, subject, judged, column = row["咨询日期"].date(), row["咨询编号"], row["_ref"], "传递单号"
+        text = say(
+            "{day} 的市场部咨询{order}{why}，补齐以前不计业绩、不提成", day=day.isoformat(), order=subject, why=why
+        )
+    else:
+        day, subject, judged, column = row["签订日期"].date(), contract, row["contract"], "咨询编号"
+        text = say(
+            "{day} 签订的合同{contract}（市场部咨询{order}）{why}，取消此单提成",
+            day=day.isoformat(),
+            contract=contract,
+            order=row["咨询编号"],
+            why=why,
+        )
+    refs = (judged, row["_ref"], row["slip"])
+    return Finding(
+        clause=job.clause,
+        effect="flag" if contract is None else "commission_void",
+        date=day,
+        subject=subject,
+        staff_no=row["owner"] or "",
+        text=text,
+        row=int(judged),
+        column=column,
+        evidence=tuple(int(ref) for ref in refs if ref is not None),
+    )
+
+
+def notices(job: Job, *, copies_to: Parameter) -> list[Finding]:
+    """For each week: which salesperson is to be told of which designer, and which slips go to HR in copy (REN-S4).
+
+    copies_to: the department that gets the copies. A list is dated on its last dispatch.
+    """
+    slips = job.facts["transfer_slips"].rename(columns={"_ref": "slip", "设计师工号": "named"})
+    orders = job.facts["enquiries"][["咨询编号", "传递单号"]]
+    rows = (
+        placed(job.facts["dispatch"]).merge(orders, on="咨询编号").merge(slips, on="传递单号", suffixes=("", "_slip"))
+    )
+    rows = rows.assign(week=week_start(rows["派单日期"]).dt.strftime("%Y-%m-%d"))
+    found = []
+    for (week, seller), list_ in rows.groupby(["week", "业务员工号"], sort=True):
+        found.append(
+            _notice(
+                job, str(week), str(seller), str(seller), list_, say("请告知业务员{who}", who=called(job, str(seller)))
+            )
+        )
+    for week, list_ in rows.groupby("week", sort=True):
+        office = copies_to.at(list_["派单日期"].max().date())
+        found.append(_notice(job, str(week), "", office, list_, say("传递单复印件请转{office}", office=office)))
+    return found
+
+
+def _notice(job: Job, week: str, staff_no: str, whose: str, rows: pd.DataFrame, what: Text) -> Finding:
+    lines = [
+        say(
+            "{order}（传递单{slip}）由{who}设计",
+            order=row["咨询编号"],
+            slip=row["传递单号"],
+            who=called(job, row["设计师工号"]),
+        )
+        for row in records(rows)
+    ]
+    last = rows.iloc[-1]
+    return Finding(
+        clause=job.clause,
+        effect="remind",
+        date=rows["派单日期"].max().date(),
+        subject=f"{whose}|{week}",
+        staff_no=staff_no,
+        text=say("{week} 这一周的派单，{what}：{lines}", week=week, what=what, lines=joined(lines)),
+        row=int(last["_ref"]),
+        column="设计师工号",
+        evidence=(*(int(ref) for ref in rows["_ref"]), *(int(ref) for ref in rows["slip"])),
+    )
