@@ -1,7 +1,8 @@
 """Decides a case of tests/cases in memory: CSV rows -> facts -> decisions, without ledger or workbooks.
 
-A case gives `units`, `as_of`, `registers` (CSV), optional `parameters`, `points`, and `expect` / `absent` lines that are
-compared with decisions as decisions.csv shows them. Cases with `steps` run through the whole batch instead.
+A case gives `units`, `as_of`, `registers` (CSV), optional `parameters`, `points`, `revoked` (lists of clause, staff
+number, subject), and `expect` / `absent` lines that are compared with decisions as decisions.csv shows them. Cases with
+`steps` run through the whole batch instead.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pandas as pd
 import yaml
 
 from processor.engine.decide import decide, ordered
-from processor.engine.decision import Decision
+from processor.decision import Decision
 from processor.engine.units import resolve_units, unknown_staff
 from processor.intake import frame_from_csv
 from processor.model import yuan
@@ -91,6 +92,7 @@ def decide_case(case: dict[str, Any]) -> list[Decision]:
                 facts={name: own[name] for name in binding.reads},
                 roster=roster,
                 earlier=earlier,
+                revoked=frozenset(tuple(key) for key in case.get("revoked", [])),
                 active_months=active_months(own),
                 point_values=points,
             )
