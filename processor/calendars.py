@@ -59,7 +59,7 @@ def month_end(day: date) -> date:
 def week_start(days: pd.Series) -> pd.Series:
     """The Monday of each day of a datetime column, at midnight."""
     floor = days.dt.normalize()
-    return floor - pd.to_timedelta(floor.dt.weekday, unit="D")
+    return floor - pd.to_timedelta(floor.dt.day_of_week, unit="D")
 
 
 def month_of(days: pd.Series) -> pd.Series:
@@ -73,3 +73,14 @@ def each_day(spans: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     days = spans.loc[spans.index.repeat(lengths)].reset_index(drop=True)
     offsets = days.groupby(spans.index.repeat(lengths)).cumcount()
     return days.assign(day=days[first] + pd.to_timedelta(offsets, unit="D"))
+
+
+def windows(first: date, last: date, window: str) -> list[tuple[str, date, date]]:
+    """Key, first and last day of every window that holds a day from `first` to `last`, in order of time."""
+    found = []
+    while first <= last:
+        key = window_key(first, window)
+        start, end = window_range(key, window)
+        found.append((key, start, end))
+        first = end + timedelta(days=1)
+    return found

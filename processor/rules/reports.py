@@ -66,7 +66,9 @@ def missing_daily(job: Job, *, kind: str, days: Parameter, outcomes: Sequence[Ou
     """
     delivered = week_start(job.facts["weekly_reports"]["周起始日"]).drop_duplicates().sort_values()
     weeks = pd.DataFrame({"week": delivered})
-    weeks["last"] = weeks["week"] + pd.to_timedelta(weeks["week"].map(lambda day: days.at(day.date()) - 1), unit="D")
+    weeks["last"] = weeks["week"] + pd.to_timedelta(
+        weeks["week"].map(lambda day: days.at(day.date()) - 1).astype("int64"), unit="D"
+    )
     calendar = each_day(weeks, "week", "last")[["day"]]
     calendar = calendar[calendar["day"] <= pd.Timestamp(job.as_of)]
     owed = job.staff().reset_index(drop=True).merge(calendar, how="cross")
@@ -124,7 +126,8 @@ def _weeks_on_leave(leave: pd.DataFrame) -> pd.Index[Any]:
     days = each_day(leave, "开始日期", "结束日期")[["工号", "day"]].drop_duplicates()
     days["week"] = week_start(days["day"])
     needed = {week: _days_to_cover(week) for week in days["week"].unique()}
-    days = days[[day in needed[week] for day, week in zip(days["day"], days["week"], strict=True)]]
+    wanted = [day in needed[week] for day, week in zip(days["day"], days["week"], strict=True)]
+    days = days[pd.Series(wanted, index=days.index, dtype=bool)]
     counts = days.groupby(["工号", "week"]).size()
     whole = counts == [len(needed[week]) for week in counts.index.get_level_values("week")]
     return counts.index[whole]

@@ -150,4 +150,4 @@ def _named(times: object, shift: str, weekday: str) -> float | None:
 
 
 def _weekday(days: pd.Series) -> pd.Series:
-    return days.dt.weekday.map(dict(enumerate(WEEKDAYS)))
+    return days.dt.day_of_week.map(dict(enumerate(WEEKDAYS)))
