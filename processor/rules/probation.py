@@ -1,0 +1,235 @@
+"""Employees in probation: what they may not exceed, the result of their assessment, and its monthly round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import window_range
+from processor.model import Finding, Text, say
+from processor.parameters import Parameter
+from processor.rules.attendance import judged
+from processor.rules.job import Job, records
+from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.remarks import remark
+
+
+def excesses(
+    job: Job, *, months: Parameter, grace: Parameter, leave_limit: Parameter, late_limit: Parameter, personal: Parameter
+) -> list[Finding]:
+    """Flag in probation: personal leave and lateness beyond their limits, each early leave, each recorded breach.
+
+    Leave and lateness are one line each, on the row that goes beyond the limit. months: length of probation where
+    the roster states no 转正日期. grace: minutes that are not late yet. personal: the 请假类型 that counts.
+    """
+    days = judged(job.facts["attendance"], grace)
+    leave = job.facts["leave"].assign(day=lambda f: f["开始日期"], subject=lambda f: f["请假编号"])
+    leave = leave[leave["请假类型"] == personal.at(job.as_of)]
+    days = days.assign(day=days["日期"], subject=days["工号"] + "|" + days["日期"].dt.strftime("%Y-%m-%d"))
+    breaches = job.facts["discipline"].assign(day=lambda f: f["日期"], subject=lambda f: f["登记编号"])
+    breaches = breaches[~breaches["点数"].fillna("").str.startswith("+")]
+    findings = _beyond(job, leave, months, leave_limit, say("事假"), "leave")
+    findings += _beyond(job, days[days["late"]], months, late_limit, say("迟到"), "late")
+    for row in records(_in_probation(job, days[days["early"]], months)):
+        findings.append(_excess(job, row, say("{day} 早退，试用期内不得早退", day=_day(row)), "early"))
+    for row in records(_in_probation(job, breaches, months)):
+        text = say("{day} 有违纪登记{no}，试用期内不得违纪", day=_day(row), no=row["登记编号"])
+        findings.append(_excess(job, row, text, "breach"))
+    return findings
+
+
+def results(
+    job: Job,
+    *,
+    scores: Mapping[str, Parameter],
+    early_months: Parameter,
+    months: Parameter,
+    cutoff: Parameter,
+    conduct: Mapping[str, Parameter],
+) -> list[Finding]:
+    """Recommend on each application what follows from its score; one too early is flagged with the first possible day.
+
+    scores: `early`, `regular` and `extended`, the lowest score of each. conduct: the arguments of `excesses`, whose
+    breaches rule out early confirmation. An application after `cutoff` of the month is judged on the first day of the
+    next one.
+    """
+    breaches = excesses(job, **conduct)
+    findings = []
+    for row in records(job.facts["probation"]):
+        day = _round(row["申请日期"].date(), cutoff)
+        hired = job.roster_value(row["工号"], "入职日期")
+        if day <= job.as_of and hired is not None:
+            clean = not any(found.staff_no == row["工号"] and found.date <= day for found in breaches)
+            first = {"early": _after(hired, early_months), "regular": _after(hired, months)}
+            findings.append(_result(job, row, day, first, scores, clean))
+    return findings
+
+
+def late_applications(job: Job, *, cutoff: Parameter) -> list[Finding]:
+    """Flag applications handed in after day `cutoff` of a month: they go into the next month's round."""
+    rows = job.facts["probation"]
+    findings = []
+    for row in records(rows[rows["申请日期"].dt.day > cutoff.column(rows["申请日期"])]):
+        day = row["申请日期"].date()
+        text = say(
+            "{name}{day}提交转正申请，已过当月{cutoff}日，转入{month}考核",
+            name=row["姓名"],
+            day=day.isoformat(),
+            cutoff=cutoff.at(day),
+            month=f"{_round(day, cutoff):%Y-%m}",
+        )
+        findings.append(remark(job, row, text, day=day, subject=_key(row), staff_no=row["工号"], column="申请日期"))
+    return findings
+
+
+def unlawful(job: Job, *, on_probation: list[Outcome], confirmed: list[Outcome]) -> list[Finding]:
+    """Decide the recorded breaches of law: `on_probation` outcomes, or `confirmed` ones from 转正日期 on."""
+    rows = job.facts["discipline"]
+    findings: list[Finding] = []
+    for row in records(rows[rows["条款编号"] == job.clause]):
+        since = job.roster_value(row["工号"], "转正日期")
+        is_confirmed = since is not None and since <= row["日期"]
+        occurrence = Occurrence(
+            clause=job.clause,
+            staff_no=row["工号"],
+            date=row["日期"].date(),
+            subject=row["登记编号"],
+            what=say("{day} {title}", day=f"{row['日期']:%Y-%m-%d}", title=say(job.titles[job.clause])),
+            row=row["_ref"],
+            evidence=(row["_ref"], _roster_ref(job, row["工号"])),
+            column="条款编号",
+        )
+        findings += decide(job, occurrence, confirmed if is_confirmed else on_probation)
+    return findings
+
+
+def _beyond(job: Job, rows: pd.DataFrame, months: Parameter, limit: Parameter, what: Text, part: str) -> list[Finding]:
+    """One finding an employee, on the first row beyond the limit."""
+    findings = []
+    for _, group in _in_probation(job, rows, months).groupby("工号"):
+        ordered = group.sort_values(["day", "subject"], kind="stable")
+        allowed = limit.at(ordered["day"].iloc[0].date())
+        if len(ordered) <= allowed:
+            continue
+        row = next(records(ordered.iloc[allowed : allowed + 1]))
+        text = say(
+            "试用期内{what}已有{count}次，超过{limit}次，超出的一次在{day}",
+            what=what,
+            count=len(ordered),
+            limit=allowed,
+            day=_day(row),
+        )
+        counted = tuple(int(ref) for ref in ordered["_ref"] if ref != row["_ref"])
+        findings.append(_excess(job, row, text, part, counted))
+    return findings
+
+
+def _in_probation(job: Job, rows: pd.DataFrame, months: Parameter) -> pd.DataFrame:
+    """The rows whose `day` lies in their employee's probation."""
+    last = job.facts["probation"].groupby("工号")["申请日期"].max()
+    spans = {}
+    for staff_no in rows["工号"].unique():
+        hired = job.roster_value(staff_no, "入职日期")
+        confirmed = job.roster_value(staff_no, "转正日期")
+        if hired is None:
+            continue
+        end = confirmed or pd.Timestamp(_after(hired, months))
+        if confirmed is None and staff_no in last.index:
+            end = max(end, last[staff_no] + timedelta(days=1))
+        spans[staff_no] = (hired, end)
+    known = rows[rows["工号"].isin(list(spans))]
+    first = known["工号"].map({no: span[0] for no, span in spans.items()}).astype("datetime64[us]")
+    end = known["工号"].map({no: span[1] for no, span in spans.items()}).astype("datetime64[us]")
+    return known[(known["day"] >= first) & (known["day"] < end)]
+
+
+def _excess(job: Job, row: Mapping[str, Any], text: Text, part: str, counted: tuple[int, ...] = ()) -> Finding:
+    evidence = (*counted, _roster_ref(job, row["工号"]))
+    day = row["day"].date()
+    return remark(job, row, text, day=day, subject=row["subject"], staff_no=row["工号"], part=part, evidence=evidence)
+
+
+def _result(
+    job: Job, row: Mapping[str, Any], day: date, first: Mapping[str, date], scores: Mapping[str, Parameter], clean: bool
+) -> Finding:
+    score = _score(row)
+    at = {name: parameter.at(day) for name, parameter in scores.items()}
+    readings: tuple[str, ...] = ("G6",)
+    effect = "recommendation"
+    if score < at["extended"]:
+        result = say("低于{bound}分，建议不予录用", bound=f"{at['extended']:g}")
+    elif score < at["regular"]:
+        result = say("不足{bound}分，建议延期转正", bound=f"{at['regular']:g}")
+        readings = ("G6", "G7")
+    elif day >= first["regular"]:
+        result = say("达到{bound}分且试用期满，建议转正", bound=f"{at['regular']:g}")
+    elif score >= at["early"] and clean and day >= first["early"]:
+        result = say("达到{bound}分且无违纪，建议提前转正", bound=f"{at['early']:g}")
+    else:
+        effect, readings = "flag", ()
+        result = _too_early(score >= at["early"], clean, first)
+    text = say(
+        "{name}{day}申请转正，综合得分{score}分，{result}",
+        name=row["姓名"],
+        day=_day_of(row),
+        score=f"{score:g}",
+        result=result,
+    )
+    evidence = (_roster_ref(job, row["工号"]),)
+    return remark(
+        job,
+        row,
+        text,
+        day=day,
+        subject=_key(row),
+        staff_no=row["工号"],
+        effect=effect,
+        column="综合得分",
+        evidence=evidence,
+        readings=readings,
+    )
+
+
+def _too_early(excellent: bool, clean: bool, first: Mapping[str, date]) -> Text:
+    if excellent and clean:
+        return say("入职未满期限，最早可在{day}提前转正", day=first["early"].isoformat())
+    if excellent:
+        return say("试用期内有违纪，不能提前转正，最早可在{day}转正", day=first["regular"].isoformat())
+    return say("试用期未满，最早可在{day}转正", day=first["regular"].isoformat())
+
+
+def _score(row: Mapping[str, Any]) -> float:
+    """综合得分, or the mean of the three parts to two decimals."""
+    if row["综合得分"] is not None:
+        return float(row["综合得分"])
+    return round((row["日常表现分"] + row["专业测试分"] + row["面谈分"]) / 3 + 1e-9, 2)
+
+
+def _round(day: date, cutoff: Parameter) -> date:
+    """The day on which an application is judged."""
+    if day.day <= cutoff.at(day):
+        return day
+    return window_range(f"{day:%Y-%m}", "month")[1] + timedelta(days=1)
+
+
+def _after(hired: pd.Timestamp, months: Parameter) -> date:
+    return (hired + pd.DateOffset(months=months.at(hired.date()))).date()
+
+
+def _roster_ref(job: Job, staff_no: str) -> int:
+    return int(job.roster["_ref"].loc[staff_no])
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return f"{row['工号']}|{_day_of(row)}"
+
+
+def _day_of(row: Mapping[str, Any]) -> str:
+    return f"{row['申请日期']:%Y-%m-%d}"
+
+
+def _day(row: Mapping[str, Any]) -> str:
+    return f"{row['day']:%Y-%m-%d}"

@@ -1,0 +1,91 @@
+"""Recorded breaches as they concern the superior of whoever committed them (奖惩登记表)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import month_end, month_of
+from processor.model import Finding, joined, say
+from processor.rules.job import Job, records
+from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.remarks import remark
+
+
+def answerable(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """Decide each recorded row of the clause on the superior too: 责任主管工号, else the roster's direct supervisor.
+
+    Each line hangs on the offender's line of the same effect; there is none where no superior is known.
+    """
+    findings: list[Finding] = []
+    for row in records(_with_superior(job)):
+        name = job.roster_value(row["工号"], "姓名") or row["工号"]
+        day = row["日期"].date()
+        occurrence = Occurrence(
+            clause=job.clause,
+            staff_no=row["superior"],
+            date=day,
+            subject=row["登记编号"],
+            what=say("{day} 下属{name}{title}", day=day.isoformat(), name=name, title=say(job.titles[job.clause])),
+            row=row["_ref"],
+            evidence=_evidence(job, row),
+            column="条款编号",
+            part="superior",
+        )
+        findings += [
+            replace(found, hangs_on=(job.clause, found.effect, found.subject, row["工号"], ""))
+            for found in decide(job, occurrence, outcomes)
+        ]
+    return findings
+
+
+def summary(job: Job) -> list[Finding]:
+    """One flag a superior and month: how many recorded breaches each of his people had. Dated the month's end (G14)."""
+    rows = _with_superior(job)
+    findings = []
+    for (superior, month), group in rows.groupby(["superior", month_of(rows["日期"])]):
+        last = month_end(group["日期"].iloc[0].date())
+        if last > job.as_of:
+            continue
+        counts = group.groupby("工号").size().sort_index()
+        people = [
+            say("{name}{count}次", name=job.roster_value(str(no), "姓名") or str(no), count=int(count))
+            for no, count in counts.items()
+        ]
+        text = say(
+            "{month} {superior}所管人员违反接待规定共{total}次：{people}",
+            month=str(month),
+            superior=job.roster_value(str(superior), "姓名") or str(superior),
+            total=len(group),
+            people=joined(people, "、"),
+        )
+        findings.append(
+            remark(
+                job,
+                None,
+                text,
+                day=last,
+                subject=f"{superior}|{month}",
+                staff_no=str(superior),
+                evidence=tuple(int(ref) for ref in group["_ref"]),
+                readings=("G14",),
+            )
+        )
+    return findings
+
+
+def _with_superior(job: Job) -> pd.DataFrame:
+    """The recorded rows of the clause whose superior is known, with `superior`."""
+    rows = job.facts["discipline"]
+    rows = rows[rows["条款编号"] == job.clause]
+    direct = rows["工号"].map(job.roster["直接主管工号"])
+    rows = rows.assign(superior=rows["责任主管工号"].fillna(direct))
+    return rows[rows["superior"].isin(job.roster.index)]
+
+
+def _evidence(job: Job, row: Mapping[str, Any]) -> tuple[int, ...]:
+    own = (int(row["_ref"]),)
+    return own if row["责任主管工号"] else (*own, int(job.roster["_ref"].loc[row["工号"]]))

@@ -1,0 +1,133 @@
+"""Service on site: promised times, permission for remote work, approval, money taken (安装维修服务单)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from processor import holidays
+from processor.model import Finding, Text, say, yuan
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+from processor.rules.remarks import remark
+
+REMOTE = "远程"
+
+
+def escalated(job: Job) -> list[Finding]:
+    """Flag arrivals after 承诺到达时间 (or none yet, work not done), and remote work without permission."""
+    rows = job.facts["service_tickets"]
+    now = pd.Timestamp(job.as_of) + pd.Timedelta(days=1)
+    open_ = rows["到达时间"].isna() & rows["完成时间"].isna()
+    arrived = rows["到达时间"].where(~open_, now)
+    unasked = (rows["方式"] == REMOTE) & ~rows["客户授权远程"].fillna(False).astype(bool)
+    findings = [_late(job, row) for row in records(rows[arrived > rows["承诺到达时间"]])]
+    for row in records(rows[unasked]):
+        text = say("{ticket}未经客户授权就做了远程服务", ticket=_ticket(row))
+        findings.append(_flag(job, row, text, "客户授权远程", "remote"))
+    return findings
+
+
+def approved(job: Job, *, approvers: Parameter) -> list[Finding]:
+    """Flag slips on which somebody left without approval, before it, or with that of no superior of the department.
+
+    approvers: the 岗位 that may approve for their own 部门 (that of whoever serves or of whoever took the request).
+    """
+    rows = job.facts["service_tickets"]
+    rows = rows[rows["出发时间"].notna()]
+    post = rows["批准人工号"].map(job.roster["岗位"])
+    own = rows["批准人工号"].map(job.roster["部门"])
+    department = job.roster["部门"]
+    same = (own == rows["服务人员工号"].map(department)) | (own == rows["受理人工号"].map(department))
+    rows = rows.assign(
+        blank=rows["批准人工号"].isna() | rows["批准时间"].isna(),
+        late=rows["批准时间"] > rows["出发时间"],
+        strange=~(post.isin(approvers.at(job.as_of)) & same),
+    )
+    wrong = rows["blank"] | rows["late"] | rows["strange"]
+    return [_flag(job, row, _approval(row), "批准时间", "") for row in records(rows[wrong])]
+
+
+def paid_in(job: Job, *, workdays: Parameter) -> list[Finding]:
+    """Flag money taken on site without a receipt, and money not handed in `workdays` after the service at the latest.
+
+    The day of service is that of 完成时间. Handed in late stays a breach.
+    """
+    rows = job.facts["service_tickets"]
+    rows = rows.assign(taken=rows["配件费"].fillna(0) + rows["人工费"].fillna(0))
+    rows = rows[(rows["taken"] > 0) & rows["完成时间"].notna()]
+    served = rows["完成时间"].dt.normalize()
+    terms = {day: pd.Timestamp(holidays.add_workdays(day.date(), workdays.at(day.date()))) for day in served.unique()}
+    rows = rows.assign(served=served, deadline=served.map(terms).astype("datetime64[us]"))
+    late = rows["交款日期"].fillna(pd.Timestamp(job.as_of)) > rows["deadline"]
+    no_receipt = ~rows["是否开票"].fillna(True).astype(bool)
+    findings = []
+    for row in records(rows[late]):
+        findings.append(_flag(job, row, _payment(row), "交款日期", "payment", row["served"]))
+    for row in records(rows[no_receipt]):
+        text = say("{ticket}收款{amount}元没有开票", ticket=_ticket(row), amount=yuan(row["taken"]))
+        findings.append(_flag(job, row, text, "是否开票", "receipt", row["served"]))
+    return findings
+
+
+def parts_only(job: Job) -> list[Finding]:
+    """Flag labour charged out of warranty."""
+    rows = job.facts["service_tickets"]
+    expired = ~rows["保修期内"].fillna(True).astype(bool)
+    charged = (rows["人工费"] > 0).fillna(False).astype(bool)
+    findings = []
+    for row in records(rows[expired & charged]):
+        labour = yuan(row["人工费"])
+        text = say("{ticket}保修期外只收配件费，却收了人工费{labour}元", ticket=_ticket(row), labour=labour)
+        findings.append(_flag(job, row, text, "人工费", ""))
+    return findings
+
+
+def _late(job: Job, row: Mapping[str, Any]) -> Finding:
+    promised = f"{row['承诺到达时间']:%Y-%m-%d %H:%M}"
+    if row["到达时间"] is None:
+        text = say("{ticket}答应{promised}到达，至今没有到达", ticket=_ticket(row), promised=promised)
+    else:
+        arrived = f"{row['到达时间']:%Y-%m-%d %H:%M}"
+        text = say("{ticket}答应{promised}到达，{arrived}才到", ticket=_ticket(row), promised=promised, arrived=arrived)
+    return _flag(job, row, text, "到达时间", "arrival")
+
+
+def _approval(row: Mapping[str, Any]) -> Text:
+    left = f"{row['出发时间']:%Y-%m-%d %H:%M}"
+    if row["blank"]:
+        return say("{ticket}未经批准，{left}已经出发", ticket=_ticket(row), left=left)
+    if row["late"]:
+        approved_at = f"{row['批准时间']:%Y-%m-%d %H:%M}"
+        return say("{ticket}{left}出发，{approved}才批准", ticket=_ticket(row), left=left, approved=approved_at)
+    return say("{ticket}的批准人{no}不是本部门主管或经理", ticket=_ticket(row), no=row["批准人工号"])
+
+
+def _payment(row: Mapping[str, Any]) -> Text:
+    given = {"ticket": _ticket(row), "amount": yuan(row["taken"]), "deadline": f"{row['deadline']:%Y-%m-%d}"}
+    if row["交款日期"] is None:
+        return say("{ticket}现场收款{amount}元应在{deadline}前交财务，至今未交，欠交{amount}元", **given)
+    paid = f"{row['交款日期']:%Y-%m-%d}"
+    return say("{ticket}现场收款{amount}元到{paid}才交财务，最迟应为{deadline}", paid=paid, **given)
+
+
+def _ticket(row: Mapping[str, Any]) -> Text:
+    day = f"{row['受理时间']:%Y-%m-%d}"
+    return say("{day} 受理的{kind}服务单{no}", day=day, kind=say(row["类型"]), no=row["服务单号"])
+
+
+def _flag(
+    job: Job, row: Mapping[str, Any], text: Text, column: str, part: str, day: pd.Timestamp | None = None
+) -> Finding:
+    return remark(
+        job,
+        row,
+        text,
+        day=(day or row["受理时间"]).date(),
+        subject=row["服务单号"],
+        staff_no=row["服务人员工号"] or row["受理人工号"],
+        column=column,
+        part=part,
+    )
