@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from processor.errors import PolicyError
+from processor.parameters import shown
 from processor.policy import Pack, load_packs
 
 
@@ -44,20 +45,6 @@ def _rows(pack: Pack) -> list[dict[str, Any]]:
         }
         for clause in pack.clauses.values()
     ]
-
-
-def shown(kind: str, value: Any) -> Any:
-    """A typed value as a reader writes it: money in yuan, times as 18:30."""
-    head, _, inner = kind.partition(":")
-    if head == "list":
-        return [shown(inner, item) for item in value]
-    if head == "table":
-        return {key: shown(inner, item) for key, item in value.items()}
-    if kind == "money":
-        return f"{value // 100}.{value % 100:02d}"
-    if kind == "time":
-        return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
-    return value
 
 
 def as_text(rows: list[dict[str, Any]]) -> str:

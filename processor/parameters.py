@@ -151,3 +151,17 @@ SCALARS = {
     "boolean": _boolean,
     "time": _time,
 }
+
+
+def shown(kind: str, value: Any) -> Any:
+    """A typed value as a reader writes it: money in yuan, times as 18:30."""
+    head, _, inner = kind.partition(":")
+    if head == "list":
+        return [shown(inner, item) for item in value]
+    if head == "table":
+        return {key: shown(inner, item) for key, item in value.items()}
+    if kind == "money":
+        return f"{value // 100}.{value % 100:02d}"
+    if kind == "time":
+        return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
+    return value

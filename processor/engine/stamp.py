@@ -113,6 +113,6 @@ def _parameters(binding: Binding, finding: Finding) -> tuple[tuple[str, Any, str
     for parameter in binding.parameters():
         value = parameter.on(finding.date)
         since = parameter.since(finding.date)
-        shown = value.value if isinstance(value, Missing) else value
-        used.append((parameter.name, shown, since.isoformat() if since else ""))
+        told = value.value if isinstance(value, Missing) else value
+        used.append((parameter.name, told, since.isoformat() if since else ""))
     return tuple(used)

@@ -145,6 +145,11 @@ class DecisionStore:
                 found[row.decision_id] = _answer(row)
         return found
 
+    def all_answers(self, decision_id: str) -> list[Answer]:
+        """Every answer that was given to a line, superseded ones too, in order of day."""
+        query = select(answers).where(answers.c.decision_id == decision_id)
+        return [_answer(row) for row in sorted(self.connection.execute(query), key=lambda row: (row.day, row.fact))]
+
     def unadopted(self) -> list[Answer]:
         """Answers in force to lines that were not known when they arrived."""
         query = select(answers).join(facts, facts.c.id == answers.c.fact).where(facts.c.current, answers.c.clause == "")

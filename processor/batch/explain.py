@@ -1,0 +1,104 @@
+"""One decision told in full: clause, reading, figures, every row that counted, every candidate, steps, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from processor.batch.setup import Setup
+from processor.decision import Answer, Decision
+from processor.ledger import Ledger, transaction
+from processor.model import yuan
+from processor.parameters import shown
+from processor.report.names import EFFECTS, STATUSES
+
+
+def explain(setup: Setup, decision_id: str) -> str | None:
+    """The text, or None where there is no such decision, standing or superseded."""
+    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        line = ledger.decisions.by_id([decision_id]).get(decision_id)
+        history = ledger.decisions.history(decision_id)
+        if line is None and not history:
+            return None
+        told = _Telling(setup, ledger)
+        if line is None:
+            told.add(f"{decision_id} 已不再成立，最后一次的内容：")
+            told.line(history[-1][1])
+        else:
+            told.line(line)
+            told.answers(ledger.decisions.all_answers(decision_id))
+            told.links(line)
+        told.history(history)
+        return "\n".join(told.lines)
+
+
+class _Telling:
+    def __init__(self, setup: Setup, ledger: Ledger) -> None:
+        self.setup, self.ledger = setup, ledger
+        self.lines: list[str] = []
+
+    def add(self, text: str) -> None:
+        self.lines.append(text)
+
+    def line(self, d: Decision) -> None:
+        clause = self.setup.clauses.get(d.clause)
+        self.add(f"决定    {d.decision_id}")
+        self.add(f"内容    {d.text}")
+        self.add(f"员工    {d.staff_no} {d.staff_name}".rstrip())
+        self.add(f"门店    {d.unit}    期间 {d.period}    日期 {d.date.isoformat()}    对象 {d.subject}")
+        money = f"    金额 {yuan(d.amount)}" if d.amount is not None else ""
+        points = f"    点数 {d.points}" if d.points else ""
+        step = f"    第{d.occurrence}次" if d.occurrence is not None else ""
+        self.add(f"处理    {EFFECTS[d.effect]} ({d.effect})    状态 {STATUSES[d.status]} ({d.status}){money}{points}{step}")
+        pack = next((pack for pack in self.setup.packs if d.clause in pack.clauses), None)
+        if clause is not None and pack is not None:
+            self.add(f"条款    {d.clause} {clause.title}：{clause.rule}")
+            self.add(f"出处    {pack.document}，{clause.cites}")
+        self.add(f"解读    {d.reading}")
+        for name, value, since in d.parameters:
+            parameter = pack.parameters.get(name) if pack is not None else None
+            told = shown(parameter.type, value) if parameter is not None and since else value
+            title = f"{parameter.title} " if parameter is not None else ""
+            unit = f" {parameter.unit}" if parameter is not None and parameter.unit else ""
+            self.add(f"参数    {title}{name} = {told}{unit}" + (f"（自 {since} 起）" if since else ""))
+        self.rows(d)
+        for number, step_text in enumerate(d.steps, 1):
+            self.add(f"步骤 {number}  {step_text}")
+        for candidate in d.candidates:
+            mark = "选中" if candidate.chosen else "未选"
+            name = self._name(candidate.staff_no)
+            self.add(f"候选    {mark}  {candidate.staff_no} {name}：{candidate.reason}")
+
+    def rows(self, d: Decision) -> None:
+        refs = list(dict.fromkeys((*((d.row,) if d.row is not None else ()), *d.evidence)))
+        sources = self.ledger.facts.sources(refs)
+        for ref in refs:
+            if ref in sources:
+                source = sources[ref]
+                mark = "判定行" if ref == d.row else "依据行"
+                self.add(f"{mark}  {source.file} | {source.sheet} | 第{source.row}行")
+
+    def answers(self, given: Iterable[Answer]) -> None:
+        for answer in given:
+            amount = f" {yuan(answer.amount)}元" if answer.amount is not None else ""
+            source = self.ledger.facts.sources([answer.fact]).get(answer.fact)
+            place = f"（{source.file} | {source.sheet} | 第{source.row}行）" if source else ""
+            self.add(f"答复    {answer.day.isoformat()} {answer.by} {self._name(answer.by)} {answer.verdict}{amount}{place}")
+
+    def links(self, d: Decision) -> None:
+        if d.linked_to:
+            cause = self.ledger.decisions.by_id([d.linked_to]).get(d.linked_to)
+            self.add(f"起因    {d.linked_to}" + (f"：{cause.text}" if cause else ""))
+        for hanging in self.ledger.decisions.linked_to([d.decision_id]):
+            self.add(f"牵连    {hanging.decision_id}：{hanging.text}")
+
+    def history(self, versions: Iterable[tuple[int, Decision]]) -> None:
+        for run, d in versions:
+            name = self.ledger.runs.name(run)
+            amount = f" {yuan(d.amount)}元" if d.amount is not None else ""
+            self.add(f"曾为    {d.text}（{STATUSES[d.status]}{amount}），被批次 {name} 取代")
+
+    def _name(self, staff_no: str) -> str:
+        if not hasattr(self, "_names"):
+            roster = self.ledger.facts.frame("roster")
+            self._names = dict(zip(roster["工号"], roster["姓名"], strict=True))
+        return self._names.get(staff_no, "")
