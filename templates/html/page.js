@@ -2,6 +2,7 @@
 (() => {
   const words = JSON.parse(document.body.dataset.words);
   const STEP = 200;
+  const FEW = 5;
   const say = (text, ...values) => values.reduce((said, value) => said.replace("#", value), text);
   const make = (tag, props = {}, ...children) => {
     const node = Object.assign(document.createElement(tag), props);
@@ -57,7 +58,7 @@
       tools.append(this.count);
       this.more = make("p", { className: "more" });
       const box = this.table.parentElement;
-      box.before(tools);
+      if (this.rows.length > FEW) box.before(tools);
       box.after(this.more);
       this.heads.forEach((head, column) => {
         const button = make("button", { type: "button", title: words.sort }, ...head.childNodes);

@@ -50,15 +50,25 @@ def pack(name: str = "sample") -> Pack:
             kind="computed",
             registers=(),
         )
+    caps = {
+        name: Parameter(name, "SP-1", title, "count", "单", {date(2026, 1, 1): value})
+        for name, title, value in (
+            ("week_cap", "每周上限", 2),
+            ("day_cap", "每天上限", 1),
+            ("greeting_limit", "首次响应", 30),
+        )
+    }
     limit = Parameter("limit", "SP-1", "每月上限", "count", "次", {date(2026, 1, 1): 3})
     fine = Parameter("fine", "SP-1", "罚款标准", "money", "元/次", {date(2026, 1, 1): 5000})
-    return Pack(name, "示例制度", "示例", date(2026, 1, 1), {"limit": limit, "fine": fine}, clauses, (), "0" * 12)
+    return Pack(
+        name, "示例制度", "示例", date(2026, 1, 1), {"limit": limit, "fine": fine, **caps}, clauses, (), "0" * 12
+    )
 
 
 def lines(count: int, unit: str, rules: Pack, wrap: Wrap = as_is) -> list[Line]:
     """`count` decisions of all families, effects and statuses over two months."""
     clauses = list(rules.clauses.values())
-    made = []
+    made: list[Line] = []
     for number in range(count):
         clause, effect = clauses[number % len(clauses)], EFFECTS[number % len(EFFECTS)]
         staff_no = "" if effect == "queue" else f"S{number % len(STAFF) + 1:02d}"
@@ -142,6 +152,36 @@ def workbooks(unit: str, wrap: Wrap = as_is) -> tuple[WorkbookReport, ...]:
     )
 
 
+def sample_facts(register: str, unit: str) -> pd.DataFrame:
+    """A month of the registers that the charts read, the same for each unit."""
+    staff, count = list(STAFF), 60
+    days = pd.date_range("2026-10-01", periods=26).to_series().sample(count, replace=True, random_state=1)
+    days = days.sort_values().reset_index(drop=True)
+    who = pd.Series([staff[n * n % 6] for n in range(count)])
+    ids = pd.Series([f"ZX{n:04d}" for n in range(count)])
+    causes = ["价格", "价格", "价格", "服务", "服务", "竞争", "技术"]
+    frames = {
+        "roster": {"工号": pd.Series(staff), "姓名": pd.Series(list(STAFF.values()))},
+        "dispatch": {"咨询编号": ids, "派单日期": days, "设计师工号": who, "是否拒单": pd.Series([False] * count)},
+        "enquiries": {
+            "咨询编号": ids,
+            "来源渠道": pd.Series([("市场部", "网络", "电话")[n % 3] for n in range(count)]),
+        },
+        "lost_orders": {"咨询编号": ids[::4], "客户陈述原因": pd.Series(causes * 9)[:count:4]},
+        "chats": {"客服工号": who, "首次响应秒数": pd.Series([float(n * 7 % 64) for n in range(count)])},
+        "attendance": {"工号": who, "日期": days, "状态": pd.Series(["正常", "迟到", "正常", "早退", "旷工"] * 12)},
+        "leave": {"工号": who[:2], "开始日期": days[:2], "结束日期": days[:2] + pd.Timedelta(days=2)},
+        "swaps": {"申请人工号": who[:9], "对方工号": who[1:10], "原班日期": days[:9], "还班日期": days[:9]},
+        "cashier": {
+            "工号": who,
+            "系统金额": pd.Series([100000] * count, dtype="Int64"),
+            "实收金额": pd.Series([100000 + n * 37 % 900 for n in range(count)], dtype="Int64"),
+            "笔数": pd.Series([80] * count, dtype="Int64"),
+        },
+    }
+    return pd.DataFrame(frames.get(register, {}))
+
+
 def snapshot(
     count: int = 200,
     wrap: Wrap = as_is,
@@ -177,5 +217,5 @@ def snapshot(
                 12000,
             ),
         ),
-        facts=facts or (lambda register, unit: pd.DataFrame()),
+        facts=facts or sample_facts,
     )

@@ -29,17 +29,18 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A straight piece of a line: x in per cent, y in pixels."""
+    """A straight piece of a cumulative line: x in per cent, y in pixels; share reached at its end, in whole per cent."""
 
     x1: float
     y1: float
     x2: float
     y2: float
+    share: int
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart laid out: total height in pixels, limit = place of the limit line in per cent (bars) or pixels (columns)."""
+    """A chart laid out: total height in pixels; limit = where the limit line stands, in per cent of the width."""
 
     height: float
     bars: tuple[Bar, ...]
@@ -79,11 +80,13 @@ def _rows(chart: Chart) -> Drawing:
 
 
 def _cumulative(marks: Sequence[Mark], top: float) -> tuple[Segment, ...]:
-    points, so_far = [], 0.0
+    pieces, so_far, x, y = [], 0.0, _LABELS, 0.0
     for index, mark in enumerate(marks):
         so_far += mark.value
-        points.append((_LABELS + _FULL * so_far / top, index * ROW + ROW / 2))
-    return tuple(Segment(*here, *there) for here, there in zip(points, points[1:], strict=False))
+        end = _LABELS + _FULL * so_far / top, index * ROW + ROW / 2
+        pieces.append(Segment(x, y, *end, round(100 * so_far / top)))
+        x, y = end
+    return tuple(pieces)
 
 
 def _columns(chart: Chart) -> Drawing:

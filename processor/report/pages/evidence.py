@@ -43,9 +43,7 @@ class Glossary:
 
 def glossary(sections: Iterable[Section], clauses: Mapping[str, Clause], packs: Mapping[str, Pack]) -> Glossary:
     """Everything that the decision rows of these sections refer to."""
-    lines = [
-        line for section in sections for part in section.parts if isinstance(part, Decisions) for line in part.rows
-    ]
+    lines = lines_on(sections)
     figures: dict[Any, Figures] = {}
     for line in lines:
         key = _key(line)
@@ -56,6 +54,12 @@ def glossary(sections: Iterable[Section], clauses: Mapping[str, Clause], packs: 
     used = sorted({line.decision.clause for line in lines})
     codes = sorted({code for line in lines for code in reading_codes(line)[0]}, key=lambda code: int(code[1:]))
     return Glossary(tuple(clauses[id] for id in used if id in clauses), figures, tuple(codes))
+
+
+def lines_on(sections: Iterable[Section]) -> list[Line]:
+    """The decisions whose rows stand in these sections."""
+    decisions = [part for section in sections for part in section.parts if isinstance(part, Decisions)]
+    return [line for part in decisions for line in part.rows]
 
 
 def reading_codes(line: Line) -> tuple[tuple[str, ...], str]:

@@ -110,16 +110,20 @@ def _unit_row(snapshot: Snapshot, unit: Unit, path: str) -> tuple[Value, ...]:
     rewards = [line for line in lines if tally.is_reward(line)]
     return (
         Link(unit.name, path),
-        Link(tally.count(lines, tally.effect_is("assign")), path, "dispatch"),
-        Link(tally.count(lines, tally.effect_is("queue")), path, "dispatch"),
-        Link(tally.count(lines, tally.is_disputed), path, "attribution"),
-        Link(tally.count(lines, tally.waits), path, "waiting"),
+        _counted(tally.count(lines, tally.effect_is("assign")), path, "dispatch"),
+        _counted(tally.count(lines, tally.effect_is("queue")), path, "dispatch"),
+        _counted(tally.count(lines, tally.is_disputed), path, "attribution"),
+        _counted(tally.count(lines, tally.waits), path, "waiting"),
         Link(tally.paid(penalties), path, "money"),
         Link(tally.paid(rewards), path, "money"),
         Link(tally.points_of(lines) or "–", path, "money"),
-        Link(tally.count(lines, tally.effect_is("flag", "remind")), path),
-        Link(issues, path, "workbooks"),
+        _counted(tally.count(lines, tally.effect_is("flag", "remind")), path),
+        _counted(issues, path, "workbooks"),
     )
+
+
+def _counted(number: int, path: str, anchor: str = "") -> Value:
+    return Link(number, path, anchor) if number else 0
 
 
 def _trend(snapshot: Snapshot) -> tuple[Chart, ...]:

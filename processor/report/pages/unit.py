@@ -27,7 +27,7 @@ def unit_figures(snapshot: Snapshot, lines: Sequence[Line], path: str) -> tuple[
         Figure(say("处罚"), tally.paid(penalties), tally.week_detail(lines, tally.is_penalty, as_of), path, money),
         Figure(say("奖励"), tally.paid(rewards), tally.week_detail(lines, tally.is_reward, as_of), path, money),
         Figure(say("点数"), tally.points_of(lines) or "–", None, path, money),
-        Figure(say("全部决定"), len(lines), None, path, "decisions" if is_person else ""),
+        Figure(say("全部决定"), len(lines)),
     )
 
 

@@ -156,10 +156,16 @@ def _fit(parts: Sequence[Part], page: _Page) -> tuple[tuple[Part, ...], tuple[Pa
             page.room -= 0 if isinstance(part, Chart) else len(part.rows)
             here.append(part)
             continue
-        total = part.total or len(part.rows)
         if page.room:
-            here.append(replace(part, rows=part.rows[: page.room], total=total))
-        rest = replace(part, rows=part.rows[page.room :], start=part.start + page.room, total=total)
+            here.append(_cut(part, 0, page.room))
+        rest = _cut(part, page.room, len(part.rows))
         page.room = 0
         return tuple(here), (rest, *parts[index + 1 :])
     return tuple(here), ()
+
+
+def _cut(part: Table | Decisions, first: int, last: int) -> Table | Decisions:
+    start, total = part.start + first, part.total or len(part.rows)
+    if isinstance(part, Table):
+        return replace(part, rows=part.rows[first:last], start=start, total=total)
+    return replace(part, rows=part.rows[first:last], start=start, total=total)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from processor.model import Text, say
-from processor.report.pages.evidence import glossary
+from processor.report.pages.evidence import glossary, lines_on
 from processor.report.pages.person import person_sections
 from processor.report.pages.places import numbered, safe_names
 from processor.report.pages.render import Page, Writing, render
 from processor.report.pages.site import site_figures, site_sections
 from processor.report.pages.unit import unit_figures, unit_sections
-from processor.report.pages.view import Decisions, Figure, Section, paginate
-from processor.report.snapshot import Line, Snapshot, Unit
+from processor.report.pages.view import Figure, Section, paginate
+from processor.report.snapshot import Snapshot, Unit
 
 SITE_PAGE = "index.html"
 ROWS_ON_A_PAGE = 10_000
@@ -118,12 +118,8 @@ def _rows_of(plan: _Plan) -> list[tuple[str, str]]:
     return [
         (line.decision.decision_id, path)
         for path, sections in zip(plan.paths(), plan.pages, strict=True)
-        for line in _lines_on(sections)
+        for line in lines_on(sections)
     ]
-
-
-def _lines_on(sections: Sequence[Section]) -> list[Line]:
-    return [line for section in sections for part in section.parts if isinstance(part, Decisions) for line in part.rows]
 
 
 @dataclass(frozen=True)
@@ -172,6 +168,5 @@ def _period_line(page: Page, snapshot: Snapshot) -> str:
     day = page.long_day(snapshot.as_of)
     if len(periods) == 1:
         return page.say(say("{month}，截至{day}", month=page.month(periods[0]), day=day))
-    return page.say(
-        say("{first}至{last}，截至{day}", first=page.month(periods[0]), last=page.month(periods[-1]), day=day)
-    )
+    first, last = page.month(periods[0]), page.month(periods[-1])
+    return page.say(say("{first}至{last}，截至{day}", first=first, last=last, day=day))

@@ -1,0 +1,77 @@
+"""Attendance as a calendar: one row an employee, one column a day, a word in each cell that is out of the ordinary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+
+from processor.calendars import window_key
+from processor.model import Text, say
+from processor.report.pages.panels.facts import rows, staff_names
+from processor.report.pages.view import Part, Table, Value
+from processor.report.snapshot import Line, Snapshot, Unit
+
+_SIGNS: Mapping[str, Text] = {
+    "迟到": say("迟"),
+    "早退": say("早"),
+    "迟到早退": say("迟早"),
+    "未打卡": say("未"),
+    "旷工": say("旷"),
+    "请假": say("假"),
+}
+_SWAPPED, _LEAVE = say("换"), say("假")
+_Days = dict[str, dict[date, list[Text]]]
+
+
+def attendance_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Sequence[Part]:
+    """One calendar a month with what the registers of attendance, leave and swaps say."""
+    days: _Days = {}
+    _add_statuses(days, rows(snapshot, unit, "attendance", ["工号", "日期", "状态"]))
+    _add_leave(days, rows(snapshot, unit, "leave", ["工号", "开始日期", "结束日期"]))
+    for staff, day in (("申请人工号", "原班日期"), ("对方工号", "还班日期")):
+        swaps = rows(snapshot, unit, "swaps", [staff, day]).dropna()
+        for who, when in zip(swaps[staff], swaps[day], strict=True):
+            _mark(days, who, when.date(), _SWAPPED)
+    names = staff_names(snapshot, unit)
+    months = sorted({window_key(day, "month") for marked in days.values() for day in marked})
+    return [_calendar(month, days, names) for month in months]
+
+
+def _mark(days: _Days, who: str, day: date, sign: Text) -> None:
+    marked = days.setdefault(str(who), {}).setdefault(day, [])
+    if sign not in marked:
+        marked.append(sign)
+
+
+def _add_statuses(days: _Days, frame: pd.DataFrame) -> None:
+    unusual = frame[frame["状态"].isin(list(_SIGNS))].dropna()
+    for who, day, status in unusual.itertuples(index=False):
+        _mark(days, who, day.date(), _SIGNS[status])
+
+
+def _add_leave(days: _Days, frame: pd.DataFrame) -> None:
+    for who, first, last in frame.dropna().itertuples(index=False):
+        for day in pd.date_range(first.normalize(), last.normalize()):
+            _mark(days, who, day.date(), _LEAVE)
+
+
+def _calendar(month: str, days: _Days, names: Mapping[str, str]) -> Table:
+    first = date.fromisoformat(f"{month}-01")
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    people = [who for who in sorted(days) if any(day in days[who] for day in span)]
+    return Table(
+        say("{month} 考勤日历", month=month),
+        (say("员工"), *(str(day.day) for day in span)),
+        tuple((f"{names.get(who, '')} {who}".strip(), *(_cell(days[who].get(day)) for day in span)) for who in people),
+        note=say("迟：迟到，早：早退，未：未打卡，旷：旷工，假：请假，换：换班。未列出的日子和员工正常。"),
+        kind="wide",
+    )
+
+
+def _cell(signs: list[Text] | None) -> Value:
+    if not signs:
+        return None
+    return signs[0] if len(signs) == 1 else say("{first}{second}", first=signs[0], second=signs[1])

@@ -1,0 +1,39 @@
+"""Facts as panels read them: whole columns, whatever the unit delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.parameters import Missing
+from processor.report.snapshot import Snapshot, Unit
+
+
+def rows(snapshot: Snapshot, unit: Unit, register: str, columns: Sequence[str]) -> pd.DataFrame:
+    """The unit's rows of a register with exactly these columns, empty ones where it delivered none."""
+    return snapshot.facts(register, unit.name).reindex(columns=list(columns))
+
+
+def staff_names(snapshot: Snapshot, unit: Unit) -> Mapping[str, str]:
+    """Staff number -> name: from the roster, and from the decisions for those whom it no longer lists."""
+    named = {line.decision.staff_no: line.decision.staff_name for line in snapshot.lines if line.decision.staff_name}
+    roster = rows(snapshot, unit, "roster", ["工号", "姓名"]).dropna()
+    return named | dict(zip(roster["工号"], roster["姓名"], strict=True))
+
+
+def by_key(series: pd.Series[Any]) -> dict[str, Any]:
+    """A Series of counts or sums as a dict in the same order."""
+    return {str(key): value for key, value in series.to_dict().items()}
+
+
+def figure(unit: Unit, name: str, day: date) -> Any:
+    """The value that one of the unit's packs gives a parameter on a day, None where none does."""
+    for pack in unit.packs:
+        parameter = pack.parameters.get(name)
+        value = parameter.on(day) if parameter else Missing.NO_VALUE
+        if not isinstance(value, Missing):
+            return value
+    return None
