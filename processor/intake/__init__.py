@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from processor.intake.reading import SheetReading as SheetReading
     from processor.intake.reading import read_workbook as read_workbook
     from processor.intake.rejection import WorkbookRejected as WorkbookRejected
+    from processor.intake.staff import assign_staff_numbers as assign_staff_numbers
     from processor.intake.table import frame_from_csv as frame_from_csv
     from processor.intake.table import key_of as key_of
     from processor.intake.texts import restore_leading_zeros as restore_leading_zeros
@@ -28,6 +29,7 @@ _HOMES = {
     "SheetReading": "reading",
     "read_workbook": "reading",
     "WorkbookRejected": "rejection",
+    "assign_staff_numbers": "staff",
     "frame_from_csv": "table",
     "key_of": "table",
     "restore_leading_zeros": "texts",

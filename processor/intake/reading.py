@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from processor.intake.convert import Circumstances, header_scale
+from processor.intake.exports import ExportTable, read_export
 from processor.intake.grid import Grid, letter_of, read_grids
 from processor.intake.guard import FileFormat, Limits, sniff
 from processor.intake.headers import without_result_columns
@@ -19,9 +20,9 @@ from processor.intake.recognise import Nearest, Recognised, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.table import CellColumn, Place, build_table
-from processor.registers import EXAMPLE_SHEET, Register
+from processor.registers import EXAMPLE_SHEET, Column, Register
 
-SUMMARY_SHEET = "处理汇总"
+SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"
 _OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET})\s*(?:\(\d+\))?$")
 _NEAR_MISS = 0.6
 
@@ -33,6 +34,7 @@ class SheetReading:
     header_row: number (from 1) of the last header row. columns: header -> letter of the column where it stands.
     frame: canonical table of the readable rows, every column of the register and `_row`.
     unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
+    needs_roster: exported attendance, whose 工号 `assign_staff_numbers` has yet to fill.
     """
 
     sheet: str
@@ -43,6 +45,7 @@ class SheetReading:
     unreadable: tuple[int, ...]
     notes: tuple[int, ...]
     issues: tuple[Issue, ...]
+    needs_roster: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,9 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
     sheets: list[SheetReading] = []
     ignored: list[str] = []
     near: list[tuple[Grid, Nearest]] = []
-    for grid in grids:
+    exported, grids_left = _read_exports(grids, registers, shown_as)
+    sheets.extend(exported)
+    for grid in grids_left:
         found = None if _OUR_SHEET.match(grid.sheet) else recognise(grid, registers)
         if isinstance(found, Recognised):
             sheets.append(_read_sheet(grid, found, epoch_1904, shown_as))
@@ -82,6 +87,32 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
     return Reading(shown_as, file_format, tuple(sheets), tuple(ignored), issues, grids if file_format != "xlsx" else ())
 
 
+def _read_exports(
+    grids: tuple[Grid, ...], registers: Mapping[str, Register], file: str
+) -> tuple[list[SheetReading], list[Grid]]:
+    """Sheets exported by an attendance system, and the sheets that are something else.
+
+    Packed punches beside daily lines of the same workbook tell the same days with less, and are left aside.
+    """
+    tables = {grid.sheet: table for grid in grids if (table := read_export(grid)) is not None}
+    daily = any(not table.packed for table in tables.values())
+    wanted = {sheet: table for sheet, table in tables.items() if not (daily and table.packed)}
+    return [_read_export(sheet, table, registers[ATTENDANCE], file) for sheet, table in wanted.items()], [
+        grid for grid in grids if grid.sheet not in wanted
+    ]
+
+
+def _read_export(sheet: str, export: ExportTable, register: Register, file: str) -> SheetReading:
+    lenient = replace(
+        register, columns=tuple(replace(c, required=c.required and c.header != "工号") for c in register.columns)
+    )
+    table = build_table(lenient, export.columns, export.rows, Place(file, sheet), Circumstances())
+    letters = {header: column.letter for header, column in export.columns.items()}
+    return SheetReading(
+        sheet, register.name, export.header_row, letters, table.frame, table.unreadable, (), table.issues, True
+    )
+
+
 def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str) -> SheetReading:
     register, match, last_header = found.register, found.match, found.header_rows[1]
     places = {header: place for header, (place, _, _) in match.columns.items()}
@@ -91,7 +122,7 @@ def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str) -> S
     cells = _cells(grid, body.data, places)
     columns = {
         header: CellColumn(
-            letter_of(grid.first_column + place), cells[header], header_scale(register.column(header), unit)
+            letter_of(grid.first_column + place), cells[header], _scale(register.column(header), unit, found.title_unit)
         )
         for header, (place, unit, _) in match.columns.items()
     }
@@ -109,6 +140,11 @@ def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str) -> S
         notes=tuple(grid.first_row + note for note in body.notes),
         issues=_header_issues(found, grid, place, header_row) + table.issues,
     )
+
+
+def _scale(column: Column, header_unit: str, title_unit: str) -> int:
+    stated = header_unit or (title_unit if column.type == "money" else "")
+    return header_scale(column, stated)
 
 
 def _cells(grid: Grid, data: tuple[int, ...], places: Mapping[str, int]) -> dict[str, list[Any]]:

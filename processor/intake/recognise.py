@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
+from unicodedata import normalize
 
 from processor.intake.grid import Grid
 from processor.intake.headers import Match, Signature, match_headers, without_result_columns
@@ -16,6 +17,7 @@ from processor.registers import Register
 
 TITLE_ROWS = 10
 _YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\s*\d{1,2}(?!\d))")
+_UNIT = re.compile(r"单位\s*:\s*(?:人民币)?\s*([百千万亿]?元)")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Recognised:
     match: Match
     header_rows: tuple[int, int]
     title_year: int | None
+    title_unit: str
 
     @property
     def register(self) -> Register:
@@ -57,7 +60,7 @@ def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nea
                 candidate = Nearest(signature.register.title, match.missing, match.fit)
                 nearest = max(nearest or candidate, candidate, key=lambda near: near.fit)
             else:
-                found = Recognised(match, (first, last), title_year(grid, first))
+                found = Recognised(match, (first, last), title_year(grid, first), title_unit(grid, first))
                 best.append((round(match.fit, 9), first - last, found))
     if not best:
         return nearest
@@ -77,6 +80,16 @@ def title_year(grid: Grid, before: int) -> int | None:
         if years:
             return years.pop() if len(years) == 1 else None
     return None
+
+
+def title_unit(grid: Grid, before: int) -> str:
+    """The unit that the rows above the header state for the table's amounts (单位：万元); empty if none."""
+    for row in grid.rows[:before]:
+        for cell in row:
+            stated = _UNIT.search(normalize("NFKC", cell)) if isinstance(cell, str) else None
+            if stated:
+                return stated.group(1)
+    return ""
 
 
 @lru_cache(maxsize=4)

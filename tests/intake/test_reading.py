@@ -162,6 +162,9 @@ def test_units_in_headers_scale_amounts(save: Save, read: Read) -> None:
     headers = ["合同编号", "签订日期", "客户姓名", "合同类型", "合同金额\n（万元）", "设计师工号"]
     sheet = read(save({"表": [headers, ["H1", "2026-10-01", "甲", "施工", 3.5, "D1"]]})).sheets[0]
     assert sheet.frame["合同金额"].tolist() == [3_500_000]
+    plain = [header.split("\n")[0] for header in headers]
+    rows = [["合同登记 2026年", None, "单位：万元"], plain, ["H1", "2026-10-01", "甲", "施工", 3.5, "D1"]]
+    assert read(save({"表": rows})).sheets[0].frame["合同金额"].tolist() == [3_500_000]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

@@ -1,0 +1,150 @@
+"""Attendance as DingTalk and WeCom export it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from processor.intake import Reading, assign_staff_numbers
+from processor.intake.exports import punches, status
+
+Read = Callable[..., Reading]
+Save = Callable[..., Path]
+ROSTER = pd.DataFrame({"工号": ["Z1", "Z2", "Z3", "Z4"], "姓名": ["王芳", "李强", "张敏", "张敏"]}, dtype="str")
+
+DAILY_HEAD = [
+    "姓名",
+    "考勤组",
+    "部门",
+    "工号",
+    "职位",
+    "UserId",
+    "日期",
+    "班次",
+    "上班1",
+    None,
+    "下班1",
+    None,
+    "迟到时长(分钟)",
+]
+DAILY_SUB = [None] * 8 + ["上班1打卡时间", "上班1打卡结果", "下班1打卡时间", "下班1打卡结果", None]
+
+
+def line(name: str, number: str, day: str, shift: str, *clock: str | None) -> list[Any]:
+    return [name, "客服组", "客服部", number, "客服", "u1", day, shift, *clock, None]
+
+
+DAILY = [
+    ["每日统计表 统计日期：2026-05-01 至 2026-05-31"], ["报表生成时间：2026-06-01 09:00"], DAILY_HEAD, DAILY_SUB,
+    line("王芳", "Z1", "26-05-06 星期三", "早班 09:00-18:00", "08:55", "正常", "18:02", "正常"),
+    line("李强（离职）", "--", "26-05-06 星期三", "早班 09:00-18:00", "09:12", "迟到", "17:30", "早退"),
+    line("张敏", "", "26-05-06 星期三", "晚班 18:00-次日02:00", "17:58", "正常", "次日 02:03", "正常"),
+    line("王芳", "Z1", "26-05-07 星期四", "早班 09:00-18:00", None, "缺卡", "18:00", "正常"),
+    line("王芳", "Z1", "26-05-10 星期日", "休息", "--", None, "--", None),
+    line("赵六", "X9", "26-05-06 星期三", "早班 09:00-18:00", "09:00", "正常", "18:00", "补卡审批通过"),
+]  # fmt: skip
+
+
+def merge(workbook: Workbook) -> None:
+    for area in ("A1:M1", "A2:M2", "I3:J3", "K3:L3", *(f"{letter}3:{letter}4" for letter in "ABCDEFGHM")):
+        workbook["每日统计"].merge_cells(area)
+
+
+def clock(value: Any) -> str:
+    return "" if pd.isna(value) else str(value).split()[-1][:5]
+
+
+def test_dingtalk_daily_lines(save: Save, read: Read) -> None:
+    packed = [
+        ["打卡时间表 统计日期：2026-05-01 至 2026-05-31"],
+        [],
+        ["姓名", "考勤组", "工号", "6"],
+        [],
+        ["王芳", "组", "Z1", "1:00\n2:00"],
+    ]
+    reading = read(save({"每日统计": DAILY, "打卡时间": packed, "月度汇总": [["姓名", "考勤组"]]}, merge))
+    (sheet,) = reading.sheets
+    assert reading.ignored_sheets == ("打卡时间", "月度汇总")
+    assert (sheet.register, sheet.header_row, sheet.issues, sheet.needs_roster) == ("attendance", 4, (), True)
+    frame = sheet.frame
+    assert frame["_row"].tolist() == [5, 6, 7, 8, 9, 10]
+    assert frame["姓名"].tolist()[1] == "李强"
+    assert frame["日期"].dt.strftime("%Y-%m-%d").tolist()[0] == "2026-05-06"
+    assert [clock(v) for v in frame["应到时间"]] == ["09:00", "09:00", "18:00", "09:00", "", "09:00"]
+    assert [clock(v) for v in frame["上班打卡"]] == ["08:55", "09:12", "17:58", "", "", "09:00"]
+    assert frame["下班打卡"].tolist()[2] == pd.Timedelta(days=1)
+    assert frame["状态"].tolist() == ["正常", "迟到早退", "正常", "未打卡", "休息", "正常"]
+
+
+def test_numbers_come_from_the_roster_by_number_then_by_unique_name(save: Save, read: Read) -> None:
+    (sheet,) = read(save({"每日统计": DAILY}, merge)).sheets
+    known = assign_staff_numbers(sheet, ROSTER, file="x.xlsx")
+    assert known.frame["工号"].tolist() == ["Z1", "Z2", "Z1", "Z1"]
+    assert known.unreadable == (7, 10)
+    namesake, stranger = known.issues
+    assert namesake.row == 7 and "2个同名" in namesake.message
+    assert stranger.row == 10 and "没有这个人" in stranger.message
+    assert not known.needs_roster
+
+
+def test_dingtalk_punches_packed_by_day(save: Save, read: Read) -> None:
+    rows = [
+        ["打卡时间表 统计日期：2026-04-30 至 2026-05-02"], ["报表生成时间：2026-06-01"],
+        ["姓名", "考勤组", "部门", "工号", "30", "1", "2"], [None, None, None, None, "四", "五", "六"],
+        ["王芳", "组", "部", "Z1", "08:55  \n12:01  \n18:05  ", "08:59", None],
+    ]  # fmt: skip
+    (sheet,) = read(save({"打卡时间": rows})).sheets
+    assert sheet.frame["日期"].dt.strftime("%m-%d").tolist() == ["04-30", "05-01"]
+    assert [clock(v) for v in sheet.frame["上班打卡"]] == ["08:55", ""]
+    assert [clock(v) for v in sheet.frame["下班打卡"]] == ["18:05", ""]
+    assert sheet.frame["状态"].fillna("").tolist() == ["", "未打卡"]
+    assert sheet.frame["_row"].tolist() == [5, 5]
+
+
+def test_wecom_daily_lines(save: Save, read: Read) -> None:
+    rows = [
+        ["上下班打卡_日报"], ["统计时间：2026/05/01 - 2026/05/31"],
+        ["时间", "姓名", "账号", "部门", "所属规则", "班次", "考勤概况", None, None, None],
+        [None, None, None, None, None, None, "最早", "最晚", "打卡时间", "考勤结果"],
+        ["2026/05/06 星期三", "王芳", "Z1", "客服部", "规则", "09:00-18:00", "08:38", "18:00", "08:38、18:00(补卡)", "正常"],
+        ["2026/05/07 星期四", "李强", "liqiang", "客服部", "规则", "09:00-18:00", "08:38", "08:38", "08:38", "下班缺卡"],
+    ]  # fmt: skip
+    (sheet,) = read(save({"日报": rows})).sheets
+    known = assign_staff_numbers(sheet, ROSTER, file="x.xlsx")
+    assert known.frame["工号"].tolist() == ["Z1", "Z2"]
+    assert [clock(v) for v in known.frame["下班打卡"]] == ["18:00", ""]
+    assert known.frame["状态"].tolist() == ["正常", "未打卡"]
+
+
+def test_an_ordinary_attendance_register_is_left_alone(save: Save, read: Read) -> None:
+    (sheet,) = read(save({"表": [["日期", "工号", "姓名", "上班打卡"], ["2026-05-06", "X9", "王芳", "8:55"]]})).sheets
+    assert not sheet.needs_roster
+    assert assign_staff_numbers(sheet, ROSTER, file="x.xlsx") is sheet
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("08:38、18:00", ["08:38", "18:00"]),
+        ("08:38(补卡)\n次日 01:10", ["08:38", "24:00"]),
+        ("8：05", ["8:05"]),
+        ("--", []),
+        (None, []),
+    ],
+)
+def test_punches(cell: str | None, wanted: list[str]) -> None:
+    assert punches(cell) == wanted
+
+
+@pytest.mark.parametrize(
+    ("results", "state"),
+    [(["正常", "正常"], "正常"), (["严重迟到", "正常"], "迟到"), (["旷工迟到", "正常"], "迟到"), (["旷工", "旷工"], "旷工"),
+     (["请假", "请假"], "请假"), (["缺卡", "正常"], "未打卡"), (["补卡审批通过", "正常"], "正常"), (["外星"], "")],
+)  # fmt: skip
+def test_states(results: list[str], state: str) -> None:
+    assert status(results, "") == state
