@@ -5,7 +5,10 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Event, Thread
 from types import TracebackType
 from typing import BinaryIO
 
@@ -18,7 +21,8 @@ MAX_UNPACKED = 3 << 30
 MAX_PART = 256 << 20
 RATIO_FREE = 64 << 20
 MAX_RATIO = 200
-LEVEL = 5
+LEVEL = 4
+_AHEAD = 4
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
@@ -222,3 +226,33 @@ def _without_zip64(extra: bytes) -> bytes:
             kept += extra[: 4 + size]
         extra = extra[4 + size :]
     return kept
+
+
+def ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same chunks, produced by a thread that runs a few of them ahead: unpacking and packing need no lock."""
+    queue: Queue[bytes | BaseException | None] = Queue(_AHEAD)
+    stopped = Event()
+
+    def produce() -> None:
+        try:
+            for chunk in chunks:
+                queue.put(chunk)
+                if stopped.is_set():
+                    return
+            queue.put(None)
+        except BaseException as error:  # noqa: BLE001 - handed to the consumer
+            queue.put(error)
+
+    thread = Thread(target=produce, daemon=True)
+    thread.start()
+    try:
+        while (item := queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        while thread.is_alive():
+            with suppress(Empty):
+                queue.get(timeout=0.01)
+        thread.join()

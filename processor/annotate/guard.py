@@ -7,13 +7,12 @@ from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZipInfo
 
-from .archive import Archive
+from .archive import Archive, ahead
 from .markup import child, children
 from .package import CONTENT_TYPES, RELATIONSHIPS_TYPE, ContentTypes, Package, Relationships, part_key
 from .refs import MAX_COLUMNS, MAX_ROWS, column_number
 from .scan import Grammar, SheetStream
 from .sheet import Patched
-from .survey import count_tags
 
 
 class GuardError(Exception):
@@ -97,7 +96,7 @@ def _check_sheet(written: Package, sheet: Patched, formats: int) -> None:
     parser = expat.ParserCreate()
 
     def watched() -> Iterable[bytes]:
-        for chunk in written.chunks(sheet.part):
+        for chunk in ahead(written.chunks(sheet.part)):
             parser.Parse(chunk, False)
             yield chunk
 
@@ -106,17 +105,17 @@ def _check_sheet(written: Package, sheet: Patched, formats: int) -> None:
         rows = cells = previous = 0
         shapes: set[tuple[bytes, ...]] = set()
         for block in stream.blocks():
-            rows += count_tags(block, stream.grammar.row_tag)
-            cells += count_tags(block, stream.grammar.cell_tag)
+            rows += block.count(stream.grammar.row_tag)
+            cells += block.count(stream.grammar.cell_tag)
             if sheet.survey.ordered:
                 previous = _check_order(stream.grammar, block, previous, shapes)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise GuardError(f"{sheet.part} is not well-formed: {error}") from error
-    added = sheet.patcher.added
-    if rows != sheet.survey.rows + added.rows or cells != sheet.survey.cells + added.cells:
+    added = sheet.patcher
+    if rows != sheet.survey.row_tags + added.rows_added or cells != sheet.survey.cell_tags + added.cells_added:
         raise GuardError(f"{sheet.part} has {rows} rows and {cells} cells")
-    if max(sheet.patcher.formats, default=0) >= formats:
+    if max(sheet.cells.formats, default=0) >= formats:
         raise GuardError(f"{sheet.part} names a format beyond {formats}")
 
 

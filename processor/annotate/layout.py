@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from .markup import child, children, local
-from .package import Package, Relationships
+from .package import Chunks, Package, Relationships
 from .plan import CannotAnnotate, SheetPlan, find_block
 from .refs import MAX_COLUMNS, split_range
-from .survey import Survey
+from .survey import Survey, filled_columns
 
 EVIDENCE = "_processor_results_"
 _FAR = 50
@@ -37,14 +37,20 @@ class Layout:
 
 
 def lay_out(
-    plan: SheetPlan, survey: Survey, frame: etree._Element, package: Package, part: str, evidence: str | None
+    plan: SheetPlan,
+    survey: Survey,
+    frame: etree._Element,
+    package: Package,
+    part: str,
+    source: Chunks,
+    evidence: str | None,
 ) -> Layout:
     """Find the columns for a sheet's results; `evidence` is the range that earlier results are known to have had."""
     earlier = _earlier_columns(plan, survey, evidence)
     missing = [title for title in plan.columns if title not in earlier]
     columns = dict(earlier)
     if missing:
-        start = _free_column(len(missing), plan.header_row, survey, frame, package, part)
+        start = _free_column(len(missing), plan.header_row, survey, frame, package, part, source)
         columns.update({title: start + offset for offset, title in enumerate(missing)})
     taken = set(columns.values())
     titled = [column for column, (_, text) in survey.header.items() if text and column not in taken]
@@ -76,19 +82,21 @@ def _earlier_columns(plan: SheetPlan, survey: Survey, evidence: str | None) -> d
 
 
 def _free_column(
-    count: int, header_row: int, survey: Survey, frame: etree._Element, package: Package, part: str
+    count: int, header_row: int, survey: Survey, frame: etree._Element, package: Package, part: str, source: Chunks
 ) -> int:
     """First of `count` free columns right of all that the sheet uses.
 
-    Formatted blank cells far right of everything else do not count. Where the sheet is used to its very end,
-    drawings and the merges above the header row do not count either.
+    Formatted blank cells far right of the header and of everything else do not count. Where the sheet is used to its
+    very end, drawings and the merges above the header row do not count either.
     """
     merges = list(_merges(frame))
-    solid = max([0, *survey.filled, *(area[3] for area in _areas(package, part))])
+    solid = max([0, *(area[3] for area in _areas(package, part))])
+    cells = max(survey.columns, default=0)
+    if cells > _FAR + max((column for column, (_, text) in survey.header.items() if text), default=0):
+        filled = max(filled_columns(source()), default=0)
+        cells = filled if cells > _FAR + filled else cells
+    solid = max(solid, cells)
     used = max([solid, *(merge[3] for merge in merges), *_drawn_columns(package, part)])
-    blank = max(survey.columns, default=0)
-    if blank - used <= _FAR:
-        used = max(used, blank)
     if used + count > MAX_COLUMNS:
         used = max([solid, *(merge[3] for merge in merges if merge[2] >= header_row)])
     if used + count > MAX_COLUMNS:

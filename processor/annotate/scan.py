@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -17,11 +17,11 @@ _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?=[\s/>])[^>]*>")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d+)""")
 _CELL_REF = re.compile(rb"""\sr\s*=\s*["']\s*\$?([A-Za-z]+)\$?\d""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["']\s*(\d*)\s*["']""")
+_SLASH = ord("/")
 _UTF8 = re.compile(rb"""encoding\s*=\s*["'](?i:utf-8|utf8|us-ascii|ascii)["']""")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row's place in its block: the start tag ends at `body`, the cells end at `close`, the row at `end`."""
 
     number: int
@@ -31,8 +31,7 @@ class Row:
     end: int
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell's place in its row, and its column from 1."""
 
     column: int
@@ -52,9 +51,8 @@ class Grammar:
         self.data_close = b"</" + prefix + b"sheetData"
         self.cell = re.compile(rb"<" + p + rb"c(?=[\s/>])([^>]*)>")
         self.cell_close = re.compile(rb"</" + p + rb"c\s*>")
-        self.columns = re.compile(rb"<" + p + rb"c\s(?:[^>]*?\s)?r=\"([A-Z]+)[0-9]+\"")
-        self.row_numbers = re.compile(rb"<" + p + rb"row\s(?:[^>]*?\s)?r=\"([0-9]+)\"")
-        self.filled = re.compile(rb"<" + p + rb"c\s(?:[^>]*?\s)?r=\"([A-Z]+)[0-9]+\"[^>]*(?<!/)>")
+        self.columns = re.compile(rb"<" + p + rb"c\s(?:[^>]*?\s)??r=\"([A-Z]+)[0-9]+\"")
+        self.row_numbers = re.compile(rb"<" + p + rb"row\s(?:[^>]*?\s)??r=\"([0-9]+)\"")
         self.cell_tag = b"<" + prefix + b"c"
         self.row_tag = b"<" + prefix + b"row"
 
@@ -64,12 +62,15 @@ class Grammar:
         while match := self.row.search(block, position):
             number = _ROW_NUMBER.search(match[1])
             previous = int(number[1]) if number else previous + 1
-            if match[1].endswith(b"/"):
-                position = close = match.end()
+            start, body = match.span()
+            if block[body - 2] == _SLASH:
+                position = close = body
             else:
-                close = block.find(self.row_close, match.end())
+                close = block.find(self.row_close, body)
                 position = block.find(b">", close) + 1
-            yield Row(previous, match.start(), match.end(), close, position)
+                if close < 0 or not position:
+                    raise CannotAnnotate("工作表的内容已损坏，无法安全写入。", "a row is not closed")
+            yield Row(previous, start, body, close, position)
 
     def cells(self, block: bytes, row: Row) -> Iterator[Cell]:
         """Cells of a row in their order; one without a reference follows the one before."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from .archive import ahead
+from .cells import Cells
 from .frame import column_styles, extend_dimension, read_frame, set_widths, text_width, write_frame
 from .layout import EVIDENCE, Layout, lay_out
 from .notes import Notes
@@ -17,6 +20,8 @@ from .styles import Styles
 from .survey import Survey, shared_strings, survey
 from .workbook import Sheet, Workbook, names_sheet
 
+_SAMPLE = 1_000
+
 
 @dataclass
 class Patched:
@@ -24,6 +29,7 @@ class Patched:
 
     part: str
     survey: Survey
+    cells: Cells
     patcher: RowPatcher
 
 
@@ -35,9 +41,11 @@ def patch_sheet(workbook: Workbook, sheet: Sheet, plan: SheetPlan, styles: Style
     notes = Notes(workbook, sheet.part)
     found.columns.add(notes.last_column())
     evidence_name, evidence = _evidence(workbook, sheet)
-    layout = lay_out(plan, found, frame, package, sheet.part, evidence)
+    layout = lay_out(plan, found, frame, package, sheet.part, source, evidence)
     existing = None if found.ordered else frozenset(found.numbers)
-    patcher = RowPatcher(plan, layout, styles, column_styles(frame), max(found.columns, default=0), existing)
+    cells = Cells(plan, layout, styles, column_styles(frame), found.grammar.prefix)
+    among_others = max(found.columns, default=0) >= layout.first_new
+    patcher = RowPatcher(cells, found.grammar, bool(layout.earlier or styles.marked or among_others), existing)
     notes.replace(plan.notes, frame)
     _fit_frame(frame, plan, layout, found)
     head, tail = write_frame(frame)
@@ -47,12 +55,12 @@ def patch_sheet(workbook: Workbook, sheet: Sheet, plan: SheetPlan, styles: Style
         yield from patcher.blocks(SheetStream(source()))
         yield tail
 
-    package.put(sheet.part, content)
+    package.put(sheet.part, lambda: ahead(content()))
     if layout.columns:
         columns = sorted(layout.columns.values())
         first, last = (f"${column_letters(column)}${plan.header_row}" for column in (columns[0], columns[-1]))
         workbook.define(evidence_name, f"{quote_sheet(sheet.name)}!{first}:{last}")
-    return Patched(sheet.part, found, patcher)
+    return Patched(sheet.part, found, cells, patcher)
 
 
 def _survey(workbook: Workbook, part: str, header_row: int) -> tuple[Chunks, Survey]:
@@ -64,7 +72,7 @@ def _survey(workbook: Workbook, part: str, header_row: int) -> tuple[Chunks, Sur
         return shared_strings(package, strings, indexes) if strings else {}
 
     def source() -> Iterable[bytes]:
-        return package.chunks(part)
+        return ahead(package.chunks(part))
 
     first = next(iter(package.chunks(part)), b"")
     if is_plain(first):
@@ -89,8 +97,9 @@ def _evidence(workbook: Workbook, sheet: Sheet) -> tuple[str, str | None]:
 
 def _fit_frame(frame: object, plan: SheetPlan, layout: Layout, found: Survey) -> None:
     """Column widths and the used range."""
+    sample = list(islice(plan.rows.values(), _SAMPLE))
     widths = {
-        column: text_width([title, *(texts[index] for texts in plan.rows.values() if index < len(texts))])
+        column: text_width([title, *(texts[index] for texts in sample if index < len(texts))])
         for index, (title, column) in enumerate(layout.columns.items())
     }
     set_widths(frame, widths, layout.earlier)  # type: ignore[arg-type]

@@ -12,9 +12,8 @@ from lxml import etree
 from .markup import decode, parse
 from .package import Package
 from .refs import column_number
-from .scan import Grammar, SheetStream, style_of
+from .scan import Grammar, SheetStream, grammar, style_of
 
-_SPECIAL = (b"<!", b"<?")
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?/>|</(?:[\w.-]+:)?si\s*>")
 _TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
 
@@ -23,19 +22,19 @@ _TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
 class Survey:
     """What a worksheet holds; columns count from 1, `header` maps columns to (format, text) of the header row.
 
-    `rows` and `cells` count start tags; `numbers` are the rows in their order; `plain` says that neither comments
+    `row_tags` and `cell_tags` count what starts like a row or a cell; `numbers` are the rows in their order; `plain` says that neither comments
     nor CDATA sections stand in the part.
     """
 
     columns: set[int] = field(default_factory=set)
-    filled: set[int] = field(default_factory=set)
     last_row: int = 0
     ordered: bool = True
     plain: bool = True
-    rows: int = 0
-    cells: int = 0
+    row_tags: int = 0
+    cell_tags: int = 0
     numbers: array[int] = field(default_factory=lambda: array("L"))
     header: dict[int, tuple[int, str]] = field(default_factory=dict)
+    grammar: Grammar = field(default_factory=lambda: grammar(b""))
     head: bytes = b""
     tail: bytes = b""
 
@@ -43,17 +42,30 @@ class Survey:
 def survey(chunks: Iterable[bytes], header_row: int, shared: Callable[[set[int]], dict[int, str]]) -> Survey:
     """Read a worksheet once; `shared` gives the shared strings of some indexes."""
     stream = SheetStream(chunks)
-    result = Survey()
+    result = Survey(grammar=stream.grammar)
     header: list[tuple[int, bytes]] = []
     for block in stream.blocks():
-        if any(mark in block for mark in _SPECIAL):
-            result.plain = False
+        result.plain = result.plain and is_plain_markup(block)
         _survey_block(stream.grammar, block, result, header_row, header)
     result.head, result.tail = stream.head, stream.tail
-    if any(mark in result.head.partition(b"?>")[2] or mark in result.tail for mark in _SPECIAL):
-        result.plain = False
+    result.plain = result.plain and is_plain_markup(result.head.partition(b"?>")[2]) and is_plain_markup(result.tail)
     result.header = _header_texts(header, stream.grammar, shared)
     return result
+
+
+def is_plain_markup(block: bytes) -> bool:
+    """Whether neither comments, CDATA sections nor processing instructions stand in a piece of XML."""
+    return not (b"!" in block and b"<!" in block) and not (b"?" in block and b"<?" in block)
+
+
+def filled_columns(chunks: Iterable[bytes]) -> set[int]:
+    """Columns of a worksheet that hold more than formatted blank cells; reads it once, cell by cell."""
+    stream = SheetStream(chunks)
+    found: set[int] = set()
+    for block in stream.blocks():
+        for row in stream.grammar.rows(block, 0):
+            found.update(cell.column for cell in stream.grammar.cells(block, row) if cell.end > cell.body)
+    return found
 
 
 def _survey_block(
@@ -62,9 +74,9 @@ def _survey_block(
     """Add a block's columns and rows to the result, by one pattern over all of it where every tag has its place."""
     numbers = [int(number) for number in grammar.row_numbers.findall(block)]
     cells = grammar.columns.findall(block)
-    row_tags, cell_tags = count_tags(block, grammar.row_tag), count_tags(block, grammar.cell_tag)
-    result.rows += row_tags
-    result.cells += cell_tags
+    row_tags, cell_tags = block.count(grammar.row_tag), block.count(grammar.cell_tag)
+    result.row_tags += row_tags
+    result.cell_tags += cell_tags
     complete = len(numbers) == row_tags and len(cells) == cell_tags
     has_header = header_row in numbers
     if not complete or has_header:
@@ -74,23 +86,15 @@ def _survey_block(
             numbers.append(row.number)
             for cell in grammar.cells(block, row):
                 result.columns.add(cell.column)
-                if cell.end > cell.body:
-                    result.filled.add(cell.column)
                 if row.number == header_row:
                     header.append((cell.column, block[cell.start : cell.end]))
     else:
         result.columns.update(column_number(letters.decode()) for letters in set(cells))
-        result.filled.update(column_number(letters.decode()) for letters in set(grammar.filled.findall(block)))
     if numbers:
         if numbers[0] <= result.last_row or any(a >= b for a, b in zip(numbers, numbers[1:], strict=False)):
             result.ordered = False
         result.last_row = max(result.last_row, numbers[-1])
         result.numbers.extend(numbers)
-
-
-def count_tags(block: bytes, tag: bytes) -> int:
-    """How many start tags of that name a block holds."""
-    return sum(block.count(tag + end) for end in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
 
 
 def _header_texts(
