@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,17 @@ class Clause:
 
 @dataclass(frozen=True)
 class Binding:
-    """Which rule decides which clauses, on what it reads.
+    """Which rule decides which clauses, on what it reads. `id` names the binding inside its pack.
 
     rule: `family.function`. window: what is decided together (WINDOWS). reads: register -> how far around the window
     its rows count: `window`, `ever`, or `31d` (days on both sides). due: decided anew whenever the day changes.
     applies_to: roster column -> Parameter that lists the values in scope. args: the rule's keyword arguments, where
     `$name` in the file became the Parameter. after: clauses whose decisions this rule reads.
     prices: the fact that it puts a price on; two packs of one unit may not price the same.
+    payroll: decided last, when it is known what each month's pay really bore (`job.deducted`).
     """
 
+    id: str
     pack: str
     clauses: tuple[str, ...]
     rule: str
@@ -55,11 +58,7 @@ class Binding:
     args: Mapping[str, Any]
     after: tuple[str, ...]
     prices: str
-
-    @property
-    def id(self) -> str:
-        """Stable name of the binding inside its pack."""
-        return f"{self.clauses[0]}:{self.rule}"
+    payroll: bool
 
     def parameters(self) -> list[Parameter]:
         """Every parameter that the rule can see, in order of name."""
@@ -99,9 +98,15 @@ def walk_parameters(value: Any) -> Iterable[Parameter]:
             yield from walk_parameters(item)
 
 
-def load_packs(folder: Path = FOLDER) -> dict[str, Pack]:
-    """All packs by name. Raises PolicyError that names file and key."""
-    packs = [load_pack(path) for path in sorted(folder.glob("*.yaml"))]
+def pack_names() -> list[str]:
+    """The names of all packs there are."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+@cache
+def load_packs(names: frozenset[str] | None = None) -> dict[str, Pack]:
+    """The packs of these names (names of no pack are passed over), or all, by name. Raises PolicyError with file and key."""
+    packs = [load_pack(FOLDER / f"{name}.yaml") for name in pack_names() if names is None or name in names]
     owners: dict[str, str] = {}
     for pack in packs:
         for clause in pack.clauses:
@@ -215,7 +220,8 @@ class _Reader:
         return found
 
     def bindings(self, parameters: Mapping[str, Parameter], clauses: Mapping[str, Clause]) -> tuple[Binding, ...]:
-        found = []
+        found: list[Binding] = []
+        names: list[str] = []
         for number, raw in enumerate(self.key(self.raw, "bindings", list), 1):
             where = f"bindings[{number}]."
             ids = tuple(self.key(raw, "clauses", list, where))
@@ -225,8 +231,11 @@ class _Reader:
             window = self.key(raw, "window", str, where, "month")
             if window not in WINDOWS:
                 raise self.fail(f"{where}window", f"unknown window {window}", f"one of {', '.join(WINDOWS)}")
+            name = f"{ids[0]}:{self.key(raw, 'rule', str, where)}"
+            names.append(name)
             found.append(
                 Binding(
+                    id=name if names.count(name) == 1 else f"{name}#{names.count(name)}",
                     pack=self.raw["pack"],
                     clauses=ids,
                     rule=self.key(raw, "rule", str, where),
@@ -237,6 +246,7 @@ class _Reader:
                     args=self.resolve(self.key(raw, "args", dict, where, {}), parameters, where),
                     after=tuple(self.key(raw, "after", list, where, [])),
                     prices=self.key(raw, "prices", str, where, ""),
+                    payroll=self.key(raw, "payroll", bool, where, False),
                 )
             )
         return tuple(found)

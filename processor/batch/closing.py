@@ -121,16 +121,23 @@ def _points_difference(due: str, booked: Iterable[str]) -> str:
 
 def freeze(ledger: Ledger, period: str, month: Month, run: int, as_of: date) -> None:
     """Close a month: keep its lines as they stand and what it carried in and out."""
+    standing = ledger.decisions.of_period(period)
+    adjusts = {d.decision_id: d.part.rpartition("@")[0] for d in standing if d.binding == BINDING}
+    effects = {id: line.effect for id, line in ledger.decisions.by_id(adjusts.values()).items()}
+    effects |= {id: entries[0].effect for id, entries in ledger.periods.booked(adjusts.values()).items()}
     lines = [
         Frozen(
             period=period,
             decision_id=d.decision_id,
-            adjusts=d.part.rpartition("@")[0] if d.binding == BINDING else d.decision_id,
+            adjusts=adjusts.get(d.decision_id, d.decision_id),
+            unit=d.unit,
+            staff_no=d.staff_no,
+            effect=effects.get(adjusts.get(d.decision_id, ""), d.effect),
             amount=d.amount,
             points=d.points,
             paid=pays(d),
         )
-        for d in ledger.decisions.of_period(period)
+        for d in standing
     ]
     carries: Mapping = {"in": month.taken, "out": month.left_over}
     ledger.periods.close(period, lines, carries, run, as_of.isoformat())

@@ -1,41 +1,114 @@
-"""The department fund: every fine that was in fact deducted goes in, what was spent goes out (OR-16)."""
+"""What was in fact deducted of every fine, month by month, and the fund statements that follow from it (OR-16)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import date
 
+import pandas as pd
+
+from processor.batch.closing import BINDING as ADJUSTMENT
 from processor.decision import Decision
+from processor.engine.decide import decide
 from processor.ledger import Ledger
 from processor.pay import Month
 from processor.policy import Binding, Pack
 from processor.report.snapshot import FundStatement
+from processor.rules.fund import balances
+
+COLUMNS = ["period", "unit", "decision_id", "staff_no", "amount"]
 
 
 @dataclass(frozen=True)
-class Statement:
-    """One unit's fund in one month, for its page and as a line of decisions.csv."""
+class Funds:
+    """The funds of all units. lines: decisions of the payroll bindings; standing: those of the batch before."""
 
-    BINDING: ClassVar[str] = "fund"
-    shown: FundStatement
-    decision: Decision | None
-
-    @property
-    def unit(self) -> str:
-        return self.shown.unit
-
-    @property
-    def period(self) -> str:
-        return self.shown.period
-
-    @property
-    def closing(self) -> int:
-        return self.shown.closing
+    lines: tuple[Decision, ...]
+    standing: tuple[Decision, ...]
+    statements: tuple[FundStatement, ...]
 
 
-def statements(
-    ledger: Ledger, units: Mapping[str, Sequence[Pack]], pay: Sequence[Month], closed: Collection[str]
-) -> list[Statement]:
-    """No statement yet."""
-    return []
+def funds(
+    ledger: Ledger,
+    units: Mapping[str, Sequence[Pack]],
+    pay: Sequence[Month],
+    roster: pd.DataFrame,
+    as_of: date,
+    closed: frozenset[str],
+) -> Funds:
+    """Decide the bindings that need to know what pay really bore."""
+    bound = [(u, p, b) for u, packs in units.items() for p in packs for b in p.bindings if b.payroll]
+    if not bound:
+        return Funds((), (), ())
+    deducted = _deducted(ledger, pay)
+    lines: list[Decision] = []
+    standing: list[Decision] = []
+    statements: list[FundStatement] = []
+    for unit, pack, binding in bound:
+        own = deducted[deducted["unit"] == unit]
+        facts = {register: ledger.facts.frame(register, unit) for register in binding.reads}
+        made = decide(pack, binding, unit=unit, as_of=as_of, facts=facts, roster=roster, deducted=own)
+        lines += [d for d in made if d.period not in closed]
+        standing += [d for d in ledger.decisions.of_windows(unit, pack.name, binding.id, None) if d.period not in closed]
+        statements += _statements(unit, binding, facts["fund"], own, as_of, closed)
+    return Funds(tuple(lines), tuple(standing), tuple(statements))
+
+
+def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
+    """One row a fine and month in which something of it was deducted or given back: COLUMNS, amount in fen."""
+    carried = {
+        id: d for id, d in ledger.decisions.by_id(c.decision_id for m in pay for c in (*m.taken, *m.left_over)).items()
+    }
+    adjusted = {d.decision_id: d.part.rpartition("@")[0] for m in pay for d in m.lines if d.binding == ADJUSTMENT}
+    causes = ledger.decisions.by_id(adjusted.values())
+    booked = ledger.periods.booked(adjusted.values())
+
+    def is_fine(line: Decision | None) -> bool:
+        if line is None:
+            return False
+        if line.binding != ADJUSTMENT:
+            return line.effect == "fine"
+        cause = line.part.rpartition("@")[0]
+        known = causes.get(cause)
+        return known.effect == "fine" if known else any(entry.effect == "fine" for entry in booked.get(cause, []))
+
+    rows = [(e.period, e.unit, e.decision_id, e.staff_no, -(e.amount or 0)) for e in ledger.periods.fines()]
+    for month in pay:
+        rows += [
+            (month.period, d.unit, d.decision_id, d.staff_no, -(d.amount or 0)) for d in month.lines if is_fine(d)
+        ]
+        for sign, moves in ((1, month.taken), (-1, (*month.left_over, *month.stranded))):
+            for carry in moves:
+                line = carried.get(carry.decision_id) or next(
+                    (d for d in month.lines if d.decision_id == carry.decision_id), None
+                )
+                if line is not None and is_fine(line):
+                    rows.append((month.period, line.unit, line.decision_id, line.staff_no, sign * carry.amount))
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"amount": "int64"})
+
+
+def _statements(
+    unit: str, binding: Binding, rows: pd.DataFrame, deducted: pd.DataFrame, as_of: date, closed: frozenset[str]
+) -> list[FundStatement]:
+    words = binding.args["opening_words"].at(as_of)
+    found = []
+    for balance in balances(rows, deducted, words, f"{as_of:%Y-%m}"):
+        if balance.period in closed:
+            continue
+        here = rows[rows["日期"].dt.strftime("%Y-%m") == balance.period]
+        fines = deducted[deducted["period"] == balance.period].groupby(["decision_id", "staff_no"])["amount"].sum()
+        found.append(
+            FundStatement(
+                unit=unit,
+                period=balance.period,
+                opening=balance.opening,
+                fines=tuple((id, staff_no, int(amount)) for (id, staff_no), amount in fines.items() if amount),
+                entries=tuple(
+                    (day.date(), reason, int(amount) if kind == "收入" else -int(amount))
+                    for day, reason, amount, kind in zip(here["日期"], here["事由"], here["金额"], here["收支"], strict=True)
+                ),
+                closing=balance.closing,
+            )
+        )
+    return found

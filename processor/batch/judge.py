@@ -108,6 +108,8 @@ class Judge:
     ) -> None:
         months = None
         for pack, binding in ordered(packs):
+            if binding.payroll:
+                continue
             windows = None if pack.name in anew else self._windows(unit, binding, rows)
             if windows is None or windows:
                 months = self.bench.ledger.facts.months(unit) if months is None else months

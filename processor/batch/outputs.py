@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processor.batch.fund import Statement, statements
+from processor.batch.fund import Funds, funds
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
 from processor.batch.receive import Sheet, Workbook, original_name
@@ -43,19 +43,10 @@ class Written:
     troubled: bool
     counts: dict[str, int]
     pay: Sequence[Month]
-    funds: Sequence[Statement]
 
     def month(self, period: str) -> Month:
         """The month's pay as it was just written."""
         return next((month for month in self.pay if month.period == period), Month(period, ()))
-
-    def keep_funds(self, ledger: Ledger, period: str) -> None:
-        """Remember the funds' balances at the end of a month that is being closed."""
-        balances = ledger.runs.setting("funds") or {}
-        for statement in self.funds:
-            if statement.period == period:
-                balances.setdefault(statement.unit, {})[period] = statement.closing
-        ledger.runs.keep_setting("funds", balances)
 
 
 @dataclass
@@ -78,8 +69,8 @@ class Outputs:
         payees = _payees(self.judge.roster)
         decisions = self.ledger.decisions.open_lines(closed)
         pay = self._pay(decisions, payees, closed)
-        funds = statements(self.ledger, self.setup.units, pay, closed)
-        decisions = self._with_funds(decisions, funds, closed)
+        fund = funds(self.ledger, self.setup.units, pay, self.judge.roster, self.options.as_of, closed)
+        decisions = self._with_funds(decisions, fund)
         if self.options.close:
             shown = [d for d in decisions if d.period != self.options.close]
         else:
@@ -96,7 +87,7 @@ class Outputs:
         counts: dict[str, int] = {}
         for d in shown:
             counts[d.effect] = counts.get(d.effect, 0) + 1
-        self._pages(lines, changes, reports, funds)
+        self._pages(lines, changes, reports, fund)
         troubled = any(report.status == "rejected" for report in reports) or any(
             sheet.strange or sheet.reading.unreadable for workbook in workbooks for sheet in workbook.sheets
         )
@@ -106,7 +97,7 @@ class Outputs:
             "deductions": [self._path(f"{HR}/{name}") for name in sheets],
             "pending": self._path(PENDING),
         }
-        return Written(tuple(reports), len(lines), outputs, troubled, counts, pay, funds)
+        return Written(tuple(reports), len(lines), outputs, troubled, counts, pay)
 
     def _path(self, name: str) -> str:
         return self.setup.site.relative(self.home / name)
@@ -166,14 +157,11 @@ class Outputs:
             names += [f"{month.period}.xlsx", f"{month.period}.csv"]
         return names
 
-    def _with_funds(
-        self, decisions: Sequence[Decision], funds: Sequence[Statement], closed: frozenset[str]
-    ) -> list[Decision]:
-        made = [line for statement in funds for line in [statement.decision] if line is not None]
-        standing = [d for d in decisions if d.binding == Statement.BINDING]
-        self.judge.replace(standing, made)
-        rest = [d for d in decisions if d.binding != Statement.BINDING]
-        return sorted([*rest, *made], key=lambda d: (d.period, d.unit, d.clause, d.decision_id))
+    def _with_funds(self, decisions: Sequence[Decision], fund: Funds) -> list[Decision]:
+        self.judge.replace(fund.standing, fund.lines)
+        gone = {d.decision_id for d in fund.standing}
+        rest = [d for d in decisions if d.decision_id not in gone]
+        return sorted([*rest, *fund.lines], key=lambda d: (d.period, d.unit, d.clause, d.decision_id))
 
     # workbooks
 
@@ -281,7 +269,7 @@ class Outputs:
         lines: tuple[Line, ...],
         changes: Sequence[Change],
         reports: Sequence[WorkbookReport],
-        funds: Sequence[Statement],
+        fund: Funds,
     ) -> None:
         site = self.setup.site
         snapshot = Snapshot(
@@ -295,7 +283,7 @@ class Outputs:
             changes=tuple(changes),
             workbooks=tuple(reports),
             earlier_counts=self.ledger.runs.earlier_counts(),
-            funds=tuple(statement.shown for statement in funds),
+            funds=fund.statements,
             facts=lambda register, unit: self.ledger.facts.frame(register, unit, self._shown_days(lines)),
         )
         base = self._path(PAGES)

@@ -198,7 +198,6 @@ class Batch:
         written: Written = Outputs(setup, ledger, judge, self.run, options, self.folder, self.home).write(workbooks, waiting)
         if options.close:
             closing.freeze(ledger, options.close, written.month(options.close), self.number, options.as_of)
-            written.keep_funds(ledger, options.close)
         self.counts = written.counts
         return Result(self.run, options.as_of, written.workbooks, written.decisions, written.outputs, written.troubled)
 

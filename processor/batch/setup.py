@@ -10,9 +10,10 @@ import pandas as pd
 
 from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import ProcessorError, SiteError
-from processor.intake import Limits, frame_from_csv
+from processor.intake import Limits
+from processor.intake.convert import DTYPES
 from processor.batch.receive import limits_of
-from processor.policy import Clause, Pack, load_packs
+from processor.policy import Clause, Pack, load_packs, pack_names
 from processor.registers import Register, load_registers
 from processor.report.export import load_profile
 from processor.report.snapshot import Unit
@@ -31,7 +32,10 @@ class Setup:
     @cached_property
     def empty(self) -> dict[str, pd.DataFrame]:
         """Each register's canonical frame without rows."""
-        return {name: frame_from_csv(register, ",".join(register.headers)) for name, register in self.registers.items()}
+        return {
+            name: pd.DataFrame({column.header: pd.Series([], dtype=DTYPES[column.type]) for column in register.columns})
+            for name, register in self.registers.items()
+        }
 
     @property
     def packs(self) -> list[Pack]:
@@ -51,16 +55,21 @@ class Setup:
 
 def prepare(site: Site) -> Setup:
     """Raises the first SiteError or PolicyError; `faults` names them all."""
-    for fault in faults(site):
+    for fault in faults(site, used_packs(site)):
         raise fault
     return _setup(site)
 
 
-def faults(site: Site) -> list[ProcessorError]:
-    """Everything that is wrong with the site or its policy."""
+def used_packs(site: Site) -> frozenset[str]:
+    """The packs that the site names."""
+    return frozenset(name for unit in site.units for name in unit.packs) | frozenset(site.parameters)
+
+
+def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorError]:
+    """Everything that is wrong with the site or its policy. names: the packs to look into; None: all there are."""
     found: list[ProcessorError] = []
     try:
-        packs = load_packs()
+        packs = load_packs(names)
         check_bindings(packs.values(), load_registers())
     except ProcessorError as fault:
         return [fault]
@@ -84,7 +93,7 @@ def faults(site: Site) -> list[ProcessorError]:
 
 
 def _unknown_packs(site: Site, packs: Mapping[str, Pack]) -> list[ProcessorError]:
-    known = ", ".join(sorted(packs))
+    known = ", ".join(pack_names())
     found: list[ProcessorError] = []
     for unit in site.units:
         for name in unit.packs:
@@ -106,7 +115,7 @@ def _caught(check) -> list[ProcessorError]:
 
 
 def _setup(site: Site) -> Setup:
-    packs = load_packs()
+    packs = load_packs(used_packs(site))
     own = {
         name: pack.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
         for name, pack in packs.items()
@@ -119,6 +128,6 @@ def with_parameter(setup: Setup, pack: str, name: str, value: object) -> Setup:
     """The setup under one other figure. Raises PolicyError on an unknown pack or parameter, or a wrong type."""
     parameters = {**setup.site.parameters, pack: {**setup.site.parameters.get(pack, {}), name: value}}
     site = replace(setup.site, parameters=parameters)
-    if pack not in load_packs():
+    if pack not in pack_names():
         raise SiteError(f"there is no pack {pack}", where=f"--set {pack}.{name}")
     return _setup(site)

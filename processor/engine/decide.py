@@ -84,6 +84,7 @@ def decide(
     revoked: frozenset[tuple[str, str, str]] = frozenset(),
     active_months: frozenset[str] = frozenset(),
     point_values: Mapping[str, int] | None = None,
+    deducted: pd.DataFrame | None = None,
 ) -> list[Decision]:
     """What one binding decides for one unit from the facts that it reads; answers are not applied yet."""
     job = Job(
@@ -97,6 +98,7 @@ def decide(
         decisions=decisions_frame(d for d in earlier if d.clause in binding.after),
         revoked=revoked,
         active_months=active_months,
+        **({} if deducted is None else {"deducted": deducted}),
     )
     findings = rule_named(binding.rule)(job, **binding.args)
     return stamp_all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -16,12 +16,15 @@ from processor.pay import Carry
 class Frozen:
     """One line of a closed month. adjusts: the line that it adjusts, itself for a line of its own right.
 
-    paid: it stood in the deduction sheet (final or confirmed). amount: signed fen.
+    effect: of the line that it adjusts, for an adjustment. paid: it stood in the deduction sheet (final or confirmed). amount: signed fen.
     """
 
     period: str
     decision_id: str
     adjusts: str
+    unit: str
+    staff_no: str
+    effect: str
     amount: int | None
     points: str
     paid: bool
@@ -61,6 +64,18 @@ class PeriodStore:
             for row in self.connection.execute(select(frozen).where(frozen.c.adjusts.in_(part))):
                 found.setdefault(row.adjusts, []).append(Frozen(**row._mapping))
         return found
+
+    def fines(self) -> list[Frozen]:
+        """Fines as closed months deducted them: paid lines less what was carried out, plus what was carried in."""
+        query = select(frozen).where(frozen.c.effect == "fine", frozen.c.paid)
+        booked = [Frozen(**row._mapping) for row in self.connection.execute(query)]
+        by_id = {entry.decision_id: entry for entry in booked}
+        for (period, direction), moves in sorted(self.carries().items()):
+            for carry in moves:
+                if carry.decision_id in by_id:
+                    amount = carry.amount if direction == "out" else -carry.amount
+                    booked.append(replace(by_id[carry.decision_id], period=period, amount=amount))
+        return booked
 
     def carries(self) -> dict[tuple[str, str], list[Carry]]:
         """What closed months took over and left, by (period, `in` or `out`)."""

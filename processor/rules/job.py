@@ -37,6 +37,7 @@ class Job:
     decisions: what the clauses in the binding's `after` decided, DECISION_COLUMNS, answers applied
         (amount Int64 fen, status as published).
     revoked: (clause, staff_no, subject) of what a manager revoked; such an occurrence does not count.
+    deducted: fines as pay really bore them, for payroll bindings: `period`, `decision_id`, `staff_no`, `amount` (fen).
     titles: clause -> title in our own words. active_months: `YYYY-MM` in which the unit has at least one dated row.
     """
 
@@ -50,6 +51,7 @@ class Job:
     decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DECISION_COLUMNS)))
     revoked: frozenset[tuple[str, str, str]] = frozenset()
     active_months: frozenset[str] = frozenset()
+    deducted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"period": [], "amount": []}))
 
     @property
     def clause(self) -> str:
@@ -81,6 +83,10 @@ class Job:
             return None
         value = self.roster.at[staff_no, column]
         return None if pd.isna(value) else value
+
+    def name_of(self, staff_no: str) -> str:
+        """The employee's name for staff to read; the number where the roster has none."""
+        return self.roster_value(staff_no, "姓名") or staff_no
 
 
 def natural_key(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series:
