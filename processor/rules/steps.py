@@ -37,8 +37,7 @@ def in_order(
     ended = rows[end].notna() if end else pd.Series(False, index=rows.index)
     wrong = (_left_out(days, ended) | _early(days)).any(axis=1)
     waiting = days.iloc[:, -1].isna() & ~ended & standing
-    shown = rows[wrong | waiting]
-    shown = shown.assign(subject=natural_key(shown, key), wrong=wrong, ended=ended)
+    shown = rows.assign(subject=natural_key(rows, key), wrong=wrong, ended=ended)[wrong | waiting]
     return [_finding(job, row, date=date, steps=steps, staff=staff) for row in records(shown)]
 
 
