@@ -52,7 +52,7 @@ def graded(job: Job, grading: Grading) -> pd.DataFrame:
     for column in ("姓名", "手机", "生日"):
         best[column] = best[column].fillna(people[column].first())
     of_complaints = _complaint_refs(cards, complaints)
-    best["evidence"] = [refs + of_complaints.get(who, ()) for who, refs in best["evidence"].items()]
+    best["evidence"] = [refs + of_complaints.get(str(who), ()) for who, refs in best["evidence"].items()]
     best["grade"] = best["grade"].mask(best["complained"] | best["returned"], grading.watched_grade)
     return (
         best.dropna(subset=["grade"]).reset_index().sort_values(["grade", "subject"], kind="stable", ignore_index=True)
@@ -81,7 +81,7 @@ def _counting(job: Job, grading: Grading) -> pd.DataFrame:
 
 def _customers(cards: pd.DataFrame) -> pd.Series:
     """Who holds each card: by identity number; without one by mobile and name, where they meet one with the same."""
-    contact = (cards["手机"] + "|" + cards["姓名"]).fillna("")
+    contact = (cards["手机"] + "|" + cards["姓名"].fillna("")).fillna("")
     known = pd.DataFrame({"contact": contact, "number": cards["身份证号码"]}).dropna()
     known = known[known["contact"] != ""].drop_duplicates()
     single = known.drop_duplicates("contact", keep=False).set_index("contact")["number"]
@@ -101,4 +101,4 @@ def _complaint_refs(cards: pd.DataFrame, complaints: pd.DataFrame) -> dict[str, 
     """Customer -> refs of the open complaints under any of the customer's numbers."""
     open_ = cards.loc[cards["complained"], ["customer", "手机"]].drop_duplicates()
     joined = open_.merge(complaints[["联系电话", "_ref"]], left_on="手机", right_on="联系电话")
-    return joined.groupby("customer")["_ref"].agg(tuple).to_dict()
+    return {str(who): tuple(refs) for who, refs in joined.groupby("customer")["_ref"]}

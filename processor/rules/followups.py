@@ -60,7 +60,7 @@ def late(job: Job, *, days: Parameter) -> list[Finding]:
     deadline = rows["服务日期"] + pd.to_timedelta(days.column(rows["服务日期"]).astype("float64"), unit="D")
     rows = rows.assign(deadline=rows["约定回访日期"].fillna(deadline))
     rows = rows.assign(over=(rows[CALLED].dt.normalize() - rows["deadline"]).dt.days)
-    return [_flag(job, row, _lateness(row), row["visit_refs"] or ()) for row in records(rows[rows["over"] > 0])]
+    return [_flag(job, row, _lateness(row), visit=row["visit_ref"]) for row in records(rows[rows["over"] > 0])]
 
 
 def uncalled(job: Job, *, days: Parameter) -> list[Finding]:
@@ -87,22 +87,24 @@ def _timed(job: Job) -> tuple[pd.DataFrame, pd.Series]:
 
 
 def _with_service(job: Job) -> pd.DataFrame:
-    """Calls with 服务日期, the missing ones from the card's last visit, whose ref stands in visit_refs."""
-    rows = job.facts["followups"].assign(day=lambda f: f[CALLED].dt.normalize())
+    """Calls with 服务日期, the missing ones from the card's last visit, whose ref stands in visit_ref."""
+    calls = job.facts["followups"].assign(day=lambda f: f[CALLED].dt.normalize())
     visits = job.facts["consumption"][["卡号", "消费日期", "_ref"]].rename(columns={"_ref": "visit_ref"})
-    open_ = rows[rows["服务日期"].isna() & rows["卡号"].notna()].sort_values("day", kind="stable")
-    found = pd.merge_asof(open_, visits.sort_values("消费日期"), left_on="day", right_on="消费日期", by="卡号")
-    found = found.set_index("_ref")
-    refs = found["visit_ref"].dropna()
-    return rows.assign(
-        服务日期=rows["服务日期"].fillna(rows["_ref"].map(found["消费日期"])),
-        visit_refs=rows["_ref"].map({call: (int(visit),) for call, visit in refs.items()}),
+    told = calls["服务日期"].notna() | calls["卡号"].isna()
+    found = pd.merge_asof(
+        calls[~told].sort_values("day", kind="stable"),
+        visits.sort_values("消费日期", kind="stable"),
+        left_on="day",
+        right_on="消费日期",
+        by="卡号",
     )
+    return pd.concat([calls[told], found.assign(服务日期=found["消费日期"])], ignore_index=True)
 
 
 def _called(job: Job) -> pd.DataFrame:
     """Visits with `agent` and `call_ref` of their first call; blank where there is none."""
-    calls = _with_service(job).rename(columns={"_ref": "call_ref", AGENT: "agent", "服务日期": "消费日期"})
+    calls = _with_service(job).drop(columns="消费日期", errors="ignore")
+    calls = calls.rename(columns={"_ref": "call_ref", AGENT: "agent", "服务日期": "消费日期"})
     calls = calls[calls["卡号"].notna() & calls["消费日期"].notna()].sort_values([CALLED, KEY], kind="stable")
     first = calls.drop_duplicates(["卡号", "消费日期"])[["卡号", "消费日期", "agent", "call_ref"]]
     return job.facts["consumption"].merge(first, on=["卡号", "消费日期"], how="left")
@@ -129,14 +131,15 @@ def _shares(job: Job, visits: pd.DataFrame) -> list[Finding]:
         if last > job.as_of:
             continue
         evidence = (*map(int, rows["_ref"]), *map(int, rows["call_ref"].dropna().unique()))
-        for agent, count in [("", rows["agent"].notna().sum()), *rows["agent"].value_counts().sort_index().items()]:
+        calls = {str(agent): int(count) for agent, count in rows["agent"].value_counts().sort_index().items()}
+        for agent, count in {"": sum(calls.values()), **calls}.items():
             text = say(
                 "{month} {who}回访会员消费{n}次，占应回访{total}次的{share}（截至{day}）",
                 month=month,
                 who=agent or job.unit,
-                n=int(count),
+                n=count,
                 total=len(rows),
-                share=f"{int(count) / len(rows):.1%}",
+                share=f"{count / len(rows):.1%}",
                 day=last.isoformat(),
             )
             subject = f"{agent or job.unit}|{month}"
@@ -175,7 +178,7 @@ def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
-def _flag(job: Job, row: Mapping[str, Any], text: Text, others: tuple[int, ...] = ()) -> Finding:
+def _flag(job: Job, row: Mapping[str, Any], text: Text, visit: float | None = None) -> Finding:
     return Finding(
         clause=job.clause,
         effect="flag",
@@ -185,5 +188,5 @@ def _flag(job: Job, row: Mapping[str, Any], text: Text, others: tuple[int, ...] 
         text=text,
         row=row["_ref"],
         column=CALLED,
-        evidence=(row["_ref"], *others),
+        evidence=(row["_ref"],) if visit is None else (row["_ref"], int(visit)),
     )

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from pandas.tseries.offsets import MonthEnd
 
-from processor.calendars import month_of, window_range
+from processor.calendars import month_of
 from processor.model import Finding, say, yuan
 from processor.parameters import Parameter
 from processor.rules.job import Job, natural_key, records
@@ -25,7 +26,7 @@ def against_system(job: Job, *, bound: Parameter, upto_rate: Parameter, above_ra
     system = system[system["月份"].isin(months)]
     system = system.assign(
         forms=system["月份"].map(months.value_counts()),
-        last=[pd.Timestamp(window_range(month, "month")[1]) for month in system["月份"]],
+        last=pd.to_datetime(system["月份"], format="%Y-%m") + MonthEnd(0),
         subject=natural_key(system, ["门店", "月份"]),
     )
     system = system.assign(off=(system["forms"] - system["系统开卡数"]).abs())

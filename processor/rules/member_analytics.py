@@ -10,7 +10,7 @@ import pandas as pd
 from processor.calendars import month_of, window_range
 from processor.model import Finding, Text, joined, say, yuan
 from processor.parameters import Parameter
-from processor.rules.job import Job
+from processor.rules.job import Job, records
 
 
 def activity(job: Job, *, active_days: Parameter) -> list[Finding]:
@@ -121,8 +121,8 @@ def _loyal(active: pd.DataFrame, share: float) -> pd.DataFrame:
 
 def _candidates(loyal: pd.DataFrame, best_cards: list[str]) -> Text:
     parts = [
-        say("{card}（{n}次，{spend}元）", card=card, n=int(row.visits), spend=yuan(int(row.spend)))
-        for card, row in zip(loyal.index, loyal.itertuples(index=False), strict=True)
+        say("{card}（{n}次，{spend}元）", card=row["卡号"], n=row["visits"], spend=yuan(row["spend"]))
+        for row in records(loyal.reset_index())
     ]
     return say("{best}发展对象{n}人：{parts}", best="、".join(best_cards), n=len(loyal), parts=joined(parts, "、"))
 

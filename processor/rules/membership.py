@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 import phonenumbers
+from pandas.tseries.offsets import MonthEnd
 from stdnum.cn import ric
 
-from processor.calendars import month_end
 from processor.model import Finding, say
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
@@ -114,7 +114,7 @@ def _due(job: Job, rows: pd.DataFrame, missing: pd.DataFrame, days_to_mend: Para
     """Which incomplete forms are ripe: at once, or at the end of the term where only the identity number is missing."""
     only_identity = missing[IDENTITY] & (missing.sum(axis=1) == 1)
     days = rows["申请日期"]
-    ends = days.map({day: pd.Timestamp(month_end(day.date())) for day in days.unique()})
+    ends = days + MonthEnd(0)
     grown = days + pd.to_timedelta(days_to_mend.column(days).astype("float64"), unit="D")
     deadline = ends.where(ends > grown, grown)
     mended = rows["补齐日期"] <= deadline

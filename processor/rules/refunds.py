@@ -115,4 +115,5 @@ def _flag(job: Job, row: Mapping[str, Any], reason: Text, column: str) -> Findin
         row=row["_ref"],
         column=column,
         evidence=(row["_ref"],),
+        part="parts",
     )
