@@ -85,8 +85,8 @@ def _leave_days(job: Job, until: pd.Timestamp) -> pd.DataFrame:
     """Each day of each leave up to `until`, and whether the leave was approved on or before its first day."""
     leave = job.facts["leave"]
     leave = leave[job.in_scope(leave["工号"]) & (leave["开始日期"] <= until)].sort_values("请假编号", kind="stable")
-    last = leave["结束日期"].clip(upper=until)
-    days = each_day(leave.assign(last=last.mask(last < leave["开始日期"], leave["开始日期"])), "开始日期", "last")
+    first, last = leave["开始日期"], leave["结束日期"].mask(leave["结束日期"] > until, until)
+    days = each_day(leave.assign(last=last.mask(last < first, first)), "开始日期", "last")
     return days.assign(
         日期=days["day"],
         approved=days["批准日期"] <= days["开始日期"],

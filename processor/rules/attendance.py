@@ -118,7 +118,7 @@ def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Fin
                 readings=("G1",),
                 row=hit.row["_ref"],
                 column="状态",
-                evidence=(*hit.evidence, int(job.roster.at[staff_no, "_ref"])),
+                evidence=(*hit.evidence, job.roster_value(staff_no, "_ref")),
             )
         )
     return findings

@@ -99,7 +99,7 @@ def breaches_in_probation(
     rows = rows.sort_values(["日期", "登记编号"], kind="stable")
     findings: list[Finding] = []
     for staff_no, own in rows.groupby("工号"):
-        valid = [r for r in records(own) if not job.is_revoked(staff_no, r["登记编号"], r["条款编号"])]
+        valid = [r for r in records(own) if not job.is_revoked(str(staff_no), r["登记编号"], r["条款编号"])]
         needed = number.at(job.as_of)
         if len(valid) < needed:
             continue
@@ -111,10 +111,10 @@ def breaches_in_probation(
 
 def probation_ends(job: Job, months: Parameter) -> pd.Series:
     """工号 -> first day after probation: 转正日期, where blank 入职日期 plus `months`."""
-    ends = job.roster["转正日期"].copy()
-    for staff_no, hired in job.roster.loc[ends.isna(), "入职日期"].items():
-        ends[staff_no] = hired + pd.DateOffset(months=months.at(hired.date()))
-    return ends
+    ends = job.roster["转正日期"]
+    hired = job.roster.loc[ends.isna(), "入职日期"]
+    due = [day + pd.DateOffset(months=months.at(day.date())) for day in hired]
+    return ends.fillna(pd.Series(due, index=hired.index, dtype=ends.dtype))
 
 
 def finished_months(job: Job, rows: pd.DataFrame) -> list[tuple[str, date, pd.DataFrame]]:
@@ -172,7 +172,7 @@ def _deciding(hits: list[tuple[Band, Reached]], revoked: bool) -> list[tuple[Ban
 
 def _occurrence(job: Job, band: Band, hit: Reached, stage: str) -> Occurrence:
     staff_no, key = hit.row["工号"], hit.row["window"]
-    employee = (int(job.roster.at[staff_no, "_ref"]),) if stage else ()
+    employee = (job.roster_value(staff_no, "_ref"),) if stage else ()
     return Occurrence(
         clause=job.clause,
         staff_no=staff_no,
@@ -221,7 +221,7 @@ def _probation_occurrence(job: Job, deciding: dict[str, Any], counted: list[dict
         subject=deciding["登记编号"],
         what=what,
         row=deciding["_ref"],
-        evidence=(*(row["_ref"] for row in counted), int(job.roster.at[staff_no, "_ref"])),
+        evidence=(*(row["_ref"] for row in counted), job.roster_value(staff_no, "_ref")),
         column="情节",
         readings=() if deciding["情节"] else ("G15",),
     )

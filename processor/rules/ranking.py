@@ -91,10 +91,9 @@ def most_customers(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
         customers = customers[customers > 0]
         places = customers.rank(ascending=False, method="min")
         for staff_no, place in places[places <= len(outcomes)].items():
-            what = say(
-                "{month} 接待来客{n}人，排名第{place}", month=month, n=int(customers[staff_no]), place=int(place)
-            )
             own = group[group["工号"] == staff_no]
+            served = int(own["来客数"].sum())
+            what = say("{month} 接待来客{n}人，排名第{place}", month=month, n=served, place=int(place))
             occurrence = replace(month_occurrence(job, own, month, last, what), evidence=tuple(group["_ref"]))
             findings.extend(decide(job, occurrence, [outcomes[int(place) - 1]]))
     return findings
