@@ -10,6 +10,7 @@ from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.ladder import climb
 from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.remarks import remark
 
 
 def service(
@@ -56,13 +57,5 @@ def _what(row: Mapping[str, Any]) -> Text:
 
 
 def _nobody(job: Job, row: Mapping[str, Any]) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row["day"].date(),
-        subject=row["投诉编号"],
-        text=say("{what}，没有填写责任人，不能处理，请补填", what=_what(row)),
-        row=row["_ref"],
-        column="责任人工号",
-        evidence=(row["_ref"],),
-    )
+    text = say("{what}，没有填写责任人，不能处理，请补填", what=_what(row))
+    return remark(job, row, text, day=row["day"].date(), subject=row["投诉编号"], column="责任人工号")

@@ -9,6 +9,7 @@ from processor.model import Finding, Text, joined, say, yuan
 from processor.rules.job import Job, records
 from processor.rules.ladder import climb
 from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.remarks import remark
 
 
 def losses(job: Job, *, steps: Sequence[Sequence[Outcome]], window: str) -> list[Finding]:
@@ -77,14 +78,4 @@ def _shift(row: Mapping[str, Any]) -> Text:
 
 
 def _flag(job: Job, row: Mapping[str, Any], text: Text, staff_no: str, column: str) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row["日期"].date(),
-        subject=row["交接编号"],
-        text=text,
-        staff_no=staff_no,
-        row=row["_ref"],
-        column=column,
-        evidence=(row["_ref"],),
-    )
+    return remark(job, row, text, day=row["日期"].date(), subject=row["交接编号"], staff_no=staff_no, column=column)

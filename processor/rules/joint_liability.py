@@ -42,9 +42,9 @@ def responsible(
         text = say(
             "{day} 下属{name}违规（登记编号{no}），责任人{superior}同担责任，罚款{yuan}元；“责任人”按主管理解，有疑义",
             day=step.day.isoformat(),
-            name=_name(job, row["工号"]),
+            name=job.name_of(row["工号"]),
             no=row["登记编号"],
-            superior=_name(job, staff_no),
+            superior=job.name_of(staff_no),
             yuan=yuan(amount.at(step.day)),
         )
         made = _fine(
@@ -86,9 +86,9 @@ def _status(cause: str) -> str | None:
 def _supervisor_text(job: Job, line: Mapping[str, Any], staff_no: str, amount: int | None, factor: int) -> Text:
     given = {
         "day": line["day"].isoformat(),
-        "name": _name(job, line["offender"]),
+        "name": job.name_of(line["offender"]),
         "clause": line["clause"],
-        "superior": _name(job, staff_no),
+        "superior": job.name_of(staff_no),
         "n": factor,
     }
     if amount is None:
@@ -102,10 +102,6 @@ def _supervisor(job: Job, staff_no: str) -> str | None:
     """The direct supervisor, None where the roster names none or does not know him."""
     found = job.roster_value(staff_no, SUPERVISOR)
     return found if found in job.roster.index else None
-
-
-def _name(job: Job, staff_no: str) -> str:
-    return job.roster_value(staff_no, "姓名") or staff_no
 
 
 def _fine(job: Job, line: Mapping[str, Any], staff_no: str, text: Text, amount: int | None, **fields: Any) -> Finding:
@@ -129,7 +125,7 @@ def _no_supervisor(job: Job, line: Mapping[str, Any], **link: Any) -> Finding:
     text = say(
         "{day} {name}被罚款（{no}），花名册中没有他的直接主管，连带责任无法落实，请补填花名册",
         day=line["day"].isoformat(),
-        name=_name(job, line["offender"]),
+        name=job.name_of(line["offender"]),
         no=line["subject"],
     )
     return Finding(

@@ -8,6 +8,7 @@ from typing import Any
 from processor.model import Finding, Text, say
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
+from processor.rules.remarks import remark
 
 
 def unclaimed(job: Job, *, no_wish: Parameter) -> list[Finding]:
@@ -33,7 +34,7 @@ def _not_counted(job: Job, row: Mapping[str, Any]) -> Finding:
 
 def _other_agent(job: Job, row: Mapping[str, Any]) -> Finding:
     template = "{order}由{agent}接待，备注的却是{noted}的工号，请核对业绩归谁"
-    text = say(template, order=_order(row), agent=_name(job, row["客服工号"]), noted=_name(job, row["备注工号"]))
+    text = say(template, order=_order(row), agent=job.name_of(row["客服工号"]), noted=job.name_of(row["备注工号"]))
     return _finding(job, row, "flag", text, "备注工号", "agent")
 
 
@@ -46,20 +47,9 @@ def _order(row: Mapping[str, Any]) -> Text:
     return say("{day} 订单{no}", day=f"{row['下单时间']:%Y-%m-%d}", no=row["订单号"])
 
 
-def _name(job: Job, staff_no: str) -> str:
-    return job.roster_value(staff_no, "姓名") or staff_no
-
-
 def _finding(job: Job, row: Mapping[str, Any], effect: str, text: Text, column: str, part: str) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect=effect,
-        date=row["下单时间"].date(),
-        subject=row["订单号"],
-        text=text,
-        staff_no=row["客服工号"] or row["备注工号"] or "",
-        row=row["_ref"],
-        column=column,
-        evidence=(row["_ref"],),
-        part=part,
+    staff_no = row["客服工号"] or row["备注工号"]
+    day = row["下单时间"].date()
+    return remark(
+        job, row, text, day=day, subject=row["订单号"], staff_no=staff_no, effect=effect, column=column, part=part
     )

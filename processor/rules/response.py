@@ -11,6 +11,7 @@ from processor.calendars import month_end, month_of
 from processor.model import Finding, Text, say, yuan
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
+from processor.rules.remarks import remark
 
 
 def stepped_fine(job: Job, *, limit: Parameter, step: Parameter, fine: Parameter) -> list[Finding]:
@@ -77,18 +78,10 @@ def typing(job: Job, *, minimum: Parameter, errors_allowed: Parameter | None = N
     findings = []
     for row in records(rows[slow | wrong]):
         day = row["测试日期"].date()
-        finding = Finding(
-            clause=job.clause,
-            effect="flag",
-            date=day,
-            subject=f"{row['工号']}|{day.isoformat()}",
-            text=_typing_text(row, minimum.at(day), errors_allowed.at(day) if errors_allowed else 0),
-            staff_no=row["工号"],
-            row=row["_ref"],
-            column="每分钟字数" if row["slow"] else "错字数",
-            evidence=(row["_ref"],),
-        )
-        findings.append(finding)
+        text = _typing_text(row, minimum.at(day), errors_allowed.at(day) if errors_allowed else 0)
+        subject = f"{row['工号']}|{day.isoformat()}"
+        column = "每分钟字数" if row["slow"] else "错字数"
+        findings.append(remark(job, row, text, day=day, subject=subject, staff_no=row["工号"], column=column))
     return findings
 
 
@@ -102,17 +95,7 @@ def _breach(job: Job, row: dict[str, Any], column: str, title: Text, limit: Para
         seconds=_plain(row[column]),
         limit=limit.at(day),
     )
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=day,
-        subject=row["会话编号"],
-        text=text,
-        staff_no=row["客服工号"],
-        row=row["_ref"],
-        column=column,
-        evidence=(row["_ref"],),
-    )
+    return remark(job, row, text, day=day, subject=row["会话编号"], staff_no=row["客服工号"], column=column)
 
 
 def _share(job: Job, staff_no: str, rows: pd.DataFrame, title: Text, limit: int) -> Finding:
@@ -120,7 +103,7 @@ def _share(job: Job, staff_no: str, rows: pd.DataFrame, title: Text, limit: int)
     inside, total = int(rows["inside"].sum()), len(rows)
     text = say(
         "{name}{month}{title}不超过{limit}秒的会话{inside}个，共{total}个，占{share}%",
-        name=job.roster_value(staff_no, "姓名") or staff_no,
+        name=job.name_of(staff_no),
         month=f"{last:%Y-%m}",
         title=title,
         limit=limit,
@@ -128,17 +111,16 @@ def _share(job: Job, staff_no: str, rows: pd.DataFrame, title: Text, limit: int)
         total=total,
         share=str((Decimal(100 * inside) / total).quantize(Decimal("0.1"), ROUND_HALF_UP)),
     )
-    refs = tuple(int(ref) for ref in rows["_ref"])
-    return Finding(
-        clause=job.clause,
-        effect="classify",
-        date=last,
+    return remark(
+        job,
+        None,
+        text,
+        day=last,
         subject=f"{staff_no}|{last:%Y-%m}",
-        text=text,
         staff_no=staff_no,
+        effect="classify",
+        evidence=tuple(int(ref) for ref in rows["_ref"]),
         readings=("G2", "G14"),
-        row=refs[-1],
-        evidence=refs,
     )
 
 

@@ -12,6 +12,7 @@ from processor.parameters import Parameter
 from processor.rules import attendance
 from processor.rules.job import Job, records
 from processor.rules.outcomes import Outcome
+from processor.rules.remarks import remark
 
 DAY = pd.Timedelta(days=1)
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -51,23 +52,16 @@ def running_days(job: Job, *, limit: Parameter, grace: Parameter, weekdays: Para
         day = row["日期"].date()
         text = say(
             "{name}从{first}到{day}连续上班{n}天，没有休息",
-            name=job.roster_value(row["工号"], "姓名") or row["工号"],
+            name=job.name_of(row["工号"]),
             first=f"{run['日期'].iloc[0]:%Y-%m-%d}",
             day=day.isoformat(),
             n=row["number"],
         )
-        finding = Finding(
-            clause=job.clause,
-            effect="flag",
-            date=day,
-            subject=f"{row['工号']}|{day.isoformat()}",
-            text=text,
-            staff_no=row["工号"],
-            row=row["_ref"],
-            column="日期",
-            evidence=tuple(run["_ref"]),
+        subject = f"{row['工号']}|{day.isoformat()}"
+        refs = tuple(int(ref) for ref in run["_ref"])
+        findings.append(
+            remark(job, row, text, day=day, subject=subject, staff_no=row["工号"], column="日期", evidence=refs)
         )
-        findings.append(finding)
     return findings
 
 
@@ -81,23 +75,14 @@ def leave_notice(job: Job, *, days: Parameter) -> list[Finding]:
         day = row["开始日期"].date()
         text = say(
             "{name}请{day}起的假，{asked}才提出，应提前{days}天",
-            name=job.roster_value(row["工号"], "姓名") or row["工号"],
+            name=job.name_of(row["工号"]),
             day=day.isoformat(),
             asked=f"{row['申请日期']:%Y-%m-%d}",
             days=days.at(day),
         )
-        finding = Finding(
-            clause=job.clause,
-            effect="flag",
-            date=day,
-            subject=row["请假编号"],
-            text=text,
-            staff_no=row["工号"],
-            row=row["_ref"],
-            column="申请日期",
-            evidence=(row["_ref"],),
+        findings.append(
+            remark(job, row, text, day=day, subject=row["请假编号"], staff_no=row["工号"], column="申请日期")
         )
-        findings.append(finding)
     return findings
 
 
@@ -112,25 +97,25 @@ def absences(job: Job) -> list[Finding]:
         staff_no = str(run["工号"].iloc[0])
         text = say(
             "{name}没有请假，从{first}到{last}旷工{n}天",
-            name=job.roster_value(staff_no, "姓名") or staff_no,
+            name=job.name_of(staff_no),
             first=first,
             last=last,
             n=len(run),
         )
-        finding = Finding(
-            clause=job.clause,
-            effect="flag",
-            date=run["日期"].iloc[0].date(),
-            subject=f"{staff_no}|{first}",
-            text=text,
-            staff_no=staff_no,
-            readings=("G16",),
-            row=int(run["_ref"].iloc[-1]),
-            column="状态",
-            evidence=tuple(int(ref) for ref in run["_ref"]),
-            part="absent",
+        findings.append(
+            remark(
+                job,
+                None,
+                text,
+                day=run["日期"].iloc[0].date(),
+                subject=f"{staff_no}|{first}",
+                staff_no=staff_no,
+                column="状态",
+                part="absent",
+                evidence=tuple(int(ref) for ref in run["_ref"]),
+                readings=("G16",),
+            )
         )
-        findings.append(finding)
     return findings
 
 

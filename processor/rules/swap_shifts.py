@@ -13,6 +13,7 @@ from processor.holidays import holiday
 from processor.model import Finding, Text, say
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
+from processor.rules.remarks import remark
 
 DAY = pd.Timedelta(days=1)
 GIVEN = {"原班日期": ("申请人工号", "对方工号"), "还班日期": ("对方工号", "申请人工号")}
@@ -28,13 +29,13 @@ def adjoining(job: Job) -> list[Finding]:
     for row in records(hits):
         text = say(
             "{name}连续两天换班：{before}（换班编号{no_before}）和{day}（换班编号{no}）",
-            name=_name(job, row["申请人工号"]),
+            name=job.name_of(row["申请人工号"]),
             before=f"{row['原班日期'] - DAY:%Y-%m-%d}",
             no_before=row["换班编号_before"],
             day=f"{row['原班日期']:%Y-%m-%d}",
             no=row["换班编号"],
         )
-        evidence = (row["_ref_before"], row["_ref"])
+        evidence = (row["_ref_before"],)
         findings.append(
             _flag(job, row, row["申请人工号"], row["原班日期"].date(), text, "原班日期", evidence, "adjoining")
         )
@@ -62,14 +63,14 @@ def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
     for row in records(hits):
         text = say(
             "{name}因换班（换班编号{no}）连上两个班：{day} {shift}和{other_day} {other_shift}",
-            name=_name(job, row["worker"]),
+            name=job.name_of(row["worker"]),
             no=row["换班编号"],
             day=f"{row['日期']:%Y-%m-%d}",
             shift=row["班次"],
             other_day=f"{row['日期_other']:%Y-%m-%d}",
             other_shift=row["班次_other"],
         )
-        evidence = (row["_ref"], row["_ref_other"], row["swap_ref"])
+        evidence = (row["_ref"], row["_ref_other"])
         swap = {"换班编号": row["换班编号"], "_ref": row["swap_ref"]}
         findings.append(_flag(job, swap, row["worker"], row["日期"].date(), text, row["given"], evidence, row["given"]))
     return findings
@@ -86,12 +87,12 @@ def leave_on_swap(job: Job) -> list[Finding]:
         for row in records(hits):
             text = say(
                 "{name}在换班（换班编号{no}）后应上的{day}的班上请假（请假编号{leave}），按旷工处理",
-                name=_name(job, row["工号"]),
+                name=job.name_of(row["工号"]),
                 no=row["换班编号"],
                 day=f"{row['day']:%Y-%m-%d}",
                 leave=row["请假编号"],
             )
-            evidence = (row["_ref"], row["leave_ref"])
+            evidence = (row["leave_ref"],)
             findings.append(_flag(job, row, row["工号"], row["day"].date(), text, given, evidence, given))
     return findings
 
@@ -105,12 +106,12 @@ def swap_on_holiday(job: Job) -> list[Finding]:
             day = row[given].date()
             text = say(
                 "{name}把{day}（{holiday}）的班换出（换班编号{no}），法定节假日当班不得换班",
-                name=_name(job, row[giver]),
+                name=job.name_of(row[giver]),
                 day=day.isoformat(),
                 holiday=holiday(day),
                 no=row["换班编号"],
             )
-            findings.append(_flag(job, row, row[giver], day, text, given, (row["_ref"],), given))
+            findings.append(_flag(job, row, row[giver], day, text, given, (), given))
     return findings
 
 
@@ -126,26 +127,26 @@ def leave_on_holiday(job: Job) -> list[Finding]:
     findings = []
     for row in records(days.drop_duplicates("请假编号")):
         day = row["day"].date()
-        refs = days.loc[days["请假编号"] == row["请假编号"], "duty_ref"]
         text = say(
             "{name}在{day}（{holiday}）排了班却请假（请假编号{leave}），法定节假日当班不得请假",
-            name=_name(job, row["工号"]),
+            name=job.name_of(row["工号"]),
             day=day.isoformat(),
             holiday=holiday(day),
             leave=row["请假编号"],
         )
-        finding = Finding(
-            clause=job.clause,
-            effect="flag",
-            date=day,
-            subject=row["请假编号"],
-            text=text,
-            staff_no=row["工号"],
-            row=row["_ref"],
-            column="开始日期",
-            evidence=(row["_ref"], *refs),
+        refs = tuple(int(ref) for ref in days.loc[days["请假编号"] == row["请假编号"], "duty_ref"])
+        findings.append(
+            remark(
+                job,
+                row,
+                text,
+                day=day,
+                subject=row["请假编号"],
+                staff_no=row["工号"],
+                column="开始日期",
+                evidence=refs,
+            )
         )
-        findings.append(finding)
     return findings
 
 
@@ -164,12 +165,7 @@ def _worked(duty: pd.DataFrame, swaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_holiday(days: pd.Series) -> pd.Series:
-    found = {day: bool(holiday(day.date())) for day in days.dropna().unique()}
-    return days.map(found).fillna(False).astype(bool)
-
-
-def _name(job: Job, staff_no: str) -> str:
-    return job.roster_value(staff_no, "姓名") or staff_no
+    return days.isin([day for day in days.dropna().unique() if holiday(day.date())])
 
 
 def _flag(
@@ -183,15 +179,14 @@ def _flag(
     part: str,
 ) -> Finding:
     """`part` keeps a swap's two shifts apart where both fall on one employee."""
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=day,
+    return remark(
+        job,
+        swap,
+        text,
+        day=day,
         subject=swap["换班编号"],
-        text=text,
         staff_no=staff_no,
-        row=swap["_ref"],
         column=column,
-        evidence=evidence,
         part=part,
+        evidence=evidence,
     )

@@ -13,6 +13,7 @@ from processor.model import Finding, Text, joined, say, yuan
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.remarks import remark
 
 SIGNATURES = ("申请人签字", "对方签字")
 PARTIES = ("申请人工号", "对方工号")
@@ -111,7 +112,7 @@ def wrong_shift(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     for row in records(rows):
         named = row["误班责任人工号"]
         for staff_no in (named,) if named else (row[party] for party in PARTIES):
-            what = say("{swap}交接不清，造成误班或空班，责任人{name}", swap=_swap(job, row), name=_name(job, staff_no))
+            what = say("{swap}交接不清，造成误班或空班，责任人{name}", swap=_swap(job, row), name=job.name_of(staff_no))
             findings += decide(job, _occurrence(job, row, staff_no, what, "是否误班空班"), outcomes)
     return findings
 
@@ -171,15 +172,11 @@ def _share(wage: int, days: float) -> int:
     return int((Decimal(wage) / Decimal(str(days))).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _name(job: Job, staff_no: str) -> str:
-    return job.roster_value(staff_no, "姓名") or staff_no
-
-
 def _swap(job: Job, row: Mapping[str, Any]) -> Text:
     return say(
         "{giver}与{taker}的换班（换班编号{no}，原班日期{day}）",
-        giver=_name(job, row["申请人工号"]),
-        taker=_name(job, row["对方工号"]),
+        giver=job.name_of(row["申请人工号"]),
+        taker=job.name_of(row["对方工号"]),
         no=row["换班编号"],
         day=f"{row['原班日期']:%Y-%m-%d}",
     )
@@ -189,7 +186,7 @@ def _over(job: Job, row: Mapping[str, Any]) -> Text:
     return say(
         "{swap}是{name}{month}的第{n}次，超过每月{limit}次的上限",
         swap=_swap(job, row),
-        name=_name(job, row["申请人工号"]),
+        name=job.name_of(row["申请人工号"]),
         month=row["month"],
         n=row["number"],
         limit=int(row["limit"]),
@@ -218,14 +215,7 @@ def _occurrence(job: Job, row: Mapping[str, Any], staff_no: str, what: Text, col
 
 
 def _flag(job: Job, row: Mapping[str, Any], text: Text, column: str, evidence: tuple[int, ...] = ()) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row["原班日期"].date(),
-        subject=row["换班编号"],
-        text=text,
-        staff_no=row["申请人工号"],
-        row=row["_ref"],
-        column=column,
-        evidence=evidence or (row["_ref"],),
+    day, subject = row["原班日期"].date(), row["换班编号"]
+    return remark(
+        job, row, text, day=day, subject=subject, staff_no=row["申请人工号"], column=column, evidence=evidence
     )
