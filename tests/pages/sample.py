@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -160,12 +161,13 @@ def sample_facts(register: str, unit: str) -> pd.DataFrame:
     who = pd.Series([staff[n * n % 6] for n in range(count)])
     ids = pd.Series([f"ZX{n:04d}" for n in range(count)])
     causes = ["价格", "价格", "价格", "服务", "服务", "竞争", "技术"]
-    frames = {
+    sources = [("市场部", "网络", "电话")[n % 3] for n in range(count)]
+    frames: dict[str, dict[str, pd.Series[Any]]] = {
         "roster": {"工号": pd.Series(staff), "姓名": pd.Series(list(STAFF.values()))},
         "dispatch": {"咨询编号": ids, "派单日期": days, "设计师工号": who, "是否拒单": pd.Series([False] * count)},
         "enquiries": {
             "咨询编号": ids,
-            "来源渠道": pd.Series([("市场部", "网络", "电话")[n % 3] for n in range(count)]),
+            "来源渠道": pd.Series(sources),
         },
         "lost_orders": {"咨询编号": ids[::4], "客户陈述原因": pd.Series(causes * 9)[:count:4]},
         "chats": {"客服工号": who, "首次响应秒数": pd.Series([float(n * 7 % 64) for n in range(count)])},

@@ -29,7 +29,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A straight piece of a cumulative line: x in per cent, y in pixels; share reached at its end, in whole per cent."""
+    """A piece of a cumulative line: x in per cent, y in pixels; `share` = whole per cent reached at its end."""
 
     x1: float
     y1: float
@@ -80,13 +80,14 @@ def _rows(chart: Chart) -> Drawing:
 
 
 def _cumulative(marks: Sequence[Mark], top: float) -> tuple[Segment, ...]:
-    pieces, so_far, x, y = [], 0.0, _LABELS, 0.0
+    points, so_far = [], 0.0
     for index, mark in enumerate(marks):
         so_far += mark.value
-        end = _LABELS + _FULL * so_far / top, index * ROW + ROW / 2
-        pieces.append(Segment(x, y, *end, round(100 * so_far / top)))
-        x, y = end
-    return tuple(pieces)
+        points.append((_LABELS + _FULL * so_far / top, index * ROW + ROW / 2, round(100 * so_far / top)))
+    return tuple(
+        Segment(x1, y1, x2, y2, share)
+        for (x1, y1, _), (x2, y2, share) in zip([points[0], *points], points, strict=False)
+    )
 
 
 def _columns(chart: Chart) -> Drawing:

@@ -1,0 +1,97 @@
+"""A real headless Chromium over pages that the product wrote into a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from processor.report.pages import write_pages
+from processor.report.snapshot import Snapshot
+from tests.pages import sample
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+UNIT_PAGE = "units/城东店/index.html"
+
+
+def missing(what: str) -> None:
+    """Skip where something cannot be installed; in CI that is a failure."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, or whatever CHROMIUM names."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        missing("chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core in the version that package.json names."""
+    if not shutil.which("npm"):
+        missing("npm")
+    folder = tmp_path_factory.mktemp("axe")
+    shutil.copy(Path(__file__).with_name("package.json"), folder)
+    subprocess.run(["npm", "install", "--no-package-lock", "--silent"], cwd=folder, check=True, timeout=120)
+    return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages' folder of a batch with 300 decisions; the annotated workbook lies where the pages expect it."""
+    return publish(sample.snapshot(300), tmp_path_factory.mktemp("site"))
+
+
+def publish(snapshot: Snapshot, folder: Path, **options: object) -> Path:
+    """Write the pages to `outbox/pages` of a site's folder, beside the workbooks that they link to."""
+    pages = folder / "outbox/pages"
+    for name in ("annotated/十月登记.xlsx", "rejected/坏表.html"):
+        (folder / "outbox" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "outbox" / name).write_text("placeholder", encoding="utf-8")
+    write_pages(snapshot, pages, rejected_pages={"坏表.xlsx": "outbox/rejected/坏表.html"}, **options)  # type: ignore[arg-type]
+    return pages
+
+
+class Visit:
+    """An open page, with everything that it logged and asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, folder: Path, path: str, suffix: str = "") -> Page:
+        """Open a page of the site by its path."""
+        self.page.goto(f"file://{quote(str(folder / path))}{suffix}")
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """A fresh page 1200 px wide in light colours."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, color_scheme="light")
+    yield Visit(context.new_page())
+    context.close()
