@@ -48,19 +48,24 @@ def staff_columns(name: str) -> list[str]:
     return [] if name == "roster" else [c.header for c in register.columns if c.header.endswith("工号") and c.type == "id"]
 
 
+@cache
+def empty_frame(name: str) -> pd.DataFrame:
+    register = load_registers()[name]
+    return frame_from_csv(register, ",".join(c.header for c in register.columns))
+
+
 def facts_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Register -> canonical frame of the known rows, with 门店 filled and `_ref`."""
     registers = load_registers()
     frames = {name: frame_from_csv(registers[name], text) for name, text in case.get("registers", {}).items()}
-    roster = frames.get("roster", frame_from_csv(registers["roster"], ",".join(c.header for c in registers["roster"].columns)))
+    roster = frames.get("roster", empty_frame("roster"))
     home = dict(zip(roster["工号"], roster["门店"], strict=True))
     next_ref = 1
     found = {}
     for name, register in registers.items():
-        header = ",".join(c.header for c in register.columns)
         frame = frames.get(name)
         if frame is None:
-            frame = frame_from_csv(register, header)
+            frame = empty_frame(name)
         unknown = unknown_staff(frame, staff_columns(name), set(home))
         frame = frame.drop(index=unknown["index"].unique())
         frame = frame.assign(门店=resolve_units(frame, staff_columns(name), home, case["units"]))
@@ -83,6 +88,7 @@ def decide_case(case: dict[str, Any]) -> list[Decision]:
         own = {name: frame[frame["门店"] == unit].reset_index(drop=True) for name, frame in facts.items()}
         chosen = [packs()[n].with_overrides(case.get("parameters", {}).get(n, {}), n) for n in names]
         earlier: list[Decision] = []
+        months = active_months(own)
         for pack, binding in ordered(chosen):
             earlier += decide(
                 pack,
@@ -93,7 +99,7 @@ def decide_case(case: dict[str, Any]) -> list[Decision]:
                 roster=roster,
                 earlier=earlier,
                 revoked=frozenset(tuple(key) for key in case.get("revoked", [])),
-                active_months=active_months(own),
+                active_months=months,
                 point_values=points,
             )
         decisions += earlier
