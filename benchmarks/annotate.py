@@ -1,0 +1,120 @@
+"""Annotating against loading and saving with openpyxl, and against plain unzip and rezip, side by side.
+
+Each measurement runs in a process of its own. Usage: python benchmarks/annotate.py [ROWS ...] [--repeat N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import openpyxl
+
+from processor.annotate import Plan, SheetPlan, Summary, annotate
+
+SHEET, COLUMNS = "登记表", 20
+TITLES = ("处理状态", "处理结果", "金额", "点数", "依据条款")
+WORDS = ("张三", "李四", "客户来电要求退款，已回访", "城东店", "2026-10-01", "N/A", "水电改造", "延期交付")
+
+
+def make(path: Path, rows: int) -> None:
+    """A register of 20 columns: texts that repeat, texts that do not, numbers."""
+    chance = random.Random(rows)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(SHEET)
+    sheet.append([f"列{number}" for number in range(1, COLUMNS + 1)])
+    for row in range(rows):
+        sheet.append(
+            [
+                (f"{chance.choice(WORDS)}{row}-{column}", chance.randrange(100_000) / 100, chance.choice(WORDS))[column % 3]
+                for column in range(COLUMNS)
+            ]
+        )
+    book.save(path)
+
+
+def results(rows: int) -> dict[int, list[str]]:
+    """Values of five result columns for each row: two in three have nothing to say."""
+    said = ["已判定", "第 {} 行：客户投诉成立，扣款五十元。", "-50.00", "B1", "CC-1"]
+    return {
+        row: ["正常", "", "", "", ""] if row % 3 else [text.format(row) for text in said] for row in range(2, rows + 2)
+    }
+
+
+def run_ours(source: Path, target: Path, rows: int) -> None:
+    marks = {f"C{row}": "judged" for row in range(3, rows + 2, 3)}
+    sheet = SheetPlan(SHEET, 1, TITLES, results(rows), {"A2": "示例批注"}, marks)
+    annotate(source, target, Plan((sheet,), Summary("处理汇总", [["项目", "数"], ["行数", str(rows)]])))
+
+
+def run_openpyxl(source: Path, target: Path, rows: int) -> None:
+    book = openpyxl.load_workbook(source)
+    sheet = book[SHEET]
+    for row, values in {1: list(TITLES), **results(rows)}.items():
+        for offset, value in enumerate(values, COLUMNS + 1):
+            sheet.cell(row, offset, value)
+    book.save(target)
+
+
+def run_rezip(source: Path, target: Path, rows: int) -> None:
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as after:
+        for member in before.infolist():
+            with before.open(member) as part, after.open(member.filename, "w", force_zip64=True) as copy:
+                while chunk := part.read(1 << 20):
+                    copy.write(chunk)
+
+
+WAYS = {"rezip": run_rezip, "ours": run_ours, "openpyxl": run_openpyxl}
+
+
+def measure(way: str, source: Path, rows: int, repeat: int) -> tuple[float, float]:
+    """Best seconds and peak MiB of one way."""
+    best, peak = float("inf"), 0.0
+    for _ in range(repeat):
+        command = [sys.executable, __file__, "--one", way, str(source), str(rows)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        seconds, memory = json.loads(done.stdout)
+        best, peak = min(best, seconds), max(peak, memory)
+    return best, peak
+
+
+def run_one(way: str, source: Path, rows: int) -> None:
+    target = source.with_name(f"{way}-{source.name}")
+    start = time.perf_counter()
+    WAYS[way](source, target, rows)
+    seconds = time.perf_counter() - start
+    target.unlink()
+    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int, nargs="*", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--repeat", type=int, default=1, help="runs of ours and rezip; the best counts")
+    parser.add_argument("--one", nargs=3, metavar=("WAY", "FILE", "ROWS"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.one:
+        way, source, rows = arguments.one
+        run_one(way, Path(source), int(rows))
+        return
+    print(f"{'rows':>8} {'way':>9} {'seconds':>8} {'MiB':>6} {'x rezip':>8} {'x openpyxl':>10}")
+    with tempfile.TemporaryDirectory() as folder:
+        for rows in arguments.rows:
+            source = Path(folder) / f"{rows}.xlsx"
+            make(source, rows)
+            figures = {way: measure(way, source, rows, 1 if way == "openpyxl" else arguments.repeat) for way in WAYS}
+            for way, (seconds, peak) in figures.items():
+                ratios = (seconds / figures["rezip"][0], seconds / figures["openpyxl"][0])
+                print(f"{rows:>8} {way:>9} {seconds:>8.2f} {peak:>6.0f} {ratios[0]:>8.2f} {ratios[1]:>10.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
