@@ -9,6 +9,7 @@ from processor.model import Finding, Text, say
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.ladder import climb
+from processor.rules.lookup import listed
 from processor.rules.outcomes import Occurrence, Outcome, decide
 from processor.rules.remarks import remark
 
@@ -21,7 +22,7 @@ def service(
     types: list of 责任类型. A complaint without 责任人工号 is flagged. Occurrences by day of 受理时间, then 投诉编号.
     """
     rows = job.facts["complaints"]
-    counted = rows["责任类型"].isin(types.at(job.as_of))
+    counted = listed(rows["责任类型"], rows["受理时间"], types)
     if quarrels:
         counted |= rows["是否争吵"].fillna(False).astype(bool)
     rows = rows[counted].assign(day=rows["受理时间"].dt.normalize())
@@ -39,7 +40,7 @@ def service(
             what=say("{what}，第{n}次", what=_what(step.row), n=step.number),
             row=step.row["_ref"],
             evidence=step.evidence,
-            column="责任类型" if step.row["责任类型"] in types.at(job.as_of) else "是否争吵",
+            column="责任类型" if step.row["责任类型"] in types.at(step.day) else "是否争吵",
             number=step.number,
             steps=step.steps,
             readings=("G4",),

@@ -8,6 +8,7 @@ from typing import Any
 from processor.model import Finding, Text, say
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
+from processor.rules.lookup import listed
 from processor.rules.remarks import remark
 
 
@@ -20,7 +21,7 @@ def unclaimed(job: Job, *, no_wish: Parameter) -> list[Finding]:
     noted, agent = rows["备注工号"], rows["客服工号"]
     blank = noted.isna()
     other = noted.notna() & agent.notna() & (noted != agent)
-    wished = rows["特殊要求"].notna() & ~rows["特殊要求"].isin(no_wish.at(job.as_of))
+    wished = rows["特殊要求"].notna() & ~listed(rows["特殊要求"], rows["下单时间"], no_wish)
     unmarked = wished & ~rows["是否插旗"].fillna(False).astype(bool)
     findings = [_not_counted(job, row) for row in records(rows[blank])]
     findings += [_other_agent(job, row) for row in records(rows[other])]

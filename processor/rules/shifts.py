@@ -11,6 +11,7 @@ from processor.model import Finding, say
 from processor.parameters import Parameter
 from processor.rules import attendance
 from processor.rules.job import Job, records
+from processor.rules.lookup import listed
 from processor.rules.outcomes import Outcome
 from processor.rules.remarks import remark
 
@@ -41,7 +42,7 @@ def running_days(job: Job, *, limit: Parameter, grace: Parameter, weekdays: Para
     rows = attendance.judged(job.facts["attendance"], grace)
     rows = rows[rows["working"] & job.in_scope(rows["工号"])]
     if weekdays is not None:
-        rows = rows[_weekday(rows["日期"]).isin(weekdays.at(job.as_of))]
+        rows = rows[listed(_weekday(rows["日期"]), rows["日期"], weekdays)]
     rows = rows.sort_values(["工号", "日期"], kind="stable")
     starts = (rows["日期"] - rows.groupby("工号")["日期"].shift()) != DAY
     rows = rows.assign(run=starts.cumsum())
