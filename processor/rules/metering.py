@@ -1,0 +1,213 @@
+"""Gas meters read in their days, bills paid in their term, and the rates of each reader (抄表收费登记表)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import month_end
+from processor.model import Finding, Text, say
+from processor.parameters import Missing, Parameter
+from processor.rules.job import Job, records
+from processor.rules.remarks import remark
+
+DAY = pd.Timedelta(days=1)
+
+
+def reading_days(job: Job, *, users: Parameter, first: Parameter, last: Parameter) -> list[Finding]:
+    """Flag readings of `users` (用户类别) outside day `first` to `last` of their 月份, and slips not signed.
+
+    A user not read is flagged once the last day is over.
+    """
+    rows = _of_month(job)
+    rows = rows[rows["用户类别"].isin(users.at(job.as_of))]
+    start = rows["month"] + (first.column(rows["month"]).astype("int64") - 1) * DAY
+    end = rows["month"] + (last.column(rows["month"]).astype("int64") - 1) * DAY
+    read = rows["抄表日期"]
+    rows = rows.assign(
+        start=start,
+        end=end,
+        outside=(read < start) | (read > end) | (read.isna() & (end < pd.Timestamp(job.as_of))),
+        unsigned=read.notna() & ~rows["客户签字"].fillna(False).astype(bool),
+    )
+    return [_reading(job, row) for row in records(rows[rows["outside"] | rows["unsigned"]])]
+
+
+def stages(job: Job, *, payment_days: Parameter, notice_days: Parameter) -> list[Finding]:
+    """Remind of each account unpaid after its term: the step that is due or comes next, and since or from which day.
+
+    After 结算单送达日期 and `payment_days` the user is called; `notice_days` after the call or letter the reminder is
+    issued; after the reminder the gas may be cut off.
+    """
+    rows = _of_month(job)
+    rows = rows[rows["缴费日期"].isna() & rows["结算单送达日期"].notna() & (rows["应收金额"].fillna(1) > 0)]
+    term = rows["结算单送达日期"] + payment_days.column(rows["结算单送达日期"]).astype("int64") * DAY
+    notice = rows[["电话通知日期", "书面通知日期"]].min(axis=1)
+    after = notice + pd.to_timedelta(notice_days.column(rows["结算单送达日期"]).astype("float64"), unit="D")
+    rows = rows.assign(term=term, notice=notice, after=after)
+    return [_stage(job, row) for row in records(rows[rows["term"] < pd.Timestamp(job.as_of)])]
+
+
+def collection_rates(
+    job: Job, *, payment_days: Parameter, early_days: Parameter, collection: Parameter, accuracy: Parameter
+) -> list[Finding]:
+    """Each reader's rates of a month, decided from its last day on (G14), and a flag on each below its target.
+
+    Collected: paid within `payment_days` of the slip, among the accounts whose term is over. Accurate: rows without
+    报表差错. The share paid within `early_days` of the reading is only shown. Targets: a share (0.95) or percent (95).
+    """
+    findings = []
+    for reader, last, rows in _by_reader(job):
+        term = rows["结算单送达日期"] + payment_days.at(last) * DAY
+        paid = rows["缴费日期"] <= term
+        over = term.notna() & (paid | (term < pd.Timestamp(job.as_of)))
+        early = rows["缴费日期"] <= rows["抄表日期"] + early_days.at(last) * DAY
+        wrong = rows["报表差错"].fillna(False).astype(bool)
+        rates = [
+            _Rate("collection", say("气费回收率"), int(paid[over].sum()), int(over.sum()), collection.at(last)),
+            _Rate("accuracy", say("报表准确率"), int((~wrong).sum()), len(rows), accuracy.at(last)),
+        ]
+        shown = say(
+            "{collection}，{accuracy}，抄表后{days}天内缴费的占{early}%",
+            collection=rates[0].text(),
+            accuracy=rates[1].text(),
+            days=early_days.at(last),
+            early=f"{100 * int(early.sum()) / len(rows):.1f}",
+        )
+        findings += _rates(job, reader, last, rows, shown, rates)
+    return findings
+
+
+def reading_rate(job: Job, *, target: Parameter) -> list[Finding]:
+    """Each reader's share of users read in a month, and a flag below `target`; nothing while no target is set."""
+    findings = []
+    for reader, last, rows in _by_reader(job):
+        wanted = target.on(last)
+        if isinstance(wanted, Missing):
+            continue
+        rate = _Rate("reading", say("抄收率"), int(rows["抄表日期"].notna().sum()), len(rows), wanted)
+        findings += _rates(job, reader, last, rows, rate.text(), [rate])
+    return findings
+
+
+@dataclass(frozen=True)
+class _Rate:
+    """A share of accounts and its target, a share or percent."""
+
+    part: str
+    name: Text
+    count: int
+    total: int
+    target: float
+
+    @property
+    def percent(self) -> float:
+        return self.target if self.target > 1 else self.target * 100
+
+    @property
+    def is_below(self) -> bool:
+        return self.total > 0 and self.count * 100 < round(self.percent * self.total, 6)
+
+    def text(self) -> Text:
+        if not self.total:
+            return say("{name}暂无可计算的户数", name=self.name)
+        given = {"name": self.name, "count": self.count, "total": self.total}
+        return say("{name}{share}%（{count}/{total}户）", share=f"{100 * self.count / self.total:.1f}", **given)
+
+
+def _of_month(job: Job) -> pd.DataFrame:
+    """All rows with `month`, the first day of 月份, and `subject`."""
+    rows = job.facts["meter_readings"]
+    month = pd.to_datetime(rows["月份"] + "-01").astype("datetime64[us]")
+    return rows.assign(month=month, subject=rows["用户编号"] + "|" + rows["月份"])
+
+
+def _by_reader(job: Job) -> list[tuple[str, date, pd.DataFrame]]:
+    """Reader, last day of the month and his rows, for the months that are over."""
+    groups = []
+    for (reader, _), rows in _of_month(job).groupby(["抄表员工号", "month"]):
+        last = month_end(rows["month"].iloc[0].date())
+        if last <= job.as_of:
+            groups.append((str(reader), last, rows))
+    return groups
+
+
+def _reading(job: Job, row: Mapping[str, Any]) -> Finding:
+    day = (row["抄表日期"] or row["end"]).date()
+    span = {"start": f"{row['start']:%Y-%m-%d}", "end": f"{row['end']:%Y-%m-%d}"}
+    if row["抄表日期"] is None:
+        what = say("没有抄表，应在{start}至{end}之间", **span)
+    elif row["outside"]:
+        what = say("{day}抄表，不在{start}至{end}之间", day=day.isoformat(), **span)
+    else:
+        what = say("{day}抄表", day=day.isoformat())
+    signed = say("，结算单没有客户签字") if row["unsigned"] else say("")
+    text = say("{kind}用户{no} {what}{signed}", kind=row["用户类别"], no=row["用户编号"], what=what, signed=signed)
+    column = "抄表日期" if row["outside"] else "客户签字"
+    return remark(job, row, text, day=day, subject=row["subject"], staff_no=row["抄表员工号"], column=column)
+
+
+def _stage(job: Job, row: Mapping[str, Any]) -> Finding:
+    term = f"{row['term']:%Y-%m-%d}"
+    if row["催缴单日期"] is not None:
+        day = row["催缴单日期"]
+        stage = say("{day}已下达催缴单，仍未缴费，下一步按规定停气", day=f"{day:%Y-%m-%d}")
+    elif row["notice"] is None:
+        day = row["term"] + DAY
+        stage = say("{day}起应电话或书面通知用户", day=f"{day:%Y-%m-%d}")
+    elif row["after"] <= pd.Timestamp(job.as_of):
+        day = row["after"]
+        stage = say("{day}起应下达催缴单", day=f"{day:%Y-%m-%d}")
+    else:
+        day = row["notice"]
+        given = {"day": f"{day:%Y-%m-%d}", "next": f"{row['after']:%Y-%m-%d}"}
+        stage = say("{day}已通知用户，到{next}仍未缴费再办下一步", **given)
+    text = say(
+        "用户{no} {month}气费应在{term}前缴清，已逾期{days}天；{stage}",
+        no=row["用户编号"],
+        month=row["月份"],
+        term=term,
+        days=(job.as_of - row["term"].date()).days,
+        stage=stage,
+    )
+    return remark(
+        job,
+        row,
+        text,
+        day=day.date(),
+        subject=row["subject"],
+        staff_no=row["抄表员工号"],
+        effect="remind",
+        column="缴费日期",
+    )
+
+
+def _rates(job: Job, reader: str, last: date, rows: pd.DataFrame, shown: Text, rates: list[_Rate]) -> list[Finding]:
+    """The line that shows the rates and a flag for each below its target."""
+    name = job.roster_value(reader, "姓名") or reader
+    month = f"{last:%Y-%m}"
+    texts = [("classify", "", say("{month} {name}：{shown}", month=month, name=name, shown=shown))]
+    for rate in rates:
+        if rate.is_below:
+            given = {"month": month, "name": name, "rate": rate.text(), "target": f"{rate.percent:g}"}
+            texts.append(("flag", rate.part, say("{month} {name}{rate}，低于{target}%", **given)))
+    evidence = tuple(int(ref) for ref in rows["_ref"])
+    return [
+        remark(
+            job,
+            None,
+            text,
+            day=last,
+            subject=f"{reader}|{month}",
+            staff_no=reader,
+            effect=effect,
+            part=part,
+            evidence=evidence,
+            readings=("G14",),
+        )
+        for effect, part, text in texts
+    ]

@@ -1,0 +1,144 @@
+"""Material: issue or purchase for each request, books against goods, the year's need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.model import Finding, Text, say
+from processor.parameters import Parameter
+from processor.rules.job import Job, natural_key, records
+from processor.rules.remarks import remark
+
+REQUEST_KEY = ("联络单号", "行号")
+
+
+def served(job: Job, *, store: Parameter, urgency: Parameter, required: Sequence[str]) -> list[Finding]:
+    """One classify line an open request: how much of it to issue from `store`, how much to purchase.
+
+    Served by `urgency` (most urgent first), then 申请日期, then number. Requests with a part of `required` blank are
+    rejected and not served; those issued are served already, and still weigh on the books if issued after 台账日期.
+    """
+    books = job.facts["stock"]
+    books = books[books["现场"] == store.at(job.as_of)].set_index("物资编码")
+    left = books["账面数量"].to_dict()
+    requests = _accepted(job, required)
+    order = {name: place for place, name in enumerate(urgency.at(job.as_of))}
+    requests = requests.assign(rank=requests["紧急程度"].map(order), subject=natural_key(requests, REQUEST_KEY))
+    requests = requests.sort_values(["rank", "申请日期", "联络单号", "行号"], kind="stable")
+    issued = requests["发放日期"].notna()
+    for row in records(requests[issued]):
+        if row["物资编码"] in left and row["发放日期"] > books.at[row["物资编码"], "台账日期"]:
+            left[row["物资编码"]] -= row["数量"]
+    findings = []
+    for row in records(requests[~issued]):
+        issue = min(max(left.get(row["物资编码"], 0.0), 0.0), row["数量"])
+        left[row["物资编码"]] = left.get(row["物资编码"], 0.0) - issue
+        book = (int(books.at[row["物资编码"], "_ref"]),) if row["物资编码"] in books.index else ()
+        findings.append(
+            remark(
+                job,
+                row,
+                _supply(row, issue),
+                day=row["申请日期"].date(),
+                subject=row["subject"],
+                effect="classify",
+                column="数量",
+                evidence=book,
+            )
+        )
+    return findings
+
+
+def counted(job: Job) -> list[Finding]:
+    """Flag each site and material whose latest count (现场盘点表) differs from the books; no book row counts as 0."""
+    counts = job.facts["stock_count"].sort_values("盘点日期", kind="stable")
+    counts = counts.drop_duplicates(["现场", "物资编码"], keep="last")
+    books = job.facts["stock"][["现场", "物资编码", "账面数量", "_ref"]].rename(columns={"_ref": "book"})
+    rows = counts.merge(books, on=["现场", "物资编码"], how="left")
+    rows = rows.assign(booked=rows["账面数量"].fillna(0.0), subject=natural_key(rows, ("现场", "物资编码", "盘点日期")))
+    findings = []
+    for row in records(rows[rows["booked"] != rows["实盘数量"]]):
+        difference = row["实盘数量"] - row["booked"]
+        text = say(
+            "{day} 盘点{site}物资{code}：账面{booked}，实盘{found}，{difference}",
+            day=f"{row['盘点日期']:%Y-%m-%d}",
+            site=row["现场"],
+            code=row["物资编码"],
+            booked=_plain(row["booked"]),
+            found=_plain(row["实盘数量"]),
+            difference=_difference(difference),
+        )
+        findings.append(
+            remark(
+                job,
+                row,
+                text,
+                day=row["盘点日期"].date(),
+                subject=row["subject"],
+                staff_no=row["盘点人工号"],
+                column="实盘数量",
+                evidence=() if row["book"] is None else (int(row["book"]),),
+            )
+        )
+    return findings
+
+
+def yearly_need(job: Job, *, required: Sequence[str]) -> list[Finding]:
+    """One classify line a material and year: what was requested. Dated the year's end, until then the last request."""
+    rows = _accepted(job, required)
+    rows = rows[rows["申请日期"] <= pd.Timestamp(job.as_of)]
+    findings = []
+    for (code, _), group in rows.groupby(["物资编码", rows["申请日期"].dt.year]):
+        year = group["申请日期"].iloc[0].year
+        last = date(year, 12, 31)
+        over = last <= job.as_of
+        text = say(
+            "{year}年物资{code}{name}需求合计{total}（{count}笔申请{state}）",
+            year=year,
+            code=str(code),
+            name=group["物资名称"].iloc[-1],
+            total=_plain(group["数量"].sum()),
+            count=len(group),
+            state=say("") if over else say("，截至目前"),
+        )
+        findings.append(
+            remark(
+                job,
+                None,
+                text,
+                day=last if over else group["申请日期"].max().date(),
+                subject=f"{code}|{year}",
+                effect="classify",
+                evidence=tuple(int(ref) for ref in group["_ref"]),
+            )
+        )
+    return findings
+
+
+def _difference(amount: float) -> Text:
+    return say("盘盈{n}", n=_plain(amount)) if amount > 0 else say("盘亏{n}", n=_plain(-amount))
+
+
+def _plain(amount: float) -> str:
+    """A quantity without trailing zeros."""
+    return f"{amount:.6f}".rstrip("0").rstrip(".")
+
+
+def _accepted(job: Job, required: Sequence[str]) -> pd.DataFrame:
+    rows = job.facts["material_requests"]
+    return rows[rows[list(required)].notna().all(axis=1)]
+
+
+def _supply(row: Mapping[str, Any], issue: float) -> Text:
+    given = {"no": row["subject"], "code": row["物资编码"], "name": row["物资名称"], "site": row["现场"]}
+    buy = round(row["数量"] - issue, 6)
+    if not buy:
+        return say("{site}申请{no}的{code}{name}：库存足够，发放{issue}", issue=_plain(issue), **given)
+    if not issue:
+        return say("{site}申请{no}的{code}{name}：没有库存，采购{buy}", buy=_plain(buy), **given)
+    amounts = {"issue": _plain(issue), "buy": _plain(buy)}
+    return say("{site}申请{no}的{code}{name}：库存不足，先发放{issue}，采购{buy}", **amounts, **given)

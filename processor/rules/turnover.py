@@ -1,0 +1,61 @@
+"""Customers graded by what they bring: A, B, C by their place in the year's turnover (订单登记表)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from processor.model import Finding, say, yuan
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+from processor.rules.remarks import remark
+
+
+def graded(job: Job, *, shares: Parameter) -> list[Finding]:
+    """One classify line a customer: the first grade whose share the customers with more turnover do not fill yet.
+
+    shares: grade -> cumulated share of the turnover of the as-of year that the grade reaches, best grade first; who
+    does not fit any gets the grade after the last. Equal turnover, equal grade. Dated the customer's last order.
+    """
+    rows = job.facts["orders"]
+    year = rows["下单时间"].dt.year == job.as_of.year
+    rows = rows[rows["客户编号"].notna() & year & (rows["下单时间"] < pd.Timestamp(job.as_of) + pd.Timedelta(days=1))]
+    customers = rows.groupby("客户编号", as_index=False).agg(
+        turnover=("订单金额", "sum"), last=("下单时间", "max"), orders=("订单号", "count")
+    )
+    total = int(customers["turnover"].sum())
+    customers = customers.sort_values(["turnover", "客户编号"], ascending=[False, True], kind="stable")
+    customers = customers.assign(above=customers["turnover"].map(lambda own: _above(customers["turnover"], own)))
+    refs = {str(name): tuple(int(ref) for ref in group["_ref"]) for name, group in rows.groupby("客户编号")}
+    findings = []
+    for row in records(customers):
+        text = say(
+            "客户{no}本年成交{amount}元，占全部成交额{share}%，评为{grade}类客户",
+            no=row["客户编号"],
+            amount=yuan(int(row["turnover"])),
+            share=f"{100 * row['turnover'] / total:.1f}" if total else "0.0",
+            grade=_grade(int(row["above"]), total, shares.at(job.as_of)),
+        )
+        findings.append(
+            remark(
+                job,
+                None,
+                text,
+                day=row["last"].date(),
+                subject=row["客户编号"],
+                effect="classify",
+                evidence=refs[row["客户编号"]],
+            )
+        )
+    return findings
+
+
+def _above(turnover: pd.Series, own: int) -> int:
+    """What the customers with more turnover than `own` bring together, in fen."""
+    return int(turnover[turnover > own].sum())
+
+
+def _grade(above: int, total: int, shares: dict[str, float]) -> str:
+    for grade, share in shares.items():
+        if above < round(share * total):
+            return grade
+    return chr(ord(max(shares, default="@")) + 1)
