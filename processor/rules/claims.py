@@ -11,6 +11,7 @@ import pandas as pd
 
 from processor.model import Text, say
 from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
 from processor.rules.workforce import called
 
 Row = Mapping[str, Any]
@@ -108,8 +109,10 @@ def customers(enquiries: pd.DataFrame) -> pd.Series:
     phone, address = enquiries["联系电话"], enquiries["装修地址"]
     known = enquiries[phone.notna() & address.notna()].sort_values(["咨询日期", "咨询编号"], kind="stable")
     by_address = known.drop_duplicates("装修地址").set_index("装修地址")["联系电话"]
-    own = "|" + enquiries["咨询编号"]
-    return phone.fillna(address.map(by_address)).fillna("|" + address).fillna(own).astype("str")
+    found = phone
+    for other in (looked_up(address, by_address), "|" + address, "||" + enquiries["咨询编号"]):
+        found = found.where(found.notna(), other)
+    return found
 
 
 def filings_that_count(filings: pd.DataFrame, void: pd.Series, unsigned_words: Sequence[str]) -> dict[str, list[Row]]:
