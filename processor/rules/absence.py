@@ -54,10 +54,15 @@ def _occurrence(job: Job, step: Step, run: pd.DataFrame) -> Occurrence:
 
 
 def _what(step: Step, run: pd.DataFrame) -> Text:
+    first, last = step.day.isoformat(), run["日期"].max().date().isoformat()
+    if first == last:
+        return say(
+            "{first} 没有在当日或之前获批的请假而缺勤，按旷工处理，第{number}次", first=first, number=step.number
+        )
     return say(
         "{first}至{last} 没有在首日或之前获批的请假而缺勤{n}天，按旷工处理，第{number}次",
-        first=step.day.isoformat(),
-        last=run["日期"].max().date().isoformat(),
+        first=first,
+        last=last,
         n=int(run["日期"].nunique()),
         number=step.number,
     )

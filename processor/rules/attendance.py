@@ -10,7 +10,7 @@ import pandas as pd
 from processor.model import Finding, Text, say, yuan
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
-from processor.rules.ladder import reach
+from processor.rules.ladder import Reached, reach
 from processor.rules.outcomes import Occurrence, Outcome, decide
 
 BREACHES = ("late", "early", "unclocked")
@@ -112,7 +112,7 @@ def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Fin
                 effect="bonus_forfeit",
                 date=hit.day,
                 subject=f"{staff_no}|{hit.row['month']}",
-                text=_forfeit_text(hit.row["month"], hit.day.isoformat(), hit.total, bonus),
+                text=_forfeit_text(hit.row["month"], hit, limit.at(hit.day), bonus),
                 staff_no=staff_no,
                 amount=None if bonus is None else -int(bonus),
                 readings=("G1",),
@@ -198,15 +198,14 @@ def _contradiction(job: Job, row: dict[str, Any]) -> Finding:
     )
 
 
-def _forfeit_text(month: str, day: str, count: int, bonus: int | None) -> Text:
-    if bonus is None:
-        return say(
-            "{month} 截至{day}迟到、早退、未打卡累计{n}次，取消当月全勤奖，金额待定", month=month, day=day, n=count
-        )
-    return say(
-        "{month} 截至{day}迟到、早退、未打卡累计{n}次，取消当月全勤奖{yuan}元",
+def _forfeit_text(month: str, hit: Reached, limit: int, bonus: int | None) -> Text:
+    counted = say(
+        "{month} 截至{day}，迟到、早退、未打卡累计{n}次，达到{limit}次",
         month=month,
-        day=day,
-        n=count,
-        yuan=yuan(int(bonus)),
+        day=hit.day.isoformat(),
+        n=hit.total,
+        limit=limit,
     )
+    if bonus is None:
+        return say("{counted}，取消当月全勤奖，花名册没有全勤奖，金额待定", counted=counted)
+    return say("{counted}，取消当月全勤奖{yuan}元", counted=counted, yuan=yuan(int(bonus)))

@@ -201,9 +201,11 @@ def _what(band: Band, hit: Reached, stage: str) -> Text:
         reached = say("达到{limit}次", limit=band["from"].at(day))
     if "columns" in band:
         counted = "、".join(name.removesuffix("次数") for name in band["columns"])
-        return say("{period}{stage}截至{day} {counted}累计{n}次，{reached}", **when, counted=counted, reached=reached)
+        return say("{period} {stage}截至{day}，{counted}累计{n}次，{reached}", **when, counted=counted, reached=reached)
     over = yuan(band["over"].at(day))
-    return say("{period}{stage}截至{day} 长短款超过{over}元的累计{n}天，{reached}", **when, over=over, reached=reached)
+    return say(
+        "{period} {stage}截至{day}，长短款超过{over}元的累计{n}天，{reached}", **when, over=over, reached=reached
+    )
 
 
 def _probation_occurrence(job: Job, deciding: dict[str, Any], counted: list[dict[str, Any]]) -> Occurrence:

@@ -51,7 +51,7 @@ def recorded(
         ladder = outcomes[step.row["gravity"]]
         chosen = ladder[min(step.number, len(ladder)) - 1]
         is_ladder = (len(ladder) if counts == "gravity" else longest) > 1
-        findings.extend(decide(job, _occurrence(job, step, is_ladder), chosen))
+        findings.extend(decide(job, _occurrence(job, step, is_ladder, len(outcomes) > 1), chosen))
     return findings
 
 
@@ -71,9 +71,9 @@ def _named(gravity: str, outcomes: Mapping[str, Ladder]) -> str:
     return named[-1] if named else next(name for name in GRAVITY if name in outcomes)
 
 
-def _occurrence(job: Job, step: Step, is_ladder: bool) -> Occurrence:
+def _occurrence(job: Job, step: Step, is_ladder: bool, by_gravity: bool) -> Occurrence:
     row = step.row
-    readings = () if row["情节"] else ("G15",)
+    readings = ("G15",) if by_gravity and not row["情节"] else ()
     return Occurrence(
         clause=job.clause,
         staff_no=row["工号"],

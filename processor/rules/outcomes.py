@@ -62,7 +62,7 @@ def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> lis
         figured |= made.amount is not None or bool(made.points)
         findings.append(made)
         if remark is not None:
-            findings.append(_finding(occurrence, "flag", remark, part="recorded", readings=("G15",)))
+            findings.append(_remark(occurrence, remark))
     if figured:
         findings.extend(_differences(occurrence, outcomes, findings))
     return findings
@@ -169,7 +169,12 @@ def _differences(occurrence: Occurrence, outcomes: Sequence[Outcome], findings: 
         stated.append(say("登记金额{found}元与规定不符，不予采用", found=yuan(occurrence.recorded_amount)))
     if occurrence.recorded_points and not takes_points and parse_points(occurrence.recorded_points) not in points:
         stated.append(say("登记点数{found}与规定不符，不予采用", found=occurrence.recorded_points))
-    return [_finding(occurrence, "flag", joined(stated), part="recorded", readings=("G15",))] if stated else []
+    return [_remark(occurrence, joined(stated))] if stated else []
+
+
+def _remark(occurrence: Occurrence, remark: Text) -> Finding:
+    text = say("{what}：{remark}", what=occurrence.what, remark=remark)
+    return _finding(occurrence, "flag", text, part="recorded", readings=("G15",))
 
 
 def parse_points(text: str) -> dict[str, int]:
