@@ -254,5 +254,5 @@ def ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
         stopped.set()
         while thread.is_alive():
             with suppress(Empty):
-                queue.get(timeout=0.01)
-        thread.join()
+                queue.get_nowait()
+            thread.join(0.001)

@@ -72,8 +72,11 @@ class Package:
         """Replace or add a part; with `late`, `content` is called after all other parts are written."""
         key = part_key(name)
         chunks: Chunks = (lambda: (content,)) if isinstance(content, bytes) else content
-        member = self.members.get(key)
-        self.changes[key] = (member.orig_filename if member else name, chunks)
+        if key in self.members:
+            name = self.members[key].orig_filename
+        elif key in self.changes:
+            name = self.changes[key][0]
+        self.changes[key] = (name, chunks)
         if late:
             self.late.append(key)
 

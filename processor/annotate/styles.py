@@ -34,7 +34,8 @@ class Styles:
         self._workbook = workbook
         part = workbook.single_part("styles")
         if part is None:
-            part = workbook.package.new_name("xl/styles", ".xml")
+            usual = "xl/styles.xml"
+            part = usual if usual not in workbook.package else workbook.package.new_name("xl/styles", ".xml")
             workbook.add_part(part, "styles", "styles")
             self.root = etree.Element(f"{{{workbook.namespace}}}styleSheet", nsmap={None: workbook.namespace})
         else:
@@ -42,6 +43,8 @@ class Styles:
         self.part = part
         self._ns = namespace(self.root) or MAIN
         self._ensure_basics()
+        if part not in workbook.package.members:
+            self._ensure_normal()
         self._formats = self._section("cellXfs")
         self._marks: dict[tuple[int, str], int] = {}
         self._known: dict[bytes, int] | None = None
@@ -132,6 +135,14 @@ class Styles:
         if not children(self._section("cellXfs"), "xf"):
             self._element(self._section("cellXfs"), "xf", numFmtId="0", fontId="0", fillId="0", borderId="0")
 
+    def _ensure_normal(self) -> None:
+        """Give a stylesheet that lacks it the named style that all others build upon."""
+        formats, names = self._section("cellStyleXfs"), self._section("cellStyles")
+        if not children(formats, "xf"):
+            self._element(formats, "xf", numFmtId="0", fontId="0", fillId="0", borderId="0")
+        if not children(names, "cellStyle"):
+            self._element(names, "cellStyle", name="Normal", xfId="0", builtinId="0")
+
     def _fills(self) -> list[etree._Element]:
         return children(self._section("fills"), "fill")
 
@@ -193,14 +204,10 @@ class Styles:
         return None
 
     def _record(self, colour: int, covered: int) -> int:
+        self._ensure_normal()
         formats, names = self._section("cellStyleXfs"), self._section("cellStyles")
-        plain = {"numFmtId": "0", "fontId": "0", "borderId": "0"}
-        if not children(formats, "xf"):
-            self._element(formats, "xf", fillId="0", **plain)
-        if not children(names, "cellStyle"):
-            self._element(names, "cellStyle", name="Normal", xfId="0", builtinId="0")
         number = len(children(formats, "xf"))
-        self._element(formats, "xf", fillId=str(covered), applyFill="1", **plain)
+        self._element(formats, "xf", numFmtId="0", fontId="0", fillId=str(covered), borderId="0", applyFill="1")
         self._element(names, "cellStyle", name=f"{_BASE_NAME}{colour:06X}", xfId=str(number))
         return colour
 
