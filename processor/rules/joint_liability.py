@@ -87,15 +87,18 @@ def _supervisor_text(job: Job, line: Mapping[str, Any], staff_no: str, amount: i
     given = {
         "day": line["day"].isoformat(),
         "name": job.name_of(line["offender"]),
-        "clause": line["clause"],
+        "title": say(job.titles[line["clause"]]),
         "superior": job.name_of(staff_no),
         "n": factor,
     }
     if amount is None:
-        return say("{day} 下属{name}按{clause}罚款，主管{superior}连带{n}倍，金额待原罚款确定", **given)
-    template = "{day} 下属{name}按{clause}罚款{own}元，主管{superior}连带{n}倍，罚款{yuan}元"
-    own = yuan(abs(amount) // factor)
-    return say(template, **given, own=own, yuan=yuan(abs(amount)))
+        return say("{day} 下属{name}因{title}被罚款，主管{superior}连带{n}倍，金额待原罚款确定", **given)
+    return say(
+        "{day} 下属{name}因{title}被罚款{own}元，主管{superior}连带{n}倍，罚款{yuan}元",
+        **given,
+        own=yuan(abs(amount) // factor),
+        yuan=yuan(abs(amount)),
+    )
 
 
 def _supervisor(job: Job, staff_no: str) -> str | None:
@@ -123,7 +126,7 @@ def _fine(job: Job, line: Mapping[str, Any], staff_no: str, text: Text, amount: 
 
 def _no_supervisor(job: Job, line: Mapping[str, Any], **link: Any) -> Finding:
     text = say(
-        "{day} {name}被罚款（{no}），花名册中没有他的直接主管，连带责任无法落实，请补填花名册",
+        "{day} {name}被罚款（登记编号{no}），花名册中没有他的直接主管，连带责任无法落实，请补填花名册",
         day=line["day"].isoformat(),
         name=job.name_of(line["offender"]),
         no=line["subject"],

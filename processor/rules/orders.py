@@ -34,8 +34,12 @@ def _not_counted(job: Job, row: Mapping[str, Any]) -> Finding:
 
 
 def _other_agent(job: Job, row: Mapping[str, Any]) -> Finding:
-    template = "{order}由{agent}接待，备注的却是{noted}的工号，请核对业绩归谁"
-    text = say(template, order=_order(row), agent=job.name_of(row["客服工号"]), noted=job.name_of(row["备注工号"]))
+    text = say(
+        "{order}由{agent}接待，备注的却是{noted}的工号，请核对业绩归谁",
+        order=_order(row),
+        agent=job.name_of(row["客服工号"]),
+        noted=job.name_of(row["备注工号"]),
+    )
     return _finding(job, row, "flag", text, "备注工号", "agent")
 
 

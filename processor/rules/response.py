@@ -131,8 +131,9 @@ def _typing_text(row: dict[str, Any], minimum: int, errors_allowed: int) -> Text
     counts = {"errors": int(row["错字数"]), "allowed": errors_allowed}
     if not row["slow"]:
         return say("{day} 打字测试有{errors}个错字，多于允许的{allowed}个", day=given["day"], **counts)
-    template = "{day} 打字测试每分钟{speed}字，不到{minimum}字，并有{errors}个错字，多于允许的{allowed}个"
-    return say(template, **given, **counts)
+    return say(
+        "{day} 打字测试每分钟{speed}字，不到{minimum}字，并有{errors}个错字，多于允许的{allowed}个", **given, **counts
+    )
 
 
 def _plain(number: float) -> str:

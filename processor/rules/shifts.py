@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pandas as pd
 
@@ -75,11 +76,11 @@ def leave_notice(job: Job, *, days: Parameter) -> list[Finding]:
     for row in records(rows[rows["申请日期"] > rows["开始日期"] - notice]):
         day = row["开始日期"].date()
         text = say(
-            "{name}请{day}起的假，{asked}才提出，应提前{days}天",
+            "{name}请{day}起的假，{asked}才提出，最晚应在{latest}提出",
             name=job.name_of(row["工号"]),
             day=day.isoformat(),
             asked=f"{row['申请日期']:%Y-%m-%d}",
-            days=days.at(day),
+            latest=(day - timedelta(days=days.at(day))).isoformat(),
         )
         findings.append(
             remark(job, row, text, day=day, subject=row["请假编号"], staff_no=row["工号"], column="申请日期")

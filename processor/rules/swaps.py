@@ -25,9 +25,7 @@ def invalid(job: Job) -> list[Finding]:
     findings = []
     for row in records(rows[~_signed_and_approved(rows)]):
         lacks = _lacks(row)
-        text = say(
-            "{swap}不生效：{lacks}", swap=_swap(job, row), lacks=joined([say(words) for words in lacks.values()], "、")
-        )
+        text = say("{swap}不生效：{lacks}", swap=_swap(job, row), lacks=joined(list(lacks.values()), "、"))
         findings.append(_flag(job, row, text, column=next(iter(lacks))))
     return findings
 
@@ -142,15 +140,15 @@ def _applied_and_approved(rows: pd.DataFrame) -> pd.Series:
     return applied & (rows["批准日期"] <= rows["原班日期"])
 
 
-def _lacks(row: Mapping[str, Any]) -> dict[str, str]:
+def _lacks(row: Mapping[str, Any]) -> dict[str, Text]:
     """Header -> what is missing there."""
-    lacks = {header: f"缺{header}" for header in SIGNATURES if not row[header]}
+    lacks = {header: say("缺{header}", header=header) for header in SIGNATURES if not row[header]}
     if row["批准人工号"] is None:
-        lacks["批准人工号"] = "缺批准人"
+        lacks["批准人工号"] = say("缺批准人")
     if row["批准日期"] is None:
-        lacks["批准日期"] = "缺批准日期"
+        lacks["批准日期"] = say("缺批准日期")
     elif row["批准日期"] > row["原班日期"]:
-        lacks["批准日期"] = f"{row['批准日期']:%Y-%m-%d}才批准，晚于原班日期"
+        lacks["批准日期"] = say("{day}才批准，晚于原班日期", day=f"{row['批准日期']:%Y-%m-%d}")
     return lacks
 
 
