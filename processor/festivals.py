@@ -9,6 +9,8 @@ from datetime import date
 import chinese_calendar
 from lunardate import LunarDate
 
+from processor.errors import PolicyError
+
 SPEC = re.compile(r"(?P<lunar>农历)?(?P<month>\d{1,2})-(?P<day>\d{1,2})$")
 
 
@@ -16,13 +18,13 @@ def named_days(specs: Mapping[str, str], first: date, last: date) -> list[tuple[
     """The days from first to last on which a name falls, by day, then name.
 
     specs: name -> `10-01`, or `农历08-15` by the lunar calendar. A day that a year does not have is left out.
-    Raises ValueError for a spec of another form.
+    Raises PolicyError for a spec of another form.
     """
     found = []
     for name, spec in specs.items():
         match = SPEC.match(spec.strip())
         if not match:
-            raise ValueError(f"{name}: {spec!r} is no day; write 10-01, or 农历08-15 for the lunar calendar")
+            raise PolicyError(f"{spec!r} is no day of the year", where=name, mend="write 10-01, or 农历08-15 (lunar)")
         of_year = _lunar if match["lunar"] else _solar
         days = of_year(int(match["month"]), int(match["day"]), range(first.year - 1, last.year + 1))
         found += [(day, name) for day in days if first <= day <= last]

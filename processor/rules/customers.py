@@ -85,7 +85,7 @@ def _customers(cards: pd.DataFrame) -> pd.Series:
     known = pd.DataFrame({"contact": contact, "number": cards["身份证号码"]}).dropna()
     known = known[known["contact"] != ""].drop_duplicates()
     single = known.drop_duplicates("contact", keep=False).set_index("contact")["number"]
-    holder = cards["身份证号码"].fillna(contact.map(single))
+    holder = cards["身份证号码"].fillna(contact.map(single).astype("str"))
     return holder.fillna(contact.where(contact != "")).fillna(cards["申请单号"]).astype("str")
 
 

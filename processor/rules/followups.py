@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -113,11 +114,12 @@ def _called(job: Job) -> pd.DataFrame:
 def _uncalled(job: Job, row: Mapping[str, Any], days: Parameter) -> Finding:
     day = row["消费日期"].date()
     text = say(
-        "{day} 会员卡{card}的消费{visit}在{days}天内没有回访",
+        "{day} 会员卡{card}的消费{visit}没有回访，应在{days}天内（{deadline}前）回访",
         day=day.isoformat(),
         card=row["卡号"],
         visit=row["消费单号"],
         days=days.at(day),
+        deadline=(day + timedelta(days=days.at(day))).isoformat(),
     )
     return Finding(
         job.clause, "flag", day, row["消费单号"], text, row=row["_ref"], column="消费单号", evidence=(row["_ref"],)
