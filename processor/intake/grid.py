@@ -12,7 +12,7 @@ from typing import Any
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from processor.intake.guard import FileFormat, Limits, damaged, encrypted, too_wide
-from processor.intake.package import inspect_ods, inspect_xlsx
+from processor.intake.package import OddCells, inspect_ods, inspect_xlsx
 from processor.intake.rejection import WorkbookRejected
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -47,19 +47,20 @@ def letter_of(column: int) -> str:
 
 def read_grids(path: Path, file_format: FileFormat, limits: Limits) -> tuple[tuple[Grid, ...], bool]:
     """All worksheets, hidden ones too, and whether serial dates count from 1904. Raises WorkbookRejected."""
+    from processor.intake.isolated import read_isolated
+
     if file_format == "csv":
         return (_csv_grid(path, limits),), False
     if file_format == "xlsx":
         facts = inspect_xlsx(path, limits)
-        return parse(path, facts.odd_cells, limits), facts.epoch_1904
-    from processor.intake.isolated import read_isolated
-
+        read = read_isolated if facts.doubtful else parse
+        return read(path, facts.odd_cells, limits), facts.epoch_1904
     if file_format == "ods":
         inspect_ods(path, limits)
-    return read_isolated(path, limits), False
+    return read_isolated(path, {}, limits), False
 
 
-def parse(path: Path, odd_cells: Mapping[str, Mapping[tuple[int, int], str]], limits: Limits) -> tuple[Grid, ...]:
+def parse(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
     """All worksheets as calamine reads them. Raises WorkbookRejected, also where the parser panics."""
     try:
         with CalamineWorkbook.from_path(path) as workbook:

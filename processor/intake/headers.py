@@ -97,6 +97,11 @@ class Match:
         return tuple(h for h in self.signature.register.headers if h in lacking)
 
     @property
+    def explained(self) -> float:
+        """0 to 1: the share of the sheet's headers that are the register's."""
+        return len(self.columns) / max(self.filled, 1)
+
+    @property
     def fit(self) -> float:
         """0 to 1: the share of the sheet's and of the register's headers that found each other."""
         weight = sum(1.0 if own else 0.9 for _, _, own in self.columns.values())

@@ -1,7 +1,8 @@
-"""Reads old and open formats in a process of their own, with bounded memory and time.
+"""Reads doubtful files in a process of their own, with bounded memory and time.
 
-An .xls or .ods can name cells so far apart that the parser's allocation fails and takes its process down,
-and only parsing tells. What dies here is the child; the parent reports the file as damaged.
+An .xls or .ods can name cells so far apart that the parser's allocation fails and takes its process down, and only
+parsing tells; the same goes for an .xlsx whose extent is in doubt. What dies here is the child; the parent reports
+the file as damaged.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ from pathlib import Path
 
 from processor.intake.grid import Grid, parse
 from processor.intake.guard import Limits, damaged
+from processor.intake.package import OddCells
 from processor.intake.rejection import WorkbookRejected
 
 _ROOT = Path(__file__).parents[2]
 
 
-def read_isolated(path: Path, limits: Limits) -> tuple[Grid, ...]:
+def read_isolated(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
     """All worksheets of a file. Raises WorkbookRejected, also where the child fails or takes too long."""
     search = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     try:
         child = subprocess.run(
             [sys.executable, "-m", __name__],
-            input=pickle.dumps((path, limits)),
+            input=pickle.dumps((path, odd_cells, limits)),
             capture_output=True,
             timeout=limits.seconds,
             check=True,
@@ -40,12 +42,12 @@ def read_isolated(path: Path, limits: Limits) -> tuple[Grid, ...]:
 
 
 def main() -> None:
-    """The child: path and limits on stdin, sheets or the reason of a rejection on stdout, both pickled."""
-    path, limits = pickle.load(sys.stdin.buffer)
+    """The child: path, odd cells and limits on stdin, sheets or the reason of a rejection on stdout, both pickled."""
+    path, odd_cells, limits = pickle.load(sys.stdin.buffer)
     _bound_memory(limits.memory_bytes)
     answer: tuple[Grid, ...] | dict[str, str]
     try:
-        answer = parse(path, {}, limits)
+        answer = parse(path, odd_cells, limits)
     except WorkbookRejected as rejected:
         answer = {"kind": rejected.kind, "reason": rejected.reason, "mend": rejected.mend}
     pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)

@@ -1,7 +1,7 @@
-"""What must be known of an .xlsx or .ods package before it is parsed: its extent, and cells that hold no value.
+"""What must be known of an .xlsx or .ods package before it is parsed.
 
-The parser lays each sheet out as a full rectangle, so that two cells in opposite corners can exhaust
-memory; and it reads an Excel error or a formula that was never calculated as an empty cell.
+That its sheets stay within the limits and it has no DTD; and which cells hold an Excel error or a formula that was
+never calculated, since the parser reads those as empty.
 """
 
 from __future__ import annotations
@@ -9,46 +9,49 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
+from processor.intake.extent import Extent, check_exactly, column_number, windows
 from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide
 from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 
-_OVERLAP = 1 << 14
-_CELL = rb'<(?:[A-Za-z0-9]+:)?c\b(?=[^<>]*?\sr="%s")[^<>]*(?<!/)>\s*<(?!/)'
-_WIDE = re.compile(_CELL % rb"([A-Z]{2,})[0-9]+")
-_LOW = re.compile(_CELL % rb"[A-Z]+([0-9]{6,})")
-_ANY = re.compile(_CELL % rb"([A-Z]+)([0-9]+)")
-_PLACELESS = re.compile(rb'<(?:[A-Za-z0-9]+:)?c(?![A-Za-z0-9:])(?![^<>]*\sr=")[^<>]*(?<!/)>\s*<(?!/)')
-_ERROR = re.compile(
-    rb'<(?:[A-Za-z0-9]+:)?c\b(?=[^<>]*?\sr="([A-Z]+)([0-9]+)")(?=[^<>]*?\st="e")[^<>]*>(?:(?!</(?:[A-Za-z0-9]+:)?c>).)*?'
-    rb"<(?:[A-Za-z0-9]+:)?v>([^<]*)<",
-    re.DOTALL,
-)
+_TAG = rb"<(?:[A-Za-z0-9]+:)?"
+_END = rb"</(?:[A-Za-z0-9]+:)?"
+_PLACED = _TAG + rb'c\b(?=[^<>]*?\sr="([A-Z]+)([0-9]+)")'
+_FORMULA = _TAG + rb"f\b[^<>]*(?:/>|>[^<]*" + _END + rb"f>)\s*"
+_ERROR = re.compile(_PLACED + rb'(?=[^<>]*?\st="e")[^<>]*>\s*(?:' + _FORMULA + rb")?" + _TAG + rb"v>([^<]*)<")
 _UNCALCULATED = re.compile(
-    rb'<(?:[A-Za-z0-9]+:)?c\b(?=[^<>]*?\sr="([A-Z]+)([0-9]+)")(?![^<>]*?\st="str")[^<>]*>\s*'
-    rb"<(?:[A-Za-z0-9]+:)?f\b[^<>]*(?:/>|>[^<]*</(?:[A-Za-z0-9]+:)?f>)\s*"
-    rb"(?:<(?:[A-Za-z0-9]+:)?v\s*(?:/>|>\s*</(?:[A-Za-z0-9]+:)?v>)\s*)?</(?:[A-Za-z0-9]+:)?c>"
+    _PLACED
+    + rb'(?![^<>]*?\st="str")[^<>]*>\s*'
+    + _FORMULA
+    + rb"(?:"
+    + _TAG
+    + rb"v\s*(?:/>|>\s*"
+    + _END
+    + rb"v>)\s*)?"
+    + _END
+    + rb"c>"
 )
-# Cheap looks (a literal first) that tell whether the costly pattern beside them can find anything at all.
-_MAYBE_WIDE = re.compile(rb'r="[A-Z]{2,}[0-9]')
-_MAYBE_LOW = re.compile(rb'r="[A-Z]+[0-9]{6}')
-_MAYBE_PLACELESS = re.compile(rb"<c(?:>|\s+[^r\s])")
-_MAYBE_PREFIXED = re.compile(rb":c[\s>]")
-_ROWS_HIGH, _COLUMNS_HIGH = 99_999, 26
 _REPEATED = re.compile(rb'<table:table-(row|cell)\b[^<>]*number-(?:rows|columns)-repeated="([0-9]+)"[^<>]*>')
+
+OddCells = Mapping[str, Mapping[tuple[int, int], str]]
 
 
 @dataclass(frozen=True)
 class PackageFacts:
-    """`epoch_1904`: serial dates count from 1904. `odd_cells`: by sheet, (row, column) from 1 to the shown error."""
+    """`epoch_1904`: serial dates count from 1904. `odd_cells`: by sheet, (row, column) from 1 to the shown error.
 
-    epoch_1904: bool = False
-    odd_cells: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
+    `doubtful`: some sheet names places beyond the limits, though no value seems to stand there.
+    """
+
+    epoch_1904: bool
+    odd_cells: OddCells
+    doubtful: bool
 
 
 def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
@@ -61,8 +64,9 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
         epoch_1904, sheets = _workbook(package, names, limits)
         if len(sheets) > limits.sheets:
             raise too_wide("工作表", len(sheets), limits.sheets)
-        odd = {title: _scan_sheet(package, names[part], limits) for title, part in sheets.items() if part in names}
-    return PackageFacts(epoch_1904, odd)
+        scans = {title: _scan_sheet(package, names[part], limits) for title, part in sheets.items() if part in names}
+    odd_cells = {title: odd for title, (odd, _) in scans.items()}
+    return PackageFacts(epoch_1904, odd_cells, any(doubt for _, doubt in scans.values()))
 
 
 def inspect_ods(path: Path, limits: Limits) -> None:
@@ -133,53 +137,22 @@ def _parse(package: zipfile.ZipFile, name: str, limits: Limits) -> etree._Elemen
         raise damaged() from error
 
 
-def _scan_sheet(package: zipfile.ZipFile, name: str, limits: Limits) -> dict[tuple[int, int], str]:
+def _scan_sheet(package: zipfile.ZipFile, name: str, limits: Limits) -> tuple[dict[tuple[int, int], str], bool]:
+    """The cells of a sheet that the parser would take for empty, and whether its extent is in doubt."""
     odd: dict[tuple[int, int], str] = {}
-    rows, columns, placeless, tail = _ROWS_HIGH, _COLUMNS_HIGH, 0, b""
-    for chunk in read_part(package, name, limits):
-        data = tail + chunk
+    extent = Extent()
+    for data in windows(read_part(package, name, limits)):
         _check_prolog(data)
-        if _MAYBE_WIDE.search(data):
-            columns = max(columns, *map(_column_number, {m.group(1) for m in _WIDE.finditer(data)}), 0)
-        if _MAYBE_LOW.search(data):
-            rows = max(rows, *(int(m.group(1)) for m in _LOW.finditer(data)), 0)
-        if _MAYBE_PLACELESS.search(data) or _MAYBE_PREFIXED.search(data):
-            placeless += len(_PLACELESS.findall(data))
+        extent.look(data)
         if b't="e"' in data:
             odd |= {_position(m): m.group(3).decode("utf-8", "replace") for m in _ERROR.finditer(data)}
         if b"<f" in data or b":f" in data:
             odd |= {_position(m): UNCALCULATED for m in _UNCALCULATED.finditer(data)}
-        tail = data[-_OVERLAP:]
-    if rows * columns > limits.cells:
-        rows, columns = _exact_extent(package, name, limits)
-    columns, rows = max(columns, min(placeless, 16_384)), max(rows, min(placeless, 1_048_576))
-    if columns > max(limits.columns, _COLUMNS_HIGH):
-        raise too_wide("列数", columns, limits.columns)
-    if rows > max(limits.rows, _ROWS_HIGH):
-        raise too_wide("行数", rows, limits.rows)
-    if rows * columns > limits.cells:
-        raise too_wide("单元格数", rows * columns, limits.cells)
-    return odd
-
-
-def _exact_extent(package: zipfile.ZipFile, name: str, limits: Limits) -> tuple[int, int]:
-    rows = columns = 0
-    tail = b""
-    for chunk in read_part(package, name, limits):
-        data = tail + chunk
-        places = {(m.group(1), m.group(2)) for m in _ANY.finditer(data)}
-        columns = max(columns, *map(_column_number, {letters for letters, _ in places}), 0)
-        rows = max(rows, *(int(digits) for _, digits in places), 0)
-        tail = data[-_OVERLAP:]
-    return rows, columns
+    if extent.fits(limits):
+        return odd, False
+    check_exactly(read_part(package, name, limits), limits)
+    return odd, True
 
 
 def _position(match: re.Match[bytes]) -> tuple[int, int]:
-    return int(match.group(2)), _column_number(match.group(1))
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    return int(match.group(2)), column_number(match.group(1))

@@ -23,8 +23,9 @@ from processor.intake.table import CellColumn, Place, build_table
 from processor.registers import EXAMPLE_SHEET, Column, Register
 
 SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"
+PATCHED_SUFFIXES = (".xlsx", ".xlsm")
 _OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET})\s*(?:\(\d+\))?$")
-_NEAR_MISS = 0.6
+_NEAR_MISS = 0.75
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,11 @@ class SheetReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """One delivered file. `issues` are faults of sheets as a whole; `grids` all cells as they were."""
+    """One delivered file. `issues` are faults of sheets as a whole.
+
+    `format` is what the content is, whatever the name. `grids`: all cells as they were, kept for what cannot be
+    annotated in place, that is all but an .xlsx or .xlsm that is what its name says.
+    """
 
     file: str
     format: FileFormat
@@ -84,7 +89,8 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
     if not sheets:
         raise _unknown(grids, [nearest for _, nearest in near])
     issues = tuple(_near_miss(grid, nearest, shown_as) for grid, nearest in near if nearest.fit >= _NEAR_MISS)
-    return Reading(shown_as, file_format, tuple(sheets), tuple(ignored), issues, grids if file_format != "xlsx" else ())
+    patchable = file_format == "xlsx" and path.suffix.lower() in PATCHED_SUFFIXES
+    return Reading(shown_as, file_format, tuple(sheets), tuple(ignored), issues, () if patchable else grids)
 
 
 def _read_exports(
@@ -153,12 +159,19 @@ def _cells(grid: Grid, data: tuple[int, ...], places: Mapping[str, int]) -> dict
     cells = {header: [row[at] if at < len(row) else None for row in rows] for header, at in places.items()}
     position = {grid.first_row + place: index for index, place in enumerate(data)}
     header_at = {grid.first_column + at: header for header, at in places.items()}
+    last_row = grid.first_row + len(grid.rows) - 1
+    free = len(rows) * len(cells)  # merges that overlap, which no program writes, must not cost more than this
     for (top, left), (bottom, _) in grid.merges:
-        if bottom > top and top in position and left in header_at:
-            column = cells[header_at[left]]
-            for row in range(top + 1, min(bottom, grid.first_row + len(grid.rows)) + 1):
-                if row in position:
-                    column[position[row]] = column[position[top]]
+        covered = range(top + 1, min(bottom, last_row) + 1)
+        if not covered or top not in position or left not in header_at:
+            continue
+        free -= len(covered)
+        if free < 0:
+            break
+        column = cells[header_at[left]]
+        for row in covered:
+            if row in position:
+                column[position[row]] = column[position[top]]
     return cells
 
 

@@ -16,6 +16,7 @@ from processor.intake.rejection import WorkbookRejected
 from processor.registers import Register
 
 TITLE_ROWS = 10
+LEAST_EXPLAINED = 0.25  # a sheet that shares fewer of its headers with a register is some other table
 _YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\s*\d{1,2}(?!\d))")
 _UNIT = re.compile(r"单位\s*:\s*(?:人民币)?\s*([百千万亿]?元)")
 
@@ -54,7 +55,7 @@ def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nea
     for first, last, headers in _header_candidates(grid):
         for signature in signatures:
             match = match_headers(signature, headers)
-            if not match.columns:
+            if match.explained < LEAST_EXPLAINED:
                 continue
             if match.missing:
                 candidate = Nearest(signature.register.title, match.missing, match.fit)
@@ -126,12 +127,11 @@ def _spread(grid: Grid, place: int, parents: list[str], children: list[str]) -> 
     """Parents' texts over all columns that they head: by merged ranges where known, else over the children right."""
     spread = list(parents)
     row = grid.first_row + place
-    ranges = [(left, right) for (top, left), (_, right) in grid.merges if top == row and right > left]
-    for left, right in ranges:
-        for column in range(left, right + 1):
-            at = column - grid.first_column
-            if 0 <= at < len(spread):
-                spread[at] = parents[left - grid.first_column] if left >= grid.first_column else ""
+    first = grid.first_column
+    ranges = {left - first: right - first for (top, left), (_, right) in grid.merges if top == row and left >= first}
+    for left, right in ranges.items():
+        last = min(right + 1, len(spread))
+        spread[left:last] = parents[left : left + 1] * max(last - left, 0)
     if not grid.merges:
         for at in range(1, len(spread)):
             if not spread[at] and at < len(children) and children[at] and children[at - 1]:

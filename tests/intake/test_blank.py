@@ -15,7 +15,8 @@ from processor.registers import EXAMPLE_SHEET, RegisterError, load_registers
 TEMPLATES = Path(__file__).parents[2] / "templates" / "registers"
 NAMES = sorted(load_registers())
 SAMPLES = {
-    "id": "007", "text": "某", "phone": "13900000001", "idno": "11010119900101100X", "month": "2026-10", "date": "2026-10-01",
+    "id": "007", "text": "某", "phone": "13900000001", "idno": "11010119900101100X", "month": "2026-10",
+    "date": "2026-10-01",
     "datetime": "2026-10-01 09:05", "time": "09:05", "money": 12.5, "number": 1.5, "count": 2, "yesno": "是",
 }  # fmt: skip
 

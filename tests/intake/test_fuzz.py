@@ -19,9 +19,12 @@ BLANK = Path(__file__).parents[2] / "templates" / "registers" / "dispatch.xlsx"
 LIMITS = Limits(unpacked_bytes=8 << 20, cells=2_000_000)
 TOKENS = [
     b"<", b">", b"&", b'"', b"]]>", b"<!--", b"<![CDATA[", b"&#0;", b"&#x41;", b"<row>", b"</row>", b"<c>", b"</c>",
-    b'<c r="XFD1048576"><v>1</v></c>', b'<c r="A0"><v>1</v></c>', b'<c r="1A" t="s"><v>99999</v></c>', b' t="s"', b' t="d"',
-    b"<v>1e309</v>", b"<v>-1</v>", b"<v>NaN</v>", b'<mergeCell ref="A1:XFD9"/>', b'<mergeCell ref="B9:A1"/>', b"\xff\xfe",
-    b"\x00", b'<dimension ref="A1:XFD1048576"/>', b' date1904="1"', b'<f t="shared" si="0" ref="A1:B9">A1</f>', b"\xed\xa0\x80",
+    b'<c r="XFD1048576"><v>1</v></c>', b'<c r="A0"><v>1</v></c>', b'<c r="1A" t="s"><v>99999</v></c>', b' t="s"',
+    b' t="d"',
+    b"<v>1e309</v>", b"<v>-1</v>", b"<v>NaN</v>", b'<mergeCell ref="A1:XFD9"/>', b'<mergeCell ref="B9:A1"/>',
+    b"\xff\xfe",
+    b"\x00", b'<dimension ref="A1:XFD1048576"/>', b' date1904="1"', b'<f t="shared" si="0" ref="A1:B9">A1</f>',
+    b"\xed\xa0\x80",
 ]  # fmt: skip
 SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EDITS = st.lists(

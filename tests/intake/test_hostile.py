@@ -147,17 +147,59 @@ def test_entities_are_refused_everywhere(good: Path, read: Read, part: str, enco
     assert rejected(read, repack(good, add)).kind == "unsafe"
 
 
-def test_two_cells_in_opposite_corners(good: Path, read: Read) -> None:
-    corner = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c>',
+        b"<c\n t = 'n' r = 'xfd1048576'><v>1</v></c>",
+        b'<c r="XFD1048576">text<!-- > --><v>1</v></c>',
+        b'<c x=">" r="XFD1048576"><v>1</v></c>',
+        b'<x:c r="XFD1048576"><x:v>1</x:v></x:c>',
+    ],
+)
+def test_two_cells_in_opposite_corners(good: Path, read: Read, cell: bytes) -> None:
+    corner = b'<row r="1048576">' + cell + b"</row>"
     tracemalloc.start()
-    assert rejected(read, with_sheet(good, lambda data: rows_after(data, corner))).kind == "too_large"
+    assert rejected(read, with_sheet(good, lambda data: rows_after(data, corner))).kind in ("too_large", "damaged")
     assert tracemalloc.get_traced_memory()[1] < 64 << 20
     tracemalloc.stop()
+
+
+def test_merges_over_each_other_cost_no_time(good: Path, read: Read) -> None:
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(3, 3_000))
+    merges = (
+        b"<mergeCells>" + b"".join(b'<mergeCell ref="A%d:A1048576"/>' % n for n in range(3, 3_000)) + b"</mergeCells>"
+    )
+    path = with_sheet(good, lambda data: rows_after(data, rows).replace(b"</sheetData>", b"</sheetData>" + merges))
+    assert len(read(path).sheets[0].frame) == 1
 
 
 def test_cells_that_name_no_place_count_too(good: Path, read: Read) -> None:
     cells = b"<row>" + b"<c><v>1</v></c>" * 16_384 + b"</row>"
     assert rejected(read, with_sheet(good, lambda data: rows_after(data, cells))).kind == "too_large"
+
+
+def test_many_rows_whose_cells_name_no_place_are_read(good: Path, read: Read) -> None:
+    cells = b"".join(b'<c t="inlineStr"><is><t>%s</t></is></c>' % text for text in (b"P", b"Q1", b"2026-10-01"))
+    many = with_sheet(good, lambda data: rows_after(data, (b"<row>" + cells + b"</row>") * 6_000))
+    assert len(read(many).sheets[0].frame) == 6_001
+
+
+def test_parts_in_an_encoding_that_the_parser_would_skip(good: Path, read: Read) -> None:
+    assert rejected(read, with_sheet(good, lambda data: data.decode("utf-8").encode("utf-16"))).kind == "damaged"
+
+
+def test_a_parser_that_would_exhaust_memory_dies_alone(tmp_path: Path, read: Read) -> None:
+    data = bytearray((Path(__file__).parent / "files" / "dispatch.xls").read_bytes())
+    record = data.find(b"\xfd\x00\x0a\x00") + 4  # a text cell; row and column follow
+    data[record : record + 4] = b"\xff\xff\xff\xff"
+    path = tmp_path / "a.xls"
+    path.write_bytes(bytes(data))
+    assert rejected(read, path, Limits(memory_bytes=1 << 30)).kind in ("damaged", "too_large")
+
+
+def test_a_parser_that_takes_too_long_is_stopped(read: Read) -> None:
+    assert rejected(read, Path(__file__).parent / "files" / "dispatch.xls", Limits(seconds=0)).kind == "damaged"
 
 
 def test_sixteen_thousand_columns_of_format_only(good: Path, read: Read) -> None:

@@ -62,8 +62,10 @@ def test_without_one_needed_header_a_sheet_is_only_near(registers: Mapping[str, 
 
 @pytest.mark.parametrize(
     ("text", "name", "unit"),
-    [("联系\n电话", "联系电话", ""), (" 联 系 电 话 ", "联系电话", ""), ("*工号：", "工号", ""), ("合同金额（万元）", "合同金额", "万元"),
-     ("合同金额(单位:元)", "合同金额", "元"), ("金额/元", "金额", "元"), ("原ＳＩＭ号", "原sim号", ""), ("房屋面积【㎡】", "房屋面积", "M2")],
+    [("联系\n电话", "联系电话", ""), (" 联 系 电 话 ", "联系电话", ""), ("*工号：", "工号", ""),
+     ("合同金额（万元）", "合同金额", "万元"),
+     ("合同金额(单位:元)", "合同金额", "元"), ("金额/元", "金额", "元"), ("原ＳＩＭ号", "原sim号", ""),
+     ("房屋面积【㎡】", "房屋面积", "M2")],
 )  # fmt: skip
 def test_headers_are_folded(text: str, name: str, unit: str) -> None:
     folded = fold_header(text)
@@ -103,6 +105,12 @@ def test_own_spelling_goes_before_a_synonym(registers: Mapping[str, Register]) -
     found = recognised(registers, ["设计师", *DISPATCH])
     assert found.match.columns["设计师工号"][0] == 1 + DISPATCH.index("设计师工号")
     assert not found.match.doubled
+
+
+def test_another_table_that_shares_a_key_is_no_register(registers: Mapping[str, Register]) -> None:
+    deductions = ["期间", "工号", "姓名", "门店", "部门", "项目编码", "金额", "点数", "条款编号", "决定编号"]
+    assert not isinstance(recognise(Grid("明细", [deductions]), registers), Recognised)
+    assert recognised(registers, ["决定编号", "决定", "确认人工号"]).register.name == "confirmations"
 
 
 def test_result_columns_are_not_staffs_own() -> None:
