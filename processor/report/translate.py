@@ -17,7 +17,7 @@ Translator = Callable[[Text | str], str]
 
 
 def translator(locale: str) -> Translator:
-    """A function that renders a Text or looks up a plain word. A Text's own args that are plain stay as staff wrote them.
+    """A function that renders a Text or looks up a plain word; plain args of a Text stay as staff wrote them.
 
     An unknown locale, a missing message, or a translation with other {names} than its source gives Chinese.
     """

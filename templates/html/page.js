@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const words = JSON.parse(document.body.dataset.words);
-  const STEP = 200;
+  const STEP = 100;
   const FEW = 5;
   const say = (text, ...values) => values.reduce((said, value) => said.replace("#", value), text);
   const make = (tag, props = {}, ...children) => {
@@ -134,9 +134,7 @@
         const fits = this.matches(row);
         if (row.hidden === fits) row.hidden = !fits;
         if (fits) found += 1;
-        const near = fits && found <= this.limit;
-        row.classList.toggle("away", fits && !near);
-        row.classList.toggle("shown", near);
+        row.classList.toggle("away", fits && found > this.limit);
       }
       this.count.textContent = found ? say(words.shown, Math.min(found, this.limit), found) : words.none;
       this.more.replaceChildren();
@@ -178,7 +176,6 @@
     }
   }
 
-  document.documentElement.classList.add("js-on");
   const grids = new Map();
   document.querySelectorAll("table[data-table]").forEach((table) => {
     if (table.tBodies[0].rows.length > 1) grids.set(table, new Grid(table));
@@ -198,6 +195,8 @@
     }
   }, true);
 
+  document.documentElement.classList.remove("reading");
+
   const goTo = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const grid = target && grids.get(target.closest("table"));
@@ -216,11 +215,17 @@
   });
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
 
-  document.querySelectorAll(".box").forEach((box) => {
-    if (box.scrollWidth <= box.clientWidth + 1) return;
-    box.tabIndex = 0;
-    box.setAttribute("role", "region");
-    const caption = box.querySelector("caption");
-    if (caption) box.setAttribute("aria-label", caption.textContent.trim());
-  });
+  const boxes = [...document.querySelectorAll(".box")];
+  const reachable = (idle) => {
+    while (boxes.length && idle.timeRemaining() > 2) {
+      const box = boxes.shift();
+      if (box.scrollWidth <= box.clientWidth) continue;
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", box.querySelector("caption").textContent.trim());
+    }
+    if (boxes.length) requestIdleCallback(reachable);
+    else document.documentElement.classList.add("ready");
+  };
+  requestIdleCallback(reachable);
 })();

@@ -88,6 +88,12 @@ class Visit:
         self.page.goto(f"file://{quote(str(folder / path))}{suffix}")
         return self.page
 
+    def settled(self, folder: Path, path: str) -> Page:
+        """Open a page and wait until its script has done all that it does when idle."""
+        page = self.open(folder, path)
+        page.wait_for_function("document.documentElement.classList.contains('ready')")
+        return page
+
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visit]:

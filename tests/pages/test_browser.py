@@ -141,7 +141,7 @@ def test_no_page_scrolls_sideways(site: Path, browser: Browser, path: str, width
 @pytest.mark.parametrize("width", [360, 1200])
 def test_axe_finds_nothing_serious(site: Path, browser: Browser, axe: str, path: str, scheme: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = Visit(context.new_page()).open(site, path)
+    page = Visit(context.new_page()).settled(site, path)
     page.evaluate(axe)
     found = page.evaluate("axe.run()")["violations"]
     context.close()

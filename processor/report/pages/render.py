@@ -27,6 +27,11 @@ from processor.report.pages.view import Badge, FileLink, Link, Money, Row, Value
 from processor.report.translate import Translator, translator
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "html"
+# Runs before the first row: nothing is laid out until all rows are there and the script has put most of them away.
+_EARLY = (
+    'document.documentElement.classList.add("reading");'
+    'addEventListener("DOMContentLoaded",()=>document.documentElement.classList.remove("reading"))'
+)
 _LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
 
 
@@ -132,8 +137,9 @@ def _environment() -> Environment:
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     environment.globals.update(
         style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+        early=Markup(_EARLY),
         script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        script_hashes=[_hash(_EARLY), _hash(script)],
         lay_out=lay_out,
         wording=wording,
         evidence=evidence,
@@ -144,6 +150,10 @@ def _environment() -> Environment:
     )
     environment.filters["css_string"] = css_string
     return environment
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _is_number(value: Value) -> bool:
