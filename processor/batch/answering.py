@@ -8,6 +8,7 @@ from datetime import date
 from processor.batch.judge import touch_of
 from processor.batch.receive import Sheet, Workbook, problems_of
 from processor.decision import Answer, Decision
+from processor.engine.answers import judged_row
 from processor.ledger import Ledger
 from processor.ledger.facts import Touch
 from processor.policy import Pack
@@ -56,7 +57,7 @@ def adopt(ledger: Ledger, answers: Iterable[Answer], lines: dict[str, Decision])
 def _fingerprint(answer: Answer, base: Decision) -> str:
     """A revocation takes back the judged row as it was; any other answer speaks of the line's own figures."""
     if answer.verdict == "撤销" and base.row is not None:
-        return f"fact:{base.row}"
+        return judged_row(base)
     return base.fingerprint
 
 

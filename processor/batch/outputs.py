@@ -77,9 +77,11 @@ class Outputs:
             shown = decisions
         lines = self._lines(shown)
         changes = self._changes()
+        self.options.stage("annotate")
         reports = [self._workbook(workbook) for workbook in workbooks]
         reports += [WorkbookReport(found.file, "waiting", found.waits) for found in waiting]
         reports.sort(key=lambda report: report.file)
+        self.options.stage("tables and deduction sheets")
         write_decisions(self.folder / DECISIONS, lines)
         write_changes(self.folder / CHANGES, changes)
         write_pending(self.folder / PENDING, self.ledger.decisions.waiting())
@@ -87,6 +89,7 @@ class Outputs:
         counts: dict[str, int] = {}
         for d in shown:
             counts[d.effect] = counts.get(d.effect, 0) + 1
+        self.options.stage("pages")
         self._pages(lines, changes, reports, fund)
         troubled = any(report.status == "rejected" for report in reports) or any(
             sheet.strange or sheet.reading.unreadable for workbook in workbooks for sheet in workbook.sheets
@@ -121,12 +124,17 @@ class Outputs:
         )
 
     def _changes(self) -> list[Change]:
-        found = []
-        for old, new in self.judge.changes.lines.values():
-            kind = "added" if old is None else "withdrawn" if new is None else "changed"
-            old_line, new_line = (self._lines([d])[0] if d is not None else None for d in (old, new))
-            found.append(Change(kind, old_line, new_line))
-        return found
+        pairs = list(self.judge.changes.lines.values())
+        before = iter(self._lines(old for old, _ in pairs if old is not None))
+        after = iter(self._lines(new for _, new in pairs if new is not None))
+        return [
+            Change(
+                kind="added" if old is None else "withdrawn" if new is None else "changed",
+                old=None if old is None else next(before),
+                new=None if new is None else next(after),
+            )
+            for old, new in pairs
+        ]
 
     # pay
 

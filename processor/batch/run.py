@@ -31,13 +31,17 @@ ADOPTION_ROUNDS = 3
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. close: the month to close; read: look at the inbox; stop: asked between two workbooks."""
+    """How to run. close: the month to close; read: look at the inbox; stop: asked between two workbooks.
+
+    tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
+    """
 
     as_of: date
     dry_run: bool = False
     close: str = ""
     read: bool = True
     tick: Callable[[str], None] = field(default=lambda label: None)
+    stage: Callable[[str], None] = field(default=lambda name: None)
     stop: Callable[[], bool] = field(default=lambda: False)
 
 
@@ -127,6 +131,7 @@ def _run(setup: Setup, options: Options, leftovers: list[list[str]]) -> Result:
         with transaction(site.ledger, setup.registers, setup.empty) as ledger:
             batch = Batch(setup, options, ledger, staging, site.outbox)
             result = batch.process(claimed, waiting)
+            options.stage("commit and publish")
             journal = batch.journal(claimed, work)
             targets = {target for _, target in journal}
             journal = [move for move in leftovers if move[1] not in targets] + journal
@@ -192,9 +197,13 @@ class Batch:
     def process(self, claimed: list[inbox.Claimed], waiting: list[inbox.Found]) -> Result:
         """Read, keep, decide, report."""
         setup, options, ledger = self.setup, self.options, self.ledger
+        options.stage("read")
         workbooks = read_all(claimed, setup.registers, setup.limits, options.tick)
+        options.stage("keep")
         keeper = self._keep(workbooks)
+        options.stage("decide")
         judge = self._judge(workbooks, keeper)
+        options.stage("report")
         written: Written = Outputs(setup, ledger, judge, self.run, options, self.folder, self.home).write(workbooks, waiting)
         if options.close:
             closing.freeze(ledger, options.close, written.month(options.close), self.number, options.as_of)

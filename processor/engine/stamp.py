@@ -71,16 +71,21 @@ def _stamp(
         text=finding.text,
         reading=_reading(clause.readings, finding.readings, clause.reading),
         linked_to=linked_to,
-        row=finding.row,
+        row=None if finding.row is None else int(finding.row),
         column=finding.column,
         part=part,
         binding=binding.id,
         window=window_key(finding.date, binding.window),
-        evidence=tuple(dict.fromkeys(finding.evidence or ((finding.row,) if finding.row is not None else ()))),
+        evidence=_refs(finding),
         candidates=finding.candidates,
         steps=finding.steps,
         parameters=_parameters(binding, finding),
     )
+
+
+def _refs(finding: Finding) -> tuple[int, ...]:
+    rows = finding.evidence or ((finding.row,) if finding.row is not None else ())
+    return tuple(dict.fromkeys(int(ref) for ref in rows))
 
 
 def default_status(finding: Finding) -> str:

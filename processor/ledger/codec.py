@@ -49,7 +49,7 @@ def row_of(decision: Decision, base: Decision) -> dict[str, Any]:
         "base_status": base.status,
         "fact": decision.row,
         "cell": decision.column,
-        "detail": orjson.dumps(detail, default=str).decode(),
+        "detail": orjson.dumps(detail, default=str, option=orjson.OPT_SERIALIZE_NUMPY).decode(),
     }
 
 

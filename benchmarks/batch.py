@@ -1,0 +1,99 @@
+"""How long a whole batch takes: ten registers of N rows, read, decided and written in one run, by stage.
+
+    python -m benchmarks.batch [--rows 10000]
+
+Prints seconds by stage, peak memory, and as a ratio what openpyxl needs merely to load and save the same workbooks.
+Each measurement runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from benchmarks.registers import REGISTERS, Maker, write_book, write_site
+
+AS_OF = date(2026, 10, 31)
+FIRST = date(2026, 5, 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        kind, path = arguments.child
+        print(json.dumps(once(path) if kind == "once" else openpyxl_alone(path)))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder)
+        config = write_site(site)
+        maker = Maker(FIRST, 180)
+        books = {"roster": maker.roster_rows} | {name: maker.rows(name, arguments.rows) for name in REGISTERS}
+        for name, rows in books.items():
+            write_book(site / "inbox" / f"{name}.xlsx", {name: rows})
+        alone = _child("openpyxl", site / "inbox")
+        ours = _child("once", config)
+    total = sum(len(rows) for rows in books.values())
+    print(f"{total} rows in {len(books)} workbooks, {ours['decisions']} decisions")
+    for stage, seconds in ours["stages"].items():
+        print(f"  {stage:28}{seconds:8.2f} s")
+    print(f"once, whole                   {ours['seconds']:8.2f} s   peak {ours['peak']:6.0f} MiB")
+    print(f"openpyxl load + save alone    {alone['seconds']:8.2f} s   peak {alone['peak']:6.0f} MiB")
+    print(f"ratio                         {ours['seconds'] / alone['seconds']:8.2f}")
+
+
+def _child(kind: str, path: Path) -> dict:
+    command = [sys.executable, "-m", "benchmarks.batch", "--child", kind, str(path)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def once(config: str) -> dict:
+    """One batch, with the seconds between the steps that it reports."""
+    start = time.perf_counter()
+    from processor.batch.run import Options, run
+    from processor.batch.setup import prepare
+    from processor.site import load_site
+
+    stages: dict[str, float] = {}
+    last = {"stage": "import and setup", "at": start}
+
+    def stage(name: str) -> None:
+        now = time.perf_counter()
+        stages[last["stage"]] = stages.get(last["stage"], 0) + now - last["at"]
+        last.update(stage=name, at=now)
+
+    setup = prepare(load_site(Path(config)))
+    result = run(setup, Options(AS_OF, stage=stage))
+    stage("")
+    return {
+        "seconds": time.perf_counter() - start,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "stages": stages,
+        "decisions": result.decisions,
+    }
+
+
+def openpyxl_alone(inbox: str) -> dict:
+    """Load and save each workbook."""
+    import openpyxl
+
+    start = time.perf_counter()
+    for path in sorted(Path(inbox).glob("*.xlsx")):
+        openpyxl.load_workbook(path).save(path.with_suffix(".copy"))
+    for path in Path(inbox).glob("*.copy"):
+        path.unlink()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": time.perf_counter() - start, "peak": peak}
+
+
+if __name__ == "__main__":
+    main()
