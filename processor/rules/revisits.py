@@ -12,6 +12,7 @@ import pandas as pd
 from processor.calendars import window_key, window_range, windows
 from processor.model import Finding, say
 from processor.parameters import Parameter
+from processor.rules.deadlines import standing
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
@@ -86,21 +87,16 @@ def _due(delivered: date, upto: date, months: Parameter) -> Iterator[_Owed]:
 
 
 def _missing(job: Job, row: Mapping[str, Any], due: _Owed, days: list[date], remind_days: int) -> list[Finding]:
-    left = (due.last - job.as_of).days
-    names = {"no": row["项目编号"], "name": row["项目名称"], "last": due.last.isoformat()}
-    rhythm = say("每月") if due.monthly else say("每季")
-    if left >= 0:
-        if left > remind_days:
-            return []
-        text = say("项目{no}{name}{rhythm}一次的电话回访应在{last}前完成", rhythm=rhythm, **names)
-        effect = "remind"
-    else:
-        until = min((day for day in days if day > due.last), default=job.as_of)
-        text = say(
-            "项目{no}{name}{rhythm}一次的电话回访应在{last}前完成，没有完成，逾期{days}天",
-            rhythm=rhythm,
-            days=(until - due.last).days,
-            **names,
-        )
-        effect = "flag"
+    made_up = min((day for day in days if day > due.last), default=None)
+    state = standing(job.as_of, due.last, remind_days, made_up)
+    if state is None:
+        return []
+    effect, words = state
+    text = say(
+        "项目{no}{name}{rhythm}一次的电话回访{state}",
+        no=row["项目编号"],
+        name=row["项目名称"],
+        rhythm=say("每月") if due.monthly else say("每季"),
+        state=words,
+    )
     return [remark(job, row, text, day=due.last, subject=row["项目编号"], effect=effect, part=due.key)]

@@ -1,0 +1,90 @@
+"""Attendance at trainings and the credits earned, a line a person and month (培训演练登记表)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from processor.calendars import month_end, month_of
+from processor.model import Finding, Text, joined, say
+from processor.parameters import Parameter
+from processor.rules.job import Job
+from processor.rules.remarks import remark
+
+ATTENDED, EXCUSED, ABSENT = "出勤", "请假", "缺席"
+
+
+def attendance(job: Job) -> list[Finding]:
+    """Times attended, excused and absent of each person and month, dated the month's last day (G14)."""
+    findings = []
+    for staff_no, last, rows in _by_person(job):
+        counts = rows["出勤"].value_counts()
+        text = say(
+            "{month} {name}应参加培训{total}次，出勤{present}次，请假{excused}次，无故缺席{absent}次",
+            month=f"{last:%Y-%m}",
+            name=job.roster_value(staff_no, "姓名") or staff_no,
+            total=len(rows),
+            present=int(counts.get(ATTENDED, 0)),
+            excused=int(counts.get(EXCUSED, 0)),
+            absent=int(counts.get(ABSENT, 0)),
+        )
+        findings.append(_line(job, staff_no, last, rows, text))
+    return findings
+
+
+def earned(job: Job, *, kind: str, interval: Parameter) -> list[Finding]:
+    """Credits (学时 attended) of each person and month with the sessions missed, dated the month's last day (G14).
+
+    The text also says how many sessions of 类型 `kind`, owed every `interval` days, the unit held too few in the month.
+    """
+    held = job.facts["trainings"]
+    held = held[held["类型"] == kind]
+    sessions = held.groupby(month_of(held["日期"]))["培训编号"].nunique()
+    findings = []
+    for staff_no, last, rows in _by_person(job):
+        present = rows["出勤"] == ATTENDED
+        owed = last.day // interval.at(last) - int(sessions.get(f"{last:%Y-%m}", 0))
+        text = say(
+            "{month} {name}学分{credits}（按出勤学时），{missed}{held}",
+            month=f"{last:%Y-%m}",
+            name=job.roster_value(staff_no, "姓名") or staff_no,
+            credits=f"{rows.loc[present, '学时'].sum():g}",
+            missed=_missed(rows[~present]),
+            held=say("；当月{kind}少安排{count}次", kind=say(kind), count=owed) if owed > 0 else say(""),
+        )
+        findings.append(_line(job, staff_no, last, rows, text))
+    return findings
+
+
+def _missed(rows: pd.DataFrame) -> Text:
+    if rows.empty:
+        return say("没有缺课")
+    sessions = [
+        say("{day} {no}", day=f"{day:%Y-%m-%d}", no=no) for day, no in zip(rows["日期"], rows["培训编号"], strict=True)
+    ]
+    return say("未参加{count}次（{sessions}）", count=len(rows), sessions=joined(sessions, "、"))
+
+
+def _by_person(job: Job) -> Iterator[tuple[str, date, pd.DataFrame]]:
+    """Staff number, last day of the month and the person's rows in it, for the months that are over."""
+    rows = job.facts["trainings"]
+    for (staff_no, _), group in rows.groupby(["工号", month_of(rows["日期"])]):
+        last = month_end(group["日期"].iloc[0].date())
+        if last <= job.as_of:
+            yield str(staff_no), last, group
+
+
+def _line(job: Job, staff_no: str, last: date, rows: pd.DataFrame, text: Text) -> Finding:
+    return remark(
+        job,
+        None,
+        text,
+        day=last,
+        subject=f"{staff_no}|{last:%Y-%m}",
+        staff_no=staff_no,
+        effect="classify",
+        evidence=tuple(int(ref) for ref in rows["_ref"]),
+        readings=("G14",),
+    )

@@ -1,0 +1,67 @@
+"""Work plans: owed by everyone once a half-year, and finished by their day (工作计划登记表)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from processor.calendars import window_key, window_range
+from processor.model import Finding, say
+from processor.parameters import Parameter
+from processor.rules.job import Job, records
+from processor.rules.remarks import remark
+
+
+def overdue(job: Job) -> list[Finding]:
+    """Flag plans past 完成日期 that are not finished, with the days."""
+    rows = job.facts["work_plans"]
+    late = rows["实际完成日期"].isna() & (rows["完成日期"] < pd.Timestamp(job.as_of))
+    findings = []
+    for row in records(rows[late]):
+        due = row["完成日期"].date()
+        text = say(
+            "{name}的工作计划{no}应在{due}前完成，尚未完成，逾期{days}天",
+            name=job.roster_value(row["负责人工号"] or "", "姓名") or say("（未写负责人）"),
+            no=row["计划编号"],
+            due=due.isoformat(),
+            days=(job.as_of - due).days,
+        )
+        findings.append(
+            remark(
+                job,
+                row,
+                text,
+                day=due,
+                subject=row["计划编号"],
+                staff_no=row["负责人工号"],
+                column="实际完成日期",
+                part="overdue",
+            )
+        )
+    return findings
+
+
+def handed_in(job: Job, *, window: str, exempt: Parameter) -> list[Finding]:
+    """Flag who handed in no plan in a window that is over, if the unit delivered any plan of it (G14).
+
+    Owed by everyone employed throughout the window whose 岗位 is not in `exempt`.
+    """
+    rows = job.facts["work_plans"]
+    keys = rows["提出日期"].map(lambda day: window_key(day.date(), window)).astype("str")
+    authors = set(zip(rows["负责人工号"], keys, strict=True))
+    staff = job.staff()
+    staff = staff[~staff["岗位"].isin(exempt.at(job.as_of))]
+    findings = []
+    for key in sorted(set(keys)):
+        first, last = (pd.Timestamp(day) for day in window_range(key, window))
+        stayed = (staff["入职日期"] <= first) & (staff["离职日期"].isna() | (staff["离职日期"] >= last))
+        if last.date() > job.as_of:
+            continue
+        for row in records(staff[stayed]):
+            if (row["工号"], key) not in authors:
+                given = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
+                text = say("{name}{first}至{last}没有交工作计划", name=row["姓名"], **given)
+                subject = f"{row['工号']}|{key}"
+                findings.append(
+                    remark(job, row, text, day=last.date(), subject=subject, staff_no=row["工号"], readings=("G14",))
+                )
+    return findings

@@ -1,0 +1,145 @@
+"""Trainings and drills: who is short, which periods had none, attendance and credits (培训演练登记表)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import window_key, windows
+from processor.model import Finding, say
+from processor.parameters import Parameter
+from processor.rules.deadlines import standing
+from processor.rules.job import Job, records
+from processor.rules.remarks import remark
+
+ATTENDED = "出勤"
+
+
+def quota(job: Job, *, kinds: Parameter, count: Parameter) -> list[Finding]:
+    """Each employee with fewer than `count` trainings of `kinds` in a year: reminded of, flagged once it is over (G14).
+
+    Only for years in which the unit delivered the register; employed on the as-of day, or at the year's end.
+    """
+    rows = job.facts["trainings"]
+    years = sorted(set(rows["日期"].dt.year))
+    attended = _attended(rows, kinds.at(job.as_of))
+    done = attended.groupby(["工号", attended["日期"].dt.year])["培训编号"].nunique()
+    findings = []
+    for year in years:
+        last = date(year, 12, 31)
+        for row in records(_employed(job, min(last, job.as_of))):
+            missing = count.at(last) - int(done.get((row["工号"], year), 0))
+            if missing > 0 and date(year, 1, 1) <= job.as_of:
+                findings.append(_short(job, row, last, missing, count.at(last)))
+    return findings
+
+
+def before_starting(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
+    """Flag new employees without a training of 类型 `kind` passed with `score` by their 入职日期.
+
+    New are those hired in a year for which the unit delivered the register (G14).
+    """
+    rows = job.facts["trainings"]
+    passed = _attended(rows, [kind])
+    passed = passed[passed["评分"] >= score.column(passed["日期"])]
+    first = passed.groupby("工号")["日期"].min()
+    staff = job.staff()
+    hired = staff["入职日期"]
+    trained = first.reindex(staff.index)
+    late = ~(trained <= hired)
+    new = hired.dt.year.isin(rows["日期"].dt.year.unique()) & (hired <= pd.Timestamp(job.as_of))
+    findings = []
+    for row in records(staff[late & new]):
+        day = row["入职日期"].date()
+        text = say(
+            "{name}{day}入职，入职前没有通过{kind}（{score}分及格）",
+            name=row["姓名"],
+            day=day.isoformat(),
+            kind=say(kind),
+            score=f"{score.at(day):g}",
+        )
+        findings.append(remark(job, row, text, day=day, subject=row["工号"], staff_no=row["工号"], part="starting"))
+    return findings
+
+
+def periodic(job: Job, *, kinds: Mapping[str, Parameter], remind_days: Parameter) -> list[Finding]:
+    """Flag windows without a training of a 类型 that is owed once in each; remind `remind_days` before their end.
+
+    kinds: window -> the 类型 owed. Judged from the window on in which the unit's first known row lies (G14).
+    """
+    rows = job.facts["trainings"]
+    if rows.empty:
+        return []
+    since = rows["日期"].min().date()
+    findings = []
+    for window, names in kinds.items():
+        for kind in names.at(job.as_of):
+            held = {window_key(day, window) for day in _attended(rows, [kind])["日期"].dt.date}
+            for key, first, last in windows(since, job.as_of, window):
+                state = standing(job.as_of, last, remind_days.at(last))
+                if key not in held and state is not None:
+                    given = {"first": first.isoformat(), "last": last.isoformat(), "kind": say(kind)}
+                    text = say("{first}至{last}的{kind}{state}", state=state[1], **given)
+                    findings.append(remark(job, None, text, day=last, subject=f"{kind}|{key}", effect=state[0]))
+    return findings
+
+
+def excellent(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
+    """Recommend praise for each row of 类型 `kind` with `score` or more."""
+    rows = job.facts["trainings"]
+    best = (rows["类型"] == kind) & (rows["评分"] >= score.column(rows["日期"]))
+    findings = []
+    for row in records(rows[best]):
+        day = row["日期"].date()
+        text = say(
+            "{name}{day}{kind}得{found}分，达到{score}分，建议表扬",
+            name=job.roster_value(row["工号"], "姓名") or row["工号"],
+            day=day.isoformat(),
+            kind=say(kind),
+            found=f"{row['评分']:g}",
+            score=f"{score.at(day):g}",
+        )
+        findings.append(
+            remark(
+                job,
+                row,
+                text,
+                day=day,
+                subject=f"{row['培训编号']}|{row['工号']}",
+                staff_no=row["工号"],
+                effect="recommendation",
+                column="评分",
+                readings=("G1", "G6"),
+            )
+        )
+    return findings
+
+
+def _attended(rows: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:
+    return rows[rows["类型"].isin(kinds) & (rows["出勤"] == ATTENDED)]
+
+
+def _employed(job: Job, day: date) -> pd.DataFrame:
+    staff = job.staff()
+    stamp = pd.Timestamp(day)
+    return staff[(staff["入职日期"] <= stamp) & (staff["离职日期"].isna() | (staff["离职日期"] >= stamp))]
+
+
+def _short(job: Job, row: Mapping[str, Any], last: date, missing: int, count: int) -> Finding:
+    given = {"name": row["姓名"], "year": last.year, "missing": missing, "count": count, "last": last.isoformat()}
+    if last <= job.as_of:
+        text = say("{name}{year}年消防培训应不少于{count}次，到{last}还缺{missing}次", **given)
+    else:
+        text = say("{name}{year}年消防培训应不少于{count}次，还差{missing}次，请在{last}前完成", **given)
+    return remark(
+        job,
+        row,
+        text,
+        day=last,
+        subject=f"{row['工号']}|{last.year}",
+        staff_no=row["工号"],
+        effect="flag" if last <= job.as_of else "remind",
+    )
