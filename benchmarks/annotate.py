@@ -34,7 +34,9 @@ def make(path: Path, rows: int) -> None:
     for row in range(rows):
         sheet.append(
             [
-                (f"{chance.choice(WORDS)}{row}-{column}", chance.randrange(100_000) / 100, chance.choice(WORDS))[column % 3]
+                (f"{chance.choice(WORDS)}{row}-{column}", chance.randrange(100_000) / 100, chance.choice(WORDS))[
+                    column % 3
+                ]
                 for column in range(COLUMNS)
             ]
         )
@@ -113,7 +115,9 @@ def main() -> None:
             figures = {way: measure(way, source, rows, 1 if way == "openpyxl" else arguments.repeat) for way in WAYS}
             for way, (seconds, peak) in figures.items():
                 ratios = (seconds / figures["rezip"][0], seconds / figures["openpyxl"][0])
-                print(f"{rows:>8} {way:>9} {seconds:>8.2f} {peak:>6.0f} {ratios[0]:>8.2f} {ratios[1]:>10.3f}", flush=True)
+                print(
+                    f"{rows:>8} {way:>9} {seconds:>8.2f} {peak:>6.0f} {ratios[0]:>8.2f} {ratios[1]:>10.3f}", flush=True
+                )
 
 
 if __name__ == "__main__":

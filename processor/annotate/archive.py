@@ -81,7 +81,7 @@ class Archive:
                         raise CannotAnnotate(_DAMAGED, f"{member.filename}: longer than declared")
                     crc = zlib_ng.crc32(piece, crc)
                     yield piece
-        except zlib_ng.error as error:
+        except zlib_ng.error as error:  # type: ignore[misc]
             raise CannotAnnotate(_DAMAGED, f"{member.filename}: {error}") from error
         if size != member.file_size or crc != member.CRC:
             raise CannotAnnotate(_DAMAGED, f"{member.filename}: wrong size or checksum")
@@ -141,17 +141,15 @@ class ArchiveWriter:
         offset = self._stream.tell()
         flags = member.flag_bits & ~0x08
         sizes = (member.CRC, member.compress_size, member.file_size)
-        self._stream.write(
-            _LOCAL.pack(b"PK\3\4", member.extract_version, flags, member.compress_type, time, date, *sizes, len(name), 0)
-            + name
-        )
+        version, method = member.extract_version, member.compress_type
+        header = _LOCAL.pack(b"PK\3\4", version, flags, method, time, date, *sizes, len(name), 0)
+        self._stream.write(header + name)
         for piece in source.raw(member):
             self._stream.write(piece)
         self._central.append(
             _CENTRAL.pack(
-                b"PK\1\2", member.create_version, member.create_system, member.extract_version, 0, flags,
-                member.compress_type, time, date, *sizes, len(name), len(extra), len(member.comment), 0,
-                member.internal_attr, member.external_attr, offset,
+                b"PK\1\2", member.create_version, member.create_system, version, 0, flags, method, time, date, *sizes,
+                len(name), len(extra), len(member.comment), 0, member.internal_attr, member.external_attr, offset,
             )
             + name + extra + member.comment
         )  # fmt: skip
@@ -240,7 +238,7 @@ def ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 if stopped.is_set():
                     return
             queue.put(None)
-        except BaseException as error:  # noqa: BLE001 - handed to the consumer
+        except BaseException as error:
             queue.put(error)
 
     thread = Thread(target=produce, daemon=True)

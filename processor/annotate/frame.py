@@ -98,9 +98,11 @@ def column_styles(root: etree._Element) -> list[tuple[int, int, int]]:
 
 def add_legacy_drawing(root: etree._Element, relationship: str, relationship_namespace: str) -> None:
     """Point the sheet to the part with its notes' shapes."""
-    element = etree.Element(f"{{{namespace(root)}}}legacyDrawing")
+    element = child(root, "legacyDrawing")
+    if element is None:
+        element = etree.Element(f"{{{namespace(root)}}}legacyDrawing")
+        insert_ordered(root, element, ORDER)
     element.set(f"{{{relationship_namespace}}}id", relationship)
-    insert_ordered(root, element, ORDER)
 
 
 def text_width(texts: Iterable[str]) -> float:
@@ -129,7 +131,8 @@ def _piece(element: etree._Element, first: int, last: int) -> etree._Element:
 def _visible(element: etree._Element, width: float | None) -> etree._Element:
     """Take what hides a column from its definition, and set its width if one is given."""
     for name in ("hidden", "collapsed", "outlineLevel"):
-        element.attrib.pop(name, None)
+        if name in element.attrib:
+            del element.attrib[name]
     if width is not None:
         element.set("width", f"{width:g}")
         element.set("customWidth", "1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZipInfo
@@ -10,9 +10,11 @@ from zipfile import ZipInfo
 from .archive import Archive, ahead
 from .markup import child, children
 from .package import CONTENT_TYPES, RELATIONSHIPS_TYPE, ContentTypes, Package, Relationships, part_key
-from .refs import MAX_COLUMNS, MAX_ROWS, column_number
-from .scan import Grammar, SheetStream
+from .refs import MAX_ROWS, column_number
+from .scan import SheetStream
 from .sheet import Patched
+
+_SHAPES = 10_000
 
 
 class GuardError(Exception):
@@ -95,42 +97,47 @@ def _check_sheet(written: Package, sheet: Patched, formats: int) -> None:
     """A patched sheet is well-formed, has gained what was added, keeps its order, and names formats that exist."""
     parser = expat.ParserCreate()
 
-    def watched() -> Iterable[bytes]:
+    def watched() -> Iterator[bytes]:
         for chunk in ahead(written.chunks(sheet.part)):
             parser.Parse(chunk, False)
             yield chunk
 
     try:
-        stream = SheetStream(watched())
-        rows = cells = previous = 0
-        shapes: set[tuple[bytes, ...]] = set()
-        for block in stream.blocks():
-            rows += block.count(stream.grammar.row_tag)
-            cells += block.count(stream.grammar.cell_tag)
-            if sheet.survey.ordered:
-                previous = _check_order(stream.grammar, block, previous, shapes)
+        rows, cells, disorder = _read_rows(SheetStream(watched()))
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise GuardError(f"{sheet.part} is not well-formed: {error}") from error
-    added = sheet.patcher
-    if rows != sheet.survey.row_tags + added.rows_added or cells != sheet.survey.cell_tags + added.cells_added:
-        raise GuardError(f"{sheet.part} has {rows} rows and {cells} cells")
+    expected = sheet.survey.row_tags + sheet.patcher.rows_added, sheet.survey.cell_tags + sheet.patcher.cells_added
+    if (rows, cells) != expected:
+        raise GuardError(f"{sheet.part} has {rows} rows and {cells} cells, not {expected}")
     if max(sheet.cells.formats, default=0) >= formats:
         raise GuardError(f"{sheet.part} names a format beyond {formats}")
+    if disorder and not _read_rows(SheetStream(sheet.source()))[2]:
+        raise GuardError(f"{sheet.part}: {disorder}")
 
 
-def _check_order(grammar: Grammar, block: bytes, previous: int, shapes: set[tuple[bytes, ...]]) -> int:
-    """Rows ascend and lie on the sheet, and so do the cells of each row; returns the last row's number."""
-    for row in grammar.rows(block, previous):
-        if not previous < row.number <= MAX_ROWS:
-            raise GuardError(f"row {row.number} stands behind row {previous}")
-        previous = row.number
-        shape = tuple(grammar.columns.findall(block, row.body, row.close))
-        if shape in shapes:
-            continue
-        numbers = [column_number(letters.decode()) for letters in shape]
-        if any(a >= b for a, b in zip(numbers, numbers[1:], strict=False)) or max(numbers, default=1) > MAX_COLUMNS:
-            raise GuardError(f"row {row.number} has cells out of order")
-        if len(shapes) < 10_000:
-            shapes.add(shape)
-    return previous
+def _read_rows(stream: SheetStream) -> tuple[int, int, str]:
+    """How many rows and cells a sheet has, and what is out of order in it, if anything is."""
+    rows = cells = previous = 0
+    disorder = ""
+    shapes: set[tuple[bytes, ...]] = set()
+    for block in stream.blocks():
+        rows += block.count(stream.grammar.row_tag)
+        cells += block.count(stream.grammar.cell_tag)
+        for row in stream.grammar.rows(block, previous):
+            if not previous < row.number <= MAX_ROWS:
+                disorder = f"row {row.number} stands behind row {previous}"
+            previous = row.number
+            shape = tuple(stream.grammar.columns.findall(block, row.body, row.close))
+            if shape not in shapes:
+                if not _ascending(shape):
+                    disorder = f"row {row.number} has cells out of order"
+                elif len(shapes) < _SHAPES:
+                    shapes.add(shape)
+    return rows, cells, disorder
+
+
+def _ascending(shape: tuple[bytes, ...]) -> bool:
+    """Whether the columns of a row's cells ascend."""
+    numbers = [column_number(letters.decode()) for letters in shape]
+    return all(before < after for before, after in zip(numbers, numbers[1:], strict=False))

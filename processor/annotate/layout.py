@@ -135,8 +135,8 @@ def _drawn_columns(package: Package, part: str) -> Iterator[int]:
     for found in relationships.of_kind("vmlDrawing"):
         text = package.read(found.target).decode("utf-8", errors="replace")
         for shape in _VML_SHAPE.finditer(text):
-            anchor = _VML_ANCHOR.search(shape[1])
-            numbers = re.findall(r"-?\d+", anchor[1]) if anchor else []
+            place = _VML_ANCHOR.search(shape[1])
+            numbers = re.findall(r"-?\d+", place[1]) if place else []
             if 'ObjectType="Note"' not in shape[1] and len(numbers) == 8:
                 yield min(int(numbers[4]) + 1, MAX_COLUMNS)
 

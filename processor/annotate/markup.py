@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import cast
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -48,7 +47,7 @@ def refuse_dtd(start: bytes, part: str) -> None:
 
 def serialize(root: etree._Element) -> bytes:
     """The part's bytes in UTF-8, with what stands before and after the root."""
-    return cast(bytes, etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True))
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def local(element: etree._Element) -> str:

@@ -78,9 +78,7 @@ class Notes:
 
     def _create(self) -> None:
         ns = self._workbook.namespace
-        self._root = etree.Element(f"{{{ns}}}comments", nsmap={None: ns})
-        etree.SubElement(self._root, f"{{{ns}}}authors")
-        etree.SubElement(self._root, f"{{{ns}}}commentList")
+        self._root = etree.fromstring(f'<comments xmlns="{ns}"><authors/><commentList/></comments>')
         name = self._package.new_name("xl/comments", ".xml")
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
         self._workbook.types.declare(name, content_type)

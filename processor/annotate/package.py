@@ -41,6 +41,7 @@ class Package:
         self.members: dict[str, ZipInfo] = {}
         self.changes: dict[str, tuple[str, Chunks]] = {}
         self.late: list[str] = []
+        self._expected: str | None = None
         for member in archive.members:
             if member.is_dir():
                 continue
@@ -81,11 +82,16 @@ class Package:
             self.late.append(key)
 
     def new_name(self, stem: str, suffix: str) -> str:
-        """Name of a part that does not exist yet, such as xl/comments7.xml."""
+        """Name of a part that neither exists yet nor is expected by a relationship, such as xl/comments7.xml."""
+        if self._expected is None:
+            rels = [self.read(key) for key in self.members if key.endswith(".rels")]
+            self._expected = b"\n".join(rels).decode("utf-8", errors="replace").lower()
         number = 1
-        while part_key(f"{stem}{number}{suffix}") in self:
+        while True:
+            name = f"{stem}{number}{suffix}"
+            if part_key(name) not in self and part_key(posixpath.basename(name)) not in self._expected:
+                return name
             number += 1
-        return f"{stem}{number}{suffix}"
 
     def verify(self, skipped: set[str]) -> None:
         """Read every member whose key is not in `skipped` to the end: sizes and checksums hold, and no DTD hides."""
@@ -128,9 +134,8 @@ class Relationships:
         self._package = package
         self.key = relationships_key(source)
         self._folder = posixpath.dirname(source)
-        self._root = package.parse(self.key) if self.key in package else etree.Element(
-            f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS}
-        )  # fmt: skip
+        empty = f'<Relationships xmlns="{_RELATIONSHIPS}"/>'
+        self._root = package.parse(self.key) if self.key in package else etree.fromstring(empty)
 
     def __iter__(self) -> Iterator[Relationship]:
         for element in self._root:

@@ -41,7 +41,8 @@ class RowPatcher:
         waiting = sorted(self._wanted, reverse=True)
         previous = 0
         for block in stream.blocks():
-            pieces, position = [], 0
+            pieces: list[bytes] = []
+            position = 0
             for row in self._grammar.rows(block, previous):
                 previous = row.number
                 while waiting and waiting[-1] < previous:
@@ -62,7 +63,8 @@ class RowPatcher:
         previous = 0
         done: set[int] = set()
         for block in stream.blocks():
-            pieces, position = [], 0
+            pieces: list[bytes] = []
+            position = 0
             for row in self._grammar.rows(block, previous):
                 previous = row.number
                 if row.number not in done:
@@ -96,7 +98,8 @@ class RowPatcher:
             if tag is None or tag.end() < found:
                 return None
             places.append((start, tag.end(), kind))
-        pieces, position = [], row.body
+        pieces: list[bytes] = []
+        position = row.body
         for start, end, kind in sorted(places):
             pieces += (block[position:start], self._cells.marked(block[start:end], kind))
             position = end
@@ -108,36 +111,29 @@ class RowPatcher:
         tag, texts = block[row.start : row.body], self._cells.texts(row.number)
         wanted = sorted({*texts, *self._cells.marks.get(row.number, {})}, reverse=True)
         last = wanted[0] if wanted else 0
-        pieces, position = [], row.body
-        handled: set[int] = set()
-        for cell in self._grammar.cells(block, row):
+        cells = list(self._grammar.cells(block, row))
+        present = {cell.column for cell in cells}
+        missing = [column for column in wanted if column not in present]
+        self.cells_added += len(missing)
+        pieces: list[bytes] = []
+        position = row.body
+        for cell in cells:
             pieces.append(block[position : cell.start])
             position = cell.end
-            while wanted and wanted[-1] < cell.column:
-                pieces += self._new_cells(tag, row.number, wanted.pop(), texts, handled)
+            while missing and missing[-1] < cell.column:
+                pieces.append(self._cells.new(tag, row.number, missing.pop(), texts))
             start_tag, rest = block[cell.start : cell.body], block[cell.body : cell.end]
-            if cell.column in handled:
-                pieces += (start_tag, rest)
-            else:
+            if cell.column in present:
+                present.remove(cell.column)
                 pieces.append(self._cells.changed(start_tag, rest, row.number, cell, texts))
-                handled.add(cell.column)
-        while wanted:
-            pieces += self._new_cells(tag, row.number, wanted.pop(), texts, handled)
+            else:
+                pieces += (start_tag, rest)
+        pieces += [self._cells.new(tag, row.number, column, texts) for column in reversed(missing)]
         pieces.append(block[position : row.close])
         body = b"".join(pieces)
         if not body and row.body == row.end:
             return tag
         return _widened(tag, last) + body + self._closing(block, row)
-
-    def _new_cells(
-        self, row_tag: bytes, number: int, column: int, texts: Mapping[int, tuple[str, int]], handled: set[int]
-    ) -> list[bytes]:
-        """The new cell of a column, unless the row has one there."""
-        if column in handled:
-            return []
-        handled.add(column)
-        self.cells_added += 1
-        return [self._cells.new(row_tag, number, column, texts)]
 
     def _new_row(self, number: int) -> bytes:
         texts = self._cells.texts(number)

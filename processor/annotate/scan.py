@@ -164,5 +164,3 @@ def with_style(tag: bytes, style: int) -> bytes:
         return _STYLE.sub(attribute, tag, count=1)
     end = len(tag) - (2 if tag.endswith(b"/>") else 1)
     return tag[:end].rstrip() + attribute + tag[end:]
-
-

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from lxml import etree
+
 from .archive import ahead
 from .cells import Cells
 from .frame import column_styles, extend_dimension, read_frame, set_widths, text_width, write_frame
@@ -28,6 +30,7 @@ class Patched:
     """A sheet that has been patched: what it held, and what it gains while it is written."""
 
     part: str
+    source: Chunks
     survey: Survey
     cells: Cells
     patcher: RowPatcher
@@ -60,7 +63,7 @@ def patch_sheet(workbook: Workbook, sheet: Sheet, plan: SheetPlan, styles: Style
         columns = sorted(layout.columns.values())
         first, last = (f"${column_letters(column)}${plan.header_row}" for column in (columns[0], columns[-1]))
         workbook.define(evidence_name, f"{quote_sheet(sheet.name)}!{first}:{last}")
-    return Patched(sheet.part, found, cells, patcher)
+    return Patched(sheet.part, source, found, cells, patcher)
 
 
 def _survey(workbook: Workbook, part: str, header_row: int) -> tuple[Chunks, Survey]:
@@ -95,18 +98,18 @@ def _evidence(workbook: Workbook, sheet: Sheet) -> tuple[str, str | None]:
     return f"{EVIDENCE}{number}", None
 
 
-def _fit_frame(frame: object, plan: SheetPlan, layout: Layout, found: Survey) -> None:
+def _fit_frame(frame: etree._Element, plan: SheetPlan, layout: Layout, found: Survey) -> None:
     """Column widths and the used range."""
     sample = list(islice(plan.rows.values(), _SAMPLE))
     widths = {
         column: text_width([title, *(texts[index] for texts in sample if index < len(texts))])
         for index, (title, column) in enumerate(layout.columns.items())
     }
-    set_widths(frame, widths, layout.earlier)  # type: ignore[arg-type]
+    set_widths(frame, widths, layout.earlier)
     rows = [plan.header_row, *plan.rows, *(split_ref(ref)[0] for ref in plan.marks)]
     columns = [*layout.columns.values(), *(split_ref(ref)[1] for ref in plan.marks)]
     if layout.columns or plan.marks:
-        extend_dimension(frame, max([found.last_row, *rows]), max(columns, default=0))  # type: ignore[arg-type]
+        extend_dimension(frame, max([found.last_row, *rows]), max(columns, default=0))
 
 
 def check_plan(plan: SheetPlan) -> None:

@@ -37,7 +37,7 @@ class Styles:
             usual = "xl/styles.xml"
             part = usual if usual not in workbook.package else workbook.package.new_name("xl/styles", ".xml")
             workbook.add_part(part, "styles", "styles")
-            self.root = etree.Element(f"{{{workbook.namespace}}}styleSheet", nsmap={None: workbook.namespace})
+            self.root = etree.fromstring(f'<styleSheet xmlns="{workbook.namespace}"/>')
         else:
             self.root = workbook.package.parse(part)
         self.part = part
@@ -78,9 +78,9 @@ class Styles:
         return self._originals[style]
 
     def text(self) -> int:
-        """Format of a result cell: the default one, lines wrapped, at the top."""
+        """Format of a result cell: the default one, lines wrapped, centred in height."""
         xf = copy.deepcopy(self._xf(0))
-        self._align(xf, wrapText="1", vertical="top")
+        self._align(xf, wrapText="1", vertical="center")
         return self._append(xf)
 
     def link(self) -> int:
@@ -88,7 +88,7 @@ class Styles:
         xf = copy.deepcopy(self._xf(0))
         xf.set("fontId", str(self._add_font(underlined=True)))
         xf.set("applyFont", "1")
-        self._align(xf, wrapText="1", vertical="top")
+        self._align(xf, wrapText="1", vertical="center")
         return self._append(xf)
 
     def heading(self) -> int:
@@ -153,7 +153,7 @@ class Styles:
 
     def _marked_fills(self) -> dict[int, int]:
         """Fills that are marks of an earlier annotation, with the fill that each covers."""
-        covered = {colour: 0 for colour in MARK_COLOURS.values()} | self._recorded_fills()
+        covered = dict.fromkeys(MARK_COLOURS.values(), 0) | self._recorded_fills()
         found = {}
         for number, fill in enumerate(self._fills()):
             colour = _solid_colour(fill)
@@ -166,13 +166,13 @@ class Styles:
         formats, names = child(self.root, "cellStyleXfs"), child(self.root, "cellStyles")
         if formats is None or names is None:
             return {}
-        formats = children(formats, "xf")
+        entries = children(formats, "xf")
         recorded = {}
         for style in children(names, "cellStyle"):
             match = re.fullmatch(_BASE_NAME + "([0-9A-F]{6})", style.get("name") or "")
             number = int(style.get("xfId") or 0)
-            if match and number < len(formats):
-                recorded[int(match[1], 16)] = self._fill_index(formats[number])
+            if match and number < len(entries):
+                recorded[int(match[1], 16)] = self._fill_index(entries[number])
         return recorded
 
     def _mark_fill(self, kind: str, covered: int) -> int | None:

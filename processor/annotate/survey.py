@@ -22,8 +22,8 @@ _TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
 class Survey:
     """What a worksheet holds; columns count from 1, `header` maps columns to (format, text) of the header row.
 
-    `row_tags` and `cell_tags` count what starts like a row or a cell; `numbers` are the rows in their order; `plain` says that neither comments
-    nor CDATA sections stand in the part.
+    `row_tags` and `cell_tags` count what starts like a row or a cell; `numbers` are the rows in their order; `plain`
+    says that neither comments nor CDATA sections stand in the part.
     """
 
     columns: set[int] = field(default_factory=set)
@@ -32,7 +32,7 @@ class Survey:
     plain: bool = True
     row_tags: int = 0
     cell_tags: int = 0
-    numbers: array[int] = field(default_factory=lambda: array("L"))
+    numbers: array[int] = field(default_factory=lambda: array("I"))
     header: dict[int, tuple[int, str]] = field(default_factory=dict)
     grammar: Grammar = field(default_factory=lambda: grammar(b""))
     head: bytes = b""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from .frame import add_legacy_drawing
+from .markup import child
 from .package import Package, Relationships, part_key
 from .plan import CannotAnnotate
 from .refs import MAX_COLUMNS, MAX_ROWS, split_ref
@@ -69,15 +70,15 @@ class Shapes:
         self._package.put(part, text.encode(encoding, errors="surrogateescape"))
 
     def _part(self) -> str | None:
-        """Key of the part that the sheet's legacyDrawing names."""
-        element = next(iter(self._frame.findall("{*}legacyDrawing")), None)
+        """Key of the part that the sheet's legacyDrawing names; None where it is missing."""
+        element = child(self._frame, "legacyDrawing")
         if element is None:
             return None
         wanted = next((value for name, value in element.attrib.items() if str(name).endswith("}id")), "")
         for found in self._relationships.of_kind("vmlDrawing"):
             if found.id == wanted:
                 return found.target
-        raise CannotAnnotate("工作表的批注图形已损坏，无法安全添加批注。", "legacyDrawing without its part")
+        return None
 
     def _create(self) -> str:
         name = self._package.new_name("xl/drawings/vmlDrawing", ".vml")

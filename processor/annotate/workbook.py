@@ -137,7 +137,7 @@ def names_sheet(formula: str, sheet: str) -> bool:
 
 
 def _relationship_id(element: etree._Element) -> str:
-    return next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
+    return next((str(value) for name, value in element.attrib.items() if str(name).endswith("}id")), "")
 
 
 def _workbook_part(package: Package, types: ContentTypes) -> str:

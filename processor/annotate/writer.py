@@ -1,4 +1,4 @@
-"""The way of one annotation: read the package, patch what the plan names, write beside the target, check, put in place."""
+"""The way of one annotation: read the package, patch it, write it beside the target, check it, put it in place."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ DATA = '<row r="2"><c r="A2" t="inlineStr"><is><t>E1</t></is></c><c r="B2" s="2"
 def relationships(*entries: tuple[str, str], base: str = OFFICE) -> str:
     """Relationships rId1, rId2 … given as (kind, target)."""
     inner = "".join(
-        f'<Relationship Id="rId{n}" Type="{base}/{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(entries, 1)
+        f'<Relationship Id="rId{n}" Type="{base}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(entries, 1)
     )
     return f'<Relationships xmlns="{RELS}">{inner}</Relationships>'
 
@@ -43,7 +44,9 @@ def worksheet(rows: str = HEADER + DATA, before: str = "", after: str = "") -> s
     return f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
 
 
-def parts(sheet: str | bytes | None = None, extra: Mapping[str, str | bytes | None] | None = None) -> dict[str, str | bytes]:
+def parts(
+    sheet: str | bytes | None = None, extra: Mapping[str, str | bytes | None] | None = None
+) -> dict[str, str | bytes]:
     """The parts of a workbook with one sheet; `extra` adds, replaces, or with None removes parts."""
     found: dict[str, str | bytes | None] = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

@@ -86,7 +86,11 @@ class Book:
             return ()
         xf = formats[index]
         told = [xf.get("numFmtId") or "0", xf.get("xfId") or "0", xf.get("quotePrefix") or "0"]
-        for section, entry, attribute in (("fonts", "font", "fontId"), ("borders", "border", "borderId"), ("fills", "fill", "fillId")):
+        for section, entry, attribute in (
+            ("fonts", "font", "fontId"),
+            ("borders", "border", "borderId"),
+            ("fills", "fill", "fillId"),
+        ):
             entries, number = root.findall(f"{{*}}{section}/{{*}}{entry}"), int(xf.get(attribute) or 0)
             told.append(canonical(entries[number]) if number < len(entries) else "none")
         return (*told, *(canonical(part) for part in xf))
@@ -186,7 +190,8 @@ def _lost_elements(old: Element, new: Element) -> list[str]:
         return Counter(
             canonical(element)
             for element in root.iter("*")
-            if Book.name(element) not in changing and not any(Book.name(up) == "sheetData" for up in element.iterancestors())
+            if Book.name(element) not in changing
+            and not any(Book.name(up) == "sheetData" for up in element.iterancestors())
         )
 
     return [entry[:200] for entry in elements(old) - elements(new)]
@@ -212,9 +217,11 @@ def _lost_cells(old: Book, new: Book, part: str, marks: set[tuple[int, int]], wr
             found.append(f"format {place}: {told} -> {told_after}")
     for row in old.root(part).findall("{*}sheetData/{*}row"):
         wanted = {key: value for key, value in row.attrib.items() if key not in ("spans", "r")}
-        match = next(
-            (r for r in new.root(part).findall(f"{{*}}sheetData/{{*}}row[@r='{row.get('r')}']")), None
-        ) if wanted else None
+        match = (
+            next((r for r in new.root(part).findall(f"{{*}}sheetData/{{*}}row[@r='{row.get('r')}']")), None)
+            if wanted
+            else None
+        )
         if wanted and row.get("r") and (match is None or not wanted.items() <= dict(match.attrib).items()):
             found.append(f"row {row.get('r')}")
     return found

@@ -14,13 +14,39 @@ from .books import SHEET, TITLES, plan
 
 
 def test_values_come_as_what_they_are(tmp_path: Path) -> None:
-    row = ["=1+1", 3, Decimal("2.50"), 1.5, date(2026, 10, 1), datetime(2026, 10, 1, 8, 30), time(9, 15), None, "#N/A", " a\x07"]
+    row = [
+        "=1+1",
+        3,
+        Decimal("2.50"),
+        1.5,
+        date(2026, 10, 1),
+        datetime(2026, 10, 1, 8, 30),
+        time(9, 15),
+        None,
+        "#N/A",
+        " a\x07",
+    ]
     target = tmp_path / "fresh.xlsx"
-    fresh(target, {SHEET: [["列"] * len(row), row], "另/一": [["x"]]}, plan(marks={"A2": "error"}, summary=Summary("处理汇总", [])))
+    fresh(
+        target,
+        {SHEET: [["列"] * len(row), row], "另/一": [["x"]]},
+        plan(marks={"A2": "error"}, summary=Summary("处理汇总", [])),
+    )
     book = openpyxl.load_workbook(target)
     sheet = book[SHEET]
     values = [cell.value for cell in sheet[2]][: len(row)]
-    assert values == ["=1+1", 3, 2.5, 1.5, datetime(2026, 10, 1), datetime(2026, 10, 1, 8, 30), time(9, 15), None, "#N/A", " a"]
+    assert values == [
+        "=1+1",
+        3,
+        2.5,
+        1.5,
+        datetime(2026, 10, 1),
+        datetime(2026, 10, 1, 8, 30),
+        time(9, 15),
+        None,
+        "#N/A",
+        " a",
+    ]
     assert sheet["A2"].data_type == "s" and sheet["I2"].data_type == "s"
     assert [cell.value for cell in sheet[1]][len(row) :] == list(TITLES)
     assert book.sheetnames == [SHEET, "另一", "处理汇总"]

@@ -48,7 +48,9 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_backslashes_absolute_targets_and_other_case(tmp_path: Path) -> None:
     content = parts()
     content["xl\\Worksheets\\Sheet1.xml"] = content.pop("xl/worksheets/sheet1.xml")
-    content["xl/_rels/workbook.xml.rels"] = relationships(("worksheet", "/XL/worksheets/sheet1.xml"), ("styles", "styles.xml"))
+    content["xl/_rels/workbook.xml.rels"] = relationships(
+        ("worksheet", "/XL/worksheets/sheet1.xml"), ("styles", "styles.xml")
+    )
     path = annotated(tmp_path, content)
     with zipfile.ZipFile(path) as archive:
         assert TITLES[0] in archive.read("xl\\Worksheets\\Sheet1.xml").decode()
@@ -141,14 +143,17 @@ def test_macros_stay_with_and_without_their_part(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert archive.read("xl/vbaProject.bin") == b"\xd0\xcfmacro"
         assert macro[1] in archive.read("[Content_Types].xml").decode()
-    assert "vbaProject" not in part(annotated(tmp_path, parts(extra={"[Content_Types].xml": types})), "[Content_Types].xml")
+    assert "vbaProject" not in part(
+        annotated(tmp_path, parts(extra={"[Content_Types].xml": types})), "[Content_Types].xml"
+    )
 
 
 def test_summary_comes_last_under_a_free_name(tmp_path: Path) -> None:
     workbook = (
         f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookProtection lockStructure="1"/><sheets>'
         f'<sheet name="{SHEET}" sheetId="7" r:id="rId1"/></sheets><definedNames><definedName name="x" localSheetId="0">'
-        f"{SHEET}!$A$1</definedName></definedNames><calcPr calcId="  '"1"/></workbook>'
+        f"{SHEET}!$A$1</definedName></definedNames><calcPr calcId="
+        '"1"/></workbook>'
     )
     rows = [["项目", "数"], [Link("去第二行", SHEET.upper(), "A2"), "=1"], [Link("没有", "无此表", "A1"), ""]]
     content = parts(extra={"xl/workbook.xml": workbook})
@@ -160,7 +165,9 @@ def test_summary_comes_last_under_a_free_name(tmp_path: Path) -> None:
     assert sheet["A2"].hyperlink.location == f"'{SHEET}'!A2" and sheet["A3"].hyperlink is None
     assert book.security.lockStructure and book.worksheets[0].defined_names["x"].value == f"{SHEET}!$A$1"
     long = "汇" * 40 + "/:"
-    assert len(openpyxl.load_workbook(annotated(tmp_path, parts(), plan(summary=Summary(long, [])))).sheetnames[1]) == 31
+    assert (
+        len(openpyxl.load_workbook(annotated(tmp_path, parts(), plan(summary=Summary(long, [])))).sheetnames[1]) == 31
+    )
 
 
 def test_the_source_is_never_overwritten(tmp_path: Path) -> None:

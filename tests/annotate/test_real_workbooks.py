@@ -46,9 +46,7 @@ def test_real_workbook_loses_nothing(path: Path, tmp_path: Path) -> None:
     assert "=1+1\n第二行" in cells[2, columns[1]][2] and not cells[2, columns[1]][0]
     assert "x_x005F_x000D_y" in cells[3, columns[1]][2]
     assert losses(path, target, sheet, {(1, 1), (2, 2), (7000, 3)}, set(columns)) == []
-    threaded = {
-        element.get("ref") for found in book.targets(part, "threadedComment") for element in book.root(found)
-    }
+    threaded = {element.get("ref") for found in book.targets(part, "threadedComment") for element in book.root(found)}
     notes = after.notes(part)
     for ref, text in {"A1": "首格有误", "B4": "另一条"}.items():
         assert (ref in threaded) or text in "".join(notes[ref][1])

@@ -10,7 +10,22 @@ from python_calamine import CalamineWorkbook
 
 from processor.annotate import CannotAnnotate, annotate
 
-from .books import DATA, HEADER, MAIN, OFFICE, SHEET, STYLES, TITLES, annotated, part, parts, plan, relationships, worksheet, write
+from .books import (
+    DATA,
+    HEADER,
+    MAIN,
+    OFFICE,
+    SHEET,
+    STYLES,
+    TITLES,
+    annotated,
+    part,
+    parts,
+    plan,
+    relationships,
+    worksheet,
+    write,
+)
 
 
 def titles_at(path: Path, row: int = 1) -> int:
@@ -48,7 +63,9 @@ def test_results_follow_the_last_column_in_its_header_style(tmp_path: Path) -> N
     ids=["prefix", "no-cell-r", "no-row-r", "apostrophes", "bom", "utf16", "gb18030", "cdata", "indented", "spaced-ends"],
 )  # fmt: skip
 def test_odd_markup(tmp_path: Path, sheet: str | bytes) -> None:
-    path = annotated(tmp_path, parts(sheet), plan(marks={"B2": "error"}, rows={2: ["已判定", "迟到", ""], 4: ["正常", "", ""]}))
+    path = annotated(
+        tmp_path, parts(sheet), plan(marks={"B2": "error"}, rows={2: ["已判定", "迟到", ""], 4: ["正常", "", ""]})
+    )
     cells = openpyxl.load_workbook(path)[SHEET]
     assert titles_at(path) == 3
     assert [cells["A2"].value, cells["C2"].value, cells["C4"].value] == ["E1", "已判定", "正常"]
@@ -159,7 +176,10 @@ def test_frame_stays(tmp_path: Path) -> None:
 
 
 def test_strict_workbook_gets_strict_parts(tmp_path: Path) -> None:
-    strict, office = "http://purl.oclc.org/ooxml/spreadsheetml/main", "http://purl.oclc.org/ooxml/officeDocument/relationships"
+    strict, office = (
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    )
     content = {
         name: data.replace(MAIN, strict).replace(OFFICE, office) if isinstance(data, str) else data
         for name, data in parts().items()
@@ -220,3 +240,9 @@ def test_a_missing_sheet_is_refused(tmp_path: Path) -> None:
     wanted = type(wanted)((type(wanted.sheets[0])("别的", 1, TITLES, {}, {}, {}),), None)
     with pytest.raises(CannotAnnotate, match="没有名为“别的”的工作表"):
         annotate(source, tmp_path / "out.xlsx", wanted)
+
+
+def test_cells_out_of_order_are_kept_as_they_are(tmp_path: Path) -> None:
+    row = '<row r="2"><c r="D2"><v>4</v></c><c r="B2" s="2"><v>2</v></c></row>'
+    text = part(annotated(tmp_path, parts(worksheet(HEADER + row)), plan(marks={"B2": "error", "C2": "judged"})))
+    assert text.index('r="D2"') < text.index('r="B2"') and text.count('r="B2"') == text.count('r="C2"') == 1
