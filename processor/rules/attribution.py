@@ -22,7 +22,7 @@ from processor.rules.workforce import called
 class _Customer:
     """What is known of a customer since his last contract or accepted loss.
 
-    pool: ownerless enquiries. first: the attribution that later enquiries inherit. ends: last days of the enquiries so far.
+    pool: ownerless enquiries. first: the attribution that later ones inherit. ends: days on which enquiries so far ended.
     """
 
     pool: list[Row] = field(default_factory=list)
@@ -122,32 +122,38 @@ def late_filings(job: Job, *, filing_departments: Parameter) -> list[Finding]:
 
 
 def _late_filings(job: Job, departments: Parameter) -> pd.DataFrame:
-    """The filings with late (boolean), visited and signed: the customer's first visit and signature before the filing."""
-    filings, enquiries, contracts = job.facts["lead_archive"], job.facts["enquiries"], job.facts["contracts"]
-    phones = enquiries.dropna(subset=["联系电话"]).set_index("咨询编号")["联系电话"]
-    visits = enquiries.dropna(subset=["联系电话", "到店日期"]).groupby("联系电话")["到店日期"].min()
-    signed = contracts["签订日期"].groupby(looked_up(contracts["咨询编号"], phones)).min()
-    rows = filings.assign(visited=looked_up(filings["联系电话"], visits), signed=looked_up(filings["联系电话"], signed))
-    rows["visited"] = rows["visited"].where(rows["visited"] < rows["备案日期"])
-    rows["signed"] = rows["signed"].where(rows["signed"] < rows["备案日期"])
+    """The filings with late (boolean), and the customer's first visit and signature where they come before the filing.
+
+    Columns visited and signed are days, visit and contract the facts that prove them.
+    """
+    rows, enquiries, contracts = job.facts["lead_archive"], job.facts["enquiries"], job.facts["contracts"]
+    phones = enquiries.set_index("咨询编号")["联系电话"]
+    visits = _firsts(enquiries["联系电话"], enquiries["到店日期"], enquiries["_ref"])
+    signatures = _firsts(looked_up(contracts["咨询编号"], phones), contracts["签订日期"], contracts["_ref"])
+    for day, ref, firsts in (("visited", "visit", visits), ("signed", "contract", signatures)):
+        first = looked_up(rows["联系电话"], firsts["day"])
+        rows = rows.assign(
+            **{day: first.where(first < rows["备案日期"]), ref: looked_up(rows["联系电话"], firsts["ref"])}
+        )
     ours = rows["备案部门"].isin(departments.at(job.as_of))
     return rows.assign(late=ours & (rows["visited"].notna() | rows["signed"].notna()))
 
 
+def _firsts(phones: pd.Series, days: pd.Series, refs: pd.Series) -> pd.DataFrame:
+    """The first day of each phone, and the fact that says so: indexed by phone, columns day and ref."""
+    rows = pd.DataFrame({"phone": phones, "day": days, "ref": refs}).dropna(subset=["phone", "day"])
+    return rows.sort_values(["day", "ref"], kind="stable").drop_duplicates("phone").set_index("phone")
+
+
 def _late_filing(job: Job, row: Row) -> Finding:
     before: list[Text] = []
+    proofs: list[int] = []
     if row["visited"] is not None:
         before.append(say("已入店（{day}）", day=row["visited"].date().isoformat()))
+        proofs.append(int(row["visit"]))
     if row["signed"] is not None:
         before.append(say("已签单（{day}）", day=row["signed"].date().isoformat()))
-    enquiries, contracts = job.facts["enquiries"], job.facts["contracts"]
-    theirs = enquiries[enquiries["联系电话"] == row["联系电话"]]
-    proofs = [
-        *theirs.loc[theirs["到店日期"] == row["visited"], "_ref"],
-        *contracts.loc[
-            contracts["咨询编号"].isin(theirs["咨询编号"]) & (contracts["签订日期"] == row["signed"]), "_ref"
-        ],
-    ]
+        proofs.append(int(row["contract"]))
     headers = ["备案人工号", "联系电话", "备案日期"]
     return Finding(
         clause=job.clause,
@@ -163,7 +169,7 @@ def _late_filing(job: Job, row: Row) -> Finding:
         ),
         row=row["_ref"],
         column=headers[-1],
-        evidence=(row["_ref"], *(int(ref) for ref in proofs)),
+        evidence=(row["_ref"], *proofs),
     )
 
 

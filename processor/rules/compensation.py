@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 
 def base_pay(job: Job, *, base: Parameter) -> list[Finding]:
-    """Base pay of each month in which the unit was active, up to the as-of month, from entry to leaving (REN-P1, REN-P2).
+    """Base pay of each month in which the unit was active, up to the as-of month, from entry to leaving (REN-P1, P2).
 
     A part month counts whole; the line is dated on the month's last day.
     """
@@ -59,10 +59,11 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     contracts = contracts[contracts["合同类型"].isin(types)] if types else contracts
     staff = job.staff().sort_index()
     dispatched = _dispatchers(job) if to_dispatcher else pd.DataFrame(columns=["派单人工号", "_ref"])
+    first = first_of_order(contracts)
+    there = {day: list(staff.index[employed_on(staff, day.date())]) for day in first["签订日期"].unique()}
     found = []
-    for row in records(first_of_order(contracts)):
-        day = row["签订日期"].date()
-        payees = list(staff.index[employed_on(staff, day)])
+    for row in records(first):
+        day, payees = row["签订日期"].date(), there[row["签订日期"]]
         refs: tuple[int, ...] = (row["_ref"],)
         if len(payees) > 1 and row["咨询编号"] in dispatched.index:
             order = dispatched.loc[row["咨询编号"]]

@@ -102,11 +102,11 @@ def caps(
 
 def _beyond(job: Job, row: Mapping[str, Any], bar: Bar) -> Finding:
     text = say(
-        "{day} 派给{who}的{order}超出上限：派单前{why}",
+        "{day} 派给{who}的{order}超出上限：{why}",
         day=row["派单日期"].date().isoformat(),
         who=called(job, row["设计师工号"]),
         order=row["咨询编号"],
-        why=bar.text,
+        why=bar.breach,
     )
     return _flag(row, bar.clause, text, (*bar.evidence, row["_ref"]))
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_key, window_range
-from processor.model import Text, say
+from processor.model import Text, joined, say
 from processor.parameters import Parameter
 from processor.rules.signings import Champions
 from processor.rules.workforce import employed_on
@@ -61,10 +61,11 @@ class Load:
 
 @dataclass(frozen=True)
 class Bar:
-    """Why a designer may not take an order: the clause, the words, the facts that counted."""
+    """Why a designer may not take an order: the clause, the words before it and after it was broken, the facts."""
 
     clause: str
     text: Text
+    breach: Text
     evidence: tuple[int, ...]
 
 
@@ -123,11 +124,10 @@ class DispatchBook:
         more, why = self.extra(staff_no, day)
         if len(held) < stop + more:
             return None
+        text = say("本周手中已有{n}单，达到停派数{stop}单", n=len(held), stop=stop + more)
         if more:
-            text = say("本周手中已有{n}单，达到停派数{stop}单（{why}）", n=len(held), stop=stop + more, why=why)
-        else:
-            text = say("本周手中已有{n}单，达到停派数{stop}单", n=len(held), stop=stop)
-        return Bar(self.held_clause, text, tuple(held.values()))
+            text = say("{text}（{why}）", text=text, why=why)
+        return Bar(self.held_clause, text, say("派单前{text}", text=text), tuple(held.values()))
 
     def _cap_bar(self, staff_no: str, day: date, order: str) -> Bar | None:
         load = self.load(staff_no, day)
@@ -135,21 +135,17 @@ class DispatchBook:
         week = {o: ref for o, ref in load.week.items() if o != order}
         day_cap, week_cap = self.limits.day_cap.at(day), self.limits.week_cap.at(day)
         over_day, over_week = len(today) >= day_cap, len(week) >= week_cap
-        if over_day and over_week:
-            text = say(
-                "当日已派{today}单，达到每日上限{day_cap}单，本周已派{week}单，达到每周上限{week_cap}单",
-                today=len(today),
-                day_cap=day_cap,
-                week=len(week),
-                week_cap=week_cap,
-            )
-        elif over_day:
-            text = say("当日已派{n}单，达到每日上限{cap}单", n=len(today), cap=day_cap)
-        elif over_week:
-            text = say("本周已派{n}单，达到每周上限{cap}单", n=len(week), cap=week_cap)
-        else:
+        if not over_day and not over_week:
             return None
-        return Bar(self.cap_clause, text, tuple(week.values()) if over_week else tuple(today.values()))
+        texts, breaches = [], []
+        if over_day:
+            texts.append(say("当日已派{n}单，达到每日上限{cap}单", n=len(today), cap=day_cap))
+            breaches.append(say("是当日第{n}单，超过每日上限{cap}单", n=len(today) + 1, cap=day_cap))
+        if over_week:
+            texts.append(say("本周已派{n}单，达到每周上限{cap}单", n=len(week), cap=week_cap))
+            breaches.append(say("是本周第{n}单，超过每周上限{cap}单", n=len(week) + 1, cap=week_cap))
+        refs = tuple(week.values()) if over_week else tuple(today.values())
+        return Bar(self.cap_clause, joined(texts, "，"), joined(breaches, "，"), refs)
 
     def _champions(self, day: date, period: str) -> pd.Index[Any]:
         last = window_range(window_key(day, period), period)[0] - timedelta(days=1)

@@ -213,7 +213,7 @@ class _Desk:
         return (chosen, *(Candidate(no, reason) for no, reason in reasons.items()))
 
     def _account(self, row: Mapping[str, Any], choice: Choice, reasons: Mapping[str, Text]) -> Finding:
-        """The open account of a choice among several (REN-D8): every designer of the level, and why he was passed over."""
+        """The account of a choice among several (REN-D8): every designer of the level, and why he was passed over."""
         matching = [no for no in reasons if self.takes[no] == row["size"]]
         others = [say("{who}：{reason}", who=called(self.job, no), reason=reasons[no]) for no in matching]
         text = say(

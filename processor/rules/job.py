@@ -51,6 +51,7 @@ class Job:
     decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DECISION_COLUMNS)))
     revoked: frozenset[tuple[str, str, str]] = frozenset()
     active_months: frozenset[str] = frozenset()
+    _columns: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
     deducted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"period": [], "amount": []}))
 
     @property
@@ -79,10 +80,9 @@ class Job:
 
     def roster_value(self, staff_no: str, column: str) -> Any:
         """One cell of the roster; None where employee or value is missing."""
-        if staff_no not in self.roster.index:
-            return None
-        value = self.roster.at[staff_no, column]
-        return None if pd.isna(value) else value
+        if column not in self._columns:
+            self._columns[column] = {str(no): value for no, value in self.roster[column].dropna().items()}
+        return self._columns[column].get(staff_no)
 
     def name_of(self, staff_no: str) -> str:
         """The employee's name for staff to read; the number where the roster has none."""
@@ -105,4 +105,6 @@ def natural_key(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series:
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a small selection (the hits) as dicts with None for blanks: `row["工号"]`, `row["_ref"]`."""
     for row in frame.to_dict("records"):
-        yield {name: None if value is pd.NaT or value is pd.NA or value != value else value for name, value in row.items()}
+        yield {
+            name: None if value is pd.NaT or value is pd.NA or value != value else value for name, value in row.items()
+        }

@@ -1,4 +1,4 @@
-"""Transfer slips of the marketing department: complete, signed by managers or their deputies, told on after dispatch."""
+"""Transfer slips of the marketing department: complete, signed by managers or deputies, told on after dispatch."""
 
 from __future__ import annotations
 
@@ -60,20 +60,23 @@ def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str, absen
         thing = stem if row[signer] is None else day
         found.append(Fault(row["传递单号"], say("缺{thing}", thing=thing), signer if row[signer] is None else day))
     stood_in = slips[signer].notna() & (looked_up(slips[signer], job.roster["岗位"]) != post)
+    orders = job.facts["authorisations"]
+    orders = orders[looked_up(orders["授权人工号"], job.roster["岗位"]) == post]
+    by_deputy = dict(iter(orders.groupby("被授权人工号")))
     for row in records(slips[stood_in]):
-        fault = _deputy_fault(job, row, stem, post, absence_days)
+        fault = _deputy_fault(job, row, stem, post, by_deputy.get(row[signer]), absence_days)
         if fault is not None:
             found.append(fault)
     return found
 
 
-def _deputy_fault(job: Job, row: Mapping[str, Any], stem: str, post: str, absence_days: Parameter) -> Fault | None:
+def _deputy_fault(
+    job: Job, row: Mapping[str, Any], stem: str, post: str, orders: pd.DataFrame | None, absence_days: Parameter
+) -> Fault | None:
     """What is wrong with a signature by someone who does not hold the post; None where he is a deputy in his term."""
     slip, column, deputy, day = row["传递单号"], f"{stem}工号", row[f"{stem}工号"], row[f"{stem}日期"]
     who = called(job, deputy)
-    orders = job.facts["authorisations"]
-    orders = orders[(orders["被授权人工号"] == deputy) & (looked_up(orders["授权人工号"], job.roster["岗位"]) == post)]
-    if orders.empty:
+    if orders is None:
         return Fault(slip, say("{stem}由{who}代签，没有{post}的授权", stem=stem, who=who, post=post), column)
     if day is None:
         return None
@@ -240,20 +243,22 @@ def notices(job: Job, *, copies_to: Parameter) -> list[Finding]:
         placed(job.facts["dispatch"]).merge(orders, on="咨询编号").merge(slips, on="传递单号", suffixes=("", "_slip"))
     )
     rows = rows.assign(week=week_start(rows["派单日期"]).dt.strftime("%Y-%m-%d"))
+    by_seller: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    by_week: dict[str, list[Mapping[str, Any]]] = {}
+    for row in records(rows):
+        by_seller.setdefault((row["week"], row["业务员工号"]), []).append(row)
+        by_week.setdefault(row["week"], []).append(row)
     found = []
-    for (week, seller), list_ in rows.groupby(["week", "业务员工号"], sort=True):
-        found.append(
-            _notice(
-                job, str(week), str(seller), str(seller), list_, say("请告知业务员{who}", who=called(job, str(seller)))
-            )
-        )
-    for week, list_ in rows.groupby("week", sort=True):
-        office = copies_to.at(list_["派单日期"].max().date())
-        found.append(_notice(job, str(week), "", office, list_, say("传递单复印件请转{office}", office=office)))
+    for (week, seller), theirs in sorted(by_seller.items()):
+        found.append(_notice(job, week, seller, seller, theirs, say("请告知业务员{who}", who=called(job, seller))))
+    for week, all_ in sorted(by_week.items()):
+        office = copies_to.at(all_[-1]["派单日期"].date())
+        found.append(_notice(job, week, "", office, all_, say("传递单复印件请转{office}", office=office)))
     return found
 
 
-def _notice(job: Job, week: str, staff_no: str, whose: str, rows: pd.DataFrame, what: Text) -> Finding:
+def _notice(job: Job, week: str, staff_no: str, whose: str, rows: Sequence[Mapping[str, Any]], what: Text) -> Finding:
+    """One list. rows: its dispatches in order, with week and slip (the slip's fact id)."""
     lines = [
         say(
             "{order}（传递单{slip}）由{who}设计",
@@ -261,17 +266,16 @@ def _notice(job: Job, week: str, staff_no: str, whose: str, rows: pd.DataFrame, 
             slip=row["传递单号"],
             who=called(job, row["设计师工号"]),
         )
-        for row in records(rows)
+        for row in rows
     ]
-    last = rows.iloc[-1]
     return Finding(
         clause=job.clause,
         effect="remind",
-        date=rows["派单日期"].max().date(),
+        date=rows[-1]["派单日期"].date(),
         subject=f"{whose}|{week}",
         staff_no=staff_no,
         text=say("{week} 这一周的派单，{what}：{lines}", week=week, what=what, lines=joined(lines)),
-        row=int(last["_ref"]),
+        row=rows[-1]["_ref"],
         column="设计师工号",
-        evidence=(*(int(ref) for ref in rows["_ref"]), *(int(ref) for ref in rows["slip"])),
+        evidence=(*(row["_ref"] for row in rows), *(row["slip"] for row in rows)),
     )
