@@ -10,8 +10,8 @@ import pandas as pd
 
 from processor.model import Candidate, Finding, say
 from processor.parameters import Parameter
-from processor.rules.cashier import finished_months, month_occurrence
 from processor.rules.job import Job
+from processor.rules.months import finished_months, month_occurrence
 from processor.rules.outcomes import Outcome, decide
 
 
