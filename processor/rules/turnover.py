@@ -11,10 +11,11 @@ from processor.rules.remarks import remark
 
 
 def graded(job: Job, *, shares: Parameter) -> list[Finding]:
-    """One classify line a customer: the first grade whose share the customers with more turnover do not fill yet.
+    """One classify line a customer: the grade in which the middle of his stretch of the turnover lies.
 
-    shares: grade -> cumulated share of the turnover of the as-of year that the grade reaches, best grade first; who
-    does not fit any gets the grade after the last. Equal turnover, equal grade. Dated the customer's last order.
+    Customers stand in a row, most turnover of the as-of year first; equal turnover shares one stretch. shares: grade ->
+    share of the turnover that it reaches up to, best first (G1); what lies beyond gets the letter after the last.
+    Dated the customer's last order.
     """
     rows = job.facts["orders"]
     year = rows["下单时间"].dt.year == job.as_of.year
@@ -24,7 +25,8 @@ def graded(job: Job, *, shares: Parameter) -> list[Finding]:
     )
     total = int(customers["turnover"].sum())
     customers = customers.sort_values(["turnover", "客户编号"], ascending=[False, True], kind="stable")
-    customers = customers.assign(above=customers["turnover"].map(lambda own: _above(customers["turnover"], own)))
+    middles = {own: _middle(customers["turnover"], own) for own in customers["turnover"].unique()}
+    customers = customers.assign(middle=customers["turnover"].map(middles))
     refs = {str(name): tuple(int(ref) for ref in group["_ref"]) for name, group in rows.groupby("客户编号")}
     findings = []
     for row in records(customers):
@@ -33,7 +35,7 @@ def graded(job: Job, *, shares: Parameter) -> list[Finding]:
             no=row["客户编号"],
             amount=yuan(int(row["turnover"])),
             share=f"{100 * row['turnover'] / total:.1f}" if total else "0.0",
-            grade=_grade(int(row["above"]), total, shares.at(job.as_of)),
+            grade=_grade(row["middle"], total, shares.at(job.as_of)),
         )
         findings.append(
             remark(
@@ -49,13 +51,13 @@ def graded(job: Job, *, shares: Parameter) -> list[Finding]:
     return findings
 
 
-def _above(turnover: pd.Series, own: int) -> int:
-    """What the customers with more turnover than `own` bring together, in fen."""
-    return int(turnover[turnover > own].sum())
+def _middle(turnover: pd.Series, own: int) -> float:
+    """The middle of the stretch of the customers with this turnover, in fen from the top."""
+    return int(turnover[turnover > own].sum()) + int(turnover[turnover == own].sum()) / 2
 
 
-def _grade(above: int, total: int, shares: dict[str, float]) -> str:
+def _grade(middle: float, total: int, shares: dict[str, float]) -> str:
     for grade, share in shares.items():
-        if above < round(share * total):
+        if middle <= round(share * total):
             return grade
-    return chr(ord(max(shares, default="@")) + 1)
+    return chr(ord(max(shares)) + 1)
