@@ -22,11 +22,12 @@ from processor.rules.workforce import called
 class _Customer:
     """What is known of a customer since his last contract or accepted loss.
 
-    pool: ownerless enquiries. first: the attribution that later ones inherit. ends: days on which enquiries so far ended.
+    pool: ownerless enquiries. owned: the attribution that later ones inherit, and the claim that it rests on.
+    ends: the days on which enquiries so far came to their end.
     """
 
     pool: list[Row] = field(default_factory=list)
-    first: Finding | None = None
+    owned: tuple[Finding, Claim] | None = None
     ends: list[date] = field(default_factory=list)
 
 
@@ -56,14 +57,15 @@ def owners(
         if any(end <= day for end in customer.ends):
             customer = known[row["customer"]] = _Customer()
         order = principle_order.at(day)
-        if customer.first is None:
+        if customer.owned is not None:
+            first, basis = customer.owned
+            findings.append(_inherited(job, row, first, [basis, *claims.of([row], order, finders)]))
+        else:
             customer.pool.append(row)
             found = claims.of(customer.pool, order, finders)
-            customer.first = made = _owned(job, row, found) if found else None
-        else:
-            made = _inherited(job, row, customer.first, claims.of([row], order, finders))
-        if made is not None:
-            findings.append(made)
+            if found:
+                customer.owned = _owned(job, row, found), found[0]
+                findings.append(customer.owned[0])
         if row["end"] is not None:
             customer.ends.append(row["end"].date())
     return findings

@@ -135,7 +135,7 @@ class _Desk:
 
     def _choose(self, able: Sequence[str], *, forced: bool, wish: str | None) -> Choice:
         if not forced and wish in able:
-            return Choice(str(wish), say("市场部业务员期望由其接单，级别和单量都允许"), False, len(able))
+            return Choice(str(wish), say("业务员期望由其接单，级别和单量都允许"), False, len(able))
         ranked = sorted(able, key=self._rank)
         best = ranked[0]
         week, quarter, last, _ = self._rank(best)

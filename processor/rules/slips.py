@@ -207,14 +207,19 @@ def _no_slip(job: Job, row: Mapping[str, Any]) -> Finding:
     if contract is None:
         day, subject, judged, column = row["咨询日期"].date(), row["咨询编号"], row["_ref"], "传递单号"
         text = say(
-            "{day} 的市场部咨询{order}{why}，补齐以前不计业绩、不提成", day=day.isoformat(), order=subject, why=why
+            "{day} 来自{source}的咨询{order}，{why}，补齐以前不计业绩、不提成",
+            day=day.isoformat(),
+            source=row["来源渠道"],
+            order=subject,
+            why=why,
         )
     else:
         day, subject, judged, column = row["签订日期"].date(), contract, row["contract"], "咨询编号"
         text = say(
-            "{day} 签订的合同{contract}（市场部咨询{order}）{why}，取消此单提成",
+            "{day} 签订的合同{contract}（来自{source}的咨询{order}），{why}，取消此单提成",
             day=day.isoformat(),
             contract=contract,
+            source=row["来源渠道"],
             order=row["咨询编号"],
             why=why,
         )
@@ -261,7 +266,7 @@ def _notice(job: Job, week: str, staff_no: str, whose: str, rows: Sequence[Mappi
     """One list. rows: its dispatches in order, with week and slip (the slip's fact id)."""
     lines = [
         say(
-            "{order}（传递单{slip}）由{who}设计",
+            "{order}（传递单{slip}）派给{who}",
             order=row["咨询编号"],
             slip=row["传递单号"],
             who=called(job, row["设计师工号"]),

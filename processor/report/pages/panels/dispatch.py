@@ -68,8 +68,7 @@ def _split(snapshot: Snapshot, unit: Unit, given: pd.DataFrame, proposed: Sequen
 
 
 def _by_designer(given: pd.DataFrame, first: date, last: date) -> Mapping[str, int]:
-    days = given["派单日期"].dt.date if len(given) else given["派单日期"]
-    within = given.loc[(days >= first) & (days <= last), "设计师工号"]
+    within = given.loc[given["派单日期"].between(pd.Timestamp(first), pd.Timestamp(last)), "设计师工号"]
     return by_key(within.value_counts())
 
 
