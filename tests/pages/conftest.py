@@ -91,7 +91,7 @@ class Visit:
     def settled(self, folder: Path, path: str) -> Page:
         """Open a page and wait until its script has done all that it does when idle."""
         page = self.open(folder, path)
-        page.wait_for_function("document.documentElement.classList.contains('ready')")
+        page.locator("html.ready").wait_for()
         return page
 
 

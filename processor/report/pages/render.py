@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -134,12 +132,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     environment.globals.update(
         style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
         early=Markup(_EARLY),
-        script=Markup(script),
-        script_hashes=[_hash(_EARLY), _hash(script)],
+        script=Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
         lay_out=lay_out,
         wording=wording,
         evidence=evidence,
@@ -150,10 +146,6 @@ def _environment() -> Environment:
     )
     environment.filters["css_string"] = css_string
     return environment
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _is_number(value: Value) -> bool:

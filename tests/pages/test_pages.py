@@ -1,0 +1,167 @@
+"""What stands in the files, without a browser: escaping, masking, paging, names, languages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from processor.model import say
+from processor.report.pages import rejected_page
+from processor.report.pages.masking import mask, mask_cell
+from processor.report.pages.places import link, numbered, safe_names
+from processor.report.translate import translator
+from tests.pages import sample
+from tests.pages.conftest import UNIT_PAGE, Visit, publish
+
+HOSTILE = """<img src=x onerror="window.owned=1"></title></style></script><script>window.owned=1</script>'"&{{7*7}}"""
+OUR_ELEMENTS = {"script": 2, "style": 1, "title": 1, "img": 0}
+
+
+def hostile(text: str) -> str:
+    """The text with markup behind it."""
+    return text + HOSTILE
+
+
+class Elements(HTMLParser):
+    """Counts elements and collects attributes that would run script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Counter[str] = Counter()
+        self.handlers: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Count one element."""
+        self.found[tag] += 1
+        self.handlers += [name for name, value in attrs if name.startswith("on") or "javascript:" in (value or "")]
+
+
+def test_markup_in_any_text_comes_out_as_text(tmp_path: Path, visit: Visit) -> None:
+    made = sample.snapshot(120, hostile)
+    odd = replace(made.lines[0].decision, staff_no="../S<99>")
+    made = replace(made, lines=(replace(made.lines[0], decision=odd), *made.lines[1:]))
+    pages = publish(made, tmp_path)
+    words = dict.fromkeys(("file", "reason", "mend", "nearest", "kept"), HOSTILE)
+    rejected_page(pages / "rejected.html", as_of=sample.AS_OF, **words)
+    written = sorted(pages.rglob("*.html"))
+    assert all(path.resolve().is_relative_to(pages.resolve()) for path in written) and len(written) > 5
+    for path in written:
+        elements = Elements()
+        elements.feed(path.read_text(encoding="utf-8"))
+        assert {tag: elements.found[tag] for tag in OUR_ELEMENTS} == OUR_ELEMENTS, path
+        assert not elements.handlers
+        page = visit.open(path.parent, path.name)
+        assert page.evaluate("window.owned") is None
+        assert "window.owned=1" in page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("电话13900000001。", "电话139****0001。"),
+        ("+86 139-0000-0001", "+86 139****0001"),
+        ("１３９００００００01", "１３９****００01"),
+        ("0571-88886666转8", "0571-****6666转8"),
+        ("02188886666", "021****6666"),
+        ("身份证33010219900307001X", "身份证330***********001X"),
+        ("330102 19900307 0011", "330***********0011"),
+        ("330102900307001", "330********001"),
+        ("客户电话：88886666", "客户电话：88****66"),
+        ("S01|13900000001|2026-10-01", "S01|139****0001|2026-10-01"),
+        ("订单20261005123456，金额123456.78", "订单20261005123456，金额123456.78"),
+        ("2026-10-05至2026-10-11", "2026-10-05至2026-10-11"),
+    ],
+)
+def test_phone_and_identity_numbers_are_masked_and_other_numbers_are_not(text: str, shown: str) -> None:
+    assert mask(text) == shown
+
+
+def test_an_unreadable_number_under_a_phone_header_is_masked_too() -> None:
+    assert mask_cell("联系电话", "1390000000112") == "13****12"
+    assert mask_cell("身份证号码", "3301021990") == "33****90"
+    assert mask_cell("订单号", "1390000000112") == "1390000000112"
+
+
+def test_no_page_shows_a_whole_phone_number(tmp_path: Path) -> None:
+    for path in publish(sample.snapshot(200), tmp_path).rglob("*.html"):
+        assert not re.search(r"13900000001(?!\d)|1390000000112", path.read_text(encoding="utf-8")), path
+
+
+def test_rows_beyond_the_limit_go_on_at_further_pages_and_none_is_lost(tmp_path: Path) -> None:
+    made = sample.snapshot(200)
+    folder = publish(made, tmp_path, rows_on_a_page=60).joinpath(UNIT_PAGE).parent
+    pages = sorted(folder.glob("index*.html"), key=lambda page: (len(page.name), page.name))
+    assert len(pages) >= 4
+    rows = Counter(row for page in pages for row in re.findall(r'<tr id="d-([^"]+)"', page.read_text(encoding="utf-8")))
+    own = {line.decision.decision_id for line in made.lines if line.decision.unit == "城东店"}
+    assert set(rows) == own and set(rows.values()) == {1}
+    assert 'href="index-2.html"' in pages[0].read_text(encoding="utf-8")
+    assert "续" in pages[1].read_text(encoding="utf-8")
+
+
+def test_names_are_safe_on_every_system_and_stay_apart() -> None:
+    names = safe_names(["城东店", "a/b", "a?b", "A", "a", "con", "..", "", "x" * 200])
+    assert names["城东店"] == "城东店"
+    assert len({name.casefold() for name in names.values()}) == len(names)
+    assert all(re.fullmatch(r"[^\x00-\x1f<>:\"/\\|?*]{1,80}", name) for name in names.values())
+    assert ".." not in names.values() and "con" not in names.values()
+
+
+def test_links_are_relative_and_encoded() -> None:
+    assert link("index.html", "units/城东店/people/S01.html") == "../../../index.html"
+    assert link("units/城东店/index.html", "index.html", "d-1") == "units/%E5%9F%8E%E4%B8%9C%E5%BA%97/index.html#d-1"
+    assert link("a.html", "a.html", "x") == "#x"
+    assert [numbered("units/a/index.html", n) for n in (1, 2)] == ["units/a/index.html", "units/a/index-2.html"]
+
+
+def test_what_has_no_translation_stays_chinese() -> None:
+    in_english = translator("en")
+    assert in_english("待确认") == "To confirm"
+    assert in_english("没有这一句") == "没有这一句"
+    assert in_english(say("{who}说{n}次", who=say("待确认"), n="待确认")) == "To confirm说待确认次"
+    assert in_english("") == ""
+
+
+def test_english_pages_hold_no_chinese_words_of_ours(tmp_path: Path) -> None:
+    made = sample.snapshot(60, locale="en")
+    text = (publish(made, tmp_path) / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="en-GB">' in text and "To confirm" in text
+    words = set(re.findall(r"[\u4e00-\u9fff]+", re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.DOTALL)))
+    written_by_staff = (*WRITTEN, *sample.STAFF.values())
+    assert not {word for word in words if not any(word in own for own in written_by_staff)}
+
+
+WRITTEN = (
+    "示例公司",
+    "城东店",
+    "城西店",
+    "十月登记",
+    "坏表",
+    "刚放入",
+    "奖惩登记表",
+    "文件已损坏，打不开。",
+    "文件还在写入。",
+    "{day} 客户陈先生，电话{phone}，第{n}次",
+)
+
+
+def test_a_rejected_page_says_what_is_wrong_the_nearest_register_and_the_mend(tmp_path: Path) -> None:
+    path = tmp_path / "坏表.html"
+    rejected_page(
+        path,
+        file="坏表.xlsx",
+        reason="文件加了密码，打不开。",
+        mend="请去掉密码后重交。",
+        nearest="奖惩登记表",
+        as_of=sample.AS_OF,
+        kept="20261026 坏表.xlsx",
+    )
+    text = path.read_text(encoding="utf-8")
+    for words in ("坏表.xlsx", "文件加了密码，打不开。", "请去掉密码后重交。", "奖惩登记表", "2026年10月26日"):
+        assert words in text
+    assert 'href="20261026%20%E5%9D%8F%E8%A1%A8.xlsx"' in text
