@@ -12,7 +12,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import BinaryIO
 
-from zlib_ng import zlib_ng
+from isal import isal_zlib
 
 from .plan import CannotAnnotate
 
@@ -21,7 +21,7 @@ MAX_UNPACKED = 3 << 30
 MAX_PART = 256 << 20
 RATIO_FREE = 64 << 20
 MAX_RATIO = 200
-LEVEL = 4
+LEVEL = 2
 _AHEAD = 4
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -70,7 +70,7 @@ class Archive:
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             yield from self._chunks_by_zipfile(member)
             return
-        inflate = zlib_ng.decompressobj(-15) if member.compress_type == zipfile.ZIP_DEFLATED else None
+        inflate = isal_zlib.decompressobj(-15) if member.compress_type == zipfile.ZIP_DEFLATED else None
         size = crc = 0
         try:
             for raw in self.raw(member):
@@ -79,9 +79,9 @@ class Archive:
                     size += len(piece)
                     if size > member.file_size:
                         raise CannotAnnotate(_DAMAGED, f"{member.filename}: longer than declared")
-                    crc = zlib_ng.crc32(piece, crc)
+                    crc = isal_zlib.crc32(piece, crc)
                     yield piece
-        except zlib_ng.error as error:  # type: ignore[misc]
+        except isal_zlib.error as error:  # type: ignore[misc]
             raise CannotAnnotate(_DAMAGED, f"{member.filename}: {error}") from error
         if size != member.file_size or crc != member.CRC:
             raise CannotAnnotate(_DAMAGED, f"{member.filename}: wrong size or checksum")
@@ -160,10 +160,10 @@ class ArchiveWriter:
         flags = 0 if raw_name.isascii() else _UTF8
         offset = self._stream.tell()
         self._stream.write(_LOCAL.pack(b"PK\3\4", 20, flags, 8, *_DOS_EPOCH, 0, 0, 0, len(raw_name), 0) + raw_name)
-        deflate = zlib_ng.compressobj(LEVEL, zlib_ng.DEFLATED, -15)
+        deflate = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
         crc = packed = size = 0
         for chunk in chunks:
-            crc = zlib_ng.crc32(chunk, crc)
+            crc = isal_zlib.crc32(chunk, crc)
             size += len(chunk)
             packed += self._stream.write(deflate.compress(chunk))
         packed += self._stream.write(deflate.flush())

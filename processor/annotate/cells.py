@@ -44,6 +44,7 @@ class Cells:
         self._header_style = styles.heading() if layout.header_style is None else styles.original(layout.header_style)
         self._columns = list(layout.columns.values())
         self._templates: dict[tuple[str, ...], tuple[bytes, int, int]] = {}
+        self._cell_templates: dict[tuple[int, str], bytes] = {}
 
     def texts(self, number: int) -> Mapping[int, tuple[str, int]]:
         """Text and format of each result cell of a row that has one, by column."""
@@ -59,7 +60,7 @@ class Cells:
         template = self._templates.get(values)
         if template is None:
             texts = sorted(self.texts(number).items())
-            cells = [self._text_cell(_ROW_NUMBER, column, *text) for column, text in texts]
+            cells = [self._cell_template(column, *text) for column, text in texts]
             template = b"".join(cells), len(cells), texts[-1][0] if texts else 0
             if len(self._templates) < _MAX_TEMPLATES:
                 self._templates[values] = template
@@ -104,6 +105,15 @@ class Cells:
             return tag
         self.formats.add(style)
         return with_style(tag, style)
+
+    def _cell_template(self, column: int, text: str, style: int) -> bytes:
+        """A result cell without its row's number, made once for each text of a column."""
+        template = self._cell_templates.get((column, text))
+        if template is None:
+            template = self._text_cell(_ROW_NUMBER, column, text, style)
+            if len(self._cell_templates) < _MAX_TEMPLATES:
+                self._cell_templates[column, text] = template
+        return template
 
     def _text_cell(self, number: bytes, column: int, text: str, style: int) -> bytes:
         self.formats.add(style)

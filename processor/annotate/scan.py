@@ -14,7 +14,6 @@ from .plan import CannotAnnotate
 from .refs import column_number
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?=[\s/>])[^>]*>")
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d+)""")
 _CELL_REF = re.compile(rb"""\sr\s*=\s*["']\s*\$?([A-Za-z]+)\$?\d""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["']\s*(\d*)\s*["']""")
 _SLASH = ord("/")
@@ -46,7 +45,7 @@ class Grammar:
     def __init__(self, prefix: bytes) -> None:
         p = re.escape(prefix)
         self.prefix = prefix
-        self.row = re.compile(rb"<" + p + rb"row(?=[\s/>])([^>]*)>")
+        self.row = re.compile(rb"<" + p + rb"""row(?:\s(?:[^>]*?\s)??r\s*=\s*["']\s*([0-9]+)[^>]*|\s[^>]*|/)?>""")
         self.row_close = b"</" + prefix + b"row"
         self.data_close = b"</" + prefix + b"sheetData"
         self.cell = re.compile(rb"<" + p + rb"c(?=[\s/>])([^>]*)>")
@@ -60,8 +59,8 @@ class Grammar:
         """Rows of a block in their order; one without a number follows the `previous`."""
         position = 0
         while match := self.row.search(block, position):
-            number = _ROW_NUMBER.search(match[1])
-            previous = int(number[1]) if number else previous + 1
+            number = match[1]
+            previous = int(number) if number else previous + 1
             start, body = match.span()
             if block[body - 2] == _SLASH:
                 position = close = body

@@ -63,8 +63,8 @@ class Shapes:
         data = self._package.read(part)
         encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
         text = data.decode(encoding, errors="surrogateescape")
-        for ref in removed:
-            text = _remove(text, ref)
+        if removed:
+            text = _without(text, {split_ref(ref) for ref in removed})
         if added:
             text = self._add(text, part, added)
         self._package.put(part, text.encode(encoding, errors="surrogateescape"))
@@ -141,12 +141,11 @@ class Shapes:
         return taken
 
 
-def _remove(text: str, ref: str) -> str:
-    """The shapes without that of a cell's note."""
-    row, column = split_ref(ref)
-    for match in _NOTE.finditer(text):
-        found_row = re.search(r"<x:Row>\s*(\d+)\s*<", match[0])
-        found_column = re.search(r"<x:Column>\s*(\d+)\s*<", match[0])
-        if found_row and found_column and (int(found_row[1]), int(found_column[1])) == (row - 1, column - 1):
-            return text[: match.start()] + text[match.end() :]
-    return text
+def _without(text: str, cells: set[tuple[int, int]]) -> str:
+    """The shapes without those of the notes on some cells, given as (row, column)."""
+
+    def kept(match: re.Match[str]) -> str:
+        row, column = (re.search(rf"<(?:\w+:)?{name}>\s*(\d+)\s*<", match[0]) for name in ("Row", "Column"))
+        return "" if row and column and (int(row[1]) + 1, int(column[1]) + 1) in cells else match[0]
+
+    return _NOTE.sub(kept, text)
