@@ -137,6 +137,7 @@ def test_english_pages_hold_no_chinese_words_of_ours(tmp_path: Path) -> None:
 
 
 WRITTEN = (
+    "待确认事项",
     "示例公司",
     "城东店",
     "城西店",

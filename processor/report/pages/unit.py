@@ -9,6 +9,7 @@ from processor.report.pages import tally
 from processor.report.pages.masking import mask_cell
 from processor.report.pages.panels import PANELS
 from processor.report.pages.panels.money import money_section
+from processor.report.pages.panels.reminders import reminder_section
 from processor.report.pages.view import Badge, Decisions, Figure, FileLink, Money, Part, Row, Section, Table, Value
 from processor.report.pages.wording import CHANGES, EFFECTS, family_title, status_badge
 from processor.report.snapshot import Change, Line, Snapshot, Unit, WorkbookReport
@@ -40,6 +41,7 @@ def unit_sections(
     sections = [
         Section("waiting", say("等待确认"), (waiting_table(waiting, {}, None),), _HOW_TO_CONFIRM),
         Section("changes", say("与上一批相比"), (change_table([change_row(change, {}) for change in changes], None),)),
+        *reminder_section(snapshot, unit),
         money_section(lines, people),
     ]
     books = [book for book in snapshot.workbooks if unit.name in book.units]
