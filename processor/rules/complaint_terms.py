@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -27,7 +28,10 @@ def handled_in_limit(job: Job, *, limits: Mapping[str, Parameter]) -> list[Findi
         minutes = minutes.where(rows["投诉级别"] != grade, limit.column(rows["受理时间"]).astype("float64"))
     deadline = _extended(rows, rows["受理时间"] + minutes * MINUTE)
     rows = rows.assign(deadline=deadline, limit=minutes, agreed=deadline > rows["受理时间"] + minutes * MINUTE)
-    return [_late(job, row, _handling(row), column="办结时间") for row in records(rows[rows["end"] > deadline])]
+    return [
+        _late(job, row, _handling(row), column="办结时间", due=_still(row))
+        for row in records(rows[rows["end"] > deadline])
+    ]
 
 
 def promised(job: Job) -> list[Finding]:
@@ -38,7 +42,8 @@ def promised(job: Job) -> list[Finding]:
     rows = _with_end(job)
     deadline = _extended(rows, rows["承诺答复时间"])
     rows = rows.assign(deadline=deadline)
-    return [_late(job, row, _answer(row), column="承诺答复时间") for row in records(rows[rows["end"] > deadline])]
+    late = rows[rows["end"] > deadline]
+    return [_late(job, row, _answer(row), column="承诺答复时间", due=_still(row)) for row in records(late)]
 
 
 def followed_to_the_end(job: Job) -> list[Finding]:
@@ -90,7 +95,8 @@ def _unanswered(job: Job, rows: pd.DataFrame, workdays: Parameter) -> list[Findi
             deadline=row["deadline"].date().isoformat(),
             taker=row["受理人工号"],
         )
-        findings.append(_late(job, row, text, column="受理时间", subject=row["subject"]))
+        still = row["deadline"].date() if row["done"] is None else None
+        findings.append(_late(job, row, text, column="受理时间", subject=row["subject"], due=still))
     return findings
 
 
@@ -111,7 +117,6 @@ def _extended(rows: pd.DataFrame, deadline: pd.Series) -> pd.Series:
 
 
 def _handling(row: Mapping[str, Any]) -> Text:
-    end = _moment(row["end"])
     if row["agreed"]:
         limit = say("超过客户同意的{deadline}", deadline=_moment(row["deadline"]))
     else:
@@ -122,28 +127,39 @@ def _handling(row: Mapping[str, Any]) -> Text:
         received=_moment(row["受理时间"]),
         grade=row["投诉级别"],
         subject=row["投诉编号"],
-        state=say("到{end}尚未办结", end=end) if row["办结时间"] is None else say("到{end}才办结", end=end),
+        state=_state(row),
         limit=limit,
     )
 
 
 def _answer(row: Mapping[str, Any]) -> Text:
-    end = _moment(row["end"])
     last = (row["end"] - pd.Timedelta(seconds=1)).normalize()
     return say(
         "投诉{subject}应在{deadline}前答复客户，{state}，逾期{days}天",
         subject=row["投诉编号"],
         deadline=_moment(row["deadline"]),
-        state=say("到{end}仍未办结", end=end) if row["办结时间"] is None else say("{end}才办结", end=end),
+        state=_state(row),
         days=max(1, (last - row["deadline"].normalize()).days),
     )
+
+
+def _state(row: Mapping[str, Any]) -> Text:
+    if row["办结时间"] is None:
+        return say("到{day}结束时尚未办结", day=f"{row['end'] - DAY:%Y-%m-%d}")
+    return say("到{end}才办结", end=_moment(row["办结时间"]))
+
+
+def _still(row: Mapping[str, Any]) -> date | None:
+    return row["deadline"].date() if row["办结时间"] is None else None
 
 
 def _moment(value: pd.Timestamp) -> str:
     return value.strftime("%Y-%m-%d %H:%M")
 
 
-def _late(job: Job, row: Mapping[str, Any], text: Text, *, column: str, subject: str = "") -> Finding:
+def _late(
+    job: Job, row: Mapping[str, Any], text: Text, *, column: str, subject: str = "", due: date | None = None
+) -> Finding:
     return Finding(
         clause=job.clause,
         effect="flag",
@@ -154,4 +170,5 @@ def _late(job: Job, row: Mapping[str, Any], text: Text, *, column: str, subject:
         row=row["_ref"],
         column=column,
         evidence=(row["_ref"],),
+        due=due,
     )

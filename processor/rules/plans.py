@@ -35,6 +35,7 @@ def overdue(job: Job) -> list[Finding]:
                 staff_no=row["负责人工号"],
                 column="实际完成日期",
                 part="overdue",
+                due=due,
             )
         )
     return findings
@@ -59,7 +60,7 @@ def handed_in(job: Job, *, window: str, exempt: Parameter) -> list[Finding]:
         for row in records(staff[stayed]):
             if (row["工号"], key) not in authors:
                 given = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
-                text = say("{name}{first}至{last}没有交工作计划", name=row["姓名"], **given)
+                text = say("{name}在{first}至{last}期间没有交工作计划", name=row["姓名"], **given)
                 subject = f"{row['工号']}|{key}"
                 findings.append(
                     remark(job, row, text, day=last.date(), subject=subject, staff_no=row["工号"], readings=("G14",))

@@ -34,9 +34,12 @@ def excesses(
     findings = _beyond(job, leave, months, leave_limit, say("事假"), "leave")
     findings += _beyond(job, days[days["late"]], months, late_limit, say("迟到"), "late")
     for row in records(_in_probation(job, days[days["early"]], months)):
-        findings.append(_excess(job, row, say("{day} 早退，试用期内不得早退", day=_day(row)), "early"))
+        findings.append(
+            _excess(job, row, say("{name} {day} 早退，试用期内不得早退", name=_name(job, row), day=_day(row)), "early")
+        )
     for row in records(_in_probation(job, breaches, months)):
-        text = say("{day} 有违纪登记{no}，试用期内不得违纪", day=_day(row), no=row["登记编号"])
+        given = {"name": _name(job, row), "day": _day(row), "no": row["登记编号"]}
+        text = say("{name} {day} 有违纪登记{no}，试用期内不得违纪", **given)
         findings.append(_excess(job, row, text, "breach"))
     return findings
 
@@ -75,7 +78,7 @@ def late_applications(job: Job, *, cutoff: Parameter) -> list[Finding]:
     for row in records(rows[rows["申请日期"].dt.day > cutoff.column(rows["申请日期"])]):
         day = row["申请日期"].date()
         text = say(
-            "{name}{day}提交转正申请，已过当月{cutoff}日，转入{month}考核",
+            "{name} {day} 提交转正申请，已过当月{cutoff}日，转入{month}考核",
             name=row["姓名"],
             day=day.isoformat(),
             cutoff=cutoff.at(day),
@@ -116,7 +119,8 @@ def _beyond(job: Job, rows: pd.DataFrame, months: Parameter, limit: Parameter, w
             continue
         row = next(records(ordered.iloc[allowed : allowed + 1]))
         text = say(
-            "试用期内{what}已有{count}次，超过{limit}次，超出的一次在{day}",
+            "{name}试用期内{what}已有{count}次，超过{limit}次，超出的一次在{day}",
+            name=_name(job, row),
             what=what,
             count=len(ordered),
             limit=allowed,
@@ -172,7 +176,7 @@ def _result(
         effect, readings = "flag", ()
         result = _too_early(score >= at["early"], clean, first)
     text = say(
-        "{name}{day}申请转正，综合得分{score}分，{result}",
+        "{name} {day} 申请转正，综合得分{score}分，{result}",
         name=row["姓名"],
         day=_day_of(row),
         score=f"{score:g}",
@@ -217,6 +221,10 @@ def _round(day: date, cutoff: Parameter) -> date:
 
 def _after(hired: pd.Timestamp, months: Parameter) -> date:
     return (hired + pd.DateOffset(months=months.at(hired.date()))).date()
+
+
+def _name(job: Job, row: Mapping[str, Any]) -> str:
+    return job.roster_value(row["工号"], "姓名") or row["工号"]
 
 
 def _roster_ref(job: Job, staff_no: str) -> int:

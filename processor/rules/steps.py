@@ -66,8 +66,7 @@ def _finding(job: Job, row: Mapping[str, Any], *, date: str, steps: Mapping[str,
         names = {"name": steps[header], "before": steps[before]}
         parts.append(say("{name}（{day}）早于{before}（{latest}）", day=day, latest=latest, **names))
     parts.append(_stands(job, row, row[date].date(), steps, dated))
-    if len(dated) > 1:
-        parts.append(_durations(steps, dated))
+    parts += _durations(steps, dated)
     return Finding(
         clause=job.clause,
         effect="flag" if row["wrong"] else "remind",
@@ -102,7 +101,7 @@ def _stands(
     """Where the row stands now and for how many days."""
     headers = list(steps)
     if row["ended"] or row[headers[-1]] is not None:
-        return say("各步已走完")
+        return say("流程已结束")
     header, since = dated[-1] if dated else ("", start)
     place = headers.index(header) + 1 if header else 0
     return say(
@@ -114,9 +113,11 @@ def _stands(
     )
 
 
-def _durations(steps: Mapping[str, str], dated: Sequence[tuple[str, Day]]) -> Text:
+def _durations(steps: Mapping[str, str], dated: Sequence[tuple[str, Day]]) -> list[Text]:
+    """Days from each dated step to the next, where that is not the earlier one."""
     parts = [
         say("{start}至{end}{days}天", start=steps[one], end=steps[two], days=(later - earlier).days)
         for (one, earlier), (two, later) in pairwise(dated)
+        if later >= earlier
     ]
-    return say("各步用时：{parts}", parts=joined(parts, "、"))
+    return [say("各步用时：{parts}", parts=joined(parts, "、"))] if parts else []

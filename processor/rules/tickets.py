@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -65,7 +66,8 @@ def paid_in(job: Job, *, workdays: Parameter) -> list[Finding]:
     no_receipt = ~rows["是否开票"].fillna(True).astype(bool)
     findings = []
     for row in records(rows[late]):
-        findings.append(_flag(job, row, _payment(row), "交款日期", "payment", row["served"]))
+        still = row["deadline"].date() if row["交款日期"] is None else None
+        findings.append(_flag(job, row, _payment(row), "交款日期", "payment", row["served"], due=still))
     for row in records(rows[no_receipt]):
         text = say("{ticket}收款{amount}元没有开票", ticket=_ticket(row), amount=yuan(row["taken"]))
         findings.append(_flag(job, row, text, "是否开票", "receipt", row["served"]))
@@ -92,16 +94,17 @@ def _late(job: Job, row: Mapping[str, Any]) -> Finding:
     else:
         arrived = f"{row['到达时间']:%Y-%m-%d %H:%M}"
         text = say("{ticket}答应{promised}到达，{arrived}才到", ticket=_ticket(row), promised=promised, arrived=arrived)
-    return _flag(job, row, text, "到达时间", "arrival")
+    still = row["承诺到达时间"].date() if row["到达时间"] is None and row["完成时间"] is None else None
+    return _flag(job, row, text, "到达时间", "arrival", due=still)
 
 
 def _approval(row: Mapping[str, Any]) -> Text:
     left = f"{row['出发时间']:%Y-%m-%d %H:%M}"
     if row["blank"]:
-        return say("{ticket}未经批准，{left}已经出发", ticket=_ticket(row), left=left)
+        return say("{ticket}未经批准，{left}就已出发", ticket=_ticket(row), left=left)
     if row["late"]:
         approved_at = f"{row['批准时间']:%Y-%m-%d %H:%M}"
-        return say("{ticket}{left}出发，{approved}才批准", ticket=_ticket(row), left=left, approved=approved_at)
+        return say("{ticket}，{left}出发，{approved}才批准", ticket=_ticket(row), left=left, approved=approved_at)
     return say("{ticket}的批准人{no}不是本部门主管或经理", ticket=_ticket(row), no=row["批准人工号"])
 
 
@@ -119,7 +122,13 @@ def _ticket(row: Mapping[str, Any]) -> Text:
 
 
 def _flag(
-    job: Job, row: Mapping[str, Any], text: Text, column: str, part: str, day: pd.Timestamp | None = None
+    job: Job,
+    row: Mapping[str, Any],
+    text: Text,
+    column: str,
+    part: str,
+    day: pd.Timestamp | None = None,
+    due: date | None = None,
 ) -> Finding:
     return remark(
         job,
@@ -130,4 +139,5 @@ def _flag(
         staff_no=row["服务人员工号"] or row["受理人工号"],
         column=column,
         part=part,
+        due=due,
     )

@@ -55,7 +55,7 @@ def before_starting(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
     for row in records(staff[late & new]):
         day = row["入职日期"].date()
         text = say(
-            "{name}{day}入职，入职前没有通过{kind}（{score}分及格）",
+            "{name} {day} 入职，入职前没有通过{kind}（{score}分及格）",
             name=row["姓名"],
             day=day.isoformat(),
             kind=say(kind),
@@ -77,13 +77,16 @@ def periodic(job: Job, *, kinds: Mapping[str, Parameter], remind_days: Parameter
     findings = []
     for window, names in kinds.items():
         for kind in names.at(job.as_of):
-            held = {window_key(day, window) for day in _attended(rows, [kind])["日期"].dt.date}
+            days = set(_attended(rows, [kind])["日期"].dt.date)
+            held = {window_key(day, window) for day in days}
             for key, first, last in windows(since, job.as_of, window):
                 state = standing(job.as_of, last, remind_days.at(last))
                 if key not in held and state is not None:
                     given = {"first": first.isoformat(), "last": last.isoformat(), "kind": say(kind)}
                     text = say("{first}至{last}的{kind}{state}", state=state[1], **given)
-                    findings.append(remark(job, None, text, day=last, subject=f"{kind}|{key}", effect=state[0]))
+                    still = None if any(day > last for day in days) else last
+                    subject = f"{kind}|{key}"
+                    findings.append(remark(job, None, text, day=last, subject=subject, effect=state[0], due=still))
     return findings
 
 
@@ -95,7 +98,7 @@ def excellent(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
     for row in records(rows[best]):
         day = row["日期"].date()
         text = say(
-            "{name}{day}{kind}得{found}分，达到{score}分，建议表扬",
+            "{name} {day} {kind}得{found}分，达到{score}分，建议表扬",
             name=job.roster_value(row["工号"], "姓名") or row["工号"],
             day=day.isoformat(),
             kind=say(kind),
@@ -131,9 +134,9 @@ def _employed(job: Job, day: date) -> pd.DataFrame:
 def _short(job: Job, row: Mapping[str, Any], last: date, missing: int, count: int) -> Finding:
     given = {"name": row["姓名"], "year": last.year, "missing": missing, "count": count, "last": last.isoformat()}
     if last <= job.as_of:
-        text = say("{name}{year}年消防培训应不少于{count}次，到{last}还缺{missing}次", **given)
+        text = say("{name} {year}年消防培训应不少于{count}次，到{last}还缺{missing}次", **given)
     else:
-        text = say("{name}{year}年消防培训应不少于{count}次，还差{missing}次，请在{last}前完成", **given)
+        text = say("{name} {year}年消防培训应不少于{count}次，还差{missing}次，请在{last}前完成", **given)
     return remark(
         job,
         row,
@@ -142,4 +145,5 @@ def _short(job: Job, row: Mapping[str, Any], last: date, missing: int, count: in
         subject=f"{row['工号']}|{last.year}",
         staff_no=row["工号"],
         effect="flag" if last <= job.as_of else "remind",
+        due=last,
     )
