@@ -1,0 +1,83 @@
+"""A sample site in one folder: invented registers of two months, decided in three batches."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from processor.errors import SiteError
+from processor.progress import progress
+
+MARK = "sample-site.txt"
+MARK_TEXT = "This folder was made by `processor demo`; making it again replaces everything in it.\n"
+BATCHES = {"2026-09": date(2026, 9, 30), "2026-10": date(2026, 10, 31)}
+LAST_BATCH = date(2026, 11, 4)
+
+
+def demo(folder: Path) -> int:
+    """Make the sample site in `folder`, run it, and print where its pages are; returns the exit code.
+
+    Raises SiteError where the folder holds something that is no sample site.
+    """
+    folder = folder.resolve()
+    _clear(folder)
+    with progress() as tick:
+        summary = make(folder, tick)
+    print(f"the sample site is ready in {folder}")
+    print(f"pages:              {summary}")
+    print(f"annotated workbooks: {folder / 'outbox'}")
+    print(f"deduction sheets:   {folder / 'outbox' / 'hr'}")
+    print(f"run it again:       {Path(sys.argv[0]).name} once --config {folder / 'site.toml'} --as-of {LAST_BATCH}")
+    return 0
+
+
+def make(folder: Path, tick: Callable[[str], None]) -> Path:
+    """Write the sample site into an empty folder and run its three batches; the page of the whole site."""
+    from processor.batch.run import Options, run
+    from processor.batch.setup import prepare
+    from processor.demo.answers import CORRECTED, answer_pending, appeals, corrected
+    from processor.demo.books import write_delivery
+    from processor.demo.company import load_company, site_text
+    from processor.demo.deliveries import deliveries
+    from processor.demo.ordinary import ordinary_events
+    from processor.demo.scenes import planned_events
+    from processor.site import load_site
+
+    company = load_company()
+    inbox = folder / "inbox"
+    inbox.mkdir(parents=True)
+    (folder / "site.toml").write_text(site_text(company), encoding="utf-8")
+    setup = prepare(load_site(folder / "site.toml"))
+    made = list(deliveries(company, [*planned_events(company), *ordinary_events(company)]))
+    for month, as_of in BATCHES.items():
+        for delivery in made:
+            if delivery.month == month:
+                tick(delivery.name)
+                write_delivery(delivery, inbox)
+        _strays(inbox, month)
+        result = run(setup, Options(as_of, tick=tick))
+    manager = company.settings["managers"][0]
+    answer_pending(folder / result.outputs["pending"], inbox / "待确认事项-已答复.xlsx", manager, company.staff("网店")[-1])
+    write_delivery(appeals(folder / result.outputs["decisions"], "网店", manager), inbox)
+    write_delivery(corrected(next(delivery for delivery in made if delivery.name == CORRECTED)), inbox)
+    result = run(setup, Options(LAST_BATCH, tick=tick))
+    return folder / result.outputs["summary"]
+
+
+def _strays(inbox: Path, month: str) -> None:
+    """What should not lie there: a workbook that broke on its way, and the lock file of an open one."""
+    (inbox / f"损坏的文件{month}.xlsx").write_bytes(b"PK\x03\x04 half a workbook")
+    (inbox / f"~$打开的文件{month}.xlsx").write_bytes(b"\0" * 165)
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).is_file())):
+        mend = "name an empty or a new folder"
+        raise SiteError("holds something that is no sample site; nothing was changed", where=str(folder), mend=mend)
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")

@@ -1,0 +1,71 @@
+"""The third batch: managers answer what waits, someone appeals, and a shop corrects last month's workbook."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from processor.demo.deliveries import Delivery, Table
+from processor.registers import load_registers
+
+ANSWERED = date(2026, 11, 3)
+VERDICTS = ("确认", "撤销", "改为", "确认", "")
+NEW_AMOUNT = 300
+CORRECTED = "城东店/城东店客户与派单2026-10"
+
+
+def answer_pending(pending: Path, target: Path, manager: str, stranger: str) -> None:
+    """Fill 待确认事项 as a manager would, leaving some lines open; one line is answered by somebody who may not."""
+    book = openpyxl.load_workbook(pending)
+    sheet = book.active
+    assert sheet is not None
+    place = {cell.value: cell.column for cell in sheet[1]}
+    for number, row in enumerate(range(2, sheet.max_row + 1)):
+        verdict = VERDICTS[number % len(VERDICTS)]
+        if not verdict:
+            continue
+        sheet.cell(row, place["决定"], verdict)
+        sheet.cell(row, place["确认人工号"], stranger if number == 0 else manager)
+        sheet.cell(row, place["确认日期"], ANSWERED)
+        if verdict == "改为":
+            sheet.cell(row, place["改为金额"], NEW_AMOUNT)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    book.save(target)
+
+
+def appeals(decisions: Path, unit: str, manager: str) -> Delivery:
+    """Three people of a unit appeal against final fines; a manager has judged two of the appeals."""
+    with decisions.open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["unit"] == unit and line["status"] == "final"]
+    fines = [line for line in lines if line["effect"] == "fine"][:3]
+    judged = ({"处理结果": "撤销", "处理人工号": manager, "处理日期": ANSWERED}, {}, {"处理结果": "维持", "处理人工号": manager})
+    rows: list[dict[str, Any]] = [
+        {
+            "申诉编号": f"SS{number:03d}",
+            "决定编号": line["decision_id"],
+            "申诉人工号": line["staff_no"],
+            "申诉日期": date(2026, 11, 2),
+            "理由": "当时系统故障，有截图为证",
+            **judgement,
+        }
+        for number, (line, judgement) in enumerate(zip(fines, judged, strict=False), 1)
+    ]
+    return Delivery(f"{unit}/{unit}申诉登记表", unit, "2026-11", [Table(load_registers()["appeals"], rows)])
+
+
+def corrected(delivery: Delivery) -> Delivery:
+    """The workbook once more: a contract's amount mended, and one enquiry's row deleted by mistake."""
+    tables = []
+    for table in delivery.tables:
+        rows = [dict(row) for row in table.rows]
+        if table.register.name == "contracts":
+            rows[0]["合同金额"] = rows[0]["合同金额"] + 1_500
+        if table.register.name == "enquiries":
+            rows = rows[1:]
+        tables.append(Table(table.register, rows))
+    return replace(delivery, tables=tables)
