@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class ProcessorError(Exception):
     """Something the administrator must mend. `where` names file and key, `mend` says how."""
@@ -30,3 +32,9 @@ class SiteLocked(ProcessorError):
     """Another run holds the site."""
 
     exit_code = 3
+
+
+def anonymous_trace(error: BaseException) -> str:
+    """What went wrong and where in the code, without the message, which may quote a cell."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join([type(error).__name__, *(f"{f.filename}:{f.lineno} {f.name}" for f in reversed(frames))])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import fnmatch
 import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +28,22 @@ IGNORED = (
     "thumbs.db",
     "desktop.ini",
 )
-LOCKS = ("~${name}", ".~{name}", ".~lock.{name}#")
-FUTURE_CHECK_SECONDS = 1.0
+CLOCK_PROBE = ".processor-clock"
+CLOCK_SLACK_SECONDS = 1.0
+SHORTEST_CUT_NAME = 7  # Office's lock file keeps the whole of a shorter name, else `~$` takes the place of two letters
+OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
+
+OPEN = "文件正在被打开编辑，请保存并关闭；如果没有人在编辑，请删除旁边的锁文件。"
+FRESH = "文件刚刚放入，可能还在复制，稍后再读。"
+CHANGING = "文件还在变化，稍后再读。"
+BUSY = "文件暂时打不开，可能正被别的程序占用，稍后再读。"
+SAME_NAME = "同名的上一份文件正在处理，这一份下次再读。"
+CLOSED_FOLDER = "文件夹打不开，请管理员检查它的权限。"
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file in the inbox. file: path below the inbox, with forward slashes. waits: Chinese reason, empty when ready."""
+    """A file in the inbox. file: path below it, with forward slashes. waits: Chinese reason, empty when ready."""
 
     path: Path
     file: str
@@ -48,65 +59,123 @@ class Claimed:
     sha256: str
 
 
-def look(inbox: Path, settle_seconds: float, now: float | None = None) -> list[Found]:
-    """The files below the inbox in order of path; lock and temporary files are left alone and not listed."""
-    moment = time.time() if now is None else now
-    return [
-        Found(path, path.relative_to(inbox).as_posix(), _waits(path, settle_seconds, moment)) for path in _files(inbox)
-    ]
+def look(inbox: Path, settle_seconds: float, now: float) -> list[Found]:
+    """The files below the inbox in order of path; lock and temporary files are left alone and not listed.
+
+    now: the time by the clock that dates the inbox's files. Raises OSError where the inbox cannot be listed.
+    """
+    found: list[Found] = []
+    undated: list[tuple[Path, os.stat_result]] = []
+    for path, waits in _states(inbox, settle_seconds, now):
+        if waits is None:
+            with contextlib.suppress(OSError):
+                undated.append((path, path.stat()))
+        else:
+            found.append(Found(path, _shown(path.relative_to(inbox)), waits))
+    if undated:
+        time.sleep(min(settle_seconds, CLOCK_SLACK_SECONDS))
+    for path, before in undated:
+        found.append(Found(path, _shown(path.relative_to(inbox)), "" if _same(path, before) else CHANGING))
+    return sorted(found, key=lambda item: item.file)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if any(fnmatch.fnmatchcase(entry.name.lower(), pattern) for pattern in IGNORED):
+def clock(folder: Path) -> float:
+    """The time by the clock of the machine that keeps the folder, which on a network share is not ours; seconds."""
+    probe = folder / CLOCK_PROBE
+    try:
+        probe.write_bytes(b"\n")
+        moment = probe.stat().st_mtime
+        probe.unlink()
+    except OSError:
+        return time.time()
+    return moment
+
+
+def _states(inbox: Path, settle_seconds: float, now: float) -> Iterator[tuple[Path, str | None]]:
+    """Each file with its reason to wait: empty when ready, None where its dates cannot tell."""
+    folders = [inbox]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            if folder == inbox:
+                raise
+            yield folder, CLOSED_FOLDER
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
-        elif entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
+        names = {entry.name for entry in entries}
+        for entry in entries:
+            if ignored(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                path = Path(entry.path)
+                yield path, OPEN if _locks(path) & names else _waits(path, settle_seconds, now)
 
 
-def _waits(path: Path, settle_seconds: float, now: float) -> str:
-    for pattern in LOCKS:
-        lock = pattern.format(name=path.name)
-        if (path.parent / lock).exists() or _office_lock(path, lock).exists():
-            return "文件正在被打开编辑，请保存并关闭；如果没有人在编辑，请删除旁边的锁文件。"
+def ignored(name: str) -> bool:
+    """Whether a name is that of a lock or temporary file."""
+    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in IGNORED)
+
+
+def _locks(path: Path) -> set[str]:
+    """The lock files that Office, WPS and LibreOffice put beside a workbook that is open."""
+    cut = {f"~${path.name[2:]}"} if len(path.stem) >= SHORTEST_CUT_NAME else set()
+    return cut | {f"~${path.name}", f".~{path.name}", f".~lock.{path.name}#"}
+
+
+def _waits(path: Path, settle_seconds: float, now: float) -> str | None:
     try:
         state = path.stat()
-        changed = max(state.st_mtime, state.st_ctime)
-        if changed > now + FUTURE_CHECK_SECONDS:
-            return _still(path, min(settle_seconds, FUTURE_CHECK_SECONDS))
-        if now - changed < settle_seconds:
-            return "文件刚刚放入，可能还在复制，稍后再读。"
+        latest = now + CLOCK_SLACK_SECONDS
+        changed = max((moment for moment in (state.st_mtime, state.st_ctime) if moment <= latest), default=None)
+        if changed is not None and now - changed < settle_seconds:
+            return FRESH
         with path.open("rb"):
             pass
     except OSError:
-        return "文件暂时打不开，可能正被别的程序占用，稍后再读。"
-    return ""
+        return BUSY
+    return None if changed is None else ""
 
 
-def _office_lock(path: Path, lock: str) -> Path:
-    """Office drops the first letters of a long name in its lock file: `~$` takes the place of two characters."""
-    return path.parent / f"~${path.name[2:]}" if lock.startswith("~$") and len(path.stem) > 6 else path.parent / lock
-
-
-def _still(path: Path, seconds: float) -> str:
-    """For a file dated in the future (the clocks differ): whether it stands still while we look."""
-    before = path.stat()
-    time.sleep(seconds)
-    after = path.stat()
-    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return "" if same else "文件还在变化，稍后再读。"
-
-
-def claim(found: Found, work: Path) -> Claimed | None:
-    """Move a ready file into the work folder; None where another program holds it."""
-    target = work / found.file
-    target.parent.mkdir(parents=True, exist_ok=True)
+def _same(path: Path, before: os.stat_result) -> bool:
     try:
+        after = path.stat()
+    except OSError:
+        return False
+    return (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+
+
+def _shown(relative: Path) -> str:
+    """The path as outputs name it; a name that is no UTF-8 was most likely written in GB18030."""
+    name = relative.as_posix()
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "replace")
+    return name
+
+
+def claim(found: Found, work: Path, holding: Collection[Claimed]) -> Claimed | str:
+    """Move a ready file into the work folder; the Chinese reason where it must wait.
+
+    holding: what the batch holds already. Raises OSError where the disk is full or cannot be written.
+    """
+    target = work / found.file
+    before = next((item for item in holding if item.file == found.file), None)
+    try:
+        if before is not None and digest(found.path) != before.sha256:
+            return SAME_NAME
+        if before is not None:  # a move across file systems that was interrupted before its last step
+            found.path.unlink()
+            return ""
+        target.parent.mkdir(parents=True, exist_ok=True)
         move(found.path, target)
-    except PermissionError:
-        return None
+    except OSError as error:
+        if error.errno in OUT_OF_SPACE:
+            raise
+        return BUSY
     return Claimed(target, found.file, digest(target))
 
 
@@ -114,31 +183,60 @@ def held(work: Path) -> list[Claimed]:
     """Files that an interrupted batch left in the work folder, in order of path."""
     if not work.is_dir():
         return []
-    return [Claimed(path, path.relative_to(work).as_posix(), digest(path)) for path in _files(work)]
+    paths = sorted(path for path in work.rglob("*") if path.is_file() and not ignored(path.name))
+    return [Claimed(path, path.relative_to(work).as_posix(), digest(path)) for path in paths]
 
 
 def give_back(claimed: Claimed, inbox: Path) -> None:
-    """Return a file to the inbox; where its name is taken by a newer one it stays in the work folder."""
+    """Return a file to the inbox; where it cannot go there it stays in the work folder, for the next batch."""
     target = inbox / claimed.file
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        move(claimed.path, target)
+    with contextlib.suppress(OSError):
+        if inbox.is_dir() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            move(claimed.path, target)
 
 
 def move(source: Path, target: Path) -> None:
     """Rename, or across file systems copy, sync and only then remove."""
     try:
         os.replace(source, target)
-        return
-    except PermissionError:
-        raise
-    except OSError:
-        part = target.with_name(f".{target.name[:80]}.part")
-        shutil.copy2(source, part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(part, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _carry(source, target)
+
+
+def _carry(source: Path, target: Path) -> None:
+    part = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
+    copy(source, part)
+    times = source.stat()
+    with contextlib.suppress(OSError):
+        os.utime(part, ns=(times.st_atime_ns, times.st_mtime_ns))
+    os.replace(part, target)
+    sync_folder(target.parent)
+    try:
         source.unlink()
+    except OSError:
+        target.unlink()
+        raise
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file's bytes, on disk before this returns; the new file has the rights of its folder."""
+    with source.open("rb") as reading, target.open("wb") as writing:
+        shutil.copyfileobj(reading, writing, 1 << 20)
+        writing.flush()
+        os.fsync(writing.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on disk, where the file system knows such a thing."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def digest(path: Path) -> str:

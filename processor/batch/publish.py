@@ -1,35 +1,55 @@
 """Makes a committed batch visible: its outputs take their places, its inputs go to the archive.
 
-Everything is first written whole below a staging folder beside its place. The ledger's commit then decides whether the
-batch happened; the moves that follow are in its journal and are finished by the next batch if this one is killed.
+A batch writes into a staging folder that only the administrator can enter. Before the ledger's commit each file is
+copied beside its place, under a temporary name and with the rights of that folder; so a full disk shows before
+anything has happened. The commit then decides whether the batch happened. The renames that follow are in its journal
+and are finished by the next batch if this one is killed.
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from processor.batch.inbox import move
+from processor.batch.inbox import copy, move, sync_folder
 from processor.ledger.runs import Run
 
 STAGING = ".staging"
+PART = ".part-"
+LONGEST_NAME = 255  # bytes, on every common file system
 
 
-def sync_tree(folder: Path) -> None:
-    """Have every file below a folder on disk before the ledger says that the batch happened."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+def stage(folder: Path) -> Path:
+    """An empty staging folder below the site's folder, closed to others."""
+    sweep_staging(folder)
+    staging = folder / STAGING
+    staging.mkdir(mode=0o700)
+    return staging
 
 
-def moves_of(staging: Path, outbox: Path) -> list[list[str]]:
-    """One move for each staged file, decisions.csv last: who sees it sees the rest."""
+def sweep_staging(folder: Path) -> None:
+    """Remove the staging folder below the site's folder."""
+    shutil.rmtree(folder / STAGING, ignore_errors=True)
+
+
+def place(staging: Path, outbox: Path, number: int) -> list[list[str]]:
+    """Copy each staged file beside its place; returns the renames left to do.
+
+    decisions.csv is the last: who sees it sees the rest. number: of the batch.
+    Raises OSError where the outbox is full or cannot be written.
+    """
     files = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
     files.sort(key=lambda path: path == Path("decisions.csv"))
-    return [[str(staging / path), str(outbox / path)] for path in files]
+    moves = []
+    for index, file in enumerate(files):
+        target = outbox / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{PART}{number}-{index}")
+        copy(staging / file, part)
+        moves.append([str(part), str(target)])
+    return moves
 
 
 def removals_of(folder: Path, staged: Path) -> list[list[str]]:
@@ -39,7 +59,7 @@ def removals_of(folder: Path, staged: Path) -> list[list[str]]:
     return [
         [str(path), ""]
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not (staged / path.relative_to(folder)).exists()
+        if path.is_file() and not path.name.startswith(PART) and not (staged / path.relative_to(folder)).exists()
     ]
 
 
@@ -52,9 +72,18 @@ def free_name(path: Path) -> Path:
     """The path itself, or with the first free number behind its stem."""
     number, candidate = 2, path
     while candidate.exists():
-        candidate = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        candidate = path.with_name(numbered(path, number))
         number += 1
     return candidate
+
+
+def numbered(path: Path, number: int) -> str:
+    """The file's name with a number behind its stem, the stem cut where the whole would be too long for a name."""
+    tail = f" ({number}){path.suffix}"
+    stem = path.stem
+    while len(f"{stem}{tail}".encode()) > LONGEST_NAME:
+        stem = stem[:-1]
+    return f"{stem}{tail}"
 
 
 def publish(run: Run) -> list[list[str]]:
@@ -63,26 +92,32 @@ def publish(run: Run) -> list[list[str]]:
     Returns the moves that another program blocks (a page or sheet that is open on Windows); they are tried again.
     """
     blocked = []
+    folders = set()
     for source, target in run.journal:
         path = Path(source)
-        if not path.exists():
-            continue
         try:
+            if not path.exists():
+                continue
             if target:
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
                 move(path, Path(target))
+                folders.add(Path(target).parent)
             else:
                 path.unlink()
         except OSError:
             blocked.append([source, target])
+    for folder in folders:
+        sync_folder(folder)
     return blocked
 
 
 def sweep(outbox: Path, work: Path, kept: Collection[Path]) -> None:
-    """Remove what interrupted batches staged and what is empty of the work folder; files in `kept` stay."""
-    for staging in outbox.glob(f"{STAGING}-*"):
-        if not any(staging in path.parents for path in kept):
-            shutil.rmtree(staging, ignore_errors=True)
-    for folder in sorted((path for path in work.rglob("*") if path.is_dir()), reverse=True) if work.is_dir() else []:
+    """Remove what interrupted batches left beside outputs, and the work folder's empty folders. kept: files to leave."""
+    for folder, pattern in ((outbox, f"{PART}*"), (work, ".*.part")):
+        for part in folder.rglob(pattern):
+            if part not in kept:
+                with contextlib.suppress(OSError):
+                    part.unlink()
+    for folder in sorted((path for path in work.rglob("*") if path.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +12,29 @@ import pandas as pd
 from processor.batch.inbox import Claimed
 from processor.batch.judge import staff_columns
 from processor.engine.units import resolve_units, unknown_staff
-from processor.intake import Issue, Limits, Reading, SheetReading, WorkbookRejected, key_of, read_workbook
+from processor.errors import anonymous_trace
+from processor.intake import (
+    Issue,
+    Limits,
+    Reading,
+    SheetReading,
+    WorkbookRejected,
+    assign_staff_numbers,
+    key_of,
+    read_workbook,
+)
 from processor.intake.texts import restore_leading_zeros
 from processor.ledger import Ledger
 from processor.ledger.facts import Delivery, Stored, Touch
 from processor.registers import Register
+from processor.rules.job import UNREAD
+
+log = logging.getLogger(__name__)
+TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
+INDIGESTIBLE = (
+    "处理这份工作簿时程序出了意外的错误，整份没有计入。",
+    "请用 Excel 或 WPS 另存为新的 .xlsx 后再放入收件夹；如果仍被退回，请把原文件交给管理员。",
+)
 
 
 @dataclass
@@ -50,21 +69,34 @@ class Workbook:
 
 
 def read_all(
-    claimed: Iterable[Claimed], registers: Mapping[str, Register], limits: Limits, tick: Callable[[str], None]
+    claimed: Iterable[Claimed],
+    registers: Mapping[str, Register],
+    limits: Limits,
+    refused: Collection[str],
+    tick: Callable[[str], None],
+    stop: Callable[[], bool],
 ) -> list[Workbook]:
-    """Read each workbook; what cannot be read is rejected with a reason and does not stop the others."""
+    """Read each workbook until asked to stop; what cannot be read is rejected with a reason and does not stop the others.
+
+    refused: files to reject unread.
+    """
     workbooks = []
     for item in claimed:
+        if stop():
+            break
         tick(item.file)
         workbook = Workbook(item)
         try:
+            if item.file in refused:
+                raise WorkbookRejected("failed", *INDIGESTIBLE)
             workbook.reading = read_workbook(item.path, registers, limits, shown_as=item.file)
         except WorkbookRejected as rejection:
             workbook.rejected = rejection
         except (MemoryError, RecursionError):
-            workbook.rejected = WorkbookRejected(
-                "too_large", "文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。"
-            )
+            workbook.rejected = WorkbookRejected("too_large", *TOO_LARGE)
+        except Exception as error:
+            log.error("workbook %s cannot be read: %s", item.sha256[:12], anonymous_trace(error))
+            workbook.rejected = WorkbookRejected("failed", *INDIGESTIBLE)
         workbooks.append(workbook)
     return workbooks
 
@@ -82,8 +114,8 @@ class Keeper:
         self._learn_homes()
 
     def _learn_homes(self) -> None:
-        roster = self.ledger.facts.frame("roster")
-        self.home: dict[str, str] = dict(zip(roster["工号"], roster["门店"], strict=True))
+        self.roster = self.ledger.facts.frame("roster")
+        self.home: dict[str, str] = dict(zip(self.roster["工号"], self.roster["门店"], strict=True))
 
     def keep(self, workbooks: Sequence[Workbook]) -> None:
         """Store every sheet of every workbook, rosters first, then in order of file and sheet."""
@@ -102,6 +134,7 @@ class Keeper:
             workbook.sheets.sort(key=lambda sheet: names.index(sheet.reading.sheet))
 
     def _sheet(self, workbook: Workbook, reading: SheetReading) -> None:
+        reading = assign_staff_numbers(reading, self.roster, file=workbook.claimed.file)
         register = self.registers[reading.register]
         columns = staff_columns(register)
         frame = reading.frame
@@ -120,6 +153,7 @@ class Keeper:
             problems.unknown_clauses(frame, units, self.clauses)
         days = _days(register, frame)
         unit_list = [None if value is None or value != value else str(value) for value in units]
+        frame = frame.assign(**{UNREAD: _unread(register, reading)})
         delivery = Delivery(register, file, reading.sheet, frame, list(key_of(register, frame)), unit_list, days)
         stored = self.ledger.facts.store(delivery, self.run)
         self.touches.extend(stored.touches)
@@ -143,6 +177,19 @@ class Keeper:
                         moved[ref] = new
                         self.touches += [Touch(register.name, old, day), Touch(register.name, new, day)]
             self.ledger.facts.reassign(moved)
+
+
+def _unread(register: Register, reading: SheetReading) -> list[str]:
+    """For each readable row: the headers of cells that were filled but not understood.
+
+    A phone or ID number that fails its check counts as missing, not as unread: its clauses say so.
+    """
+    headers = {c.header for c in register.columns if c.type not in ("phone", "idno")}
+    found: dict[int, list[str]] = {}
+    for issue in reading.issues:
+        if issue.header in headers and issue.found:
+            found.setdefault(issue.row, []).append(issue.header)
+    return ["|".join(sorted(set(found.get(int(row), [])))) for row in reading.frame["_row"]]
 
 
 def _days(register: Register, frame: pd.DataFrame) -> list[str | None]:

@@ -1,282 +1,230 @@
-"""One batch on one screen: receive, keep, decide, report, commit, publish."""
+"""One batch on one screen: recover, claim, process, commit, publish."""
 
 from __future__ import annotations
 
+import logging
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
-from processor import __version__
-from processor.batch import answering, closing, inbox, publish
-from processor.batch.judge import Bench, Judge
-from processor.batch.outputs import Outputs, Written
-from processor.batch.receive import Keeper, Workbook, read_all
+from processor.batch import inbox, publish
+from processor.batch.batch import Batch, Options, Result, Stopped
+from processor.batch.culprit import culprit
+from processor.batch.inbox import Claimed, Found
 from processor.batch.setup import Setup
-from processor.errors import SiteError, SiteLocked
-from processor.ledger import Ledger, transaction
+from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
+from processor.ledger import transaction
 from processor.ledger.runs import Run
-from processor.report.snapshot import WorkbookReport
+from processor.site import Site
+
+__all__ = ["Options", "Result", "Stopped", "run"]
 
 LOCK = ".processor.lock"
 WORK = ".work"
 PREVIEW = "preview"
-ADOPTION_ROUNDS = 3
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Options:
-    """How to run. close: the month to close; read: look at the inbox; stop: asked between two workbooks.
-
-    tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
-    """
-
-    as_of: date
-    dry_run: bool = False
-    close: str = ""
-    read: bool = True
-    tick: Callable[[str], None] = field(default=lambda label: None)
-    stage: Callable[[str], None] = field(default=lambda name: None)
-    stop: Callable[[], bool] = field(default=lambda: False)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a batch did, as `--json` prints it."""
-
-    run: str
-    as_of: date
-    workbooks: tuple[WorkbookReport, ...]
-    decisions: int
-    outputs: Any
-    troubled: bool
-
-    @property
-    def exit_code(self) -> int:
-        """1 where a workbook was rejected or a row could not be read."""
-        return int(self.troubled)
+def run(setup: Setup, options: Options) -> Result:
+    """One batch, alone on the site. Raises SiteError where folders or ledger cannot be used; nothing is lost then."""
+    with holding(setup.site):
+        if options.dry_run:
+            return _dry_run(setup, options)
+        leftovers = recover(setup)
+        claimed, waiting = _claim(setup, options, _sources(leftovers))
+        try:
+            committed = _commit(setup, options, leftovers, claimed, waiting)
+        except BaseException:
+            _give_back(claimed, setup.site)
+            raise
+        _give_back([item for item in claimed if item not in committed.read], setup.site)
+        _publish(setup, committed.run)
+        return committed.result
 
 
 @contextmanager
-def holding(setup: Setup) -> Iterator[None]:
+def holding(site: Site) -> Iterator[None]:
     """Hold the site; raises SiteLocked where another run does. A dead process holds nothing."""
-    lock = FileLock(setup.site.folder / LOCK)
+    lock = FileLock(site.folder / LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise SiteLocked("another run holds the site", where=str(setup.site.file)) from error
+        raise SiteLocked("another run holds the site", where=str(site.file)) from error
+    except NotImplementedError as error:
+        mend = "keep site.toml and the ledger on a local disk; inbox, outbox and archive may lie on a share"
+        raise SiteError("the file system knows no locks", where=str(site.folder), mend=mend) from error
     except OSError as error:
-        raise SiteError(f"cannot be locked: {error.strerror}", where=str(setup.site.folder)) from error
+        raise SiteError(f"cannot be locked: {error.strerror}", where=str(site.folder)) from error
     try:
         yield
     finally:
         lock.release()
 
 
-def run(setup: Setup, options: Options) -> Result:
-    """One batch, alone on the site. Raises SiteError where folders or ledger cannot be used; nothing is lost then."""
-    with holding(setup):
-        for folder in (setup.site.inbox, setup.site.outbox, setup.site.archive):
-            _make(folder)
-        if options.dry_run:
-            return _dry_run(setup, options)
-        leftovers = recover(setup)
-        return _run(setup, options, leftovers)
+def recover(setup: Setup) -> list[Run]:
+    """Finish what a killed batch had committed. Returns the batches with moves that another program still blocks."""
+    site = setup.site
+    leftovers: list[Run] = []
+    with transaction(site.ledger, setup.registers, setup.empty) as ledger:
+        for folder in (site.inbox, site.outbox, site.archive):
+            _make(folder, site, new=ledger.runs.last() == 0)
+        for batch in ledger.runs.unpublished():
+            blocked = publish.publish(batch)
+            if blocked:
+                ledger.runs.keep_journal(batch.number, blocked)
+                leftovers.append(replace(batch, journal=blocked))
+            else:
+                ledger.runs.published(batch.number)
+    publish.sweep(site.outbox, site.archive / WORK, _sources(leftovers))
+    return leftovers
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, site: Site, *, new: bool) -> None:
+    """Make a folder that is missing; but a share that is gone must not be replaced by a folder on the local disk."""
+    if not folder.is_dir() and not new and not folder.resolve().is_relative_to(site.folder):
+        raise SiteError("the folder is gone", where=str(folder), mend="connect the share again; nothing was touched")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SiteError(f"cannot be made: {error.strerror}", where=str(folder)) from error
+        raise SiteError(f"the folder cannot be made: {error.strerror}", where=str(folder)) from error
 
 
-def recover(setup: Setup) -> list[list[str]]:
-    """Finish what a killed batch had committed; moves that another program still blocks are returned."""
+def _sources(leftovers: Sequence[Run]) -> frozenset[Path]:
+    return frozenset(Path(source) for run in leftovers for source, _ in run.journal)
+
+
+def _claim(setup: Setup, options: Options, blocked: Collection[Path]) -> tuple[list[Claimed], list[Found]]:
+    """Take hold of what is ready: first what an interrupted batch had in hand, then the inbox.
+
+    blocked: files of the work folder that were processed and only wait for their way to the archive.
+    """
     site = setup.site
-    blocked: list[list[str]] = []
+    work = site.archive / WORK
+    claimed = [item for item in inbox.held(work) if item.path not in blocked]
+    taken = {path.relative_to(work).as_posix() for path in blocked if work in path.parents}
+    waiting: list[Found] = []
+    if not options.read:
+        return claimed, waiting
+    try:
+        for found in inbox.look(site.inbox, site.settle_seconds, inbox.clock(site.inbox)):
+            if options.stop():
+                break
+            waits = found.waits or (inbox.SAME_NAME if found.file in taken else "")
+            item = waits or inbox.claim(found, work, claimed)
+            if isinstance(item, Claimed):
+                claimed.append(item)
+            elif item:
+                waiting.append(Found(found.path, found.file, item))
+    except OSError as error:
+        _give_back(claimed, site)
+        raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
+    for folder in {site.inbox, work, *(item.path.parent for item in claimed)}:
+        inbox.sync_folder(folder)
+    return sorted(claimed, key=lambda item: item.file), waiting
+
+
+def _give_back(claimed: Sequence[Claimed], site: Site) -> None:
+    for item in claimed:
+        inbox.give_back(item, site.inbox)
+
+
+@dataclass(frozen=True)
+class _Committed:
+    """A batch that has happened: its result, its journal, and the inputs that it read."""
+
+    result: Result
+    run: Run
+    read: Sequence[Claimed]
+
+
+def _commit(
+    setup: Setup, options: Options, leftovers: Sequence[Run], claimed: Sequence[Claimed], waiting: Sequence[Found]
+) -> _Committed:
+    """Process and commit; a workbook on which the batch fails is refused and the others go on."""
+    refused: set[str] = set()
+    while True:
+        try:
+            return _attempt(setup, options, leftovers, claimed, waiting, refused)
+        except (ProcessorError, Stopped):
+            raise
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in inbox.OUT_OF_SPACE:
+                raise _unwritable(setup.site.folder, error) from error
+            suspects = [item for item in claimed if item.file not in refused]
+            guilty = culprit(setup, options, suspects, publish.stage(setup.site.folder))
+            if guilty is None:
+                raise
+            log.error("the batch fails on workbook %s: %s", guilty.sha256[:12], anonymous_trace(error))
+            refused.add(guilty.file)
+        finally:
+            publish.sweep_staging(setup.site.folder)
+
+
+def _unwritable(folder: Path, error: OSError) -> SiteError:
+    mend = "free disk space and make sure that the folder can be written; nothing was lost"
+    return SiteError(f"the batch could not be written: {error.strerror}", where=str(folder), mend=mend)
+
+
+def _attempt(
+    setup: Setup,
+    options: Options,
+    leftovers: Sequence[Run],
+    claimed: Sequence[Claimed],
+    waiting: Sequence[Found],
+    refused: Collection[str],
+) -> _Committed:
+    site = setup.site
+    staging = publish.stage(site.folder)
     with transaction(site.ledger, setup.registers, setup.empty) as ledger:
-        for run in ledger.runs.unpublished():
-            blocked += publish.publish(run)
+        batch = Batch(setup, options, ledger, staging, site.outbox)
+        result = batch.process(claimed, waiting, refused)
+        options.stage("commit and publish")
+        try:
+            journal = publish.place(staging, site.outbox, batch.number)
+        except OSError as error:
+            raise _unwritable(site.outbox, error) from error
+        journal += publish.removals_of(site.outbox / "pages", staging / "pages")
+        archive = site.archive / batch.run
+        journal += publish.archive_moves(site.archive / WORK, archive, (item.file for item in batch.read))
+        targets = {target for _, target in journal if target}
+        journal = [move for run in leftovers for move in run.journal if move[1] not in targets] + journal
+        for run in leftovers:
             ledger.runs.published(run.number)
-    kept = {Path(source) for source, _ in blocked}
-    publish.sweep(site.outbox, site.archive / WORK, kept)
-    return blocked
+        ledger.runs.commit(batch.number, batch.run, options.as_of.isoformat(), journal, batch.counts)
+    return _Committed(result, Run(batch.number, batch.run, options.as_of.isoformat(), journal), batch.read)
+
+
+def _publish(setup: Setup, run: Run) -> None:
+    """Make the moves of a committed batch; what is left over, also in the ledger, the next batch finishes."""
+    blocked = publish.publish(run)
+    if blocked:
+        log.warning("%d files are in use or not permitted; the next run will put them into their places", len(blocked))
+    try:
+        with transaction(setup.site.ledger, setup.registers, setup.empty) as ledger:
+            if blocked:
+                ledger.runs.keep_journal(run.number, blocked)
+            else:
+                ledger.runs.published(run.number)
+    except SiteError as error:
+        log.warning("%s; the next run will finish this one", error)
+    publish.sweep(setup.site.outbox, setup.site.archive / WORK, {Path(source) for source, _ in blocked})
 
 
 def _dry_run(setup: Setup, options: Options) -> Result:
     """A preview: the ledger is rolled back, the inbox only read, the outputs written to the preview folder."""
-    folder = setup.site.folder / PREVIEW
+    site = setup.site
+    folder = site.folder / PREVIEW
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    found = inbox.look(setup.site.inbox, setup.site.settle_seconds) if options.read else []
-    claimed = [inbox.Claimed(item.path, item.file, inbox.digest(item.path)) for item in found if not item.waits]
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
-        batch = Batch(setup, options, ledger, folder, folder)
-        return batch.process(claimed, [item for item in found if item.waits])
-
-
-def _run(setup: Setup, options: Options, leftovers: list[list[str]]) -> Result:
-    site = setup.site
-    work = site.archive / WORK
-    claimed, waiting = _claim(setup, options, work)
-    staging = publish.free_name(site.outbox / f"{publish.STAGING}-1")
     try:
-        staging.mkdir()
-        with transaction(site.ledger, setup.registers, setup.empty) as ledger:
-            batch = Batch(setup, options, ledger, staging, site.outbox)
-            result = batch.process(claimed, waiting)
-            options.stage("commit and publish")
-            journal = batch.journal(claimed, work)
-            targets = {target for _, target in journal}
-            journal = [move for move in leftovers if move[1] not in targets] + journal
-            publish.sync_tree(staging)
-            ledger.runs.commit(batch.number, batch.run, options.as_of.isoformat(), journal, batch.counts)
+        found = inbox.look(site.inbox, site.settle_seconds, time.time())
     except OSError as error:
-        _give_back(claimed, setup, staging)
-        mend = "free disk space and make sure that the outbox can be written; nothing was lost"
-        raise SiteError(f"the batch could not be written: {error}", where=str(site.outbox), mend=mend) from error
-    except BaseException:
-        _give_back(claimed, setup, staging)
-        raise
-    _publish(setup, Run(batch.number, batch.run, result.as_of.isoformat(), journal))
-    return result
-
-
-def _claim(setup: Setup, options: Options, work: Path) -> tuple[list[inbox.Claimed], list[inbox.Found]]:
-    """Take hold of what is ready: first what an interrupted batch had in hand, then the inbox."""
-    claimed = inbox.held(work)
-    waiting: list[inbox.Found] = []
-    if not options.read:
-        return claimed, waiting
-    taken = {item.file for item in claimed}
-    try:
-        for found in inbox.look(setup.site.inbox, setup.site.settle_seconds):
-            if options.stop():
-                break
-            item = None if found.waits or found.file in taken else inbox.claim(found, work)
-            if item is None:
-                busy = "文件正被别的程序占用，稍后再读。"
-                waiting.append(inbox.Found(found.path, found.file, found.waits or busy))
-            else:
-                claimed.append(item)
-    except OSError as error:
-        raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(setup.site.inbox)) from error
-    return sorted(claimed, key=lambda item: item.file), waiting
-
-
-def _give_back(claimed: list[inbox.Claimed], setup: Setup, staging: Path) -> None:
-    shutil.rmtree(staging, ignore_errors=True)
-    for item in claimed:
-        inbox.give_back(item, setup.site.inbox)
-
-
-def _publish(setup: Setup, run: Run) -> None:
-    blocked = publish.publish(run)
-    with transaction(setup.site.ledger, setup.registers, setup.empty) as ledger:
-        if blocked:
-            ledger.runs.keep_journal(run.number, blocked)
-        else:
-            ledger.runs.published(run.number)
-    publish.sweep(setup.site.outbox, setup.site.archive / WORK, {Path(source) for source, _ in blocked})
-
-
-class Batch:
-    """The work between taking hold of the inputs and committing. folder: where outputs are written now; home: their place."""
-
-    def __init__(self, setup: Setup, options: Options, ledger: Ledger, folder: Path, home: Path) -> None:
-        self.setup, self.options, self.ledger, self.folder, self.home = setup, options, ledger, folder, home
-        self.number, self.run = ledger.runs.next(options.as_of.isoformat())
-        self.counts: dict[str, int] = {}
-
-    def process(self, claimed: list[inbox.Claimed], waiting: list[inbox.Found]) -> Result:
-        """Read, keep, decide, report."""
-        setup, options, ledger = self.setup, self.options, self.ledger
-        options.stage("read")
-        workbooks = read_all(claimed, setup.registers, setup.limits, options.tick)
-        options.stage("keep")
-        keeper = self._keep(workbooks)
-        options.stage("decide")
-        judge = self._judge(workbooks, keeper)
-        options.stage("report")
-        written: Written = Outputs(setup, ledger, judge, self.run, options, self.folder, self.home).write(workbooks, waiting)
-        if options.close:
-            closing.freeze(ledger, options.close, written.month(options.close), self.number, options.as_of)
-        self.counts = written.counts
-        return Result(self.run, options.as_of, written.workbooks, written.decisions, written.outputs, written.troubled)
-
-    def _keep(self, workbooks: list[Workbook]) -> Keeper:
-        clauses = {unit: frozenset(id for pack in packs for id in pack.clauses) for unit, packs in self.setup.units.items()}
-        keeper = Keeper(self.ledger, self.setup.registers, self.setup.units, clauses, self.number)
-        for workbook in workbooks:
-            workbook.seen_before = self.ledger.runs.seen(workbook.claimed.sha256)
-        keeper.keep(workbooks)
-        for workbook in workbooks:
-            claimed = workbook.claimed
-            self.ledger.runs.keep_workbook(self.number, claimed.file, claimed.sha256, workbook.status)
-        return keeper
-
-    def _judge(self, workbooks: list[Workbook], keeper: Keeper) -> Judge:
-        setup, ledger, as_of = self.setup, self.ledger, self.options.as_of
-        before = ledger.runs.setting("as_of")
-        bench = Bench(
-            ledger=ledger,
-            registers=setup.registers,
-            units=setup.units,
-            point_values=setup.site.points,
-            as_of=as_of,
-            before=date.fromisoformat(before) if before else None,
-            run=self.number,
-            tick=self.options.tick,
-        )
-        judge = Judge(bench)
-        for unit, pack in self._dropped():
-            judge.withdraw(unit, pack)
-        touches = keeper.touches + answering.take(ledger, workbooks, setup.site.managers, setup.packs, as_of)
-        anew = self._anew(keeper.roster_changed)
-        for _ in range(ADOPTION_ROUNDS):
-            judge.judge(touches, anew)
-            late = ledger.decisions.unadopted()
-            bound = answering.adopt(ledger, late, ledger.decisions.by_id(a.decision_id for a in late))
-            if not bound:
-                break
-            touches, anew = [t for line in bound for t in answering.touch_of(line, setup.packs)], {}
-        answering.unknown_lines(ledger, workbooks)
-        closing.adjust(judge, ledger)
-        ledger.runs.keep_setting("as_of", as_of.isoformat())
-        return judge
-
-    def _policies(self) -> dict[str, dict[str, str]]:
-        points = repr(sorted(self.setup.site.points.items()))
-        return {
-            unit: {pack.name: f"{__version__} {pack.digest} {points}" for pack in packs}
-            for unit, packs in self.setup.units.items()
-        }
-
-    def _dropped(self) -> list[tuple[str, str]]:
-        now = self._policies()
-        before = self.ledger.runs.setting("policies") or {}
-        return [(unit, pack) for unit, packs in before.items() for pack in packs if pack not in now.get(unit, {})]
-
-    def _anew(self, roster_changed: bool) -> dict[str, frozenset[str]]:
-        """unit -> packs to decide from the ground: their figures changed, or the roster did."""
-        now, before = self._policies(), self.ledger.runs.setting("policies") or {}
-        self.ledger.runs.keep_setting("policies", now)
-        return {
-            unit: frozenset(
-                name for name, digest in packs.items() if roster_changed or before.get(unit, {}).get(name) != digest
-            )
-            for unit, packs in now.items()
-        }
-
-    def journal(self, claimed: list[inbox.Claimed], work: Path) -> list[list[str]]:
-        """The moves that publish the batch."""
-        moves = publish.moves_of(self.folder, self.home)
-        moves += publish.removals_of(self.home / "pages", self.folder / "pages")
-        archive = self.setup.site.archive / self.run
-        return moves + publish.archive_moves(work, archive, (item.file for item in claimed))
+        raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
+    claimed = [Claimed(item.path, item.file, inbox.digest(item.path)) for item in found if not item.waits]
+    with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        return Batch(setup, options, ledger, folder, folder).process(claimed, [item for item in found if item.waits])

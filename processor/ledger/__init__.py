@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 from processor.errors import SiteError
 from processor.ledger.decisions import DecisionStore
@@ -20,6 +27,7 @@ from processor.ledger.facts import FactStore
 from processor.ledger.periods import PeriodStore
 from processor.ledger.runs import RunStore
 from processor.ledger.schema import metadata
+from processor.ledger.ticks import TickStore
 from processor.registers import Register
 
 BUSY_SECONDS = 30
@@ -34,6 +42,7 @@ class Ledger:
     decisions: DecisionStore
     periods: PeriodStore
     runs: RunStore
+    ticks: TickStore
 
 
 @contextmanager
@@ -59,6 +68,7 @@ def transaction(
                     DecisionStore(connection),
                     PeriodStore(connection),
                     RunStore(connection),
+                    TickStore(connection),
                 )
             except BaseException:
                 work.rollback()
@@ -67,6 +77,8 @@ def transaction(
                 work.commit()
             else:
                 work.rollback()
+    except (DataError, IntegrityError, ProgrammingError):
+        raise
     except DBAPIError as error:
         mend = "wait until a backup or another program lets go of it, or free disk space; nothing was lost"
         raise SiteError(f"the ledger cannot be used: {error.orig}", where="site.toml site.ledger", mend=mend) from error

@@ -29,8 +29,12 @@ class RunStore:
 
     def next(self, as_of: str) -> tuple[int, str]:
         """Number and name of a new batch: `2026-10-31-0007` is the ledger's seventh."""
-        number = (self.connection.execute(select(func.max(runs.c.number))).scalar() or 0) + 1
+        number = self.last() + 1
         return number, f"{as_of}-{number:04d}"
+
+    def last(self) -> int:
+        """The number of the last batch, 0 before the first."""
+        return self.connection.execute(select(func.max(runs.c.number))).scalar() or 0
 
     def commit(self, number: int, run: str, as_of: str, journal: list[list[str]], counts: dict[str, int]) -> None:
         """Record the batch with the moves that will publish it."""

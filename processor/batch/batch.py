@@ -1,0 +1,159 @@
+"""One batch between taking hold of its inputs and committing: read, keep, decide, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from processor import __version__
+from processor.batch import answering, closing
+from processor.batch.inbox import Claimed, Found
+from processor.batch.judge import Bench, Judge
+from processor.batch.outputs import Outputs, Written
+from processor.batch.receive import Keeper, Workbook, read_all
+from processor.batch.setup import Setup
+from processor.ledger import Ledger
+from processor.report.snapshot import WorkbookReport
+
+ADOPTION_ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run. close: the month to close; read: look at the inbox; stop: asked between two workbooks.
+
+    tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
+    """
+
+    as_of: date
+    dry_run: bool = False
+    close: str = ""
+    read: bool = True
+    tick: Callable[[str], None] = field(default=lambda label: None)
+    stage: Callable[[str], None] = field(default=lambda name: None)
+    stop: Callable[[], bool] = field(default=lambda: False)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a batch did, as `--json` prints it."""
+
+    run: str
+    as_of: date
+    workbooks: tuple[WorkbookReport, ...]
+    decisions: int
+    outputs: Any
+    troubled: bool
+
+    @property
+    def exit_code(self) -> int:
+        """1 where a workbook was rejected or a row could not be read."""
+        return int(self.troubled)
+
+
+class Stopped(Exception):
+    """The batch was asked to stop before it had read a workbook."""
+
+
+class Batch:
+    """The work between taking hold of the inputs and committing.
+
+    folder: where outputs are written now; home: their place. read: the inputs that were read before a stop.
+    """
+
+    def __init__(self, setup: Setup, options: Options, ledger: Ledger, folder: Path, home: Path) -> None:
+        self.setup, self.options, self.ledger, self.folder, self.home = setup, options, ledger, folder, home
+        self.number, self.run = ledger.runs.next(options.as_of.isoformat())
+        self.counts: dict[str, int] = {}
+        self.read: list[Claimed] = []
+
+    def process(self, claimed: Sequence[Claimed], waiting: Sequence[Found], refused: Collection[str] = ()) -> Result:
+        """Read, keep, decide, report. refused: files that the batch cannot digest, rejected unread.
+
+        Raises Stopped where it was asked to stop before the first workbook.
+        """
+        setup, options, ledger = self.setup, self.options, self.ledger
+        options.stage("read")
+        workbooks = read_all(claimed, setup.registers, setup.limits, refused, options.tick, options.stop)
+        if claimed and not workbooks:
+            raise Stopped
+        self.read = [workbook.claimed for workbook in workbooks]
+        options.stage("keep")
+        keeper = self._keep(workbooks)
+        options.stage("decide")
+        judge = self._judge(workbooks, keeper)
+        options.stage("report")
+        outputs = Outputs(setup, ledger, judge, self.run, options, self.folder, self.home)
+        written: Written = outputs.write(workbooks, waiting)
+        if options.close:
+            closing.freeze(ledger, options.close, written.month(options.close), self.number, options.as_of)
+        self.counts = written.counts
+        return Result(self.run, options.as_of, written.workbooks, written.decisions, written.outputs, written.troubled)
+
+    def _keep(self, workbooks: list[Workbook]) -> Keeper:
+        units = self.setup.units
+        clauses = {unit: frozenset(id for pack in packs for id in pack.clauses) for unit, packs in units.items()}
+        keeper = Keeper(self.ledger, self.setup.registers, self.setup.units, clauses, self.number)
+        for workbook in workbooks:
+            workbook.seen_before = self.ledger.runs.seen(workbook.claimed.sha256)
+        keeper.keep(workbooks)
+        for workbook in workbooks:
+            claimed = workbook.claimed
+            self.ledger.runs.keep_workbook(self.number, claimed.file, claimed.sha256, workbook.status)
+        return keeper
+
+    def _judge(self, workbooks: list[Workbook], keeper: Keeper) -> Judge:
+        setup, ledger, as_of = self.setup, self.ledger, self.options.as_of
+        before = ledger.runs.setting("as_of")
+        bench = Bench(
+            ledger=ledger,
+            registers=setup.registers,
+            units=setup.units,
+            point_values=setup.site.points,
+            as_of=as_of,
+            before=date.fromisoformat(before) if before else None,
+            run=self.number,
+            tick=self.options.tick,
+        )
+        judge = Judge(bench)
+        for unit, pack in self._dropped():
+            judge.withdraw(unit, pack)
+        touches = keeper.touches + answering.take(ledger, workbooks, setup.site.managers, setup.packs, as_of)
+        anew = self._anew(keeper.roster_changed)
+        for _ in range(ADOPTION_ROUNDS):
+            judge.judge(touches, anew)
+            late = ledger.decisions.unadopted()
+            bound = answering.adopt(ledger, late, ledger.decisions.by_id(a.decision_id for a in late))
+            if not bound:
+                break
+            touches, anew = [t for line in bound for t in answering.touch_of(line, setup.packs)], {}
+        answering.unknown_lines(ledger, workbooks)
+        closing.adjust(judge, ledger)
+        ledger.runs.keep_setting("as_of", as_of.isoformat())
+        return judge
+
+    def _policies(self) -> dict[str, dict[str, str]]:
+        points = repr(sorted(self.setup.site.points.items()))
+        return {
+            unit: {pack.name: f"{__version__} {pack.digest} {points}" for pack in packs}
+            for unit, packs in self.setup.units.items()
+        }
+
+    def _dropped(self) -> list[tuple[str, str]]:
+        now = self._policies()
+        before = self.ledger.runs.setting("policies") or {}
+        return [(unit, pack) for unit, packs in before.items() for pack in packs if pack not in now.get(unit, {})]
+
+    def _anew(self, roster_changed: bool) -> dict[str, frozenset[str]]:
+        """unit -> packs to decide from the ground: their figures changed, or the roster did."""
+        now, before = self._policies(), self.ledger.runs.setting("policies") or {}
+        self.ledger.runs.keep_setting("policies", now)
+        return {
+            unit: frozenset(
+                name for name, digest in packs.items() if roster_changed or before.get(unit, {}).get(name) != digest
+            )
+            for unit, packs in now.items()
+        }
