@@ -22,7 +22,8 @@ from processor.report.decisions import write_changes, write_decisions
 from processor.report.export import load_profile, write_export
 from processor.report.pages import rejected_page, write_pages
 from processor.report.pending import write_pending
-from processor.report.snapshot import Change, Line, RegisterReport, Snapshot, WorkbookReport
+from processor.report.reminders import reminders, write_reminders
+from processor.report.snapshot import Change, Line, RegisterReport, Reminder, Snapshot, WorkbookReport
 from processor.report.translate import translator
 from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from processor.batch.run import Options
 
 ANNOTATED, REJECTED, HR, PAGES = "annotated", "rejected", "hr", "pages"
-DECISIONS, CHANGES, PENDING = "decisions.csv", "changes.csv", "待确认事项.xlsx"
+DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
 
 
 @dataclass
@@ -85,12 +86,14 @@ class Outputs:
         write_decisions(self.folder / DECISIONS, lines)
         write_changes(self.folder / CHANGES, changes)
         write_pending(self.folder / PENDING, self.ledger.decisions.waiting())
+        owed = self._reminders(closed)
+        write_reminders(self.folder / REMINDERS, owed)
         sheets = self._deductions(pay, payees)
         counts: dict[str, int] = {}
         for d in shown:
             counts[d.effect] = counts.get(d.effect, 0) + 1
         self.options.stage("pages")
-        self._pages(lines, changes, reports, fund)
+        self._pages(lines, changes, reports, fund, owed)
         troubled = any(report.status == "rejected" for report in reports) or any(
             sheet.strange or sheet.reading.unreadable for workbook in workbooks for sheet in workbook.sheets
         )
@@ -135,6 +138,11 @@ class Outputs:
             )
             for old, new in pairs
         ]
+
+    def _reminders(self, closed: frozenset[str]) -> list[Reminder]:
+        lines = self.ledger.decisions.reminders(closed)
+        names = self.judge.roster["姓名"].to_dict()
+        return reminders(lines, self.ledger.ticks.all(), names, self.options.as_of)
 
     # pay
 
@@ -187,7 +195,7 @@ class Outputs:
         say = translator(self.setup.site.locale)
         source = workbook.claimed.path
         reason = ""
-        if source.suffix.lower() in (".xlsx", ".xlsm") and workbook.reading.format == "xlsx":
+        if workbook.reading.format == "xlsx":
             reason = write_annotated(source, self.folder / name, sheets, heading, say)
         else:
             cells = {grid.sheet: _cells(grid) for grid in workbook.reading.raw_sheets()}
@@ -278,6 +286,7 @@ class Outputs:
         changes: Sequence[Change],
         reports: Sequence[WorkbookReport],
         fund: Funds,
+        owed: Sequence[Reminder],
     ) -> None:
         site = self.setup.site
         snapshot = Snapshot(
@@ -293,6 +302,7 @@ class Outputs:
             earlier_counts=self.ledger.runs.earlier_counts(),
             funds=fund.statements,
             facts=lambda register, unit: self.ledger.facts.frame(register, unit, self._shown_days(lines)),
+            reminders=tuple(owed),
         )
         base = self._path(PAGES)
         write_pages(snapshot, self.folder / PAGES, base, {})

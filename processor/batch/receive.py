@@ -30,6 +30,7 @@ from processor.registers import Register
 from processor.rules.job import UNREAD
 
 log = logging.getLogger(__name__)
+COMPANY_WIDE = ("roster", "confirmations", "appeals")  # their rows need no unit
 TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
 INDIGESTIBLE = (
     "处理这份工作簿时程序出了意外的错误，整份没有计入。",
@@ -148,6 +149,7 @@ class Keeper:
         problems = Problems(file, reading, issues, strange)
         if register.name != "roster":
             problems.strangers(unknown_staff(frame, columns, self.home), frame)
+        if register.name not in COMPANY_WIDE:
             problems.homeless(frame, units, self.units)
         if register.name == "discipline":
             problems.unknown_clauses(frame, units, self.clauses)

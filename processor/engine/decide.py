@@ -10,6 +10,7 @@ from datetime import date
 import pandas as pd
 
 from processor.decision import Decision
+from processor.engine.needs import readable
 from processor.engine.stamp import stamp_all
 from processor.errors import PolicyError
 from processor.model import Finding
@@ -87,11 +88,12 @@ def decide(
     deducted: pd.DataFrame | None = None,
 ) -> list[Decision]:
     """What one binding decides for one unit from the facts that it reads; answers are not applied yet."""
+    rule = rule_named(binding.rule)
     job = Job(
         unit=unit,
         as_of=as_of,
         clauses=binding.clauses,
-        facts=facts,
+        facts=readable(rule, binding.args, facts),
         roster=roster,
         titles={id: clause.title for id, clause in pack.clauses.items()},
         applies_to=binding.applies_to,
@@ -100,7 +102,7 @@ def decide(
         active_months=active_months,
         **({} if deducted is None else {"deducted": deducted}),
     )
-    findings = rule_named(binding.rule)(job, **binding.args)
+    findings = rule(job, **binding.args)
     return stamp_all(
         findings,
         unit=unit,

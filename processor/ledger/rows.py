@@ -10,6 +10,7 @@ import orjson
 import pandas as pd
 
 from processor.registers import Register
+from processor.rules.job import UNREAD
 
 TIME_UNIT = "timedelta64[us]"
 
@@ -18,6 +19,9 @@ def contents(register: Register, frame: pd.DataFrame) -> list[str]:
     """The JSON text of each row. Dates as `2026-10-05`, moments as `2026-10-05 09:30:00`, times as seconds, money as fen."""
     headers = [column.header for column in register.columns]
     columns = [_plain(column.type, frame[column.header]) for column in register.columns]
+    if UNREAD in frame:
+        headers.append(UNREAD)
+        columns.append([text or None for text in frame[UNREAD]])
     dumps = orjson.dumps
     return [
         dumps({h: v for h, v in zip(headers, row, strict=True) if v is not None}).decode()
@@ -49,14 +53,15 @@ def _texts(values: pd.Series, form: str) -> list[Any]:
 
 
 def frame_of(register: Register, texts: Sequence[str], empty: pd.DataFrame) -> pd.DataFrame:
-    """The canonical frame of JSON texts. `empty` is a frame of the register without rows: it gives columns and types."""
+    """The canonical frame of JSON texts, with `_unread`. `empty` is a frame of the register without rows: it gives columns and types."""
     if not texts:
-        return empty.copy()
+        return empty.assign(**{UNREAD: pd.Series([], dtype="str")})
     rows = orjson.loads("[" + ",".join(texts) + "]")
     found = {}
     for column in register.columns:
         header = column.header
         found[header] = _typed(column.type, [row.get(header) for row in rows], empty[header].dtype)
+    found[UNREAD] = pd.Series([row.get(UNREAD, "") for row in rows], dtype="str")
     return pd.DataFrame(found)
 
 

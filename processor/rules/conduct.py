@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from processor.model import Finding, Text, say
-from processor.rules.job import Job
+from processor.rules.job import Job, with_cells
 from processor.rules.ladder import Step, climb
 from processor.rules.outcomes import Occurrence, Outcome, decide
 
@@ -35,6 +35,7 @@ def recorded(
     """
     rows = job.facts["discipline"]
     rows = rows[rows["条款编号"] == job.clause]
+    rows = with_cells(rows, _needed(outcomes, group, related))
     if related:
         rows = with_related(rows)
     if rows.empty:
@@ -53,6 +54,26 @@ def recorded(
         is_ladder = (len(ladder) if counts == "gravity" else longest) > 1
         findings.extend(decide(job, _occurrence(job, step, is_ladder, len(outcomes) > 1), chosen))
     return findings
+
+
+def _needed(outcomes: Mapping[str, Ladder], group: Sequence[str], related: bool) -> set[str]:
+    """The cells on which these outcomes depend; any other may be unreadable without harm."""
+    flat = [outcome for ladder in outcomes.values() for step in ladder for outcome in step]
+    needed = {"日期", *group}
+    if len(outcomes) > 1:
+        needed.add("情节")
+    if all(len(ladder) == 1 for ladder in outcomes.values()):
+        needed.add("数量")
+    if any(o.get("recorded") or (o.get("or_more") and "amount" in o) or _unpriced(o) for o in flat):
+        needed.add("金额")
+    if any(o.get("or_more") and "points" in o for o in flat):
+        needed.add("点数")
+    return needed | ({"关联工号"} if related else set())
+
+
+def _unpriced(outcome: Outcome) -> bool:
+    """Whether the recorded amount is the only figure that there may be."""
+    return "amount" in outcome and not outcome["amount"].values
 
 
 def with_related(rows: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,9 @@ import pandas as pd
 
 from processor.parameters import Missing, Parameter
 
+#: Column of every fact frame: headers of cells that were filled but could not be read, joined by `|`.
+UNREAD = "_unread"
+
 DECISION_COLUMNS = (
     "decision_id",
     "date",
@@ -32,7 +35,7 @@ class Job:
     """One binding to decide for one unit. Pure data: no file, no clock, no ledger.
 
     facts: register -> one row a fact: the register's columns in canonical types, 门店 always filled, `_ref` (int64, the
-        fact's id), sorted by first date column, then natural key, index 0..n-1. Registers without rows are empty frames.
+        fact's id), `_unread` (see UNREAD), sorted by first date column, then natural key, index 0..n-1. Registers without rows are empty frames.
     roster: the whole site's employees, indexed by 工号 (text), columns of the register roster and `_ref`.
     decisions: what the clauses in the binding's `after` decided, DECISION_COLUMNS, answers applied
         (amount Int64 fen, status as published).
@@ -100,6 +103,14 @@ def natural_key(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series:
     for part in parts[1:]:
         whole = whole + "|" + part
     return whole
+
+
+def with_cells(rows: pd.DataFrame, needed: set[str]) -> pd.DataFrame:
+    """The rows of which no needed cell (header) was unreadable."""
+    if UNREAD not in rows:
+        return rows
+    whole = rows[UNREAD].map(lambda headers: not headers or needed.isdisjoint(headers.split("|")))
+    return rows[whole.astype(bool)]
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:

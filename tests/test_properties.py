@@ -1,0 +1,91 @@
+"""What must hold for any order and any split of the same rows over batches."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from casework import CASES, load_cases
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sitework import Site, make_site
+
+FOLDERS = sorted(path.name for path in CASES.iterdir() if path.is_dir())
+PLAIN = [(id, case) for id, case in load_cases(*FOLDERS) if "steps" not in case]
+PLACE = ("file", "sheet", "row")
+
+
+def decided(site: Site) -> list[dict[str, str]]:
+    """decisions.csv without the places of the rows."""
+    return [{name: value for name, value in line.items() if name not in PLACE} for line in site.lines()]
+
+
+def site_of(case: dict[str, Any], folder: str) -> Site:
+    return make_site(Path(folder), case["units"], points=case.get("points"), parameters=case.get("parameters"))
+
+
+def split(case: dict[str, Any], shuffle: random.Random, parts: int) -> list[dict[str, str]]:
+    """The case's rows in a new order, dealt over `parts` deliveries."""
+    deliveries: list[dict[str, list[str]]] = [{} for _ in range(parts)]
+    for name, text in case["registers"].items():
+        header, *rows = list(csv.reader(io.StringIO(text.strip())))
+        shuffle.shuffle(rows)
+        for row in rows:
+            deliveries[shuffle.randrange(parts)].setdefault(name, [header]).append(row)
+    return [{name: _text(rows) for name, rows in delivery.items()} for delivery in deliveries if delivery]
+
+
+def _text(rows: list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def rows_have_one_version(case: dict[str, Any]) -> bool:
+    """Whether no row supersedes another inside the case: then the order of rows cannot matter."""
+    from processor.intake import frame_from_csv, key_of
+    from processor.registers import load_registers
+
+    known = load_registers()
+    return all(
+        key_of(known[name], frame_from_csv(known[name], text)).is_unique for name, text in case["registers"].items()
+    )
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(index=st.integers(0, len(PLAIN) - 1), seed=st.integers(0, 10_000), parts=st.integers(1, 3))
+def test_any_order_and_any_split_of_rows_decides_the_same(index: int, seed: int, parts: int) -> None:
+    _, case = PLAIN[index]
+    if not rows_have_one_version(case):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        whole = site_of(case, f"{folder}/whole")
+        whole.drop(case["registers"])
+        whole.once(case["as_of"])
+        dealt = site_of(case, f"{folder}/dealt")
+        for number, delivery in enumerate(split(case, random.Random(seed), parts)):
+            dealt.drop(delivery, f"{number}.xlsx")
+            dealt.once(case["as_of"])
+        assert decided(dealt) == decided(whole)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(index=st.integers(0, len(PLAIN) - 1))
+def test_the_same_workbook_again_changes_nothing(index: int) -> None:
+    _, case = PLAIN[index]
+    with tempfile.TemporaryDirectory() as folder:
+        site = site_of(case, folder)
+        book = site.drop(case["registers"])
+        kept = shutil.copy(book, f"{folder}/kept.xlsx")
+        site.once(case["as_of"])
+        before = site.lines()
+        shutil.copy(kept, book)
+        result = site.once(case["as_of"])
+        assert [report["status"] for report in result["workbooks"]] == ["duplicate"]
+        assert site.lines() == before
+        assert site.lines("changes.csv") == []
