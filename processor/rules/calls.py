@@ -50,7 +50,7 @@ def _share(job: Job, agent: str, rows: pd.DataFrame, rings: Parameter) -> Findin
     text = say(
         "{month} {name}接电话{total}个，{limit}声内接起{inside}个，占{share}%",
         month=f"{last:%Y-%m}",
-        name=job.roster_value(agent, "姓名") or agent,
+        name=job.name_of(agent),
         total=len(rows),
         limit=rings.at(last),
         inside=inside,

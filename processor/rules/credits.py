@@ -24,7 +24,7 @@ def attendance(job: Job) -> list[Finding]:
         text = say(
             "{month} {name}应参加培训{total}次，出勤{present}次，请假{excused}次，无故缺席{absent}次",
             month=f"{last:%Y-%m}",
-            name=job.roster_value(staff_no, "姓名") or staff_no,
+            name=job.name_of(staff_no),
             total=len(rows),
             present=int(counts.get(ATTENDED, 0)),
             excused=int(counts.get(EXCUSED, 0)),
@@ -49,7 +49,7 @@ def earned(job: Job, *, kind: str, interval: Parameter) -> list[Finding]:
         text = say(
             "{month} {name}学分{credits}（按出勤学时），{missed}{held}",
             month=f"{last:%Y-%m}",
-            name=job.roster_value(staff_no, "姓名") or staff_no,
+            name=job.name_of(staff_no),
             credits=f"{rows.loc[present, '学时'].sum():g}",
             missed=_missed(rows[~present]),
             held=say("；当月{kind}少安排{count}次", kind=say(kind), count=owed) if owed > 0 else say(""),

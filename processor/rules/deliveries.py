@@ -25,6 +25,7 @@ def followed(job: Job) -> list[Finding]:
             subject=row["订单号"],
             staff_no=row["客服工号"] or row["备注工号"],
             column="签收日期",
+            due=row["承诺送达日期"].date() if row["签收日期"] is None else None,
         )
         for row in records(rows[late])
     ]

@@ -49,7 +49,8 @@ def _by_window(
         if begun <= first and last <= ended and not any(first <= day <= last for day in days):
             state = standing(job.as_of, last, remind_days.at(last))
             if state is not None:
-                findings.append(_due(job, row, last, key, *state))
+                still = None if any(day > last for day in days) else last
+                findings.append(_due(job, row, last, key, *state, still))
     return findings
 
 
@@ -65,10 +66,10 @@ def _by_interval(
         left = (due - until).days
         if due <= _end(row) and left < 0:
             words = say("应在{last}前完成，没有完成，逾期{days}天", last=due.isoformat(), days=-left)
-            findings.append(_due(job, row, due, due.isoformat(), "flag", words))
+            findings.append(_due(job, row, due, due.isoformat(), "flag", words, None if test else due))
         elif due <= _end(row) and test is None and left <= remind_days.at(due):
             words = say("应在{last}前完成", last=due.isoformat())
-            findings.append(_due(job, row, due, due.isoformat(), "remind", words))
+            findings.append(_due(job, row, due, due.isoformat(), "remind", words, due))
         start = until
     return findings
 
@@ -77,7 +78,10 @@ def _end(row: Mapping[str, Any]) -> date:
     return date.max if row["停用日期"] is None else row["停用日期"].date()
 
 
-def _due(job: Job, row: Mapping[str, Any], last: date, key: str, effect: str, words: Text) -> Finding:
+def _due(
+    job: Job, row: Mapping[str, Any], last: date, key: str, effect: str, words: Text, still: date | None
+) -> Finding:
+    """still: the day by which a test was owed that is still to be made up."""
     text = say(
         "{place}的{kind}（设备{no}）测试{state}",
         place=row["部位"],
@@ -85,4 +89,4 @@ def _due(job: Job, row: Mapping[str, Any], last: date, key: str, effect: str, wo
         no=row["设备编号"],
         state=words,
     )
-    return remark(job, row, text, day=last, subject=row["设备编号"], effect=effect, part=key)
+    return remark(job, row, text, day=last, subject=row["设备编号"], effect=effect, part=key, due=still)

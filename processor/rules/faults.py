@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -46,10 +46,11 @@ def reported(job: Job, *, workdays: Parameter, parts: Sequence[str]) -> list[Fin
     findings = []
     for row in records(rows[late | incomplete]):
         missing = [part for part in parts if row[part] is None] if row["incomplete"] else []
-        found: list[Text] = [_reporting(row)] if row["late"] else []
+        found: list[Text] = [_reporting(job, row)] if row["late"] else []
         if missing:
             found.append(say("故障分析报告缺少{parts}", parts="、".join(missing)))
-        findings.append(_fault(job, row, found, "报告日期" if row["late"] else missing[0], "reported"))
+        still = row["deadline"].date() if row["late"] and row["报告日期"] is None else None
+        findings.append(_fault(job, row, found, "报告日期" if row["late"] else missing[0], "reported", still))
     return findings
 
 
@@ -64,15 +65,18 @@ def _telling(row: Mapping[str, Any], limit: int) -> Text:
     return say("发生后{taken}分钟才通报，超过{limit}分钟", taken=taken, limit=limit)
 
 
-def _reporting(row: Mapping[str, Any]) -> Text:
+def _reporting(job: Job, row: Mapping[str, Any]) -> Text:
     deadline = f"{row['deadline']:%Y-%m-%d}"
     if row["报告日期"] is None:
-        return say("故障分析报告应在{deadline}前提交，至今没有提交", deadline=deadline)
+        days = (job.as_of - row["deadline"].date()).days
+        return say("故障分析报告应在{deadline}前提交，至今没有提交，逾期{days}天", deadline=deadline, days=days)
     day = f"{row['报告日期']:%Y-%m-%d}"
     return say("故障分析报告到{day}才提交，最迟应为{deadline}", day=day, deadline=deadline)
 
 
-def _fault(job: Job, row: Mapping[str, Any], found: Sequence[Text], column: str, part: str) -> Finding:
+def _fault(
+    job: Job, row: Mapping[str, Any], found: Sequence[Text], column: str, part: str, due: date | None = None
+) -> Finding:
     began = f"{row['发生时间']:%Y-%m-%d %H:%M}"
     text = say("{began} 发生的重大故障{no}：{found}", began=began, no=row["故障编号"], found=joined(list(found)))
     return remark(
@@ -84,4 +88,5 @@ def _fault(job: Job, row: Mapping[str, Any], found: Sequence[Text], column: str,
         staff_no=row["责任人工号"],
         column=column,
         part=part,
+        due=due,
     )

@@ -23,7 +23,8 @@ def put_right(job: Job) -> list[Finding]:
     for row in records(rows[overdue]):
         day = row["限期"].date()
         owner = {"subject": row["隐患编号"], "staff_no": row["责任人工号"], "column": "整改日期"}
-        findings.append(remark(job, row, _overdue(job, row), day=day, **owner))
+        still = day if row["整改日期"] is None else None
+        findings.append(remark(job, row, _overdue(job, row), day=day, due=still, **owner))
         text = say("{what}，建议按奖惩制度处罚责任人", what=_overdue(job, row))
         findings.append(remark(job, row, text, day=day, effect="recommendation", readings=("G6",), **owner))
     for row in records(rows[rows["整改日期"].isna() & rows["防范措施"].isna()]):
@@ -46,7 +47,7 @@ def _overdue(job: Job, row: Mapping[str, Any]) -> Text:
     given = {
         "hazard": _hazard(row),
         "limit": f"{row['限期']:%Y-%m-%d}",
-        "name": job.roster_value(row["责任人工号"], "姓名") or row["责任人工号"],
+        "name": job.name_of(row["责任人工号"]),
     }
     if row["整改日期"] is None:
         days = (job.as_of - row["限期"].date()).days

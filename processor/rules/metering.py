@@ -154,16 +154,16 @@ def _reading(job: Job, row: Mapping[str, Any]) -> Finding:
 def _stage(job: Job, row: Mapping[str, Any]) -> Finding:
     term = f"{row['term']:%Y-%m-%d}"
     if row["催缴单日期"] is not None:
-        day = row["催缴单日期"]
+        day = due = row["催缴单日期"]
         stage = say("{day}已下达催缴单，仍未缴费，下一步按规定停气", day=f"{day:%Y-%m-%d}")
     elif row["notice"] is None:
-        day = row["term"] + DAY
+        day = due = row["term"] + DAY
         stage = say("{day}起应电话或书面通知用户", day=f"{day:%Y-%m-%d}")
     elif row["after"] <= pd.Timestamp(job.as_of):
-        day = row["after"]
+        day = due = row["after"]
         stage = say("{day}起应下达催缴单", day=f"{day:%Y-%m-%d}")
     else:
-        day = row["notice"]
+        day, due = row["notice"], None
         given = {"day": f"{day:%Y-%m-%d}", "next": f"{row['after']:%Y-%m-%d}"}
         stage = say("{day}已通知用户，到{next}仍未缴费再办下一步", **given)
     text = say(
@@ -183,12 +183,13 @@ def _stage(job: Job, row: Mapping[str, Any]) -> Finding:
         staff_no=row["抄表员工号"],
         effect="remind",
         column="缴费日期",
+        due=due.date() if due is not None else None,
     )
 
 
 def _rates(job: Job, reader: str, last: date, rows: pd.DataFrame, shown: Text, rates: list[_Rate]) -> list[Finding]:
     """The line that shows the rates and a flag for each below its target."""
-    name = job.roster_value(reader, "姓名") or reader
+    name = job.name_of(reader)
     month = f"{last:%Y-%m}"
     texts = [("classify", "", say("{month} {name}：{shown}", month=month, name=name, shown=shown))]
     for rate in rates:

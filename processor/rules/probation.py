@@ -35,10 +35,15 @@ def excesses(
     findings += _beyond(job, days[days["late"]], months, late_limit, say("迟到"), "late")
     for row in records(_in_probation(job, days[days["early"]], months)):
         findings.append(
-            _excess(job, row, say("{name} {day} 早退，试用期内不得早退", name=_name(job, row), day=_day(row)), "early")
+            _excess(
+                job,
+                row,
+                say("{name} {day} 早退，试用期内不得早退", name=job.name_of(row["工号"]), day=_day(row)),
+                "early",
+            )
         )
     for row in records(_in_probation(job, breaches, months)):
-        given = {"name": _name(job, row), "day": _day(row), "no": row["登记编号"]}
+        given = {"name": job.name_of(row["工号"]), "day": _day(row), "no": row["登记编号"]}
         text = say("{name} {day} 有违纪登记{no}，试用期内不得违纪", **given)
         findings.append(_excess(job, row, text, "breach"))
     return findings
@@ -120,7 +125,7 @@ def _beyond(job: Job, rows: pd.DataFrame, months: Parameter, limit: Parameter, w
         row = next(records(ordered.iloc[allowed : allowed + 1]))
         text = say(
             "{name}试用期内{what}已有{count}次，超过{limit}次，超出的一次在{day}",
-            name=_name(job, row),
+            name=job.name_of(row["工号"]),
             what=what,
             count=len(ordered),
             limit=allowed,
@@ -221,10 +226,6 @@ def _round(day: date, cutoff: Parameter) -> date:
 
 def _after(hired: pd.Timestamp, months: Parameter) -> date:
     return (hired + pd.DateOffset(months=months.at(hired.date()))).date()
-
-
-def _name(job: Job, row: Mapping[str, Any]) -> str:
-    return job.roster_value(row["工号"], "姓名") or row["工号"]
 
 
 def _roster_ref(job: Job, staff_no: str) -> int:

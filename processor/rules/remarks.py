@@ -24,6 +24,7 @@ def remark(
     evidence: tuple[int, ...] = (),
     readings: tuple[str, ...] = (),
     clause: str = "",
+    due: date | None = None,
 ) -> Finding:
     """A finding of the job's clause about a row, or about what is not there (None).
 
@@ -42,4 +43,5 @@ def remark(
         part=part,
         evidence=(*own, *evidence),
         readings=readings,
+        due=due,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from processor.calendars import window_key, window_range, windows
+from processor.calendars import month_end, window_key, window_range, windows
 from processor.model import Finding, say
 from processor.parameters import Parameter
 from processor.rules.deadlines import standing
@@ -70,6 +70,7 @@ def gifts(job: Job, *, month: Parameter) -> list[Finding]:
             day=first,
             subject=row["项目编号"],
             effect="remind",
+            due=month_end(first),
         )
         for row in records(rows[rows["交付日期"] <= pd.Timestamp(job.as_of)])
     ]
@@ -99,4 +100,5 @@ def _missing(job: Job, row: Mapping[str, Any], due: _Owed, days: list[date], rem
         rhythm=say("每月") if due.monthly else say("每季"),
         state=words,
     )
-    return [remark(job, row, text, day=due.last, subject=row["项目编号"], effect=effect, part=due.key)]
+    still = None if made_up else due.last
+    return [remark(job, row, text, day=due.last, subject=row["项目编号"], effect=effect, part=due.key, due=still)]

@@ -21,8 +21,8 @@ def by_group(job: Job, *, by: Sequence[str], window: str) -> list[Finding]:
     """
     rows = job.facts["followups"]
     rows = rows[rows["满意度"].notna()]
-    days = rows["回访时间"].dt.date
-    rows = rows.assign(window=[window_key(day, window) for day in days])
+    days = rows["回访时间"].dt.normalize()
+    rows = rows.assign(window=days.map({day: window_key(day.date(), window) for day in days.unique()}))
     findings = []
     for column in by:
         named = rows[rows[column].notna()].sort_values(["回访时间", "回访编号"], kind="stable")

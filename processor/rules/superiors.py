@@ -22,7 +22,7 @@ def answerable(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     """
     findings: list[Finding] = []
     for row in records(_with_superior(job)):
-        name = job.roster_value(row["工号"], "姓名") or row["工号"]
+        name = job.name_of(row["工号"])
         day = row["日期"].date()
         occurrence = Occurrence(
             clause=job.clause,
@@ -51,14 +51,11 @@ def summary(job: Job) -> list[Finding]:
         if last > job.as_of:
             continue
         counts = group.groupby("工号").size().sort_index()
-        people = [
-            say("{name}{count}次", name=job.roster_value(str(no), "姓名") or str(no), count=int(count))
-            for no, count in counts.items()
-        ]
+        people = [say("{name}{count}次", name=job.name_of(str(no)), count=int(count)) for no, count in counts.items()]
         text = say(
             "{month} {superior}所管人员违反接待规定共{total}次：{people}",
             month=str(month),
-            superior=job.roster_value(str(superior), "姓名") or str(superior),
+            superior=job.name_of(str(superior)),
             total=len(group),
             people=joined(people, "、"),
         )

@@ -27,7 +27,11 @@ def progress(job: Job) -> list[Finding]:
         text = say("{what}{lacks}", what=_progress(row), lacks=joined([say(""), *lacks], "；"))
         subject = f"{row['小区']}|{row['计划月份']}"
         effect = "flag" if lacks else "classify"
-        findings.append(remark(job, row, text, day=last, subject=subject, effect=effect, column="目标份数"))
+        findings.append(
+            remark(
+                job, row, text, day=last, subject=subject, effect=effect, column="目标份数", due=last if lacks else None
+            )
+        )
     return findings
 
 

@@ -67,7 +67,7 @@ def paid_in(job: Job, *, workdays: Parameter) -> list[Finding]:
     findings = []
     for row in records(rows[late]):
         still = row["deadline"].date() if row["交款日期"] is None else None
-        findings.append(_flag(job, row, _payment(row), "交款日期", "payment", row["served"], due=still))
+        findings.append(_flag(job, row, _payment(job, row), "交款日期", "payment", row["served"], due=still))
     for row in records(rows[no_receipt]):
         text = say("{ticket}收款{amount}元没有开票", ticket=_ticket(row), amount=yuan(row["taken"]))
         findings.append(_flag(job, row, text, "是否开票", "receipt", row["served"]))
@@ -108,10 +108,11 @@ def _approval(row: Mapping[str, Any]) -> Text:
     return say("{ticket}的批准人{no}不是本部门主管或经理", ticket=_ticket(row), no=row["批准人工号"])
 
 
-def _payment(row: Mapping[str, Any]) -> Text:
+def _payment(job: Job, row: Mapping[str, Any]) -> Text:
     given = {"ticket": _ticket(row), "amount": yuan(row["taken"]), "deadline": f"{row['deadline']:%Y-%m-%d}"}
     if row["交款日期"] is None:
-        return say("{ticket}现场收款{amount}元应在{deadline}前交财务，至今未交，欠交{amount}元", **given)
+        days = (job.as_of - row["deadline"].date()).days
+        return say("{ticket}应在{deadline}前交财务的现场收款至今未交，欠交{amount}元，逾期{days}天", days=days, **given)
     paid = f"{row['交款日期']:%Y-%m-%d}"
     return say("{ticket}现场收款{amount}元到{paid}才交财务，最迟应为{deadline}", paid=paid, **given)
 

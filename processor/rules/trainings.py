@@ -99,7 +99,7 @@ def excellent(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
         day = row["日期"].date()
         text = say(
             "{name} {day} {kind}得{found}分，达到{score}分，建议表扬",
-            name=job.roster_value(row["工号"], "姓名") or row["工号"],
+            name=job.name_of(row["工号"]),
             day=day.isoformat(),
             kind=say(kind),
             found=f"{row['评分']:g}",

@@ -76,6 +76,7 @@ def _departs(job: Job, row: Mapping[str, Any]) -> Finding:
         staff_no=row["客服工号"],
         effect="remind",
         column="出发日期",
+        due=row["出发日期"].date(),
     )
 
 
