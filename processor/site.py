@@ -11,6 +11,7 @@ from typing import Any
 
 from processor.errors import SiteError
 from processor.parameters import fen
+from processor.timetable import EXPECTED, is_entry
 
 TABLES = {
     "site": {"name", "inbox", "outbox", "archive", "ledger", "settle_seconds", "locale"},
@@ -116,7 +117,7 @@ class _Reader:
             ledger=self._ledger(self.value(own, "site", "ledger", str, "sqlite:///ledger.db")),
             settle_seconds=self.number(own, "site", "settle_seconds", 5),
             locale=self._one_of("site.locale", self.value(own, "site", "locale", str, "zh"), ("zh", "en")),
-            schedule=tuple(self.texts(self.table("schedule"), "schedule", "run")),
+            schedule=self._schedule(),
             poll_minutes=self.number(self.table("schedule"), "schedule", "poll_minutes", 5),
             units=self._units(),
             managers=frozenset(self.texts(self.table("confirm"), "confirm", "managers")),
@@ -166,6 +167,13 @@ class _Reader:
         if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
             raise self.fail(f"{where}.{key}", f"expected a list of texts, found {found!r}")
         return found
+
+    def _schedule(self) -> tuple[str, ...]:
+        entries = self.texts(self.table("schedule"), "schedule", "run")
+        for entry in entries:
+            if not is_entry(entry):
+                raise self.fail("schedule.run", f"unknown time {entry!r}", EXPECTED)
+        return tuple(entries)
 
     def _one_of(self, key: str, found: str, allowed: tuple[str, ...]) -> str:
         if found not in allowed:

@@ -22,7 +22,7 @@ from processor.ledger import transaction
 from processor.ledger.runs import Run
 from processor.site import Site
 
-__all__ = ["Options", "Result", "Stopped", "run"]
+__all__ = ["Options", "Result", "Stopped", "holding", "recover", "run"]
 
 LOCK = ".processor.lock"
 WORK = ".work"
@@ -48,9 +48,9 @@ def run(setup: Setup, options: Options) -> Result:
 
 
 @contextmanager
-def holding(site: Site) -> Iterator[None]:
-    """Hold the site; raises SiteLocked where another run does. A dead process holds nothing."""
-    lock = FileLock(site.folder / LOCK)
+def holding(site: Site, name: str = LOCK) -> Iterator[None]:
+    """Hold the site by a lock file; raises SiteLocked where another run does. A dead process holds nothing."""
+    lock = FileLock(site.folder / name)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
@@ -87,7 +87,7 @@ def recover(setup: Setup) -> list[Run]:
 def _make(folder: Path, site: Site, *, new: bool) -> None:
     """Make a folder that is missing; but a share that is gone must not be replaced by a folder on the local disk."""
     if not folder.is_dir() and not new and not folder.resolve().is_relative_to(site.folder):
-        raise SiteError("the folder is gone", where=str(folder), mend="connect the share again; nothing was touched")
+        raise SiteError("the folder is gone", where=str(folder), mend="connect the share again")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,0 +1,225 @@
+"""Stays and runs batches: by the site's schedule, and whenever a workbook has settled in the inbox.
+
+Nothing that happens to a batch or a folder ends it; what is wrong stands in the heartbeat and in the log, neither of
+which holds names, cells or file names. It polls, since notifications do not cross SMB or NFS.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from processor.batch import inbox
+from processor.batch.run import WORK, Options, Stopped, holding, recover, run
+from processor.batch.setup import Setup, prepare
+from processor.errors import ProcessorError, SiteError, anonymous_trace
+from processor.ledger import transaction
+from processor.site import Site, load_site
+from processor.timetable import SHANGHAI, last_due, today
+
+LOCK = ".processor-watch.lock"
+LOG, HEARTBEAT = "processor.log", "heartbeat.json"
+LOG_BYTES, LOG_FILES = 1 << 20, 5
+LOOK_AT_CLOCK_SECONDS = 30.0
+SLICE_SECONDS = 0.5
+SCHEDULED = "scheduled"
+log = logging.getLogger("processor.watch")
+
+
+def watch(config: Path) -> int:
+    """Watch a site until SIGTERM or SIGINT; 0. Raises SiteError, PolicyError or SiteLocked where it cannot begin."""
+    setup = prepare(load_site(config))
+    home = _beside_ledger(setup.site)
+    home.mkdir(parents=True, exist_ok=True)
+    with holding(setup.site, LOCK), _logging(home / LOG):
+        watcher = Watcher(config, setup, home / HEARTBEAT)
+        with _signals(watcher.stop):
+            watcher.watch()
+    return 0
+
+
+def _beside_ledger(site: Site) -> Path:
+    url = make_url(site.ledger)
+    return Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else site.folder
+
+
+@contextmanager
+def _logging(file: Path) -> Iterator[None]:
+    root = logging.getLogger("processor")
+    rotating = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    handlers = [rotating, logging.StreamHandler()]
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            root.removeHandler(handler)
+        rotating.close()
+
+
+@contextmanager
+def _signals(stop: threading.Event) -> Iterator[None]:
+    names = [name for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), lambda number, frame: stop.set()) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+@dataclass
+class Watcher:
+    """One site being watched. handled: the scheduled moment that the last scheduled batch answered."""
+
+    config: Path
+    setup: Setup
+    heartbeat: Path
+    stop: threading.Event = field(default_factory=threading.Event)
+    handled: datetime | None = None
+    trouble: str = ""
+    batch: str = ""
+    beaten: float = float("-inf")
+
+    def watch(self) -> None:
+        """Look, run, wait, until told to stop."""
+        log.info("watching %s", self.setup.site.file)
+        next_look = time.monotonic()
+        begun = False
+        while not self.stop.is_set():
+            if time.monotonic() >= next_look or self._due() is not None:
+                begun = self._step(begun) or begun
+                next_look = time.monotonic() + self.setup.site.poll_minutes * 60
+            self._beat("waiting")
+            self._wait(max(min(next_look - time.monotonic(), LOOK_AT_CLOCK_SECONDS), SLICE_SECONDS))
+        self._beat("stopped", at_once=True)
+        log.info("stopped")
+
+    def _wait(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self.stop.is_set() and time.monotonic() < end:
+            time.sleep(min(SLICE_SECONDS, max(end - time.monotonic(), 0)))
+
+    def _step(self, begun: bool) -> bool:
+        """One look at the site, and a batch where there is cause. True when folders and ledger were in order."""
+        try:
+            site = load_site(self.config)
+            if site != self.setup.site:
+                self.setup = prepare(site)
+                log.info("site.toml was read anew")
+            if begun:
+                _stand(site)
+            with holding(site):
+                recover(self.setup)
+            self._recall()
+            due = self._due()
+            if due is not None or self._ready():
+                self._run()
+            if due is not None:
+                self._remember(due)
+        except Stopped:
+            return False
+        except ProcessorError as error:
+            self._note(str(error))
+        except OSError as error:
+            self._note(f"{anonymous_trace(error)}: {error.strerror}")
+        except Exception as error:
+            self._note(anonymous_trace(error))
+        else:
+            if self.trouble:
+                log.info("in order again")
+            self.trouble = ""
+            return True
+        return False
+
+    def _note(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            log.error("%s; will try again", trouble)
+        self.trouble = trouble
+
+    def _ready(self) -> bool:
+        site = self.setup.site
+        if inbox.held(site.archive / WORK):
+            return True
+        return any(not found.waits for found in inbox.look(site.inbox, site.settle_seconds, inbox.clock(site.inbox)))
+
+    def _run(self) -> None:
+        self._beat("running", at_once=True)
+        self.setup = prepare(load_site(self.config))
+        options = Options(
+            today(),
+            tick=lambda label: self._beat("running"),
+            stage=lambda name: self._beat("running"),
+            stop=self.stop.is_set,
+        )
+        result = run(self.setup, options)
+        self.batch = result.run
+        counts: dict[str, int] = {}
+        for workbook in result.workbooks:
+            counts[workbook.status] = counts.get(workbook.status, 0) + 1
+        told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "no workbook"
+        log.info("batch %s: %s; %d decisions", result.run, told, result.decisions)
+
+    # schedule
+
+    def _due(self) -> datetime | None:
+        """The scheduled moment that no batch has answered yet. Several that were missed are answered by one batch."""
+        latest = last_due(self.setup.site.schedule)
+        return latest if latest is not None and self.handled is not None and latest > self.handled else None
+
+    def _recall(self) -> None:
+        """Know which moment was answered last; a first watch, and a clock that was set back, begin with the present."""
+        if self.handled is None:
+            with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty, keep=False) as ledger:
+                kept = ledger.runs.setting(SCHEDULED)
+            self.handled = None if kept is None else datetime.fromisoformat(kept)
+        latest = last_due(self.setup.site.schedule)
+        if latest is not None and (self.handled is None or self.handled > datetime.now(SHANGHAI)):
+            self._remember(latest)
+
+    def _remember(self, moment: datetime) -> None:
+        with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty) as ledger:
+            ledger.runs.keep_setting(SCHEDULED, moment.isoformat())
+        self.handled = moment
+
+    # heartbeat
+
+    def _beat(self, state: str, *, at_once: bool = False) -> None:
+        """Say that the watch lives, at most once a second unless `at_once`."""
+        if not at_once and time.monotonic() - self.beaten < 1:
+            return
+        self.beaten = time.monotonic()
+        said = {
+            "time": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
+            "pid": os.getpid(),
+            "state": state,
+            "last_batch": self.batch,
+            "trouble": self.trouble,
+        }
+        part = self.heartbeat.with_name(f"{self.heartbeat.name}.tmp")
+        try:
+            part.write_text(json.dumps(said, ensure_ascii=False) + "\n", encoding="utf-8")
+            part.replace(self.heartbeat)
+        except OSError as error:
+            log.warning("the heartbeat cannot be written: %s", error.strerror)
+
+
+def _stand(site: Site) -> None:
+    for folder in (site.inbox, site.outbox, site.archive):
+        if not folder.is_dir():
+            raise SiteError("the folder is gone", where=str(folder), mend="connect the share again")
