@@ -122,7 +122,7 @@ class Batch:
         for unit, pack in self._dropped():
             judge.withdraw(unit, pack)
         touches = keeper.touches + answering.take(ledger, workbooks, setup.site.managers, setup.packs, as_of)
-        anew = self._anew(keeper.roster_changed)
+        anew = self._anew(keeper.roster_units)
         for _ in range(ADOPTION_ROUNDS):
             judge.judge(touches, anew)
             late = ledger.decisions.unadopted()
@@ -147,13 +147,13 @@ class Batch:
         before = self.ledger.runs.setting("policies") or {}
         return [(unit, pack) for unit, packs in before.items() for pack in packs if pack not in now.get(unit, {})]
 
-    def _anew(self, roster_changed: bool) -> dict[str, frozenset[str]]:
-        """unit -> packs to decide from the ground: their figures changed, or the roster did."""
+    def _anew(self, roster_units: Collection[str]) -> dict[str, frozenset[str]]:
+        """unit -> packs to decide from the ground: their figures changed, or their part of the roster did."""
         now, before = self._policies(), self.ledger.runs.setting("policies") or {}
         self.ledger.runs.keep_setting("policies", now)
         return {
             unit: frozenset(
-                name for name, digest in packs.items() if roster_changed or before.get(unit, {}).get(name) != digest
+                name for name, digest in packs.items() if unit in roster_units or before.get(unit, {}).get(name) != digest
             )
             for unit, packs in now.items()
         }

@@ -111,7 +111,7 @@ class Keeper:
         self.ledger, self.registers, self.units, self.run = ledger, registers, units, run
         self.clauses = clauses
         self.touches: list[Touch] = []
-        self.roster_changed = False
+        self.roster_units: set[str] = set()
         self._learn_homes()
 
     def _learn_homes(self) -> None:
@@ -124,7 +124,7 @@ class Keeper:
         for workbook, reading in sheets:
             if reading.register == "roster":
                 self._sheet(workbook, reading)
-        if self.roster_changed:
+        if self.roster_units:
             self._learn_homes()
             self._move_home()
         for workbook, reading in sheets:
@@ -159,9 +159,17 @@ class Keeper:
         delivery = Delivery(register, file, reading.sheet, frame, list(key_of(register, frame)), unit_list, days)
         stored = self.ledger.facts.store(delivery, self.run)
         self.touches.extend(stored.touches)
-        if register.name == "roster" and stored.touches:
-            self.roster_changed = True
+        if register.name == "roster":
+            self._note_roster(frame, stored)
         workbook.sheets.append(Sheet(reading, frame, unit_list, stored, issues, strange))
+
+    def _note_roster(self, frame: pd.DataFrame, stored: Stored) -> None:
+        """The units that a changed roster can concern: where the employees are or were, and whose rows name them."""
+        news = [kind in ("new", "changed") for kind in stored.kinds]
+        staff = set(frame.loc[news, "工号"])
+        self.roster_units |= {touch.unit for touch in stored.touches if touch.unit}
+        self.roster_units |= set(frame.loc[frame["直接主管工号"].isin(staff), "门店"])
+        self.roster_units |= self.ledger.facts.units_naming(staff)
 
     def _move_home(self) -> None:
         """Rows that name no 门店 follow their employee to the unit that the roster now says."""
@@ -174,10 +182,9 @@ class Keeper:
                 units = resolve_units(rows, staff_columns(register), self.home, self.units)
                 units = units.where(units.isin(list(self.units)), None)
                 for ref, day, old, new in zip(rows["_ref"], rows["_day"], rows["_unit"], units, strict=True):
-                    new = None if new != new else new
-                    if new != (None if old != old else old):
+                    if isinstance(new, str) and new != old:
                         moved[ref] = new
-                        self.touches += [Touch(register.name, old, day), Touch(register.name, new, day)]
+                        self.touches += [Touch(register.name, unit, day) for unit in (old, new)]
             self.ledger.facts.reassign(moved)
 
 

@@ -16,6 +16,7 @@ from processor.model import Source
 from processor.registers import Register
 
 CHUNK = 800
+FEW = 50
 Ranges = Sequence[tuple[date, date]] | None
 
 
@@ -102,7 +103,7 @@ class FactStore:
             ids[index] = ids[last[key]]
         self._write(fresh, retired, moved)
         self.reassign(rehomed)
-        missing = sorted(before - set(delivery.keys))
+        missing = [] if register.form else sorted(before - set(delivery.keys))
         return Stored(ids, kinds, missing, list(dict.fromkeys(touches)))
 
     def _row(self, delivery: Delivery, index: int, text: str, row: int, run: int) -> dict[str, Any]:
@@ -188,16 +189,19 @@ class FactStore:
                 found[row.id] = Source(row.file, row.sheet, row.row)
         return found
 
-    def months(self, unit: str, exclude: Collection[str] = ("roster",)) -> frozenset[str]:
-        """`YYYY-MM` in which the unit has at least one dated row of any register but the roster."""
+    def months(self, unit: str) -> frozenset[str]:
+        """`YYYY-MM` in which the unit has at least one dated row of any register but the roster and forms."""
+        exclude = ["roster", *(register.name for register in self.registers.values() if register.form)]
         month = func.substr(facts.c.day, 1, 7)
         query = select(month).distinct().where(facts.c.unit == unit, facts.c.current, facts.c.day.is_not(None))
-        return frozenset(self.connection.execute(query.where(facts.c.register.not_in(list(exclude)))).scalars())
+        return frozenset(self.connection.execute(query.where(facts.c.register.not_in(exclude))).scalars())
 
-    def units_missing(self) -> list[Any]:
-        """Current facts that belong to no unit: rows with id, register, file, sheet, row."""
-        query = select(facts.c.id, facts.c.register, facts.c.file, facts.c.sheet, facts.c.row)
-        return list(self.connection.execute(query.where(facts.c.unit.is_(None), facts.c.current)))
+    def units_naming(self, staff: Collection[str]) -> set[str]:
+        """Units with a row of another register that names one of these employees; with many employees, all units."""
+        query = select(facts.c.unit).distinct().where(facts.c.register != "roster", facts.c.unit.is_not(None))
+        if len(staff) <= FEW:
+            query = query.where(or_(*(facts.c.content.contains(f'"{number}"', autoescape=True) for number in sorted(staff))))
+        return set(self.connection.execute(query).scalars()) if staff else set()
 
 
 def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:

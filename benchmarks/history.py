@@ -1,0 +1,102 @@
+"""Whether a batch's time follows what is new: the same month's workbooks on an empty ledger and on years of history.
+
+    python -m benchmarks.history [--years 5] [--rows 300]
+
+`--rows` are rows of each of ten registers a month. Prints seconds of the last batch on both ledgers and their ratio.
+Months before the last three are closed, as an office closes them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+from benchmarks.registers import REGISTERS, Maker, write_book, write_site
+from processor.calendars import window_key, window_range
+
+LAST = "2026-10"
+OPEN_MONTHS = 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--years", type=int, default=5)
+    parser.add_argument("--rows", type=int, default=300)
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        print(json.dumps(batch(*arguments.child)))
+        return
+    months = _months(12 * arguments.years)
+    with tempfile.TemporaryDirectory() as folder:
+        short, long = (write_site(Path(folder) / name) for name in ("short", "long"))
+        for site in (short, long):
+            write_book(site.parent / "inbox" / "roster.xlsx", {"roster": Maker(date(2026, 1, 1), 31).roster_rows})
+        _build(long, months[:-1], arguments.rows)
+        _build(short, [], arguments.rows)
+        for site in (short, long):
+            _deliver(site, months[-1], arguments.rows)
+        alone = _child(short, months[-1])
+        after = _child(long, months[-1])
+    print(f"one month on an empty ledger        {alone['seconds']:8.2f} s  ({alone['decisions']} decisions shown)")
+    print(f"the same month after {len(months) - 1:3} months     {after['seconds']:8.2f} s  ({after['decisions']} decisions shown)")
+    print(f"ratio                               {after['seconds'] / alone['seconds']:8.2f}")
+
+
+def _months(count: int) -> list[str]:
+    found = [LAST]
+    while len(found) < count:
+        first = window_range(found[0], "month")[0]
+        found.insert(0, window_key(first - timedelta(days=1), "month"))
+    return found
+
+
+def _deliver(config: Path, month: str, rows: int) -> None:
+    first, last = window_range(month, "month")
+    maker = Maker(first, last.day, seed=int(month.replace("-", "")), prefix=month)
+    for name in REGISTERS:
+        write_book(config.parent / "inbox" / f"{name} {month}.xlsx", {name: maker.rows(name, min(rows, 60 * last.day))})
+
+
+def _build(config: Path, months: list[str], rows: int) -> None:
+    """Deliver and decide the earlier months one by one, and close all but the last few."""
+    from processor.batch.close import close
+    from processor.batch.run import Options, run
+    from processor.batch.setup import prepare
+    from processor.site import load_site
+
+    setup = prepare(load_site(config))
+    if not months:
+        run(setup, Options(window_range(LAST, "month")[0]))
+    for number, month in enumerate(months):
+        _deliver(config, month, rows)
+        as_of = window_range(month, "month")[1]
+        run(setup, Options(as_of))
+        if number >= OPEN_MONTHS:
+            close(setup, months[number - OPEN_MONTHS], as_of, lambda label: None)
+
+
+def _child(config: Path, month: str) -> dict:
+    command = [sys.executable, "-m", "benchmarks.history", "--child", str(config), month]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def batch(config: str, month: str) -> dict:
+    """One batch at the month's end."""
+    start = time.perf_counter()
+    from processor.batch.run import Options, run
+    from processor.batch.setup import prepare
+    from processor.site import load_site
+
+    result = run(prepare(load_site(Path(config))), Options(window_range(month, "month")[1]))
+    return {"seconds": time.perf_counter() - start, "decisions": result.decisions}
+
+
+if __name__ == "__main__":
+    main()
