@@ -12,7 +12,6 @@ from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
-DEPARTURE_DUTIES = ("出发日电话", "出发日短信", "跟踪电话")
 NAMES = {"出发日电话": say("出发日电话"), "出发日短信": say("出发日短信"), "跟踪电话": say("当日跟踪电话")}
 
 
@@ -27,7 +26,7 @@ def looked_after(job: Job, *, days_ahead: Parameter) -> list[Finding]:
     ahead = pd.to_timedelta(days_ahead.column(rows["出发日期"]).astype("float64"), unit="D")
     deadline = rows["出发日期"] - ahead
     rows = rows.assign(deadline=deadline, unconfirmed=rows["确认日期"].fillna(today) > deadline)
-    duties = [name for name in DEPARTURE_DUTIES if name != "跟踪电话" or rows[name].notna().any()]
+    duties = ["出发日电话", "出发日短信"] + ["跟踪电话"] * bool(rows["跟踪电话"].notna().any())
     gone = (rows["出发日期"] < today).to_numpy()
     for name in duties:
         refused = ~rows[name].fillna(True).to_numpy(dtype=bool)
