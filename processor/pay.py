@@ -34,7 +34,8 @@ class Payee:
 class Month:
     """One month's pay. lines: paid decisions; taken, left_over: what came from the month before and goes to the next.
 
-    stranded: left over by employees who are gone, so that no later month can deduct it.
+    stranded: left over by employees who are gone, so that no later month can deduct it. refused: came from the month
+    before, closed already, but the employee had left by then; nothing of it is deducted.
     """
 
     period: str
@@ -42,6 +43,7 @@ class Month:
     taken: tuple[Carry, ...] = ()
     left_over: tuple[Carry, ...] = ()
     stranded: tuple[Carry, ...] = ()
+    refused: tuple[Carry, ...] = ()
     unchecked: frozenset[str] = field(default_factory=frozenset)
 
 

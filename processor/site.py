@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ class WageLimit:
 
     def on(self, wage: int) -> int:
         """The most that may be deducted from a monthly wage; fen, never below 0."""
-        return max(0, min(int(self.share * wage), wage - self.minimum_wage))
+        share = int((self.share * wage).to_integral_value(ROUND_HALF_UP))
+        return max(0, min(share, wage - self.minimum_wage))
 
 
 @dataclass(frozen=True)

@@ -29,15 +29,13 @@ def take(
     An answer by someone whom the site does not name marks its cell and counts for nothing; a row without verdict waits.
     """
     given: list[Answer] = []
-    answered: set[str] = set()
     for workbook in workbooks:
         for sheet in workbook.sheets:
             if sheet.reading.register in FORMS:
-                given.extend(_answers(workbook, sheet, managers, as_of))
-                news = [kind in ("new", "changed") for kind in sheet.stored.kinds]
-                answered.update(sheet.frame.loc[news, "决定编号"])
+                known = ledger.decisions.answered_rows(sheet.stored.ids)
+                given.extend(a for a in _answers(workbook, sheet, managers, as_of) if a.fact not in known)
     ledger.decisions.keep_answers(given)
-    lines = ledger.decisions.by_id(answered)
+    lines = ledger.decisions.by_id(a.decision_id for a in given)
     adopt(ledger, given, lines)
     return [touch for line in lines.values() for touch in touch_of(line, packs)]
 
@@ -75,8 +73,6 @@ def _answers(workbook: Workbook, sheet: Sheet, managers: Collection[str], as_of:
             continue
         if row[verdict] == "改为" and row[amount] is None:
             problems.add(int(row["_row"]), amount, "", "金额", f"“{verdict}”填了“改为”，请在“{amount}”填写金额。")
-            continue
-        if kind == "unchanged":
             continue
         answered = row[day].date() if row[day] is not None else as_of
         given = None if row[amount] is None else abs(int(row[amount]))

@@ -18,25 +18,33 @@ BINDING = "adjustment"
 
 
 def adjust(judge: Judge, ledger: Ledger) -> None:
-    """For each changed line of a closed month: one adjustment line, the difference to what is already booked."""
+    """For each changed line of a closed month: one adjustment line, the difference to what closed months have booked.
+
+    A line that moved out of a closed month is due in its new month; what was booked of it is given back.
+    """
     closed = ledger.periods.closed()
-    touched = {
-        id: (old, new)
-        for id, (old, new) in judge.changes.lines.items()
-        for line in [new or old]
-        if line is not None and line.binding != BINDING and line.period in closed
-    }
-    if not touched:
+    if not closed:
         return
-    booked = ledger.periods.booked(touched)
-    for id, (old, new) in sorted(touched.items()):
-        line = new or old
-        if line is None:
+    changed = {
+        id: line for id, (old, new) in judge.changes.lines.items() if (line := new or old) and line.binding != BINDING
+    }
+    booked = ledger.periods.booked(changed)
+    standing = ledger.decisions.adjustments(closed)
+    bases = ledger.decisions.bases(d.decision_id for d in standing)
+    wanted = [bases[d.decision_id] for d in standing if adjusted_id(d) not in changed]
+    for id, line in sorted(changed.items()):
+        if line.period not in closed and id not in booked:
             continue
-        open_period = first_open(line.period, closed)
-        wanted = _adjustment(line, new, booked.get(id, []), open_period)
-        standing = ledger.decisions.by_id([_adjustment_id(line, open_period)])
-        judge.replace(list(standing.values()), [wanted] if wanted else [])
+        new = judge.changes.lines[id][1]
+        since = line.period if line.period in closed else max(entry.period for entry in booked[id])
+        made = _adjustment(line, new, booked.get(id, []), since, first_open(since, closed))
+        wanted += [made] if made is not None else []
+    judge.replace(standing, wanted)
+
+
+def adjusted_id(adjustment: Decision) -> str:
+    """The id of the line whose difference an adjustment is."""
+    return adjustment.part.rpartition("@")[0]
 
 
 def first_open(period: str, closed: Collection[str]) -> str:
@@ -50,15 +58,22 @@ def _adjustment_id(line: Decision, period: str) -> str:
     return identify(line.unit, line.clause, "adjustment", line.staff_no, line.subject, f"{line.decision_id}@{period}")
 
 
-def _adjustment(line: Decision, now: Decision | None, booked: list[Frozen], period: str) -> Decision | None:
-    due = (now.amount or 0) if now is not None and pays(now) else 0
-    due_points = now.points if now is not None and pays(now) else ""
+def _adjustment(
+    line: Decision, now: Decision | None, booked: list[Frozen], since: str, period: str
+) -> Decision | None:
+    """The difference to book in `period`, None where there is none. since: the closed month that it concerns."""
+    moved = line.period != since
+    counts = now is not None and not moved and pays(now)
+    due = (now.amount or 0) if now is not None and counts else 0
     had = sum(entry.amount or 0 for entry in booked if entry.paid)
     difference = due - had
-    points = _points_difference(due_points, [entry.points for entry in booked if entry.paid])
+    points = _points_difference(
+        now.points if now is not None and counts else "", [entry.points for entry in booked if entry.paid]
+    )
     if not difference and not points:
         return None
-    own = any(entry.decision_id == line.decision_id for entry in booked)
+    own = next((entry.decision_id for entry in booked if entry.decision_id == line.decision_id), "")
+    own = own or (max(booked, key=lambda entry: entry.period).decision_id if booked else "")
     return Decision(
         decision_id=_adjustment_id(line, period),
         period=period,
@@ -75,32 +90,49 @@ def _adjustment(line: Decision, now: Decision | None, booked: list[Frozen], peri
         points=points,
         occurrence=None,
         status="final",
-        text=_text(line, now, had, due, difference, points, period, own),
+        text=_text(line, _what(line, now, moved), had, due, difference, points, since, period, bool(own)),
         reading="G9",
-        linked_to=line.decision_id if own else "",
+        linked_to=own,
         row=line.row,
         column="",
         part=f"{line.decision_id}@{period}",
         binding=BINDING,
-        window=line.period,
+        window=since,
         evidence=line.evidence,
         parameters=line.parameters,
     )
 
 
+def _what(line: Decision, now: Decision | None, moved: bool) -> Text:
+    if now is None:
+        return say("原决定“{text}”不再成立", text=line.text)
+    if now.status == "revoked":
+        return say("原决定“{text}”已撤销", text=line.text)
+    if moved:
+        return say("原决定改记在{period}：{text}", period=line.period, text=line.text)
+    return now.text
+
+
 def _text(
-    line: Decision, now: Decision | None, had: int, due: int, difference: int, points: str, period: str, own: bool
+    line: Decision,
+    what: Text,
+    had: int,
+    due: int,
+    difference: int,
+    points: str,
+    closed: str,
+    period: str,
+    booked: bool,
 ) -> Text:
-    what: Text | str = now.text if now is not None else say("原决定“{text}”不再成立", text=line.text)
     if points and not difference:
         template = "{closed}已结账，点数差{points}记入{period}：{what}"
-        return say(template, closed=line.period, points=points, period=period, what=what)
+        return say(template, closed=closed, points=points, period=period, what=what)
     template = "{closed}已结账，已入账{had}元，应为{due}元，差额{difference}元记入{period}：{what}"
-    if not own:
+    if not booked:
         template = "{closed}已结账后才登记，{difference}元记入{period}：{what}"
     return say(
         template,
-        closed=line.period,
+        closed=closed,
         had=yuan(had),
         due=yuan(due),
         difference=yuan(difference),
@@ -122,7 +154,7 @@ def _points_difference(due: str, booked: Iterable[str]) -> str:
 def freeze(ledger: Ledger, period: str, month: Month, run: int, as_of: date) -> None:
     """Close a month: keep its lines as they stand and what it carried in and out."""
     standing = ledger.decisions.of_period(period)
-    adjusts = {d.decision_id: d.part.rpartition("@")[0] for d in standing if d.binding == BINDING}
+    adjusts = {d.decision_id: adjusted_id(d) for d in standing if d.binding == BINDING}
     effects = {id: line.effect for id, line in ledger.decisions.by_id(adjusts.values()).items()}
     effects |= {id: entries[0].effect for id, entries in ledger.periods.booked(adjusts.values()).items()}
     lines = [
@@ -139,7 +171,9 @@ def freeze(ledger: Ledger, period: str, month: Month, run: int, as_of: date) -> 
         )
         for d in standing
     ]
-    carries: Mapping = {"in": month.taken, "out": month.left_over}
+    carries: Mapping = {
+        "in": (*month.taken, *month.refused),
+        "out": month.left_over,
+        "end": (*month.stranded, *month.refused),
+    }
     ledger.periods.close(period, lines, carries, run, as_of.isoformat())
-
-

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from processor.batch.closing import BINDING as ADJUSTMENT
+from processor.batch.closing import adjusted_id
 from processor.decision import Decision
 from processor.engine.decide import decide
 from processor.ledger import Ledger
@@ -60,7 +61,7 @@ def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
     carried = {
         id: d for id, d in ledger.decisions.by_id(c.decision_id for m in pay for c in (*m.taken, *m.left_over)).items()
     }
-    adjusted = {d.decision_id: d.part.rpartition("@")[0] for m in pay for d in m.lines if d.binding == ADJUSTMENT}
+    adjusted = {d.decision_id: adjusted_id(d) for m in pay for d in m.lines if d.binding == ADJUSTMENT}
     causes = ledger.decisions.by_id(adjusted.values())
     booked = ledger.periods.booked(adjusted.values())
 
@@ -69,7 +70,7 @@ def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
             return False
         if line.binding != ADJUSTMENT:
             return line.effect == "fine"
-        cause = line.part.rpartition("@")[0]
+        cause = adjusted_id(line)
         known = causes.get(cause)
         return known.effect == "fine" if known else any(entry.effect == "fine" for entry in booked.get(cause, []))
 

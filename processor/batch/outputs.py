@@ -114,7 +114,7 @@ class Outputs:
         chosen = list(decisions)
         refs = {ref for d in chosen for ref in d.evidence} | {d.row for d in chosen if d.row is not None}
         sources = self.ledger.facts.sources(refs)
-        answers = self.ledger.decisions.answers([d.decision_id for d in chosen]) if chosen else {}
+        answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
         names = self.judge.roster["姓名"].to_dict()
         return tuple(
             Line(
@@ -147,9 +147,16 @@ class Outputs:
     # pay
 
     def _pay(self, decisions: Sequence[Decision], payees: Mapping[str, Payee], closed: frozenset[str]) -> list[Month]:
-        last = f"{self.options.as_of:%Y-%m}"
-        carries = self.ledger.periods.carries()
-        return months(decisions, payees, self.setup.site.wage_limit, last=last, closed=closed, carries=carries)
+        last = max(f"{self.options.as_of:%Y-%m}", self.options.close)
+        return months(
+            decisions,
+            payees,
+            self.setup.site.wage_limit,
+            last=last,
+            closed=closed,
+            carries=self.ledger.periods.carries(),
+            written=self.ledger.periods.sheet_periods() | ({self.options.close} if self.options.close else set()),
+        )
 
     def _deductions(self, pay: Sequence[Month], payees: Mapping[str, Payee]) -> list[str]:
         folder = self.folder / HR
@@ -160,7 +167,7 @@ class Outputs:
         names = []
         for month in pay:
             lines = deductions.entries(month, payees, clause_of)
-            books = deductions.accounts(lines, month)
+            books = deductions.accounts(lines, month, payees)
             digest = deductions.digest(lines, books, versions)
             known = self.ledger.periods.sheet(month.period)
             run = known[0] if known is not None and known[1] == digest else self.run

@@ -37,6 +37,9 @@ INDIGESTIBLE = (
     "请用 Excel 或 WPS 另存为新的 .xlsx 后再放入收件夹；如果仍被退回，请把原文件交给管理员。",
 )
 
+#: Registers that answer decisions of any unit, and the column of who answers: the site names him, the roster need not.
+SIGNED_BY = {"confirmations": "确认人工号", "appeals": "处理人工号"}
+
 
 @dataclass
 class Sheet:
@@ -148,7 +151,8 @@ class Keeper:
         file = workbook.claimed.file
         problems = Problems(file, reading, issues, strange)
         if register.name != "roster":
-            problems.strangers(unknown_staff(frame, columns, self.home), frame)
+            own = [column for column in columns if column != SIGNED_BY.get(register.name)]
+            problems.strangers(unknown_staff(frame, own, self.home), frame)
         if register.name not in COMPANY_WIDE:
             problems.homeless(frame, units, self.units)
         if register.name == "discipline":

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from processor.batch.judge import Bench, Changes, Judge
 from processor.batch.setup import Setup, with_parameter
 from processor.decision import Decision
 from processor.errors import PolicyError
-from processor.ledger import transaction
+from processor.ledger import Ledger, transaction
 from processor.model import yuan
 from processor.pay import pays
 
@@ -22,12 +22,16 @@ def simulate(setup: Setup, first: str, last: str, settings: Sequence[str], as_of
         pack, name, value = _parsed(setting)
         other = with_parameter(other, pack, name, value)
     with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
-        bench = Bench(ledger, setup.registers, other.units, setup.site.points, as_of, None, 0)
-        judge = Judge(bench)
-        changed = {pack.name for pack in other.packs} & {setting.split(".")[0] for setting in settings}
-        anew = {unit: frozenset(p.name for p in packs) & changed for unit, packs in other.units.items()}
-        judge.judge([], anew)
-        return _told(judge.changes, first, last, settings)
+        changed = {setting.split(".")[0].strip() for setting in settings}
+        _decided(ledger, setup, changed, as_of)
+        return _told(_decided(ledger, other, changed, as_of), first, last, settings)
+
+
+def _decided(ledger: Ledger, setup: Setup, packs: Collection[str], as_of: date) -> Changes:
+    """What deciding these packs from the ground changes: only under the same as-of day is a difference the figures'."""
+    judge = Judge(Bench(ledger, setup.registers, setup.units, setup.site.points, as_of, as_of, 0))
+    judge.judge([], {unit: frozenset(p.name for p in own).intersection(packs) for unit, own in setup.units.items()})
+    return judge.changes
 
 
 def _parsed(setting: str) -> tuple[str, str, object]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from processor.decision import Answer, Decision
 
-CONFIRM, REVOKE, CHANGE, UPHOLD = "确认", "撤销", "改为", "维持"
+REVOKE, CHANGE = "撤销", "改为"
 PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay"})
 
 
@@ -17,14 +17,12 @@ def settle(decisions: Iterable[Decision], answers: Mapping[str, Answer]) -> list
 
 
 def _settle(decision: Decision, answer: Answer) -> Decision:
-    if answer.verdict == UPHOLD:
-        return decision
     if answer.fingerprint not in ("", decision.fingerprint, judged_row(decision)):
         return replace(decision, status="needs_confirmation")
     if answer.verdict == REVOKE:
         return replace(decision, status="revoked", amount=None)
     if answer.verdict == CHANGE and answer.amount is not None:
-        return replace(decision, status="confirmed", amount=signed(decision.effect, answer.amount))
+        return replace(decision, status="confirmed", amount=signed(decision, answer.amount))
     if decision.status == "pending_amount":
         return decision
     return replace(decision, status="confirmed")
@@ -35,17 +33,24 @@ def judged_row(decision: Decision) -> str:
     return f"fact:{decision.row}"
 
 
-def signed(effect: str, amount: int) -> int:
-    """Fen entered without sign, with the sign of the effect (G8)."""
-    return amount if effect in PAID_TO_EMPLOYEE else -amount
+def signed(decision: Decision, amount: int) -> int:
+    """Fen entered without sign, with the sign of the line: of its amount, else of its points, else of its effect (G8)."""
+    if decision.amount:
+        return amount if decision.amount > 0 else -amount
+    if decision.points:
+        return amount if decision.points.startswith("+") else -amount
+    return amount if decision.effect in PAID_TO_EMPLOYEE else -amount
 
 
 def fell_with_cause(decisions: Iterable[Decision], revoked_ids: frozenset[str]) -> list[Decision]:
-    """Lines that hang on a revoked line are revoked with it, down every link among `decisions`."""
+    """Lines that hang on a revoked line are revoked with it, down every link among `decisions`.
+
+    An adjustment names the line that it adjusts and stands by itself: it is what the revocation leaves to be paid back.
+    """
     lines = list(decisions)
     fallen = set(revoked_ids)
     while True:
-        more = {d.decision_id for d in lines if d.linked_to in fallen} - fallen
+        more = {d.decision_id for d in lines if d.linked_to in fallen and d.effect != "adjustment"} - fallen
         if not more:
             break
         fallen |= more

@@ -25,11 +25,13 @@ def months(
     last: str,
     closed: Iterable[str] = (),
     carries: Mapping[tuple[str, str], Sequence[Carry]] | None = None,
+    written: Iterable[str] = (),
 ) -> list[Month]:
     """The open months in order, up to `last` or the last month with a line.
 
     carries: what closed months took over and left, by (period, `in` or `out`). What an open month before a closed one
-    carries over differently than at closing goes on to the month after it.
+    carries over differently than at closing goes on to the month after it. written: months that once had a sheet and
+    so must have one, if now an empty one.
     """
     carries = carries or {}
     by_period: dict[str, list[Decision]] = {}
@@ -37,7 +39,7 @@ def months(
         if pays(line):
             by_period.setdefault(line.period, []).append(line)
     shut = set(closed)
-    known = sorted({*by_period, *shut, *(period for period, _ in carries)})
+    known = sorted({*by_period, *shut, *written, *(period for period, _ in carries)})
     found: list[Month] = []
     owed: dict[tuple[str, str], int] = {}
     for period in _span(known, last):
@@ -79,7 +81,9 @@ def _month(
     limit: Limit,
 ) -> Month:
     ordered = sorted(lines, key=lambda d: (d.date, d.decision_id))
-    taken = [Carry(staff, id, amount) for (staff, id), amount in sorted(owed.items())]
+    due_in = [Carry(staff, id, amount) for (staff, id), amount in sorted(owed.items())]
+    refused = [carry for carry in due_in if _gone_before(payees.get(carry.staff_no), period)]
+    taken = [carry for carry in due_in if carry not in refused]
     left_over: list[Carry] = []
     stranded: list[Carry] = []
     unchecked = set()
@@ -93,7 +97,13 @@ def _month(
         rest = _beyond(staff_no, due, limit.on(payee.wage))
         gone = payee.left is not None and period >= window_key(payee.left, "month")
         (stranded if gone else left_over).extend(rest)
-    return Month(period, tuple(ordered), tuple(taken), tuple(left_over), tuple(stranded), frozenset(unchecked))
+    return Month(
+        period, tuple(ordered), tuple(taken), tuple(left_over), tuple(stranded), tuple(refused), frozenset(unchecked)
+    )
+
+
+def _gone_before(payee: Payee | None, period: str) -> bool:
+    return payee is not None and payee.left is not None and period > window_key(payee.left, "month")
 
 
 def _beyond(staff_no: str, due: Sequence[tuple[str, int]], bound: int) -> list[Carry]:

@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from processor.decision import Answer, Decision
 from processor.ledger.codec import decision_of, row_of
 from processor.ledger.facts import Ranges, chunks
 from processor.ledger.schema import answers, decisions, facts, superseded
+
+#: The verdict on an appeal that leaves what stood.
+UPHOLD = "维持"
 
 
 class DecisionStore:
@@ -56,6 +59,12 @@ class DecisionStore:
     def open_lines(self, closed: Collection[str]) -> list[Decision]:
         """Every line outside the closed periods, sorted as decisions.csv is."""
         return self._read(self._lines().where(decisions.c.period.not_in(sorted(closed))))
+
+    def adjustments(self, closed: Collection[str]) -> list[Decision]:
+        """Every adjustment outside the closed periods."""
+        return self._read(
+            self._lines().where(decisions.c.effect == "adjustment", decisions.c.period.not_in(sorted(closed)))
+        )
 
     def of_period(self, period: str) -> list[Decision]:
         """Every line of one period."""
@@ -133,17 +142,32 @@ class DecisionStore:
         )
 
     def answers(self, ids: Iterable[str] | None = None) -> dict[str, Answer]:
-        """The answer in force for each decision: the latest by day, then by arrival; superseded rows do not count."""
-        query = select(answers).join(facts, facts.c.id == answers.c.fact).where(facts.c.current)
+        """The answer in force for each decision: the last one that did not uphold what stood."""
+        return {a.decision_id: a for a in self._given(ids) if a.verdict != UPHOLD}
+
+    def last_words(self, ids: Iterable[str]) -> dict[str, Answer]:
+        """What a manager said last of each decision, upheld appeals included."""
+        return {a.decision_id: a for a in self._given(ids)}
+
+    def _given(self, ids: Iterable[str] | None) -> list[Answer]:
+        """Answers in order of day, then arrival. Of one row of a form the last version that was an answer counts: one
+        without a verdict, or signed by someone whom the site does not name, is none and supersedes none.
+        """
+        latest = select(func.max(answers.c.fact)).join(facts, facts.c.id == answers.c.fact)
+        query = select(answers).where(answers.c.fact.in_(latest.group_by(facts.c.register, facts.c.key)))
         if ids is not None:
             query = query.where(answers.c.decision_id.in_(bindparam("ids", expanding=True)))
-        found: dict[str, Answer] = {}
         parts = [None] if ids is None else list(chunks(sorted(set(ids))))
-        for part in parts:
-            rows = self.connection.execute(query, {"ids": part} if part is not None else {}).all()
-            for row in sorted(rows, key=lambda row: (row.day, row.fact)):
-                found[row.decision_id] = _answer(row)
-        return found
+        rows = [
+            row for part in parts for row in self.connection.execute(query, {"ids": part} if part is not None else {})
+        ]
+        return [_answer(row) for row in sorted(rows, key=lambda row: (row.day, row.fact))]
+
+    def answered_rows(self, ids: Iterable[int]) -> set[int]:
+        """Which of these facts were taken as answers."""
+        query = select(answers.c.fact).where(answers.c.fact.in_(bindparam("ids", expanding=True)))
+        parts = chunks(sorted(set(ids)))
+        return {fact for part in parts for fact in self.connection.execute(query, {"ids": part}).scalars()}
 
     def all_answers(self, decision_id: str) -> list[Answer]:
         """Every answer that was given to a line, superseded ones too, in order of day."""

@@ -43,7 +43,7 @@ class PeriodStore:
     def close(
         self, period: str, lines: Sequence[Frozen], carries: Mapping[str, Sequence[Carry]], run: int, as_of: str
     ) -> None:
-        """Freeze a month. carries: `in` and `out`."""
+        """Freeze a month. carries: `in`, `out`, and `end` for what nobody can deduct any more."""
         self.connection.execute(insert(periods), [{"period": period, "run": run, "as_of": as_of}])
         if lines:
             self.connection.execute(
@@ -66,19 +66,19 @@ class PeriodStore:
         return found
 
     def fines(self) -> list[Frozen]:
-        """Fines as closed months deducted them: paid lines less what was carried out, plus what was carried in."""
+        """Fines as closed months deducted them: paid lines less what went out or was left, plus what came in."""
         query = select(frozen).where(frozen.c.effect == "fine", frozen.c.paid)
         booked = [Frozen(**row._mapping) for row in self.connection.execute(query)]
         by_id = {entry.decision_id: entry for entry in booked}
         for (period, direction), moves in sorted(self.carries().items()):
             for carry in moves:
                 if carry.decision_id in by_id:
-                    amount = carry.amount if direction == "out" else -carry.amount
+                    amount = -carry.amount if direction == "in" else carry.amount
                     booked.append(replace(by_id[carry.decision_id], period=period, amount=amount))
         return booked
 
     def carries(self) -> dict[tuple[str, str], list[Carry]]:
-        """What closed months took over and left, by (period, `in` or `out`)."""
+        """What closed months took over and left, by (period, `in`, `out` or `end`)."""
         found: dict[tuple[str, str], list[Carry]] = {}
         for row in self.connection.execute(select(carried)):
             found.setdefault((row.period, row.direction), []).append(Carry(row.staff_no, row.decision_id, row.amount))
@@ -88,6 +88,10 @@ class PeriodStore:
         """(run, digest) of the month's sheet as it was last written."""
         row = self.connection.execute(select(sheets).where(sheets.c.period == period)).first()
         return (row.run, row.digest) if row else None
+
+    def sheet_periods(self) -> frozenset[str]:
+        """Every month whose sheet was written."""
+        return frozenset(self.connection.execute(select(sheets.c.period)).scalars())
 
     def keep_sheet(self, period: str, run: str, digest: str) -> None:
         """Remember which run last changed a month's sheet."""

@@ -109,18 +109,18 @@ def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, s
     return sorted(found, key=lambda e: (e.staff_no, e.carry))
 
 
-def accounts(lines: Sequence[Entry], month: Month) -> list[Account]:
+def accounts(lines: Sequence[Entry], month: Month, payees: Mapping[str, Payee]) -> list[Account]:
     """The lines of 汇总, one an employee, by staff number."""
     stranded: dict[str, int] = {}
-    for carry in month.stranded:
+    for carry in (*month.stranded, *month.refused):
         stranded[carry.staff_no] = stranded.get(carry.staff_no, 0) + carry.amount
-    by_staff: dict[str, list[Entry]] = {}
+    by_staff: dict[str, list[Entry]] = {staff_no: [] for staff_no in stranded}
     for line in lines:
         by_staff.setdefault(line.staff_no, []).append(line)
     return [
         Account(
             staff_no,
-            own[0].name,
+            own[0].name if own else payees[staff_no].name,
             sum(e.amount for e in own if e.amount and e.amount < 0 and not e.carry),
             sum(e.amount for e in own if e.amount and e.amount > 0 and not e.carry),
             sum(e.amount or 0 for e in own if e.carry),

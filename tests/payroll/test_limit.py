@@ -1,0 +1,99 @@
+"""The wage limit: what a month may deduct, what it carries, and what stays when an employee leaves (G12)."""
+
+from __future__ import annotations
+
+import pytest
+from payroll.desk import account, carried, control, deliver, discipline, employee, line, penalty, roster, sheet
+from sitework import Site, make_site
+
+UNITS = {"一部": ["technical_service"]}
+
+
+def fined(folder, wage, *penalties: str, as_of: str = "2026-09-30", left: str = "", limit: str = "") -> Site:
+    site = make_site(folder, UNITS, managers=["M001"], extra=limit)
+    rows = roster(employee("E1", wage, boss="", left=left))
+    assert deliver(site, as_of, {"roster": rows, "discipline": discipline(*penalties)})["exit"] == 0
+    return site
+
+
+@pytest.mark.parametrize(
+    ("wage", "limit", "taken"),
+    [
+        ("1000", "", 200),
+        ("999.95", "", 199.99),
+        ("1000.05", "", 200),
+        ("999.99", "", 200),
+        ("5000", "", 200),
+        ("1000", "[wage_limit]\nshare = 0.1\n", 100),
+        ("1000", "[wage_limit]\nshare = 0\n", 0),
+        ("1000", "[wage_limit]\nshare = 1\nminimum_wage = 850\n", 150),
+        ("1000", "[wage_limit]\nminimum_wage = 800\n", 200),
+        ("1000", "[wage_limit]\nminimum_wage = 800.01\n", 199.99),
+        ("1000", "[wage_limit]\nminimum_wage = 2000\n", 0),
+    ],
+)
+def test_a_month_takes_the_smaller_of_share_and_what_is_above_the_minimum_wage(tmp_path, wage, limit, taken):
+    site = fined(tmp_path, wage, penalty("J1", "2026-09-02", "E1", "TS-2"), limit=limit)
+    own = account(site, "2026-09", "E1")
+    assert (own["扣款"], own["实际"], own["结转"], own["未扣余额"]) == (-200, -taken, pytest.approx(200 - taken), 0)
+    assert bool(carried(site, "2026-09", "E1")) == (taken < 200)
+
+
+def test_what_exceeds_the_limit_moves_on_under_the_same_decision_until_it_is_deducted(tmp_path):
+    site = fined(tmp_path, 2000, penalty("J1", "2026-09-02", "E1", "TS-4"), as_of="2026-12-31")
+    id = line(site, clause="TS-4")["decision_id"]
+    assert carried(site, "2026-09", "E1") == {id: [600]}
+    assert carried(site, "2026-10", "E1") == {id: [-600, 200]}
+    assert carried(site, "2026-11", "E1") == {id: [-200]}
+    assert carried(site, "2026-12", "E1") == {}
+    paid = [account(site, period, "E1")["实际"] for period in ("2026-09", "2026-10", "2026-11")]
+    assert paid == [-400, -400, -200]
+    assert sheet(site, "2026-12", "汇总") == []
+
+
+def test_what_is_carried_comes_before_the_new_month_s_own_lines(tmp_path):
+    rows = [penalty("J1", "2026-09-02", "E1", "TS-4"), penalty("J2", "2026-10-02", "E1", "TS-2")]
+    site = fined(tmp_path, 4000, *rows, as_of="2026-10-31")
+    leak, favour = line(site, clause="TS-4")["decision_id"], line(site, clause="TS-2")["decision_id"]
+    assert carried(site, "2026-09", "E1") == {leak: [200]}
+    assert carried(site, "2026-10", "E1") == {leak: [-200]}
+    site = fined(tmp_path / "less", 2000, *rows, as_of="2026-10-31")
+    assert carried(site, "2026-10", "E1") == {leak: [-600, 200], favour: [200]}
+
+
+def test_a_blank_wage_has_no_limit_and_each_line_says_so(tmp_path):
+    rows = [penalty("J1", "2026-09-02", "E1", "TS-4"), penalty("J2", "2026-09-03", "E1", "TS-2")]
+    site = fined(tmp_path, "", *rows)
+    found = [row for row in sheet(site, "2026-09") if row["工号"] == "E1"]
+    assert [row["金额"] for row in found] == [-1000, -200]
+    assert all("限额未核" in row["事由"] for row in found)
+    assert account(site, "2026-09", "E1")["实际"] == -1200
+
+
+def test_a_known_wage_is_not_called_unchecked(tmp_path):
+    site = fined(tmp_path, 5000, penalty("J1", "2026-09-02", "E1", "TS-4"))
+    assert not any("限额未核" in row["事由"] for row in sheet(site, "2026-09"))
+
+
+@pytest.mark.parametrize(
+    ("left", "last"), [("2026-09-01", "2026-09"), ("2026-09-30", "2026-09"), ("2026-10-01", "2026-10")]
+)
+def test_from_the_month_after_leaving_nothing_is_carried_in(tmp_path, left, last):
+    site = fined(tmp_path, 1000, penalty("J1", "2026-09-02", "E1", "TS-4"), as_of="2026-12-31", left=left)
+    rest = {"2026-09": 800, "2026-10": 600}[last]
+    assert account(site, last, "E1")["未扣余额"] == rest
+    assert account(site, last, "E1")["实际"] == -200
+    for period in ("2026-10", "2026-11", "2026-12"):
+        if period > last:
+            assert sheet(site, period) == []
+            assert sheet(site, period, "汇总") == []
+
+
+def test_controls_agree_with_the_lines(tmp_path):
+    site = fined(tmp_path, 1000, penalty("J1", "2026-09-02", "E1", "TS-4"))
+    figures = control(site, "2026-09")
+    assert figures["行数"] == len(sheet(site, "2026-09")) == 2
+    assert (figures["扣款"], figures["奖励"], figures["合计"]) == (-1000, 0, -200)
+    assert figures["期间"] == "2026-09"
+    assert "technical_service" in figures["规则版本"]
+    assert figures["批次"] == "2026-09-30-0001"
