@@ -23,6 +23,7 @@ RATIO_FREE = 64 << 20
 MAX_RATIO = 200
 LEVEL = 2
 _AHEAD = 4
+_WORTH_A_THREAD = 8 << 20
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
@@ -226,8 +227,15 @@ def _without_zip64(extra: bytes) -> bytes:
     return kept
 
 
-def ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same chunks, produced by a thread that runs a few of them ahead: unpacking and packing need no lock."""
+def ahead(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same chunks, produced by a thread that runs a few of them ahead: unpacking and packing need no lock.
+
+    Where the content is known to be small, no thread is started.
+    """
+    return iter(chunks) if size < _WORTH_A_THREAD else _ahead(chunks)
+
+
+def _ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
     queue: Queue[bytes | BaseException | None] = Queue(_AHEAD)
     stopped = Event()
 

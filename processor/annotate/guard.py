@@ -100,7 +100,7 @@ def _check_sheet(written: Package, sheet: Patched, formats: int) -> None:
     parser = expat.ParserCreate()
 
     def watched() -> Iterator[bytes]:
-        for chunk in ahead(written.chunks(sheet.part)):
+        for chunk in ahead(written.chunks(sheet.part), written.size(sheet.part)):
             parser.Parse(chunk, False)
             yield chunk
 

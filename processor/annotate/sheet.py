@@ -58,7 +58,7 @@ def patch_sheet(workbook: Workbook, sheet: Sheet, plan: SheetPlan, styles: Style
         yield from patcher.blocks(SheetStream(source()))
         yield tail
 
-    package.put(sheet.part, lambda: ahead(content()))
+    package.put(sheet.part, lambda: ahead(content(), package.size(sheet.part)))
     if layout.columns:
         columns = sorted(layout.columns.values())
         first, last = (f"${column_letters(column)}${plan.header_row}" for column in (columns[0], columns[-1]))
@@ -75,7 +75,7 @@ def _survey(workbook: Workbook, part: str, header_row: int) -> tuple[Chunks, Sur
         return shared_strings(package, strings, indexes) if strings else {}
 
     def source() -> Iterable[bytes]:
-        return ahead(package.chunks(part))
+        return ahead(package.chunks(part), package.size(part))
 
     first = next(iter(package.chunks(part)), b"")
     if is_plain(first):

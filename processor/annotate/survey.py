@@ -78,23 +78,33 @@ def _survey_block(
     result.row_tags += row_tags
     result.cell_tags += cell_tags
     complete = len(numbers) == row_tags and len(cells) == cell_tags
-    has_header = header_row in numbers
-    if not complete or has_header:
-        previous = result.last_row
-        numbers = []
-        for row in grammar.rows(block, previous):
-            numbers.append(row.number)
-            for cell in grammar.cells(block, row):
-                result.columns.add(cell.column)
-                if row.number == header_row:
-                    header.append((cell.column, block[cell.start : cell.end]))
-    else:
+    if complete:
         result.columns.update(column_number(letters.decode()) for letters in set(cells))
+        rows = grammar.rows(block, 0) if header_row in numbers else iter(())
+        row = next((row for row in rows if row.number == header_row), None)
+        if row:
+            header += [(cell.column, block[cell.start : cell.end]) for cell in grammar.cells(block, row)]
+    else:
+        numbers = _survey_rows(grammar, block, result, header_row, header)
     if numbers:
         if numbers[0] <= result.last_row or any(a >= b for a, b in zip(numbers, numbers[1:], strict=False)):
             result.ordered = False
         result.last_row = max(result.last_row, numbers[-1])
         result.numbers.extend(numbers)
+
+
+def _survey_rows(
+    grammar: Grammar, block: bytes, result: Survey, header_row: int, header: list[tuple[int, bytes]]
+) -> list[int]:
+    """Add a block's columns to the result row by row; returns the rows' numbers."""
+    numbers = []
+    for row in grammar.rows(block, result.last_row):
+        numbers.append(row.number)
+        for cell in grammar.cells(block, row):
+            result.columns.add(cell.column)
+            if row.number == header_row:
+                header.append((cell.column, block[cell.start : cell.end]))
+    return numbers
 
 
 def _header_texts(
