@@ -62,7 +62,7 @@ def write_blanks(names: Sequence[str], folder: Path) -> list[Path]:
 
     Raises RegisterError for an unknown name, before anything is written.
     """
-    registers = load_registers()
+    registers = {name: register for name, register in load_registers().items() if not register.form}
     unknown = [name for name in names if name not in registers]
     if unknown:
         raise RegisterError(f"no register {', '.join(unknown)}", mend=f"known are {', '.join(registers)}")

@@ -9,21 +9,15 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from processor.errors import ProcessorError
+from processor.timetable import today
 
 if TYPE_CHECKING:
     from processor.batch.run import Result
     from processor.batch.setup import Setup
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 COMMANDS = ("once", "watch", "demo", "blank", "check", "clauses", "explain", "close", "annotate", "simulate")
-
-
-def today() -> date:
-    """The day in Shanghai."""
-    return datetime.now(SHANGHAI).date()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -188,16 +182,8 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _blank(arguments: argparse.Namespace) -> int:
     from processor.blank import write_blanks
-    from processor.registers import load_registers
 
-    known = load_registers()
-    unknown = [name for name in arguments.registers if name not in known]
-    if unknown:
-        print(f"error: no register is called {', '.join(unknown)}; one of: {', '.join(known)}", file=sys.stderr)
-        return 2
-    folder = Path(arguments.to)
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in write_blanks(arguments.registers or list(known), folder):
+    for path in write_blanks(arguments.registers, Path(arguments.to)):
         print(path)
     return 0
 

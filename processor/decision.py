@@ -1,4 +1,4 @@
-"""A decision: a rule's finding with its id, unit, names, money and status; and a manager's answer to it."""
+"""A decision: a rule's finding with its id, unit, names, money and status; a manager's answer to it; a tick that it is done."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Decision:
 
     amount: signed fen. window: key of the window it was decided in (what a batch decides anew as a whole).
     row: fact id of the judged row, None where no row was judged. parameters: name, value and first day in force.
+    due: the day by which something had to be done that is still to be done.
     """
 
     decision_id: str
@@ -45,6 +46,7 @@ class Decision:
     candidates: tuple[Candidate, ...] = ()
     steps: tuple[Text, ...] = ()
     parameters: tuple[tuple[str, Any, str], ...] = ()
+    due: date | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -73,3 +75,13 @@ class Answer:
     day: date
     fingerprint: str
     fact: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A reminder ticked off. day: for which day it was due when it was ticked; by: staff number, may be blank."""
+
+    decision_id: str
+    day: date
+    by: str
+    done_on: date

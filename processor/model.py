@@ -101,6 +101,7 @@ class Finding:
     cause: decision id of the line that this one hangs on (only rules that read decisions know one).
     hangs_on: the (clause, effect, subject, staff_no, part) of a finding of the same unit that this one hangs on.
     part: tells two findings of the same clause, effect, subject and employee apart.
+    due: the day by which what it speaks of had to be done, as long as that is still to be done.
     """
 
     clause: str
@@ -122,3 +123,4 @@ class Finding:
     cause: str = ""
     hangs_on: tuple[str, str, str, str, str] | None = None
     part: str = ""
+    due: date | None = None

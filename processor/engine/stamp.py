@@ -80,6 +80,7 @@ def _stamp(
         candidates=finding.candidates,
         steps=finding.steps,
         parameters=_parameters(binding, finding),
+        due=finding.due,
     )
 
 

@@ -45,6 +45,7 @@ def row_of(decision: Decision, base: Decision) -> dict[str, Any]:
     }
     return row | {
         "date": decision.date.isoformat(),
+        "due": decision.due.isoformat() if decision.due else None,
         "base_amount": base.amount,
         "base_status": base.status,
         "fact": decision.row,
@@ -67,6 +68,7 @@ def decision_of(row: Any) -> Decision:
         candidates=tuple(Candidate(staff, _text_in(reason), chosen) for staff, reason, chosen in detail["candidates"]),
         steps=tuple(_text_in(step) for step in detail["steps"]),
         parameters=tuple((name, value, since) for name, value, since in detail["parameters"]),
+        due=date.fromisoformat(values["due"]) if values["due"] else None,
     )
 
 

@@ -74,6 +74,22 @@ class DecisionStore:
         """Lines of any period that wait for a manager."""
         return self._read(self._lines().where(decisions.c.status.in_(["needs_confirmation", "pending_amount"])))
 
+    def reminders(self, closed: Collection[str]) -> list[Decision]:
+        """What is still to be done, of any period, and what open periods remind of; revoked lines aside."""
+        owed = decisions.c.due.is_not(None)
+        reminded = and_(decisions.c.effect == "remind", decisions.c.period.not_in(sorted(closed)))
+        return self._read(self._lines().where(or_(owed, reminded), decisions.c.status != "revoked"))
+
+    def ever(self, ids: Iterable[str]) -> dict[str, Decision]:
+        """Lines by id as they stand, or as they last stood before they were withdrawn."""
+        wanted = set(ids)
+        found = self.by_id(wanted)
+        for part in chunks(sorted(wanted - set(found))):
+            query = select(superseded).where(superseded.c.decision_id.in_(part)).order_by(superseded.c.id)
+            for row in self.connection.execute(query):
+                found[row.decision_id] = decision_of(orjson.loads(row.line))
+        return found
+
     def of_facts(self, ids: Iterable[int]) -> list[Decision]:
         """Lines that judge one of these facts."""
         wanted = sorted(set(ids))

@@ -54,6 +54,7 @@ decisions = Table(
     Column("part", Text, nullable=False),
     Column("binding", Text, nullable=False),
     Column("window", String(10), nullable=False),
+    Column("due", String(10)),
     Column("detail", Text, nullable=False),
     Index("decisions_by_window", "unit", "binding", "window"),
     Index("decisions_by_period", "period"),
@@ -85,6 +86,16 @@ answers = Table(
     Column("clause", String(20), nullable=False),
     Column("staff_no", Text, nullable=False),
     Column("subject", Text, nullable=False),
+)
+
+#: A reminder that staff ticked off, with the day for which it was due then.
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("decision_id", String(40), primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("done_on", String(10), nullable=False),
 )
 
 #: One batch. `journal` is the JSON list of moves that publish it; state: committed, published.

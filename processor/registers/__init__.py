@@ -21,6 +21,7 @@ COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
 _COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms"})
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
+_OPTIONAL_KEYS = frozenset({"form"})
 
 
 class RegisterError(ProcessorError):
@@ -45,12 +46,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Register:
-    """One register: `key` names the columns that identify a row (never empty)."""
+    """One register: `key` names the columns that identify a row (never empty).
+
+    form: the product itself writes it for staff to fill in and drop back; there is no blank of it.
+    """
 
     name: str
     title: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    form: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -80,12 +85,12 @@ def _read(path: Path) -> Register:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise RegisterError(f"not valid YAML: {error}", where=path.name) from error
-    if not isinstance(data, dict) or set(data) != _REGISTER_KEYS:
+    if not isinstance(data, dict) or set(data) - _OPTIONAL_KEYS != _REGISTER_KEYS:
         raise RegisterError(f"must have exactly the keys {', '.join(sorted(_REGISTER_KEYS))}", where=path.name)
     if not isinstance(data["columns"], dict) or not data["columns"]:
         raise RegisterError("must map each header to its properties", where=f"{path.name}: columns")
     columns = tuple(_column(path.name, header, value) for header, value in data["columns"].items())
-    register = Register(path.stem, str(data["title"]), tuple(data["key"] or ()), columns)
+    register = Register(path.stem, str(data["title"]), tuple(data["key"] or ()), columns, bool(data.get("form", False)))
     _check(path.name, register)
     return register
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from processor.decision import Decision
+from processor.decision import Decision, Tick
 from processor.intake.issue import Issue
 from processor.model import Source
 from processor.policy import Clause, Pack
@@ -82,13 +82,27 @@ class FundStatement:
     closing: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Something to be done. day: by when, or the day of which it speaks. days_over: None where nothing is overdue.
+
+    tick: how it was ticked off, None while it is open; ticked_by: the name behind the tick's staff number.
+    """
+
+    decision: Decision
+    day: date
+    days_over: int | None
+    tick: Tick | None = None
+    ticked_by: str = ""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One batch as its outputs tell it.
 
     lines: every decision of the open periods, sorted by period, unit, clause, decision_id. earlier_counts: as_of of
     earlier batches -> counts by effect, oldest first (for the trend). facts: (register, unit) -> canonical frame of the
-    open periods, for tables and charts.
+    open periods, for tables and charts. reminders: what is due or overdue, ticked off or not, by unit and day.
     """
 
     site: str
@@ -103,3 +117,4 @@ class Snapshot:
     earlier_counts: Mapping[str, Mapping[str, int]]
     funds: tuple[FundStatement, ...]
     facts: Callable[[str, str], pd.DataFrame]
+    reminders: tuple[Reminder, ...] = ()

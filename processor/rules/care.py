@@ -75,6 +75,7 @@ def _remind(job: Job, row: Mapping[str, Any], channels: Mapping[str, str]) -> Fi
         row=row["_ref"],
         evidence=(*row["evidence"], *row["refs"]),
         part=f"{row['occasion']}|{day}",
+        due=row["day"].date(),
     )
 
 

@@ -122,7 +122,15 @@ def _uncalled(job: Job, row: Mapping[str, Any], days: Parameter) -> Finding:
         deadline=(day + timedelta(days=days.at(day))).isoformat(),
     )
     return Finding(
-        job.clause, "flag", day, row["消费单号"], text, row=row["_ref"], column="消费单号", evidence=(row["_ref"],)
+        job.clause,
+        "flag",
+        day,
+        row["消费单号"],
+        text,
+        row=row["_ref"],
+        column="消费单号",
+        evidence=(row["_ref"],),
+        due=day + timedelta(days=days.at(day)),
     )
 
 

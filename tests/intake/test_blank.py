@@ -13,7 +13,7 @@ from processor.intake import Reading
 from processor.registers import EXAMPLE_SHEET, RegisterError, load_registers
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "registers"
-NAMES = sorted(load_registers())
+NAMES = sorted(name for name, register in load_registers().items() if not register.form)
 SAMPLES = {
     "id": "007", "text": "某", "phone": "13900000001", "idno": "11010119900101100X", "month": "2026-10",
     "date": "2026-10-01",
