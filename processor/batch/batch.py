@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from processor import __version__
-from processor.batch import answering, closing
+from processor.batch import answering, closing, ticking
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Bench, Judge
 from processor.batch.outputs import Outputs, Written
@@ -131,6 +131,7 @@ class Batch:
                 break
             touches, anew = [t for line in bound for t in answering.touch_of(line, setup.packs)], {}
         answering.unknown_lines(ledger, workbooks)
+        ticking.take(ledger, workbooks, as_of)
         closing.adjust(judge, ledger)
         ledger.runs.keep_setting("as_of", as_of.isoformat())
         return judge
