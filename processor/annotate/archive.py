@@ -5,10 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Event, Thread
 from types import TracebackType
 from typing import BinaryIO
 
@@ -22,8 +19,6 @@ MAX_PART = 256 << 20
 RATIO_FREE = 64 << 20
 MAX_RATIO = 200
 LEVEL = 2
-_AHEAD = 4
-_WORTH_A_THREAD = 8 << 20
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
@@ -225,40 +220,3 @@ def _without_zip64(extra: bytes) -> bytes:
             kept += extra[: 4 + size]
         extra = extra[4 + size :]
     return kept
-
-
-def ahead(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same chunks, produced by a thread that runs a few of them ahead: unpacking and packing need no lock.
-
-    Where the content is known to be small, no thread is started.
-    """
-    return iter(chunks) if size < _WORTH_A_THREAD else _ahead(chunks)
-
-
-def _ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    queue: Queue[bytes | BaseException | None] = Queue(_AHEAD)
-    stopped = Event()
-
-    def produce() -> None:
-        try:
-            for chunk in chunks:
-                queue.put(chunk)
-                if stopped.is_set():
-                    return
-            queue.put(None)
-        except BaseException as error:
-            queue.put(error)
-
-    thread = Thread(target=produce, daemon=True)
-    thread.start()
-    try:
-        while (item := queue.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stopped.set()
-        while thread.is_alive():
-            with suppress(Empty):
-                queue.get_nowait()
-            thread.join(0.001)

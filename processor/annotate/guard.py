@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZipInfo
 
-from .archive import Archive, ahead
+from .archive import Archive
 from .markup import child, children
 from .package import CONTENT_TYPES, RELATIONSHIPS_TYPE, ContentTypes, Package, Relationships, part_key
 from .refs import MAX_ROWS, column_number
@@ -100,7 +100,7 @@ def _check_sheet(written: Package, sheet: Patched, formats: int) -> None:
     parser = expat.ParserCreate()
 
     def watched() -> Iterator[bytes]:
-        for chunk in ahead(written.chunks(sheet.part), written.size(sheet.part)):
+        for chunk in written.chunks(sheet.part):
             parser.Parse(chunk, False)
             yield chunk
 
@@ -109,7 +109,7 @@ def _check_sheet(written: Package, sheet: Patched, formats: int) -> None:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise GuardError(f"{sheet.part} is not well-formed: {error}") from error
-    expected = sheet.survey.row_tags + sheet.patcher.rows_added, sheet.survey.cell_tags + sheet.patcher.cells_added
+    expected = sheet.survey.rows + sheet.patcher.rows_added, sheet.survey.cells + sheet.patcher.cells_added
     if (rows, cells) != expected:
         raise GuardError(f"{sheet.part} has {rows} rows and {cells} cells, not {expected}")
     if max(sheet.cells.formats, default=0) >= formats:
@@ -124,7 +124,6 @@ def _read_rows(stream: SheetStream) -> tuple[int, int, str]:
     disorder = ""
     shapes: set[tuple[bytes, ...]] = set()
     for block in stream.blocks():
-        cells += block.count(stream.grammar.cell_tag)
         pieces = block.split(stream.grammar.row_tag)
         rows += len(pieces) - 1
         for piece in pieces[1:]:
@@ -134,6 +133,7 @@ def _read_rows(stream: SheetStream) -> tuple[int, int, str]:
                 disorder = f"row {number} stands behind row {previous}"
             previous = number
             shape = tuple(stream.grammar.columns.findall(piece))
+            cells += len(shape)
             if shape not in shapes:
                 if not _ascending(shape):
                     disorder = f"row {number} has cells out of order"

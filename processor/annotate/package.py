@@ -65,10 +65,6 @@ class Package:
         """Content of a part as delivered, piece by piece."""
         return self.archive.chunks(self._member(key))
 
-    def size(self, key: str) -> int:
-        """Unpacked size of a part as delivered."""
-        return self._member(key).file_size
-
     def parse(self, key: str) -> etree._Element:
         """Root element of a part."""
         return parse(self.read(key), key)

@@ -26,6 +26,7 @@ class RowPatcher:
         self._careful = careful
         self._existing = existing
         self._cell_end = b"</" + grammar.prefix + b"c>"
+        self._row_end = grammar.row_close + b">"
         plan = cells.plan
         self._wanted = {plan.header_row, *(number for number, texts in plan.rows.items() if any(texts)), *cells.marks}
         self.rows_added = 0
@@ -42,21 +43,52 @@ class RowPatcher:
         previous = 0
         for block in stream.blocks():
             pieces: list[bytes] = []
-            position = 0
-            for row in self._grammar.rows(block, previous):
-                previous = row.number
-                while waiting and waiting[-1] < previous:
-                    pieces += (block[position : row.start], self._new_row(waiting.pop()))
-                    position = row.start
-                if waiting and waiting[-1] == previous:
+            *rows, rest = block.split(self._row_end)
+            for text in rows:
+                tag = self._grammar.row.search(text)
+                number = int(tag[1]) if tag and tag[1] else 0
+                due = tag and waiting and waiting[-1] == number
+                body = self._body(text, tag.end(), number) if tag and due else None
+                if tag and body is not None:
                     waiting.pop()
-                elif not self._careful:
-                    continue
-                pieces += (block[position : row.start], self._patched(block, row))
-                position = row.end
-            pieces.append(block[position:])
+                    previous = number
+                    cells, count, last = self._cells.appended(number)
+                    self.cells_added += count
+                    pieces += (text[: tag.start()], _widened(tag[0], last), body, cells, self._row_end)
+                else:
+                    previous = self._go_through(text + self._row_end, previous, waiting, pieces)
+            if rest:
+                previous = self._go_through(rest, previous, waiting, pieces)
             yield b"".join(pieces)
         yield b"".join([self._new_row(number) for number in reversed(waiting)])
+
+    def _body(self, text: bytes, start: int, number: int) -> bytes | None:
+        """The marked cells of a row if its results only have to be put behind them, otherwise None.
+
+        `text` is the row without its end tag, `start` the end of its start tag.
+        """
+        simple = text.endswith(self._cell_end) and text.find(self._grammar.row_tag, start) < 0
+        if self._careful or not simple or number == self._cells.plan.header_row:
+            return None
+        marks = self._cells.marks.get(number)
+        return self._marked(text, Row(number, 0, start, len(text), len(text)), marks) if marks else text[start:]
+
+    def _go_through(self, block: bytes, previous: int, waiting: list[int], pieces: list[bytes]) -> int:
+        """Patch the rows of a block one by one, new rows between them; returns the last row's number."""
+        position = 0
+        for row in self._grammar.rows(block, previous):
+            previous = row.number
+            while waiting and waiting[-1] < previous:
+                pieces += (block[position : row.start], self._new_row(waiting.pop()))
+                position = row.start
+            if waiting and waiting[-1] == previous:
+                waiting.pop()
+            elif not self._careful:
+                continue
+            pieces += (block[position : row.start], self._rewritten(block, row))
+            position = row.end
+        pieces.append(block[position:])
+        return previous
 
     def _disordered(self, stream: SheetStream, existing: frozenset[int]) -> Iterator[bytes]:
         """Rows that are not in order: each is patched where it first stands, new ones follow the last."""
@@ -68,25 +100,12 @@ class RowPatcher:
             for row in self._grammar.rows(block, previous):
                 previous = row.number
                 if row.number not in done:
-                    pieces += (block[position : row.start], self._patched(block, row))
+                    pieces += (block[position : row.start], self._rewritten(block, row))
                     position = row.end
                     done.add(row.number)
             pieces.append(block[position:])
             yield b"".join(pieces)
         yield b"".join([self._new_row(number) for number in sorted(self._wanted - existing)])
-
-    def _patched(self, block: bytes, row: Row) -> bytes:
-        """A row with its results and marks."""
-        if self._careful or row.number == self._cells.plan.header_row:
-            return self._rewritten(block, row)
-        body: bytes | None = block[row.body : row.close]
-        if row.number in self._cells.marks:
-            body = self._marked(block, row, self._cells.marks[row.number])
-        if body is None or (body and not body.endswith(self._cell_end)):
-            return self._rewritten(block, row)
-        cells, count, last = self._cells.appended(row.number)
-        self.cells_added += count
-        return _widened(block[row.start : row.body], last) + body + cells + self._closing(block, row)
 
     def _marked(self, block: bytes, row: Row, marks: Mapping[int, str]) -> bytes | None:
         """The row's cells with marks on those that have a reference; None if one is not found."""

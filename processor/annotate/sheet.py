@@ -8,7 +8,6 @@ from itertools import islice
 
 from lxml import etree
 
-from .archive import ahead
 from .cells import Cells
 from .frame import column_styles, extend_dimension, read_frame, set_widths, text_width, write_frame
 from .layout import EVIDENCE, Layout, lay_out
@@ -58,7 +57,7 @@ def patch_sheet(workbook: Workbook, sheet: Sheet, plan: SheetPlan, styles: Style
         yield from patcher.blocks(SheetStream(source()))
         yield tail
 
-    package.put(sheet.part, lambda: ahead(content(), package.size(sheet.part)))
+    package.put(sheet.part, content)
     if layout.columns:
         columns = sorted(layout.columns.values())
         first, last = (f"${column_letters(column)}${plan.header_row}" for column in (columns[0], columns[-1]))
@@ -75,7 +74,7 @@ def _survey(workbook: Workbook, part: str, header_row: int) -> tuple[Chunks, Sur
         return shared_strings(package, strings, indexes) if strings else {}
 
     def source() -> Iterable[bytes]:
-        return ahead(package.chunks(part), package.size(part))
+        return package.chunks(part)
 
     first = next(iter(package.chunks(part)), b"")
     if is_plain(first):

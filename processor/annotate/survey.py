@@ -22,16 +22,16 @@ _TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
 class Survey:
     """What a worksheet holds; columns count from 1, `header` maps columns to (format, text) of the header row.
 
-    `row_tags` and `cell_tags` count what starts like a row or a cell; `numbers` are the rows in their order; `plain`
-    says that neither comments nor CDATA sections stand in the part.
+    `rows` counts the rows, `cells` those that name their place; `numbers` are the rows in their order; `plain` says
+    that neither comments nor CDATA sections stand in the part.
     """
 
     columns: set[int] = field(default_factory=set)
     last_row: int = 0
     ordered: bool = True
     plain: bool = True
-    row_tags: int = 0
-    cell_tags: int = 0
+    rows: int = 0
+    cells: int = 0
     numbers: array[int] = field(default_factory=lambda: array("I"))
     header: dict[int, tuple[int, str]] = field(default_factory=dict)
     grammar: Grammar = field(default_factory=lambda: grammar(b""))
@@ -74,14 +74,14 @@ def _survey_block(
     """Add a block's columns and rows to the result, by one pattern over all of it where every tag has its place."""
     numbers = [int(number) for number in grammar.row_numbers.findall(block)]
     cells = grammar.columns.findall(block)
-    row_tags, cell_tags = block.count(grammar.row_tag), block.count(grammar.cell_tag)
-    result.row_tags += row_tags
-    result.cell_tags += cell_tags
-    complete = len(numbers) == row_tags and len(cells) == cell_tags
+    rows = block.count(grammar.row_tag)
+    result.rows += rows
+    result.cells += len(cells)
+    complete = len(numbers) == rows and len(cells) == block.count(grammar.cell_tag)
     if complete:
         result.columns.update(column_number(letters.decode()) for letters in set(cells))
-        rows = grammar.rows(block, 0) if header_row in numbers else iter(())
-        row = next((row for row in rows if row.number == header_row), None)
+        found = grammar.rows(block, 0) if header_row in numbers else iter(())
+        row = next((row for row in found if row.number == header_row), None)
         if row:
             header += [(cell.column, block[cell.start : cell.end]) for cell in grammar.cells(block, row)]
     else:
