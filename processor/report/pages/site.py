@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from processor.model import Text, say
+from processor.model import INFO_EFFECTS, Text, say
 from processor.report.pages import tally
 from processor.report.pages.unit import change_row, change_table, waiting_table
 from processor.report.pages.view import Badge, Chart, Figure, FileLink, Link, Mark, Section, Table, Value
 from processor.report.pages.wording import EFFECTS, WORKBOOK_STATUSES
-from processor.report.snapshot import Line, Snapshot, Unit, WorkbookReport
+from processor.report.snapshot import Change, Line, Snapshot, Unit, WorkbookReport
 
 _GLANCE = 12
 _TREND = ("assign", "queue", "fine", "reward", "points", "flag")
@@ -81,9 +81,16 @@ def _waiting(snapshot: Snapshot, unit_paths: Mapping[str, str]) -> Table:
 
 
 def _changes(snapshot: Snapshot, unit_paths: Mapping[str, str]) -> Table:
-    rest = len(snapshot.changes) - _GLANCE
+    ordered = sorted(snapshot.changes, key=_weight)
+    rest = len(ordered) - _GLANCE
     note = say("其余{n}条见各单位页面。", n=rest) if rest > 0 else None
-    return change_table([change_row(change, unit_paths) for change in snapshot.changes[:_GLANCE]], note)
+    return change_table([change_row(change, unit_paths) for change in ordered[:_GLANCE]], note)
+
+
+def _weight(change: Change) -> tuple[bool, bool]:
+    """Orders changes: what waits for somebody first, then money and points, then remarks."""
+    line = change.new or change.old
+    return (line is None or not tally.waits(line), line is None or line.decision.effect in INFO_EFFECTS)
 
 
 def _units(snapshot: Snapshot, unit_paths: Mapping[str, str]) -> Table:
@@ -176,7 +183,7 @@ def _workbook_row(book: WorkbookReport, rejected_pages: Mapping[str, str]) -> tu
         result = FileLink(book.reason or say("退回说明"), rejected_pages[book.file])
     return (
         book.file,
-        Badge(kind, *WORKBOOK_STATUSES[kind]),
+        Badge(kind, WORKBOOK_STATUSES[kind]),
         "、".join(dict.fromkeys(register.title for register in book.registers)),
         sum(register.rows for register in book.registers),
         sum(register.new for register in book.registers),

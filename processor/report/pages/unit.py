@@ -118,7 +118,7 @@ def change_row(change: Change, unit_paths: Mapping[str, str]) -> tuple[Value, ..
     assert line is not None, "a change has an old or a new line"
     decision = line.decision
     return (
-        Badge(change.kind, *CHANGES[change.kind]),
+        Badge(change.kind, CHANGES[change.kind]),
         decision.unit,
         f"{decision.staff_name} {decision.staff_no}".strip(),
         decision.text,

@@ -45,10 +45,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A state in words and a sign, coloured by `kind`."""
+    """A state in words; `kind` gives its colour and sign."""
 
     kind: str
-    sign: str
     label: Text
 
 
@@ -78,6 +77,17 @@ class Decisions:
     note: Text | None = None
     start: int = 0
     total: int = 0
+
+    @property
+    def blank_columns(self) -> tuple[str, ...]:
+        """Which of the columns amount, points and step have nothing to say here."""
+        decisions = [line.decision for line in self.rows]
+        filled = {
+            "amount": any(decision.amount is not None for decision in decisions),
+            "points": any(decision.points for decision in decisions),
+            "step": any(decision.occurrence for decision in decisions),
+        }
+        return tuple(name for name, is_filled in filled.items() if not is_filled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,28 +11,19 @@ from processor.report.pages.view import Badge
 
 EFFECTS: Final[Mapping[str, Text]] = {effect: say(title) for effect, title in names.EFFECTS.items()}
 
-_SIGNS: Final = {
-    "final": "●",
-    "needs_confirmation": "◐",
-    "pending_amount": "◔",
-    "confirmed": "✔",
-    "revoked": "✖",
-    "info": "○",
-    "adjusted": "↻",
-}
 _ADJUSTED: Final = say("已调整")
 
-WORKBOOK_STATUSES: Final[Mapping[str, tuple[str, Text]]] = {
-    "processed": ("✔", say("已处理")),
-    "rejected": ("✖", say("已退回")),
-    "duplicate": ("＝", say("重复")),
-    "waiting": ("◔", say("等待中")),
+WORKBOOK_STATUSES: Final[Mapping[str, Text]] = {
+    "processed": say("已处理"),
+    "rejected": say("已退回"),
+    "duplicate": say("重复"),
+    "waiting": say("等待中"),
 }
 
-CHANGES: Final[Mapping[str, tuple[str, Text]]] = {
-    "added": ("＋", say("新增")),
-    "changed": ("↻", say("变更")),
-    "withdrawn": ("－", say("撤回")),
+CHANGES: Final[Mapping[str, Text]] = {
+    "added": say("新增"),
+    "changed": say("变更"),
+    "withdrawn": say("撤回"),
 }
 
 FAMILIES: Final[Mapping[str, Text]] = {
@@ -97,9 +88,9 @@ READINGS: Final[Mapping[str, Text]] = {
 
 
 def status_badge(status: str) -> Badge:
-    """A decision's status in words and sign."""
+    """A decision's status in words."""
     label = say(names.STATUSES[status]) if status in names.STATUSES else _ADJUSTED
-    return Badge(status, _SIGNS[status], label)
+    return Badge(status, label)
 
 
 def family_title(family: str) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from processor.model import Text, joined, say
 from processor.report.pages.panels.facts import by_key, figure, rows, staff_names
 from processor.report.pages.view import Chart, Mark, Part, Row, Table
 from processor.report.snapshot import Line, Snapshot, Unit
+from processor.rules.losses import CONFIRMATIONS, EXPLANATION, order_ends
 
 
 def dispatch_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Sequence[Part]:
@@ -28,57 +30,54 @@ def dispatch_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Seq
 
 def _given(snapshot: Snapshot, unit: Unit) -> pd.DataFrame:
     """Recorded dispatches that name a designer and were not refused."""
-    frame = rows(snapshot, unit, "dispatch", ["派单日期", "设计师工号", "是否拒单"])
+    frame = rows(snapshot, unit, "dispatch", ["咨询编号", "派单日期", "设计师工号", "是否拒单"])
     refused = frame["是否拒单"].eq(True).fillna(False).astype(bool)
     return frame[frame["设计师工号"].notna() & frame["派单日期"].notna() & ~refused]
 
 
 def _split(snapshot: Snapshot, unit: Unit, given: pd.DataFrame, proposed: Sequence[str]) -> Chart:
     today, monday = snapshot.as_of, snapshot.as_of - timedelta(days=snapshot.as_of.weekday())
-    day_cap, week_cap = figure(unit, "day_cap", today), figure(unit, "week_cap", today)
+    week_cap = figure(unit, "week_cap", today)
     names = staff_names(snapshot, unit)
-    counts = {
+    ended = _ended(snapshot, unit)
+    loads = {
+        "held": _by_designer(given[~given["咨询编号"].isin(ended)], monday, today),
         "today": _by_designer(given, today, today),
         "week": _by_designer(given, monday, today),
         "all": _by_designer(given, date.min, today),
+        "proposed": Counter(proposed),
     }
-    designers = sorted({*counts["all"], *proposed}, key=lambda staff_no: (-counts["week"].get(staff_no, 0), staff_no))
-    labels = {staff_no: f"{names.get(staff_no, '')} {staff_no}".strip() for staff_no in designers}
+    reach = {who: loads["week"].get(who, 0) + loads["proposed"].get(who, 0) for who in {*loads["all"], *proposed}}
+    designers = sorted(reach, key=lambda who: (-reach[who], who))
+    labels = {who: f"{names.get(who, '')} {who}".strip() for who in designers}
     table = Table(
         say("设计师派单情况"),
-        (say("设计师"), say("今日"), say("本周"), say("本期"), say("本批建议")),
-        tuple(
-            (
-                labels[staff_no],
-                counts["today"].get(staff_no, 0),
-                counts["week"].get(staff_no, 0),
-                counts["all"].get(staff_no, 0),
-                proposed.count(staff_no),
-            )
-            for staff_no in designers
-        ),
-        note=_caps(day_cap, week_cap),
+        (say("设计师"), say("在手"), say("今日"), say("本周"), say("本期"), say("本批建议")),
+        tuple((labels[who], *(load.get(who, 0) for load in loads.values())) for who in designers),
+        note=_caps(unit, today),
     )
-    marks = tuple(
-        Mark(labels[staff_no], week := counts["week"].get(staff_no, 0), week_cap is not None and week > week_cap)
-        for staff_no in designers
-    )
+    marks = tuple(Mark(labels[who], reach[who], week_cap is not None and reach[who] > week_cap) for who in designers)
     label = say("每周上限{n}单", n=week_cap) if week_cap is not None else None
-    return Chart("bars", say("本周已派单数（谁多谁少）"), marks, table, week_cap, label)
+    return Chart("bars", say("本周已派单数加本批建议（谁多谁少）"), marks, table, week_cap, label)
+
+
+def _ended(snapshot: Snapshot, unit: Unit) -> set[str]:
+    """Orders that are signed or accepted as lost: nobody holds them any more."""
+    contracts = rows(snapshot, unit, "contracts", ["咨询编号", "签订日期", "_ref"])
+    lost = rows(snapshot, unit, "lost_orders", ["咨询编号", "是否量房", *EXPLANATION, *CONFIRMATIONS, "_ref"])
+    return set(order_ends(contracts, lost, snapshot.as_of).index)
 
 
 def _by_designer(given: pd.DataFrame, first: date, last: date) -> Mapping[str, int]:
-    within = given.loc[given["派单日期"].between(pd.Timestamp(first), pd.Timestamp(last)), "设计师工号"]
-    return by_key(within.value_counts())
+    days = given["派单日期"].dt.date if len(given) else given["派单日期"]
+    return by_key(given.loc[(days >= first) & (days <= last), "设计师工号"].value_counts())
 
 
-def _caps(day_cap: int | None, week_cap: int | None) -> Text | None:
-    caps = []
-    if day_cap is not None:
-        caps.append(say("每天上限{n}单", n=day_cap))
-    if week_cap is not None:
-        caps.append(say("每周上限{n}单", n=week_cap))
-    return joined(caps, "，") if caps else None
+def _caps(unit: Unit, today: date) -> Text | None:
+    season = "held_peak" if today.month in (figure(unit, "peak_months", today) or ()) else "held_low"
+    worded = {season: "在手满{n}单停派", "day_cap": "每天上限{n}单", "week_cap": "每周上限{n}单"}
+    caps = [(words, figure(unit, name, today)) for name, words in worded.items()]
+    return joined([say(words, n=cap) for words, cap in caps if cap is not None], "，")
 
 
 def _queue(queue: Sequence[Line]) -> Table:
