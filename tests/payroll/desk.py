@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,13 +57,18 @@ def discipline(*rows: str) -> str:
 
 
 def complaint(number: str, day: str, staff_no: str) -> str:
-    return f"{number},{day} 10:00,M001,一般,服务,{staff_no},否"
+    return f"{number},{day} 10:00,{staff_no},一般,服务,{staff_no},否"
 
 
 def deliver(site: Site, as_of: Any, registers: dict[str, str], name: str = "登记表.xlsx") -> dict[str, Any]:
     """Drop one workbook and run a batch."""
     site.drop(registers, name)
     return site.once(as_of)
+
+
+def copy_of(site: Site, folder: Path) -> Site:
+    """The site as it stands, in another folder."""
+    return Site(Path(shutil.copytree(site.folder, folder / "site", copy_function=shutil.copy2)))
 
 
 def line(site: Site, **wanted: str) -> dict[str, str]:

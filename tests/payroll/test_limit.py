@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from payroll.desk import account, carried, control, deliver, discipline, employee, line, penalty, roster, sheet
 from sitework import Site, make_site
+
+from payroll.desk import account, carried, control, deliver, discipline, employee, line, penalty, roster, sheet
 
 UNITS = {"一部": ["technical_service"]}
 

@@ -1,0 +1,208 @@
+"""待确认事项: what waits is confirmed, revoked or changed by named managers, in the workbook that the batch itself wrote."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import openpyxl
+import pytest
+from sitework import Site, make_site
+
+from payroll.desk import (
+    answer,
+    confirm,
+    copy_of,
+    deliver,
+    discipline,
+    employee,
+    explain,
+    line,
+    lines,
+    penalty,
+    roster,
+    sheet,
+    waiting,
+)
+
+PACKS = {"一部": ["technical_service"], "二部": ["online_retail"]}
+CHANGES = ("确认", None, "M001", date(2026, 9, 30))
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory) -> Site:
+    """A coercion of 60000 yuan and a leak without figure, each with a dismissal, all waiting."""
+    site = make_site(tmp_path_factory.mktemp("decided"), PACKS, managers=["M001", "HR01"])
+    rows = [penalty("J1", "2026-09-02", "E1", "TS-6", amount=60000), penalty("J2", "2026-09-03", "E1", "TS-5")]
+    staff = roster(employee("E1"), employee("E2", unit="二部"))
+    assert deliver(site, "2026-09-30", {"roster": staff, "discipline": discipline(*rows)})["exit"] == 0
+    return site
+
+
+@pytest.fixture
+def site(decided, tmp_path) -> Site:
+    return copy_of(decided, tmp_path)
+
+
+def coercion(site: Site) -> dict[str, str]:
+    return line(site, clause="TS-6", effect="fine")
+
+
+def test_the_workbook_lists_what_waits_and_offers_the_three_answers(site):
+    expected = {row["decision_id"] for row in site.lines() if row["status"] in ("needs_confirmation", "pending_amount")}
+    assert set(waiting(site)) == expected
+    book = openpyxl.load_workbook(site.folder / "outbox/待确认事项.xlsx").active
+    assert [cell.value for cell in book[1]] == [
+        *("决定编号", "事项", "员工", "建议", "决定", "改为金额", "确认人工号", "确认日期", "说明"),
+    ]
+    [offered] = book.data_validations.dataValidation
+    assert offered.formula1 == '"确认,撤销,改为"'
+    assert all(f"E{row}" in offered.sqref for row in range(2, book.max_row + 1))
+    assert sheet(site, "2026-09") == []
+
+
+def test_confirming_makes_the_line_count_under_its_id_and_takes_it_off_the_list(site):
+    id = coercion(site)["decision_id"]
+    result = answer(site, "2026-09-30", {id: CHANGES})
+    assert (result["exit"], result["workbooks"][0]["registers"][0]["issues"]) == (0, 0)
+    assert (coercion(site)["decision_id"], coercion(site)["status"], coercion(site)["amount"]) == (
+        *(id, "confirmed", "-60000.00"),
+    )
+    assert id not in waiting(site)
+    assert [row["金额"] for row in sheet(site, "2026-09") if row["决定编号"] == id and row["项目编码"] == "fine"] == [
+        -60000
+    ]
+    told = explain(site, id)
+    assert "M001" in told and "确认" in told and "待确认事项.xlsx" in told
+
+
+def test_the_other_rows_of_the_same_workbook_still_wait(site):
+    before = set(waiting(site))
+    id = coercion(site)["decision_id"]
+    answer(site, "2026-09-30", {id: CHANGES})
+    linked = {row["decision_id"] for row in lines(site, linked_to=id)}
+    assert set(waiting(site)) == before - {id} - linked
+
+
+def test_an_old_copy_of_the_workbook_with_the_answer_left_blank_takes_nothing_back(site):
+    id, other = coercion(site)["decision_id"], line(site, clause="TS-6", effect="recommendation")["decision_id"]
+    blank = (site.folder / "outbox/待确认事项.xlsx").read_bytes()
+    answer(site, "2026-09-30", {id: CHANGES})
+    (site.folder / "outbox/待确认事项.xlsx").write_bytes(blank)
+    answer(site, "2026-09-30", {other: CHANGES})
+    assert coercion(site)["status"] == "confirmed"
+    assert line(site, decision_id=other)["status"] == "confirmed"
+
+
+def test_revoking_empties_the_amount_and_takes_linked_lines_along(site):
+    id = coercion(site)["decision_id"]
+    answer(site, "2026-09-30", {id: ("撤销", None, "M001", date(2026, 9, 30))})
+    assert (coercion(site)["status"], coercion(site)["amount"]) == ("revoked", "")
+    [joint] = lines(site, linked_to=id)
+    assert (joint["clause"], joint["status"], joint["amount"]) == ("TS-9", "revoked", "")
+    assert not {id, joint["decision_id"]} & set(waiting(site))
+
+
+@pytest.mark.parametrize("entered", [50000, -50000, "50000"])
+def test_changing_confirms_with_the_new_amount_entered_without_sign(site, entered):
+    id = coercion(site)["decision_id"]
+    answer(site, "2026-09-30", {id: ("改为", entered, "M001", date(2026, 9, 30))})
+    assert (coercion(site)["status"], coercion(site)["amount"]) == ("confirmed", "-50000.00")
+    [joint] = lines(site, linked_to=id)
+    assert (joint["amount"], joint["status"]) == ("-100000.00", "final")
+
+
+def test_a_missing_figure_is_given_by_changing_and_stays_open_when_only_confirmed(site):
+    id = line(site, clause="TS-5", effect="fine")["decision_id"]
+    answer(site, "2026-09-30", {id: CHANGES}, "一.xlsx")
+    assert line(site, decision_id=id)["status"] == "pending_amount"
+    answer(site, "2026-09-30", {id: ("改为", None, "M001", date(2026, 9, 30))}, "二.xlsx")
+    assert line(site, decision_id=id)["status"] == "pending_amount"
+    answer(site, "2026-09-30", {id: ("改为", 3000, "M001", date(2026, 9, 30))}, "三.xlsx")
+    assert (line(site, decision_id=id)["status"], line(site, decision_id=id)["amount"]) == ("confirmed", "-3000.00")
+    [joint] = lines(site, linked_to=id)
+    assert (joint["amount"], joint["status"]) == ("-6000.00", "final")
+
+
+def test_an_unnamed_person_marks_a_cell_and_changes_nothing(site):
+    id = coercion(site)["decision_id"]
+    for number, name in enumerate(["E1", "E9", None]):
+        result = answer(site, "2026-09-30", {id: ("确认", None, name, date(2026, 9, 30))}, f"{number}.xlsx")
+        assert result["exit"] == 1
+        assert result["workbooks"][0]["registers"][0]["issues"] == 1
+        assert coercion(site)["status"] == "needs_confirmation"
+        assert id in waiting(site)
+    marked = openpyxl.load_workbook(site.folder / "outbox/annotated/1.xlsx")["待确认事项"]
+    assert any(row[6].comment for row in marked.iter_rows(min_row=2))
+
+
+def test_a_manager_counts_though_the_roster_does_not_know_him(site):
+    id = coercion(site)["decision_id"]
+    assert answer(site, "2026-09-30", {id: ("确认", None, "HR01", date(2026, 9, 30))})["exit"] == 0
+    assert coercion(site)["status"] == "confirmed"
+
+
+def test_what_an_unnamed_person_says_later_leaves_the_manager_s_answer(site):
+    id = coercion(site)["decision_id"]
+    confirm(site, "2026-09-30", [f"{id},确认,,M001,2026-09-30"])
+    assert confirm(site, "2026-09-30", [f"{id},撤销,,E1,2026-10-01"])["exit"] == 1
+    assert coercion(site)["status"] == "confirmed"
+
+
+def test_a_later_answer_supersedes_the_earlier_one_from_whatever_workbook(site):
+    id = coercion(site)["decision_id"]
+    confirm(site, "2026-09-30", [f"{id},确认,,M001,2026-09-10"], "一.xlsx")
+    confirm(site, "2026-09-30", [f"{id},撤销,,M001,2026-09-11"], "二.xlsx")
+    assert coercion(site)["status"] == "revoked"
+    confirm(site, "2026-09-30", [f"{id},改为,70000,M001,2026-09-11"], "一.xlsx")
+    assert (coercion(site)["status"], coercion(site)["amount"]) == ("confirmed", "-70000.00")
+    told = explain(site, id)
+    assert [told.index(word) for word in ("确认", "撤销", "改为")] == sorted(
+        told.index(word) for word in ("确认", "撤销", "改为")
+    )
+    assert "曾为" in told
+
+
+def test_the_same_answer_again_changes_nothing(site):
+    id = coercion(site)["decision_id"]
+    confirm(site, "2026-09-30", [f"{id},确认,,M001,2026-09-10"], "一.xlsx")
+    confirm(site, "2026-09-30", [f"{id},确认,,M001,2026-09-10"], "二.xlsx")
+    assert site.lines("changes.csv") == []
+    assert coercion(site)["status"] == "confirmed"
+
+
+def test_a_decision_that_changed_after_it_was_answered_asks_again(site):
+    id = coercion(site)["decision_id"]
+    confirm(site, "2026-09-30", [f"{id},确认,,M001,2026-09-30"])
+    corrected = discipline(penalty("J1", "2026-09-02", "E1", "TS-6", amount=80000))
+    deliver(site, "2026-09-30", {"discipline": corrected}, "更正.xlsx")
+    assert (coercion(site)["decision_id"], coercion(site)["status"], coercion(site)["amount"]) == (
+        *(id, "needs_confirmation", "-80000.00"),
+    )
+    assert id in waiting(site)
+    answer(site, "2026-09-30", {id: CHANGES})
+    assert (coercion(site)["status"], coercion(site)["amount"]) == ("confirmed", "-80000.00")
+
+
+def test_a_revoked_decision_asks_again_when_its_row_is_corrected(site):
+    id = coercion(site)["decision_id"]
+    confirm(site, "2026-09-30", [f"{id},撤销,,M001,2026-09-30"])
+    corrected = discipline(penalty("J1", "2026-09-02", "E1", "TS-6", amount=80000))
+    deliver(site, "2026-09-30", {"discipline": corrected}, "更正.xlsx")
+    assert coercion(site)["status"] == "needs_confirmation"
+
+
+def test_an_answer_that_comes_before_its_line_holds_when_the_line_appears(site, tmp_path):
+    id = coercion(site)["decision_id"]
+    other = make_site(tmp_path / "other", PACKS, managers=["M001"])
+    early = confirm(other, "2026-09-30", [f"{id},确认,,M001,2026-09-30"])
+    assert early["exit"] == 1
+    rows = discipline(penalty("J1", "2026-09-02", "E1", "TS-6", amount=60000))
+    deliver(other, "2026-09-30", {"roster": roster(employee("E1")), "discipline": rows}, "二.xlsx")
+    assert (coercion(other)["decision_id"], coercion(other)["status"]) == (id, "confirmed")
+
+
+def test_a_recommendation_that_is_confirmed_brings_no_money_to_the_sheet(site):
+    id = line(site, clause="TS-6", effect="recommendation")["decision_id"]
+    answer(site, "2026-09-30", {id: CHANGES})
+    assert line(site, decision_id=id)["status"] == "confirmed"
+    assert sheet(site, "2026-09") == []
