@@ -185,3 +185,13 @@ def test_a_preview_ticks_nothing(site: Site) -> None:
     site.once("2026-10-20", "--dry-run")
     site.once(date(2026, 10, 20))
     assert set(listed(site)) == {"U1|2026-10"}
+
+
+def test_what_stays_open_for_months_keeps_counting_its_days(site: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for day in ("2026-10-20", "2027-04-01", "2027-04-08"):
+        site.once(day)
+    assert listed(site)["H1"] == 180
+    fresh = make_site(tmp_path_factory.mktemp("fresh"), {"消防组": ["fire_safety"], "燃气站": ["gas_utility"]})
+    fresh.drop({"roster": ROSTER, "hazards": HAZARDS, "meter_readings": METERS.format(called="")})
+    fresh.once("2027-04-08")
+    assert fresh.lines() == site.lines()

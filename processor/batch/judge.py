@@ -120,6 +120,8 @@ class Judge:
     def _windows(self, unit: str, binding: Binding, rows: Mapping[str, set[str | None]]) -> touched.Windows:
         parts = [touched.by_rows(binding, register, days) for register, days in rows.items()]
         parts.append(touched.by_calendar(binding, self.bench.before, self.bench.as_of))
+        if binding.due:
+            parts.append(self.bench.ledger.decisions.open_windows(unit, binding.id))
         if binding.after:
             days = [
                 line.date

@@ -80,6 +80,13 @@ class DecisionStore:
         reminded = and_(decisions.c.effect == "remind", decisions.c.period.not_in(sorted(closed)))
         return self._read(self._lines().where(or_(owed, reminded), decisions.c.status != "revoked"))
 
+    def open_windows(self, unit: str, binding: str) -> set[str]:
+        """Windows in which the binding has a line about something still to be done."""
+        still = or_(decisions.c.due.is_not(None), decisions.c.effect == "remind")
+        query = select(decisions.c.window).distinct()
+        query = query.where(decisions.c.unit == unit, decisions.c.binding == binding, still)
+        return set(self.connection.execute(query).scalars())
+
     def ever(self, ids: Iterable[str]) -> dict[str, Decision]:
         """Lines by id as they stand, or as they last stood before they were withdrawn."""
         wanted = set(ids)

@@ -54,7 +54,6 @@ def gifts(job: Job, *, month: Parameter) -> list[Finding]:
     if job.as_of.month != month.at(job.as_of):
         return []
     first = job.as_of.replace(day=1)
-    rows = job.facts["projects"]
     return [
         remark(
             job,
@@ -72,7 +71,7 @@ def gifts(job: Job, *, month: Parameter) -> list[Finding]:
             effect="remind",
             due=month_end(first),
         )
-        for row in records(rows[rows["交付日期"] <= pd.Timestamp(job.as_of)])
+        for row in records(job.facts["projects"])
     ]
 
 

@@ -47,8 +47,17 @@ def _missed(job: Job, row: Mapping[str, Any], duties: list[str]) -> Finding:
     text = say("{order}：{parts}", order=_order(row), parts=joined(parts))
     day = row["出发日期"] if names else row["deadline"]
     column = "确认日期" if row["unconfirmed"] else names[0]
+    open_ = row["unconfirmed"] and row["确认日期"] is None and row["出发日期"] >= pd.Timestamp(job.as_of)
     return remark(
-        job, row, text, day=day.date(), subject=row["订单号"], staff_no=row["客服工号"], column=column, part="missed"
+        job,
+        row,
+        text,
+        day=day.date(),
+        subject=row["订单号"],
+        staff_no=row["客服工号"],
+        column=column,
+        part="missed",
+        due=row["deadline"].date() if open_ else None,
     )
 
 
