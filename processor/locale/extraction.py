@@ -49,10 +49,11 @@ def policies(
 def _literals(tree: ast.Module) -> Iterator[Any]:
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
     statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    headers = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
-        if id(node) not in inside | statements and _CHINESE.search(node.value):
+        if id(node) not in inside | statements | headers and _CHINESE.search(node.value):
             yield node
 
 

@@ -157,7 +157,8 @@ def _is_number(value: Value) -> bool:
 def _is_short(value: Value) -> bool:
     """Whether a cell should stay on one line."""
     label = value.label if isinstance(value, (Link, FileLink)) else value
-    return isinstance(label, (date, Row, Badge)) or (isinstance(label, str) and len(label) <= _ONE_LINE)
+    text = label.template if isinstance(label, Text) and not label.args else label
+    return isinstance(label, (date, Row, Badge)) or (isinstance(text, str) and len(text) <= _ONE_LINE)
 
 
 def css_string(text: str) -> Markup:
