@@ -1,4 +1,4 @@
-"""A sample site in one folder: invented registers of two months, decided in three batches."""
+"""A sample site in one folder: invented registers of two months and the end of a third, decided in four batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from processor.progress import progress
 
 MARK = "sample-site.txt"
 MARK_TEXT = "This folder was made by `processor demo`; making it again replaces everything in it.\n"
-BATCHES = {"2026-09": date(2026, 9, 30), "2026-10": date(2026, 10, 31)}
+BATCHES = {"2026-08": date(2026, 8, 31), "2026-09": date(2026, 9, 30), "2026-10": date(2026, 10, 31)}
+CLOSED = "2026-08"
 LAST_BATCH = date(2026, 11, 4)
 
 
@@ -26,16 +27,20 @@ def demo(folder: Path) -> int:
     _clear(folder)
     with progress() as tick:
         summary = make(folder, tick)
-    print(f"the sample site is ready in {folder}")
-    print(f"pages:              {summary}")
-    print(f"annotated workbooks: {folder / 'outbox'}")
-    print(f"deduction sheets:   {folder / 'outbox' / 'hr'}")
-    print(f"run it again:       {Path(sys.argv[0]).name} once --config {folder / 'site.toml'} --as-of {LAST_BATCH}")
+    program = Path(sys.argv[0]).name
+    command = f"python {program}" if program.endswith(".py") else program
+    print(f"the sample site is ready: {folder}")
+    print(f"  pages                {summary}")
+    print(f"  annotated workbooks  {folder / 'outbox' / 'annotated'}")
+    print(f"  deduction sheets     {folder / 'outbox' / 'hr'}")
+    print(f"  what staff delivered {folder / 'archive'}")
+    print(f"decide again with      {command} once --config {folder / 'site.toml'} --as-of {LAST_BATCH}")
     return 0
 
 
 def make(folder: Path, tick: Callable[[str], None]) -> Path:
-    """Write the sample site into an empty folder and run its three batches; the page of the whole site."""
+    """Write the sample site into an empty folder and run its batches; the page of the whole site."""
+    from processor.batch.close import close
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
     from processor.demo.answers import CORRECTED, answer_pending, appeals, corrected
@@ -57,10 +62,15 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
             if delivery.month == month:
                 tick(delivery.name)
                 write_delivery(delivery, inbox)
-        _strays(inbox, month)
+        if month != CLOSED:
+            _strays(inbox, month)
         result = run(setup, Options(as_of, tick=tick))
+        if month == CLOSED:
+            close(setup, month, as_of, tick)
     manager = company.settings["managers"][0]
-    answer_pending(folder / result.outputs["pending"], inbox / "待确认事项-已答复.xlsx", manager, company.staff("网店")[-1])
+    answer_pending(
+        folder / result.outputs["pending"], inbox / "待确认事项-已答复.xlsx", manager, company.staff("网店")[-1]
+    )
     write_delivery(appeals(folder / result.outputs["decisions"], "网店", manager), inbox)
     write_delivery(corrected(next(delivery for delivery in made if delivery.name == CORRECTED)), inbox)
     result = run(setup, Options(LAST_BATCH, tick=tick))

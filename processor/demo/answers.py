@@ -1,4 +1,4 @@
-"""The third batch: managers answer what waits, someone appeals, and a shop corrects last month's workbook."""
+"""The last batch: managers answer what waits, someone appeals, and a shop corrects an earlier workbook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from processor.registers import load_registers
 ANSWERED = date(2026, 11, 3)
 VERDICTS = ("确认", "撤销", "改为", "确认", "")
 NEW_AMOUNT = 300
-CORRECTED = "城东店/城东店客户与派单2026-10"
+CORRECTED = "网店/网店接待与投诉2026-09"
+MENDED = {"complaints": {"责任类型": "产品"}}
+LOST_ROWS = {"chats": 1}
 
 
 def answer_pending(pending: Path, target: Path, manager: str, stranger: str) -> None:
@@ -24,7 +26,7 @@ def answer_pending(pending: Path, target: Path, manager: str, stranger: str) -> 
     book = openpyxl.load_workbook(pending)
     sheet = book.active
     assert sheet is not None
-    place = {cell.value: cell.column for cell in sheet[1]}
+    place = {str(cell.value): number for number, cell in enumerate(sheet[1], 1)}
     for number, row in enumerate(range(2, sheet.max_row + 1)):
         verdict = VERDICTS[number % len(VERDICTS)]
         if not verdict:
@@ -43,7 +45,11 @@ def appeals(decisions: Path, unit: str, manager: str) -> Delivery:
     with decisions.open(encoding="utf-8-sig", newline="") as file:
         lines = [line for line in csv.DictReader(file) if line["unit"] == unit and line["status"] == "final"]
     fines = [line for line in lines if line["effect"] == "fine"][:3]
-    judged = ({"处理结果": "撤销", "处理人工号": manager, "处理日期": ANSWERED}, {}, {"处理结果": "维持", "处理人工号": manager})
+    judged: list[dict[str, Any]] = [
+        {"处理结果": "撤销", "处理人工号": manager, "处理日期": ANSWERED},
+        {},
+        {"处理结果": "维持", "处理人工号": manager, "处理日期": ANSWERED},
+    ]
     rows: list[dict[str, Any]] = [
         {
             "申诉编号": f"SS{number:03d}",
@@ -59,13 +65,10 @@ def appeals(decisions: Path, unit: str, manager: str) -> Delivery:
 
 
 def corrected(delivery: Delivery) -> Delivery:
-    """The workbook once more: a contract's amount mended, and one enquiry's row deleted by mistake."""
+    """The workbook once more: the first complaint was the product's fault, and a chat's row was deleted by mistake."""
     tables = []
     for table in delivery.tables:
-        rows = [dict(row) for row in table.rows]
-        if table.register.name == "contracts":
-            rows[0]["合同金额"] = rows[0]["合同金额"] + 1_500
-        if table.register.name == "enquiries":
-            rows = rows[1:]
+        rows = [dict(row) for row in table.rows[LOST_ROWS.get(table.register.name, 0) :]]
+        rows[0] |= MENDED.get(table.register.name, {})
         tables.append(Table(table.register, rows))
     return replace(delivery, tables=tables)

@@ -24,6 +24,7 @@ LOGO_SIZE, LOGO_COLOUR, LOGO_LIGHT = 48, (31, 119, 110), (236, 200, 120)
 DROP_DOWN_ROWS = 300
 BLANK_EVERY = 17
 NOTES = ("注：本表由填表人核对后交客服部存档。", "说明：电话请勿外传。")
+COMMENT = "编号不要重复，漏号请在备注里说明。"
 CSV_TITLE = "订单"
 
 
@@ -43,7 +44,9 @@ def write_delivery(delivery: Delivery, inbox: Path) -> Path:
 
 
 def _write_csv(table: Table, target: Path) -> Path:
-    hand = Hand(random.Random(target.name), {column.header: str for column in table.register.columns})
+    hand = Hand(
+        random.Random(target.name), {column.header: str for column in table.register.columns}, loses_zeros=False
+    )
     with target.open("w", encoding="gb18030", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(column.header for column in table.register.columns)
@@ -84,6 +87,8 @@ class _Pen:
         last = self._rows(sheet, first, table, columns, hand)
         self._foot(sheet, first, last, columns, len(table.rows))
         self._aids(sheet, first, last, columns)
+        if first - top == 1 and self.chance.random() < 0.4:
+            sheet.write_comment(top, 0, COMMENT, {"author": "客服部"})
         if table.register.name in ("contracts", "cashier"):
             self._chart(sheet, table, first, last, columns)
 
@@ -148,11 +153,13 @@ class _Pen:
             sheet.set_column(at, at, 12 if column.type in ("id", "count", "number", "yesno", "choice", "time") else 17)
             if column.choices:
                 span = (first, at, first + DROP_DOWN_ROWS, at)
-                sheet.data_validation(*span, {"validate": "list", "source": list(column.choices), "error_type": "warning"})
+                sheet.data_validation(
+                    *span, {"validate": "list", "source": list(column.choices), "error_type": "warning"}
+                )
             if column.type == "money" and last > first:
-                sheet.conditional_format(first, at, last, at, {"type": "cell", "criteria": "<", "value": 0, "format": self.alarm})
-        if self.chance.random() < 0.3:
-            sheet.write_comment(first - 1, 0, "编号不要重复，漏号请在备注里说明。", {"author": "客服部"})
+                sheet.conditional_format(
+                    first, at, last, at, {"type": "cell", "criteria": "<", "value": 0, "format": self.alarm}
+                )
 
     def _chart(self, sheet: Worksheet, table: Table, first: int, last: int, columns: list[Column]) -> None:
         money = next(at for at, column in enumerate(columns) if column.type == "money")
@@ -178,7 +185,9 @@ def logo() -> bytes:
     """A small PNG: a disc on a square."""
     lines = b"".join(b"\0" + b"".join(bytes(_pixel(x, y)) for x in range(LOGO_SIZE)) for y in range(LOGO_SIZE))
     head = struct.pack(">IIBBBBB", LOGO_SIZE, LOGO_SIZE, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(lines, 9)) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(lines, 9)) + _chunk(b"IEND", b"")
+    )
 
 
 def _pixel(x: int, y: int) -> tuple[int, int, int]:

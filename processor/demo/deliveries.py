@@ -12,9 +12,18 @@ from processor.demo.company import Company
 from processor.demo.scenes import Event
 from processor.registers import Column, Register, load_registers
 
-MONTHS = ("2026-09", "2026-10")
+MONTHS = ("2026-08", "2026-09", "2026-10")
+DELIVERED = "交表月份"  # of a scene's row that was handed in late
 WORKBOOKS = {
-    "客户与派单": ("enquiries", "lead_archive", "transfer_slips", "authorisations", "dispatch", "contracts", "lost_orders"),
+    "客户与派单": (
+        "enquiries",
+        "lead_archive",
+        "transfer_slips",
+        "authorisations",
+        "dispatch",
+        "contracts",
+        "lost_orders",
+    ),
     "考勤排班": ("attendance", "duty", "swaps", "leave"),
     "接待与投诉": ("chats", "calls", "typing", "handover", "complaints", "followups"),
     "订单": ("orders", "travel_orders"),
@@ -30,7 +39,14 @@ WORKBOOKS = {
 NEEDS_UNIT = ("equipment", "projects", "stock", "surveys", "material_requests", "authorisations", "lead_archive")
 MANY_ROWS = 12
 UNKNOWN_STAFF = "9999"
-UNREADABLE = {"date": "9月31日", "datetime": "早上", "money": "约三千", "number": "不详", "count": "几次", "time": "八点半"}
+UNREADABLE = {
+    "date": "9月31日",
+    "datetime": "早上",
+    "money": "约三千",
+    "number": "不详",
+    "count": "几次",
+    "time": "八点半",
+}
 
 
 @dataclass(frozen=True)
@@ -56,14 +72,15 @@ def deliveries(company: Company, events: Iterable[Event]) -> Iterator[Delivery]:
     registers = load_registers()
     names = {row["工号"]: row["姓名"] for row in company.roster}
     sorted_rows: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for event in events:
+    for event in _once(events, registers):
         register = registers[event.register]
         row = {column.header: typed(column, event.row.get(column.header)) for column in register.columns}
         if "姓名" in row and row.get("工号") in names:
             row["姓名"] = names[row["工号"]]
         if event.register in NEEDS_UNIT:
             row["门店"] = event.unit
-        sorted_rows.setdefault((_month(register, row), event.unit, event.register), []).append(row)
+        month = event.row.get(DELIVERED) or _month(register, row)
+        sorted_rows.setdefault((month, event.unit, event.register), []).append(row)
     yield Delivery("花名册/员工花名册", "公司", MONTHS[0], [Table(registers["roster"], company.roster)])
     for month in MONTHS:
         for unit in company.units:
@@ -75,6 +92,16 @@ def deliveries(company: Company, events: Iterable[Event]) -> Iterator[Delivery]:
                 ]
                 if tables:
                     yield Delivery(f"{unit}/{unit}{title}{month}", unit, month, tables)
+
+
+def _once(events: Iterable[Event], registers: Mapping[str, Register]) -> Iterator[Event]:
+    """Each natural key once: what was planned comes first and stands."""
+    seen: set[tuple[str, ...]] = set()
+    for event in events:
+        key = (event.register, *(str(event.row.get(header)) for header in registers[event.register].key))
+        if key not in seen:
+            seen.add(key)
+            yield event
 
 
 def typed(column: Column, value: Any) -> Any:
@@ -111,7 +138,9 @@ def _lived(register: Register, rows: list[dict[str, Any]], month: str, unit: str
     chance = random.Random(f"{unit} {register.name} {month}")
     twice, unreadable, stranger = (chance.randrange(len(rows)) for _ in range(3))
     extra = [dict(rows[twice])]
-    columns = [column for column in register.columns if column.type in UNREADABLE and rows[unreadable].get(column.header)]
+    columns = [
+        column for column in register.columns if column.type in UNREADABLE and rows[unreadable].get(column.header)
+    ]
     if columns:
         column = chance.choice(columns)
         extra.append(_renumbered(register, rows[unreadable], "A") | {column.header: UNREADABLE[column.type]})

@@ -66,21 +66,26 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Hand:
-    """How one person fills one sheet: a manner for each column, and now and then another."""
+    """How one person fills one sheet: a manner for each column, and now and then another.
+
+    loses_zeros: staff numbers of digits only may become numbers, as they do when Excel guesses.
+    """
 
     chance: random.Random
     manners: Mapping[str, Writer]
+    loses_zeros: bool
 
     @classmethod
     def of(cls, register: Register, seed: str) -> Hand:
         chance = random.Random(seed)
-        return cls(chance, {c.header: chance.choice(MANNERS.get(c.type, (lambda value: value,))) for c in register.columns})
+        manners = {c.header: chance.choice(MANNERS.get(c.type, (lambda value: value,))) for c in register.columns}
+        return cls(chance, manners, loses_zeros=register.name != "roster")
 
     def write(self, column: Column, value: Any) -> Any:
         """What stands in the cell; None for an empty one, and what is unreadable as it is."""
         if value is None or value == "":
             return None
-        if column.header.endswith("工号") and str(value).isdigit() and self.chance.random() < 0.5:
+        if self.loses_zeros and column.header.endswith("工号") and str(value).isdigit() and self.chance.random() < 0.5:
             return int(value)
         if not isinstance(value, TYPES.get(column.type, str)):
             return value

@@ -57,7 +57,11 @@ def _orders_of_a_shop(company: Company, unit: str, chance: random.Random) -> Ite
         who = customer(1000 + number + 500 * RENOVATION.index(unit))
         size = chance.choice(("小单", "小单", "中单", "大单"))
         seller, enquiry = chance.choice(sellers), f"{letter}ZX{number + 1:04d}"
-        invited = {"约访人工号": seller, "约访日期": day - timedelta(days=1), "到店日期": day} if chance.random() < 0.7 else {}
+        invited = (
+            {"约访人工号": seller, "约访日期": day - timedelta(days=1), "到店日期": day}
+            if chance.random() < 0.7
+            else {}
+        )
         yield Event("enquiries", unit, {
             "咨询编号": enquiry, "咨询日期": day, "客户姓名": who.name, "联系电话": who.phone, "装修地址": who.address,
             "房屋面积": chance.randrange(60, 190), "预算金额": chance.randrange(*SIZES[size], 500),
@@ -98,8 +102,10 @@ def _shifts(company: Company, unit: str, chance: random.Random) -> Iterator[Even
     for day in _days():
         for seat, staff_no in enumerate(staff):
             turn = (day - FIRST_DAY).days + seat * 2
-            begin, end, rests = (time(8, 30), time(17, 30), turn % 7 == 0) if online else (time(18, 30), time(23, 59), turn % 2 == 1)
-            if rests and (seat, day.day) not in ((0, 16), (0, 17), (1, 22)):
+            begin, end, rests = (
+                (time(8, 30), time(17, 30), turn % 7 == 0) if online else (time(18, 30), time(23, 59), turn % 2 == 1)
+            )
+            if rests and (seat, day.day) not in ((0, 15), (0, 16), (1, 20), (1, 22)):
                 continue
             late = chance.randrange(1, 25) if chance.random() < 0.03 else -chance.randrange(1, 15)
             yield Event("attendance", unit, {

@@ -7,7 +7,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
-GIVEN = ("晓梅", "建国", "丽华", "志强", "婷", "浩然", "雨桐", "子涵", "秀英", "明", "海燕", "文博", "欣怡", "立新", "佳宁", "伟")
+GIVEN = (
+    "晓梅",
+    "建国",
+    "丽华",
+    "志强",
+    "婷",
+    "浩然",
+    "雨桐",
+    "子涵",
+    "秀英",
+    "明",
+    "海燕",
+    "文博",
+    "欣怡",
+    "立新",
+    "佳宁",
+    "伟",
+)
 ESTATES = ("云溪花园", "青禾小区", "望湖苑", "枫林雅居", "锦绣里", "南岸新城", "听松阁", "橡树湾")
 AREA = "110101"
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -51,7 +68,9 @@ def customer(number: int) -> Customer:
     gender = chance.choice("男女")
     address = f"{chance.choice(ESTATES)}{chance.randrange(1, 30)}栋{chance.randrange(1, 19)}0{chance.randrange(1, 5)}室"
     sequence = chance.randrange(100) * 10 + chance.randrange(5) * 2 + (gender == "男")
-    return Customer(name(chance), f"{prefix}0000{number:04d}", address, birthday, gender, _id_number(birthday, sequence))
+    return Customer(
+        name(chance), f"{prefix}0000{number:04d}", address, birthday, gender, _id_number(birthday, sequence)
+    )
 
 
 def _id_number(birthday: date, sequence: int) -> str:

@@ -20,6 +20,7 @@ FOLDER = Path(__file__).with_name("scenes")
 FIRST_DAY = date(2026, 9, 1)
 DAYS = 61
 RECORDED_FINE = "30"
+CIRCUMSTANCES = ("现场巡查发现", "顾客反映，已核实", "同事反映，本人承认", "调看监控发现")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ def planned_events(company: Company) -> Iterator[Event]:
         scene = yaml.safe_load(path.read_text(encoding="utf-8"))
         for register, text in scene["registers"].items():
             for row in csv.DictReader(io.StringIO(text)):
-                yield Event(register, scene["unit"], {header: _cell(header, value) for header, value in row.items() if value})
+                yield Event(
+                    register, scene["unit"], {header: _cell(header, value) for header, value in row.items() if value}
+                )
         for prefix, staff in scene.get("offences", {}).items():
             for row in _offences(company, scene["unit"], prefix, staff):
                 number += 1
@@ -72,6 +75,6 @@ def _against(clause: Clause, binding: Binding, staff: Sequence[str], head: str) 
                 "条款编号": clause.id,
                 "情节": gravity,
                 "金额": RECORDED_FINE if place == 0 and step == 0 and "recorded" in str(steps) else None,
-                "说明": clause.title,
+                "说明": CIRCUMSTANCES[(seat + step) % len(CIRCUMSTANCES)],
                 "登记人工号": head,
             }
