@@ -1,4 +1,4 @@
-"""待确认事项: what waits is confirmed, revoked or changed by named managers, in the workbook that the batch itself wrote."""
+"""待确认事项: named managers confirm, revoke or change what waits, in the workbook that the batch itself wrote."""
 
 from __future__ import annotations
 
