@@ -26,7 +26,10 @@ STYLES = (
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyProtection="1"><protection locked="0"/></xf>'
     '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
-HEADER = '<row r="1"><c r="A1" s="1" t="inlineStr"><is><t>工号</t></is></c><c r="B1" s="1" t="inlineStr"><is><t>日期</t></is></c></row>'
+HEADER = (
+    '<row r="1"><c r="A1" s="1" t="inlineStr"><is><t>工号</t></is></c>'
+    '<c r="B1" s="1" t="inlineStr"><is><t>日期</t></is></c></row>'
+)
 DATA = '<row r="2"><c r="A2" t="inlineStr"><is><t>E1</t></is></c><c r="B2" s="2"><v>46000</v></c></row>'
 
 

@@ -149,7 +149,7 @@ def canonical(element: Element | None) -> str:
 
 
 def losses(before: Path, after: Path, sheet: str, marks: set[tuple[int, int]], written: set[int]) -> list[str]:
-    """What `after` lost of `before`, where `sheet` was annotated: `marks` may change fills, `written` are our columns."""
+    """What `after` lost of `before`, where `sheet` was annotated: `marks` may change fills, `written` is ours."""
     old, new = Book(before), Book(after)
     found = [f"part {key}" for key in old.parts if key not in new.parts]
     for key in old.parts:

@@ -118,7 +118,8 @@ def test_encrypted_members_and_signed_workbooks_are_refused(tmp_path: Path) -> N
     data[position + 8 : position + 10] = struct.pack("<H", 1)
     (tmp_path / "in.xlsx").write_bytes(data)
     refused(tmp_path, "加密")
-    signed = '<Relationship Id="s" Type="http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin" Target="_xmlsignatures/origin.sigs"/></Relationships>'
+    kind = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+    signed = f'<Relationship Id="s" Type="{kind}" Target="_xmlsignatures/origin.sigs"/></Relationships>'
     extra = {
         "_rels/.rels": relationships(("officeDocument", "xl/workbook.xml")).replace("</Relationships>", signed),
         "_xmlsignatures/origin.sigs": b"",

@@ -56,11 +56,11 @@ def test_results_follow_the_last_column_in_its_header_style(tmp_path: Path) -> N
         "\ufeff" + worksheet(),
         ('<?xml version="1.0" encoding="UTF-16"?>' + worksheet()).encode("utf-16"),
         ('<?xml version="1.0" encoding="GB18030"?>' + worksheet()).encode("gb18030"),
-        worksheet().replace("<t>E1</t>", "<t><![CDATA[E1]]></t>").replace("<row r=\"2\">", '<!-- </row> --><row r="2">'),
+        worksheet().replace("E1", "<![CDATA[E1]]>").replace('<row r="2">', '<!-- </row> --><row r="2">'),
         worksheet().replace("><", ">\n  <"),
         worksheet().replace("</row>", "</row >").replace("</c>", "</c >"),
     ],
-    ids=["prefix", "no-cell-r", "no-row-r", "apostrophes", "bom", "utf16", "gb18030", "cdata", "indented", "spaced-ends"],
+    ids=["prefix", "no-cell-r", "no-row-r", "apostrophes", "bom", "utf16", "gb18030", "cdata", "indented", "spaces"],
 )  # fmt: skip
 def test_odd_markup(tmp_path: Path, sheet: str | bytes) -> None:
     path = annotated(
@@ -151,7 +151,10 @@ def test_spans_and_dimension_grow(tmp_path: Path) -> None:
 
 
 def test_hidden_and_endless_column_definitions_are_split(tmp_path: Path) -> None:
-    cols = '<cols><col min="1" max="2" width="20" customWidth="1"/><col min="3" max="16384" width="0" hidden="1" style="3"/></cols>'
+    cols = (
+        '<cols><col min="1" max="2" width="20" customWidth="1"/>'
+        '<col min="3" max="16384" width="0" hidden="1" style="3"/></cols>'
+    )
     path = annotated(tmp_path, parts(worksheet(before=cols)))
     text = part(path)
     assert 'min="1" max="2" width="20"' in text and '<col min="6" max="16384" width="0" hidden="1" style="3"/>' in text
