@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from datetime import date as Day
 from typing import Any
 
 from processor.model import Candidate, Text
@@ -46,7 +47,7 @@ class Decision:
     candidates: tuple[Candidate, ...] = ()
     steps: tuple[Text, ...] = ()
     parameters: tuple[tuple[str, Any, str], ...] = ()
-    due: date | None = None
+    due: Day | None = None
 
     @property
     def fingerprint(self) -> str:

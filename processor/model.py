@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from datetime import date as Day
 from typing import Any, Final
 
 EFFECTS: Final = (
@@ -123,4 +124,4 @@ class Finding:
     cause: str = ""
     hangs_on: tuple[str, str, str, str, str] | None = None
     part: str = ""
-    due: date | None = None
+    due: Day | None = None
