@@ -156,13 +156,20 @@ def _commit(
             if isinstance(error, OSError) and error.errno in inbox.OUT_OF_SPACE:
                 raise _unwritable(setup.site.folder, error) from error
             suspects = [item for item in claimed if item.file not in refused]
-            guilty = culprit(setup, options, suspects, publish.stage(setup.site.folder))
+            guilty = culprit(setup, options, suspects, _stage(setup.site))
             if guilty is None:
                 raise
             log.error("the batch fails on workbook %s: %s", guilty.sha256[:12], anonymous_trace(error))
             refused.add(guilty.file)
         finally:
             publish.sweep_staging(setup.site.folder)
+
+
+def _stage(site: Site) -> Path:
+    try:
+        return publish.stage(site.folder)
+    except OSError as error:
+        raise _unwritable(site.folder, error) from error
 
 
 def _unwritable(folder: Path, error: OSError) -> SiteError:
@@ -179,7 +186,7 @@ def _attempt(
     refused: Collection[str],
 ) -> _Committed:
     site = setup.site
-    staging = publish.stage(site.folder)
+    staging = _stage(site)
     with transaction(site.ledger, setup.registers, setup.empty) as ledger:
         batch = Batch(setup, options, ledger, staging, site.outbox)
         result = batch.process(claimed, waiting, refused)

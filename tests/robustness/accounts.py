@@ -1,0 +1,95 @@
+"""A small site with some of everything, and what must hold of a site whatever happened to its batches."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+from sitework import Site, make_site
+
+from processor.batch.publish import PART
+from processor.batch.run import WORK
+
+AS_OF = "2026-10-31"
+ROSTER = """
+工号,姓名,门店,部门,岗位,入职日期,月工资
+M001,王经理,城东店,客服部,经理,2020-01-01,9000
+S1,业务甲,城东店,市场部,业务员,2020-01-01,6000
+S2,业务乙,城东店,市场部,业务员,2020-01-01,6000
+C1,接线丙,城西店,客服部,客服,2020-01-01,5000
+"""
+ENQUIRIES = """
+咨询编号,咨询日期,客户姓名,联系电话,来源渠道,约访人工号,约访日期,到店日期
+Q1,2026-10-12,客户甲,13900000001,电话,S1,2026-10-10,2026-10-11
+Q2,2026-10-12,客户乙,13900000002,电话,S2,2026-10-12,2026-10-12
+"""
+MORE_ENQUIRIES = """
+咨询编号,咨询日期,客户姓名,联系电话,来源渠道,约访人工号,约访日期,到店日期
+Q2,2026-10-12,客户乙,13900000002,电话,S1,2026-10-12,2026-10-12
+Q3,2026-10-14,客户丙,13900000003,电话,S2,2026-10-13,2026-10-14
+"""
+CALLS = """
+通话编号,来电时间,接听人工号,振铃次数,等待秒数,是否致歉,记录是否清晰
+T1,2026-10-09 09:00,C1,9,80,否,否
+T2,2026-10-09 09:30,C1,2,5,否,是
+"""
+
+
+def started_site(folder: Path) -> Site:
+    """A site after its first batch, with the workbooks of the second in the inbox."""
+    site = make_site(folder, {"城东店": ["renovation"], "城西店": ["call_centre"]}, managers=["M001"])
+    site.drop({"roster": ROSTER}, "花名册.xlsx")
+    site.drop({"enquiries": ENQUIRIES}, "咨询.xlsx")
+    assert site.once(AS_OF)["exit"] == 0
+    site.drop({"enquiries": MORE_ENQUIRIES}, "咨询.xlsx")
+    site.drop({"calls": CALLS}, "分部/来电 十月.xlsx")
+    (folder / "inbox" / "花名册.csv").write_text(ROSTER.strip() + "\n", encoding="utf-8")
+    (folder / "inbox" / "不是表格.xlsx").write_text("只是文字", encoding="utf-8")
+    return site
+
+
+def inputs(site: Site) -> Counter[str]:
+    """The digests of what lies in inbox, work and archive."""
+    return Counter(
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in ("inbox", "archive")
+        for path in (site.folder / folder).rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def archived(site: Site) -> Counter[str]:
+    """The digests of what lies in the archive, the work folder left out."""
+    return Counter(
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (site.folder / "archive").rglob("*")
+        if path.is_file() and WORK not in path.parts
+    )
+
+
+def decisions(site: Site) -> str:
+    """decisions.csv as it lies in the outbox."""
+    return (site.folder / "outbox" / "decisions.csv").read_text(encoding="utf-8-sig")
+
+
+def assert_whole(site: Site) -> None:
+    """Every output opens and nothing half-made lies about."""
+    for path in (site.folder / "outbox").rglob("*"):
+        if path.is_dir() or path.parent.name == "rejected":
+            continue
+        assert not path.name.startswith(PART), path
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as package:
+                assert package.testzip() is None
+            openpyxl.load_workbook(path, read_only=True).close()
+        elif path.suffix == ".csv":
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                assert len({len(line) for line in csv.reader(file)}) == 1, path
+        elif path.suffix == ".html":
+            assert path.read_text(encoding="utf-8").rstrip().endswith("</html>"), path
+    assert not (site.folder / ".staging").exists()
+    assert not any((site.folder / "archive" / WORK).rglob("*"))
