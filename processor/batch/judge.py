@@ -47,6 +47,10 @@ def staff_columns(register: Register) -> list[str]:
     return [c.header for c in register.columns if c.type == "id" and c.header.endswith("工号")]
 
 
+def _revoked(line: Decision | None) -> bool:
+    return line is not None and line.status == "revoked"
+
+
 @dataclass
 class Changes:
     """What the batch did to lines: id -> (as it was before the batch, as it is now)."""
@@ -196,7 +200,7 @@ class Judge:
             moved = {
                 id
                 for id, (old, new) in self.changes.lines.items()
-                if id not in done and (old is None or new is None or old.status != new.status)
+                if id not in done and _revoked(old) != _revoked(new)
             }
             if not moved:
                 return

@@ -62,6 +62,7 @@ class Outputs:
     folder: Path
     home: Path
     names: set[str] = field(default_factory=set)
+    judged: dict[int, list[Decision]] = field(default_factory=dict)
 
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
@@ -72,6 +73,7 @@ class Outputs:
         pay = self._pay(decisions, payees, closed)
         fund = funds(self.ledger, self.setup.units, pay, self.judge.roster, self.options.as_of, closed)
         decisions = self._with_funds(decisions, fund)
+        self.judged = _by_fact(decisions)
         if self.options.close:
             shown = [d for d in decisions if d.period != self.options.close]
         else:
@@ -252,9 +254,12 @@ class Outputs:
         rows = [int(row) for row in sheet.frame["_row"]]
         row_of = dict(zip(stored.ids, rows, strict=True))
         by_row: dict[int, list[Decision]] = {}
-        for decision in self.ledger.decisions.of_facts(stored.ids):
-            if decision.row in row_of:
-                by_row.setdefault(row_of[decision.row], []).append(decision)
+        in_closed_months = self.ledger.decisions.of_facts(stored.ids, self.ledger.periods.closed())
+        for id, row in row_of.items():
+            by_row.setdefault(row, []).extend(self.judged.get(id, []))
+        for decision in in_closed_months:
+            if decision.row is not None:
+                by_row[row_of[decision.row]].append(decision)
         repeated = frozenset(row for row, kind in zip(rows, stored.kinds, strict=True) if kind == "repeated")
         return RegisterSheet(
             name=reading.sheet,
@@ -266,7 +271,7 @@ class Outputs:
             unreadable=frozenset(reading.unreadable) | frozenset(sheet.strange),
             repeated=repeated,
             issues=sheet.issues,
-            decisions={row: lines for row, lines in by_row.items() if row not in repeated},
+            decisions={row: lines for row, lines in by_row.items() if lines and row not in repeated},
         )
 
     def _register(self, sheet: Sheet) -> RegisterReport:
@@ -321,6 +326,14 @@ class Outputs:
             return [(self.options.as_of.replace(day=1), self.options.as_of)]
         first = min(line.decision.period for line in lines)
         return [(date.fromisoformat(f"{first}-01"), date.max)]
+
+
+def _by_fact(decisions: Iterable[Decision]) -> dict[int, list[Decision]]:
+    found: dict[int, list[Decision]] = {}
+    for decision in decisions:
+        if decision.row is not None:
+            found.setdefault(decision.row, []).append(decision)
+    return found
 
 
 def _page_name(name: str) -> str:

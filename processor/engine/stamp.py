@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from processor.calendars import window_key
@@ -24,6 +25,7 @@ def stamp_all(
 ) -> list[Decision]:
     """Decisions of one binding. names: staff number -> name; point_values: grade -> fen, empty where a site sets none."""
     seen: dict[tuple[str, ...], int] = {}
+    stamp = _Stamp(unit, pack, binding, names, point_values)
     decisions = []
     for finding in findings:
         if finding.date < pack.in_force_from:
@@ -31,57 +33,60 @@ def stamp_all(
         same = (finding.clause, finding.effect, finding.staff_no, finding.subject, finding.part)
         seen[same] = seen.get(same, 0) + 1
         part = finding.part if seen[same] == 1 else f"{finding.part}#{seen[same]}"
-        decisions.append(_stamp(finding, part, unit, pack, binding, names, point_values))
+        decisions.append(stamp.on(finding, part))
     return decisions
 
 
-def _stamp(
-    finding: Finding,
-    part: str,
-    unit: str,
-    pack: Pack,
-    binding: Binding,
-    names: Mapping[str, str],
-    point_values: Mapping[str, int],
-) -> Decision:
-    clause = pack.clauses[finding.clause]
-    amount = finding.amount
-    if amount is None and finding.points:
-        amount = points_amount(finding.points, point_values)
-    linked_to = finding.cause
-    if finding.hangs_on is not None:
-        cause, effect, subject, staff_no, cause_part = finding.hangs_on
-        linked_to = identify(unit, cause, effect, staff_no, subject, cause_part)
-    return Decision(
-        decision_id=identify(unit, finding.clause, finding.effect, finding.staff_no, finding.subject, part),
-        period=window_key(finding.date, "month"),
-        date=finding.date,
-        unit=unit,
-        pack=pack.name,
-        clause=finding.clause,
-        family=clause.family,
-        effect=finding.effect,
-        staff_no=finding.staff_no,
-        staff_name=names.get(finding.staff_no, ""),
-        subject=finding.subject,
-        amount=amount,
-        points=finding.points,
-        occurrence=finding.occurrence,
-        status=finding.status or default_status(finding),
-        text=finding.text,
-        reading=_reading(clause.readings, finding.readings, clause.reading),
-        linked_to=linked_to,
-        row=None if finding.row is None else int(finding.row),
-        column=finding.column,
-        part=part,
-        binding=binding.id,
-        window=window_key(finding.date, binding.window),
-        evidence=_refs(finding),
-        candidates=finding.candidates,
-        steps=finding.steps,
-        parameters=_parameters(binding, finding),
-        due=finding.due,
-    )
+class _Stamp:
+    """What all decisions of a binding share; the figures in force on a day are looked up once."""
+
+    def __init__(
+        self, unit: str, pack: Pack, binding: Binding, names: Mapping[str, str], point_values: Mapping[str, int]
+    ) -> None:
+        self.unit, self.pack, self.binding, self.names, self.point_values = unit, pack, binding, names, point_values
+        self.figures: dict[date, tuple[tuple[str, Any, str], ...]] = {}
+
+    def on(self, finding: Finding, part: str) -> Decision:
+        if finding.date not in self.figures:
+            self.figures[finding.date] = _parameters(self.binding, finding.date)
+        clause = self.pack.clauses[finding.clause]
+        amount = finding.amount
+        if amount is None and finding.points:
+            amount = points_amount(finding.points, self.point_values)
+        linked_to = finding.cause
+        if finding.hangs_on is not None:
+            cause, effect, subject, staff_no, cause_part = finding.hangs_on
+            linked_to = identify(self.unit, cause, effect, staff_no, subject, cause_part)
+        return Decision(
+            decision_id=identify(self.unit, finding.clause, finding.effect, finding.staff_no, finding.subject, part),
+            period=window_key(finding.date, "month"),
+            date=finding.date,
+            unit=self.unit,
+            pack=self.pack.name,
+            clause=finding.clause,
+            family=clause.family,
+            effect=finding.effect,
+            staff_no=finding.staff_no,
+            staff_name=self.names.get(finding.staff_no, ""),
+            subject=finding.subject,
+            amount=amount,
+            points=finding.points,
+            occurrence=finding.occurrence,
+            status=finding.status or default_status(finding),
+            text=finding.text,
+            reading=_reading(clause.readings, finding.readings, clause.reading),
+            linked_to=linked_to,
+            row=None if finding.row is None else int(finding.row),
+            column=finding.column,
+            part=part,
+            binding=self.binding.id,
+            window=window_key(finding.date, self.binding.window),
+            evidence=_refs(finding),
+            candidates=finding.candidates,
+            steps=finding.steps,
+            parameters=self.figures[finding.date],
+            due=finding.due,
+        )
 
 
 def _refs(finding: Finding) -> tuple[int, ...]:
@@ -114,11 +119,11 @@ def _reading(general: tuple[str, ...], applied: tuple[str, ...], own: str) -> st
     return ";".join(dict.fromkeys(part for part in (*general, *applied, own) if part))
 
 
-def _parameters(binding: Binding, finding: Finding) -> tuple[tuple[str, Any, str], ...]:
+def _parameters(binding: Binding, day: date) -> tuple[tuple[str, Any, str], ...]:
     used = []
     for parameter in binding.parameters():
-        value = parameter.on(finding.date)
-        since = parameter.since(finding.date)
+        value = parameter.on(day)
+        since = parameter.since(day)
         told = value.value if isinstance(value, Missing) else value
         used.append((parameter.name, told, since.isoformat() if since else ""))
     return tuple(used)

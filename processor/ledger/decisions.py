@@ -97,10 +97,11 @@ class DecisionStore:
                 found[row.decision_id] = decision_of(orjson.loads(row.line))
         return found
 
-    def of_facts(self, ids: Iterable[int]) -> list[Decision]:
-        """Lines that judge one of these facts."""
-        wanted = sorted(set(ids))
-        return [d for part in chunks(wanted) for d in self._read(self._lines().where(decisions.c.fact.in_(part)))]
+    def of_facts(self, ids: Iterable[int], periods: Collection[str]) -> list[Decision]:
+        """Lines of these periods that judge one of these facts."""
+        wanted = sorted(set(ids)) if periods else []
+        query = self._lines().where(decisions.c.period.in_(sorted(periods)))
+        return [d for part in chunks(wanted) for d in self._read(query.where(decisions.c.fact.in_(part)))]
 
     def _lines(self) -> Any:
         order = (decisions.c.period, decisions.c.unit, decisions.c.clause, decisions.c.decision_id)

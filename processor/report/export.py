@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +58,7 @@ def _cells(column: Mapping[str, Any], own: Sequence[Entry], site: str) -> list[s
         return [site]
     if column["field"] == "last_day":
         return [window_range(own[0].period, "month")[1].isoformat()]
-    return [asdict(own[0])[column["field"]]]
+    return [getattr(own[0], column["field"])]
 
 
 def _item(own: Sequence[Entry], item: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter
 
 DANGEROUS = re.compile(r"[\s\u3000]*[=+\-@＝＋－＠]|[\t\r]")
-HARMLESS = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|(?:[ABC]\d+[、]?[+-]?)+|\d[\d -]*\d)$")
+HARMLESS = re.compile(r"[+-]?\d+(?:\.\d+)?$|[+-](?:[ABC]\d+[、]?[+-]?)+$|\+?\d[\d -]{5,}\d$")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CREATED = datetime(2000, 1, 1)
 CELL_LIMIT = 32_767
@@ -23,6 +23,8 @@ WRAPPED_WIDTH = 40
 def safe(value: Any) -> str:
     """A CSV cell's text: what a spreadsheet could run gets a leading apostrophe."""
     text = "" if value is None else str(value)
+    if text[:1].isalnum():
+        return text
     return f"'{text}" if DANGEROUS.match(text) and not HARMLESS.match(text) else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,13 +75,26 @@ def write_fresh(
     fresh(target, cells, plan_of(sheets, heading, say))
 
 
+Row = tuple[str, str, str, str, str]
+
+
 def plan_of(sheets: Sequence[RegisterSheet], heading: Sequence[tuple[str, str]], say: Say) -> Plan:
     """All that the writer puts into the workbook."""
     titles = tuple(say(title) for title in TITLES)
-    return Plan(tuple(_sheet_plan(sheet, titles, say) for sheet in sheets), _summary(sheets, heading, say))
+    tables = [results(sheet, say) for sheet in sheets]
+    plans = tuple(_sheet_plan(sheet, titles, table, say) for sheet, table in zip(sheets, tables, strict=True))
+    return Plan(plans, _summary(sheets, tables, heading, say))
 
 
-def _sheet_plan(sheet: RegisterSheet, titles: tuple[str, ...], say: Say) -> SheetPlan:
+def results(sheet: RegisterSheet, say: Say) -> dict[int, Row]:
+    """The cells of the result columns by row number, in order."""
+    complaints: dict[int, list[str]] = {}
+    for issue in sheet.issues:
+        complaints.setdefault(issue.row, []).append(say(issue.message))
+    return {row: _cells(sheet, row, complaints, say) for row in sorted({*sheet.rows, *sheet.unreadable})}
+
+
+def _sheet_plan(sheet: RegisterSheet, titles: tuple[str, ...], table: Mapping[int, Row], say: Say) -> SheetPlan:
     notes: dict[str, list[str]] = {}
     marks: dict[str, str] = {}
     for row, lines in sheet.decisions.items():
@@ -96,9 +110,8 @@ def _sheet_plan(sheet: RegisterSheet, titles: tuple[str, ...], say: Say) -> Shee
     for issue in sheet.issues:
         notes.setdefault(issue.cell, []).insert(0, say(issue.message))
         marks[issue.cell] = "error"
-    rows = {row: _cells(sheet, row, say) for row in (*sheet.rows, *sheet.unreadable)}
     joined = {cell: "\n".join(dict.fromkeys(texts)) for cell, texts in notes.items()}
-    return SheetPlan(sheet.name, sheet.header_row, titles, dict(sorted(rows.items())), joined, marks)
+    return SheetPlan(sheet.name, sheet.header_row, titles, table, joined, marks)
 
 
 def status_of(sheet: RegisterSheet, row: int) -> str:
@@ -117,11 +130,10 @@ def _waits(line: Decision) -> bool:
     return line.status in ("needs_confirmation", "pending_amount")
 
 
-def _cells(sheet: RegisterSheet, row: int, say: Say) -> tuple[str, ...]:
+def _cells(sheet: RegisterSheet, row: int, complaints: Mapping[int, list[str]], say: Say) -> Row:
     status = status_of(sheet, row)
     if status in (UNREADABLE, REPEATED):
-        messages = [issue.message for issue in sheet.issues if issue.row == row]
-        return say(status), "\n".join(dict.fromkeys(say(message) for message in messages)), "", "", ""
+        return say(status), "\n".join(dict.fromkeys(complaints.get(row, []))), "", "", ""
     lines = sheet.decisions.get(row, ())
     paid = [line for line in lines if line.status in PAID_STATUSES]
     amounts = [line.amount for line in paid if line.amount is not None]
@@ -138,22 +150,21 @@ def _result(line: Decision, say: Say) -> str:
     return f"{say(line.text)}（{say('已撤销')}）" if line.status == "revoked" else say(line.text)
 
 
-def _summary(sheets: Sequence[RegisterSheet], heading: Sequence[tuple[str, str]], say: Say) -> Summary:
+def _summary(
+    sheets: Sequence[RegisterSheet], tables: Sequence[Mapping[int, Row]], heading: Sequence[tuple[str, str]], say: Say
+) -> Summary:
     rows: list[list[str | Link]] = [[say(name), value] for name, value in heading]
     rows += [[], [say(text) for text in ("工作表", "登记表", "状态", "行数")]]
-    for sheet in sheets:
-        counts: dict[str, int] = {}
-        for row in (*sheet.rows, *sheet.unreadable):
-            status = status_of(sheet, row)
-            counts[status] = counts.get(status, 0) + 1
-        rows += [[sheet.name, sheet.title, say(status), str(counts[status])] for status, _ in LEGEND if status in counts]
+    for sheet, table in zip(sheets, tables, strict=True):
+        counts = Counter(cells[0] for cells in table.values())
+        states = [say(status) for status, _ in LEGEND]
+        rows += [[sheet.name, sheet.title, state, str(counts[state])] for state in states if state in counts]
     rows += [[], [say("状态"), say("含义")]]
     rows += [[say(status), say(meaning)] for status, meaning in LEGEND]
     rows += [[], [say(text) for text in ("位置", "状态", "处理结果")]]
-    for sheet in sheets:
-        for row in sorted((*sheet.rows, *sheet.unreadable)):
-            cells = _cells(sheet, row, say)
-            if status_of(sheet, row) != NORMAL:
+    for sheet, table in zip(sheets, tables, strict=True):
+        for row, cells in table.items():
+            if cells[0] != say(NORMAL):
                 rows.append([Link(f"{sheet.name} {row}", sheet.name, f"A{row}"), cells[0], cells[1]])
         for issue in sheet.issues:
             if issue.row not in sheet.unreadable:
@@ -170,6 +181,6 @@ def results_only(sheets: Sequence[RegisterSheet], say: Say) -> dict[str, list[li
     found: dict[str, list[list[Value]]] = {}
     for sheet in sheets:
         table: list[list[Value]] = [[say("行号"), *(say(title) for title in TITLES)]]
-        table += [[str(row), *_cells(sheet, row, say)] for row in sorted((*sheet.rows, *sheet.unreadable))]
+        table += [[str(row), *cells] for row, cells in results(sheet, say).items()]
         found[sheet.name] = table
     return found
