@@ -193,6 +193,10 @@
       else values.remove();
     });
     copy.querySelectorAll("h3").forEach((head) => head.replaceWith(make("p", {}, make("b", { textContent: head.textContent }))));
+    for (const code of new Set(details.textContent.match(/\bG\d{1,2}\b/g))) {
+      const term = document.getElementById(code);
+      if (term) copy.append(make("p", {}, make("b", { textContent: code }), ` ${term.nextElementSibling.textContent}`));
+    }
     details.append(copy);
   }, true);
 

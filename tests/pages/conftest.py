@@ -62,6 +62,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish(sample.snapshot(300), tmp_path_factory.mktemp("site"))
 
 
+@pytest.fixture(scope="session")
+def short_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages of the same kinds with few rows, for what looks at every element."""
+    return publish(sample.snapshot(74), tmp_path_factory.mktemp("short"))
+
+
 def publish(snapshot: Snapshot, folder: Path, **options: object) -> Path:
     """Write the pages to `outbox/pages` of a site's folder, beside the workbooks that they link to."""
     pages = folder / "outbox/pages"

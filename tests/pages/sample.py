@@ -209,7 +209,9 @@ def snapshot(
         units=(Unit(first, (rules,)), Unit(second, (rules,))),
         clauses=rules.clauses,
         lines=(*own, *others),
-        changes=tuple(Change(kind, own[n], own[n]) for n, kind in enumerate(("added", "changed", "withdrawn"))),
+        changes=tuple(
+            Change(kind, line, line) for kind, line in zip(("added", "changed", "withdrawn"), own, strict=False)
+        ),
         workbooks=workbooks(first, wrap),
         earlier_counts={
             "2026-10-05": {"fine": 2, "flag": 8, "queue": 1},
@@ -221,7 +223,7 @@ def snapshot(
                 first,
                 "2026-10",
                 10000,
-                ((own[0].decision.decision_id, wrap("王芳"), 5000),),
+                tuple((line.decision.decision_id, wrap("王芳"), 5000) for line in own[:1]),
                 ((date(2026, 10, 8), wrap("买茶叶"), -3000),),
                 12000,
             ),

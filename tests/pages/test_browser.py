@@ -73,6 +73,7 @@ def test_expanding_a_row_shows_clause_rule_and_figures_with_their_day(site: Path
     text = evidence.inner_text()
     assert "十月登记.xlsx" in text and "关于行为规范的规定" in text
     assert "罚款标准" in text and "¥50.00" in text and "自2026-01-01起" in text
+    assert "第一次按标准，第二次加倍" in text
 
 
 def test_copying_a_table_gives_its_visible_rows_with_tabs(site: Path, browser: Browser) -> None:
@@ -142,10 +143,10 @@ def test_no_page_scrolls_sideways(site: Path, browser: Browser, path: str, width
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [360, 1200])
 def test_axe_finds_nothing_serious(
-    site: Path, browser: Browser, axe: str, path: str, width: int, scheme: Scheme
+    short_site: Path, browser: Browser, axe: str, path: str, width: int, scheme: Scheme
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = Visit(context.new_page()).settled(site, path)
+    page = Visit(context.new_page()).settled(short_site, path)
     page.evaluate(axe)
     found = page.evaluate("axe.run()")["violations"]
     context.close()

@@ -65,6 +65,7 @@ def _ended(snapshot: Snapshot, unit: Unit) -> set[str]:
     """Orders that are signed or accepted as lost: nobody holds them any more."""
     contracts = rows(snapshot, unit, "contracts", ["咨询编号", "签订日期", "_ref"])
     lost = rows(snapshot, unit, "lost_orders", ["咨询编号", "是否量房", *EXPLANATION, *CONFIRMATIONS, "_ref"])
+    lost = lost.astype(dict.fromkeys(CONFIRMATIONS, "datetime64[us]"))
     return set(order_ends(contracts, lost, snapshot.as_of).index)
 
 
