@@ -25,7 +25,7 @@ def service(
     counted = listed(rows["责任类型"], rows["受理时间"], types)
     if quarrels:
         counted |= rows["是否争吵"].fillna(False).astype(bool)
-    rows = rows[counted].assign(day=rows["受理时间"].dt.normalize())
+    rows = rows.assign(day=rows["受理时间"].dt.normalize())[counted]
     blamed = rows["责任人工号"].notna()
     findings = [_nobody(job, row) for row in records(rows[~blamed])]
     climbed = climb(
