@@ -60,6 +60,8 @@ decisions = Table(
     Index("decisions_by_period", "period"),
     Index("decisions_by_cause", "linked_to"),
     Index("decisions_by_fact", "fact"),
+    Index("decisions_by_due", "due"),
+    Index("decisions_by_effect", "effect", "period"),
 )
 
 #: What a line said before a batch changed it (JSON of the decisions row); run = the batch that changed it.
