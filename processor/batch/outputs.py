@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from processor.batch.fund import Funds, funds
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
-from processor.batch.receive import Sheet, Workbook, original_name
+from processor.batch.receive import Sheet, Workbook
 from processor.batch.setup import Setup
 from processor.decision import Decision
 from processor.engine.payroll import months
+from processor.filenames import fitted, numbered, original_name
 from processor.ledger import Ledger
 from processor.pay import Month, Payee
 from processor.report import deductions
@@ -195,7 +196,8 @@ class Outputs:
         if workbook.rejected is not None or workbook.reading is None:
             return self._rejected(workbook)
         sheets = [self._register_sheet(sheet) for sheet in workbook.sheets]
-        name = self._free(Path(ANNOTATED) / Path(workbook.claimed.file).parent / original_name(Path(workbook.claimed.file)))
+        file = Path(workbook.claimed.file)
+        name = self._free(Path(ANNOTATED) / file.parent / original_name(file))
         heading = (
             ("工作簿", workbook.claimed.file),
             ("批次", self.run),
@@ -224,11 +226,12 @@ class Outputs:
         if rejection is None:
             raise ValueError(f"{workbook.claimed.file} was not rejected")
         name = self._free(Path(REJECTED) / workbook.claimed.file, taken_at_home=True)
+        page = self._free(name.with_name(fitted(name.name, ".html")), taken_at_home=True)
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(workbook.claimed.path, target)
         rejected_page(
-            target.with_name(_page_name(target.name)),
+            self.folder / page,
             file=workbook.claimed.file,
             reason=rejection.reason,
             mend=rejection.mend,
@@ -243,7 +246,7 @@ class Outputs:
         """A name that no other workbook of the batch has taken."""
         number, candidate = 2, name
         while candidate.as_posix().casefold() in self.names or (taken_at_home and (self.home / candidate).exists()):
-            candidate = name.with_name(f"{name.stem} ({number}){name.suffix}")
+            candidate = numbered(name, number)
             number += 1
         self.names.add(candidate.as_posix().casefold())
         return candidate
@@ -334,14 +337,6 @@ def _by_fact(decisions: Iterable[Decision]) -> dict[int, list[Decision]]:
         if decision.row is not None:
             found.setdefault(decision.row, []).append(decision)
     return found
-
-
-def _page_name(name: str) -> str:
-    """The page's name beside a rejected original, cut so that it stays within 255 bytes."""
-    stem = name
-    while len(f"{stem}.html".encode()) > 250:
-        stem = stem[:-1]
-    return f"{stem}.html"
 
 
 def _answered(answer: Any, names: Mapping[str, str]) -> str:

@@ -14,11 +14,11 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from processor.batch.inbox import copy, move, sync_folder
+from processor.filenames import free_name
 from processor.ledger.runs import Run
 
 STAGING = ".staging"
 PART = ".part-"
-LONGEST_NAME = 255  # bytes, on every common file system
 
 
 def stage(folder: Path) -> Path:
@@ -68,24 +68,6 @@ def archive_moves(work: Path, archive: Path, files: Iterable[str]) -> list[list[
     return [[str(work / file), str(free_name(archive / file))] for file in files]
 
 
-def free_name(path: Path) -> Path:
-    """The path itself, or with the first free number behind its stem."""
-    number, candidate = 2, path
-    while candidate.exists():
-        candidate = path.with_name(numbered(path, number))
-        number += 1
-    return candidate
-
-
-def numbered(path: Path, number: int) -> str:
-    """The file's name with a number behind its stem, the stem cut where the whole would be too long for a name."""
-    tail = f" ({number}){path.suffix}"
-    stem = path.stem
-    while len(f"{stem}{tail}".encode()) > LONGEST_NAME:
-        stem = stem[:-1]
-    return f"{stem}{tail}"
-
-
 def publish(run: Run) -> list[list[str]]:
     """Make the journal's moves; one that was made already is passed over. [path, ""] removes a file.
 
@@ -112,7 +94,7 @@ def publish(run: Run) -> list[list[str]]:
 
 
 def sweep(outbox: Path, work: Path, kept: Collection[Path]) -> None:
-    """Remove what interrupted batches left beside outputs, and the work folder's empty folders. kept: files to leave."""
+    """Remove what interrupted batches left beside outputs, and empty folders below work. kept: files to leave."""
     for folder, pattern in ((outbox, f"{PART}*"), (work, ".*.part")):
         for part in folder.rglob(pattern):
             if part not in kept:

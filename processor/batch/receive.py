@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
@@ -80,7 +79,7 @@ def read_all(
     tick: Callable[[str], None],
     stop: Callable[[], bool],
 ) -> list[Workbook]:
-    """Read each workbook until asked to stop; what cannot be read is rejected with a reason and does not stop the others.
+    """Read each workbook until asked to stop; what cannot be read is rejected with a reason.
 
     refused: files to reject unread.
     """
@@ -261,8 +260,3 @@ def limits_of(settings: Mapping[str, int]) -> Limits:
     names = {"unpacked_megabytes": "unpacked_bytes"}
     values = {names.get(key, key): value << 20 if key == "unpacked_megabytes" else value for key, value in settings.items()}
     return Limits(**values)
-
-
-def original_name(path: Path) -> str:
-    """The name under which an annotated workbook goes out: .xlsx and .xlsm keep theirs, others become .xlsx."""
-    return path.name if path.suffix.lower() in (".xlsx", ".xlsm") else f"{path.name.removesuffix(path.suffix)}.xlsx"

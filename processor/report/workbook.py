@@ -10,6 +10,7 @@ from pathlib import Path
 from processor.annotate import CannotAnnotate, Link, Plan, SheetPlan, Summary, annotate, fresh
 from processor.annotate.fresh import Value
 from processor.decision import Decision
+from processor.filenames import fitted
 from processor.intake.issue import Issue
 from processor.model import PAID_STATUSES, Text, yuan
 
@@ -56,7 +57,7 @@ def write_annotated(
     try:
         annotate(source, target, plan)
     except CannotAnnotate as refusal:
-        beside = target.with_name(f"{CANNOT} {target.stem}.xlsx")
+        beside = target.with_name(fitted(f"{CANNOT} {target.stem}", ".xlsx"))
         fresh(beside, results_only(sheets, say), Plan((), plan.summary and Summary(SUMMARY, _unlinked(plan.summary.rows))))
         target.write_bytes(source.read_bytes())
         return refusal.reason

@@ -1,4 +1,4 @@
-"""Disks that are full, folders that cannot be written, a ledger that is held: a clear word, nothing lost, done next time."""
+"""Full disks, folders that cannot be written, a ledger that is held: a clear word, nothing lost, done next time."""
 
 from __future__ import annotations
 

@@ -1,0 +1,33 @@
+"""File names that every common file system takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+LONGEST_NAME = 255  # bytes
+
+
+def fitted(stem: str, tail: str) -> str:
+    """Stem and tail, the stem cut where the whole would be too long for a name."""
+    while len(f"{stem}{tail}".encode()) > LONGEST_NAME:
+        stem = stem[:-1]
+    return f"{stem}{tail}"
+
+
+def numbered(path: Path, number: int) -> Path:
+    """The path with a number behind its stem."""
+    return path.with_name(fitted(path.stem, f" ({number}){path.suffix}"))
+
+
+def free_name(path: Path) -> Path:
+    """The path itself, or with the first free number behind its stem."""
+    number, candidate = 2, path
+    while candidate.exists():
+        candidate = numbered(path, number)
+        number += 1
+    return candidate
+
+
+def original_name(path: Path) -> str:
+    """The name under which an annotated workbook goes out: .xlsx and .xlsm keep theirs, others become .xlsx."""
+    return path.name if path.suffix.lower() in (".xlsx", ".xlsm") else fitted(path.stem, ".xlsx")
