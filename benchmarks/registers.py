@@ -29,6 +29,8 @@ ROSTER = [
     ("卖场", "卖场", "营业员", "", 60),
 ]
 
+LEVEL_OF = {20_000: "设计师", 29_999: "设计师", 30_000: "主任设计师", 45_000: "主任设计师", 50_000: "首席设计师", 90_000: "首席设计师"}
+
 
 class Maker:
     """Rows of each register, dated inside `days` days from `first`."""
@@ -66,13 +68,16 @@ class Maker:
         return {
             "咨询编号": f"{self.prefix}Q{index}", "咨询日期": day, "客户姓名": f"客户{index}",
             "联系电话": f"139{zlib.crc32(self.prefix.encode() + bytes(str(index), 'ascii')) % 10**8:08d}", "装修地址": f"{self.prefix}花园{index}号", "房屋面积": 80 + index % 100,
-            "预算金额": self.random.choice([20_000, 29_999, 30_000, 45_000, 50_000, 90_000]),
+            "预算金额": self.budget(index),
             "来源渠道": self.random.choice(["电话", "网络", "自然进店", "老客户"]),
             "约访人工号": self.random.choice(self.staff["业务员"]), "约访日期": day, "到店日期": day, "门店": "城东店",
         }  # fmt: skip
 
+    def budget(self, index: int) -> int:
+        return list(LEVEL_OF)[index * 7 % len(LEVEL_OF)]
+
     def dispatch(self, index: int) -> dict[str, Any]:
-        level = self.random.choice(["设计师", "主任设计师", "首席设计师"])
+        level = LEVEL_OF[self.budget(index)] if index % 30 else "设计师"
         return {
             "派单编号": f"{self.prefix}P{index}", "咨询编号": f"{self.prefix}Q{index}", "派单日期": self.day(), "派单人工号": "E1001",
             "设计师工号": self.random.choice(self.staff[level]), "派单方式": "正常", "是否拒单": "否", "门店": "城东店",
@@ -87,20 +92,20 @@ class Maker:
 
     def calls(self, index: int) -> dict[str, Any]:
         return {
-            "通话编号": f"{self.prefix}T{index}", "来电时间": self.moment(), "接听人工号": "E1001", "振铃次数": self.random.choice([1, 2, 3, 3, 4]),
+            "通话编号": f"{self.prefix}T{index}", "来电时间": self.moment(), "接听人工号": "E1001", "振铃次数": self.random.choice([1, 2, 2, 3, 3]) + (index % 40 == 0),
             "等待秒数": 5, "是否致歉": "否", "记录是否清晰": "是", "门店": "城东店",
         }  # fmt: skip
 
     def chats(self, index: int) -> dict[str, Any]:
         return {
             "会话编号": f"{self.prefix}C{index}", "开始时间": self.moment(), "客服工号": self.random.choice(self.staff["客服"]),
-            "首次响应秒数": self.random.choice([5, 10, 20, 30, 59, 60]), "最长响应秒数": 40, "平均响应秒数": 15, "是否成交": "否",
+            "首次响应秒数": self.random.choice([5, 8, 10, 12, 15, 20, 25, 30, 40, 59]) + 30 * (index % 50 == 0), "最长响应秒数": 40, "平均响应秒数": 15, "是否成交": "否",
         }  # fmt: skip
 
     def orders(self, index: int) -> dict[str, Any]:
         staff_no = self.random.choice(self.staff["客服"])
         return {
-            "订单号": f"{self.prefix}O{index}", "下单时间": self.moment(), "客服工号": staff_no, "备注工号": staff_no if index % 20 else None,
+            "订单号": f"{self.prefix}O{index}", "下单时间": self.moment(), "客服工号": staff_no, "备注工号": staff_no if index % 50 else None,
             "订单金额": 10 + index % 500, "特殊要求": None, "是否插旗": "否", "承诺送达日期": self.day(), "签收日期": self.day(),
         }  # fmt: skip
 
@@ -108,7 +113,7 @@ class Maker:
         staff_no = self.random.choice(self.staff["客服"])
         return {
             "投诉编号": f"{self.prefix}K{index}", "受理时间": self.moment(), "受理人工号": staff_no, "客户姓名": "甲", "联系电话": "13900000001",
-            "投诉级别": "一般", "责任类型": self.random.choice(["服务", "产品", "其他", "其他", "其他"]), "责任人工号": staff_no, "是否争吵": "否",
+            "投诉级别": "一般", "责任类型": "服务" if index % 40 == 0 else "产品", "责任人工号": staff_no, "是否争吵": "否",
         }  # fmt: skip
 
     def discipline(self, index: int) -> dict[str, Any]:
@@ -130,7 +135,7 @@ class Maker:
         taken = 5_000 + self.random.randrange(1_000)
         return {
             "日期": self.first + timedelta(days=index // len(staff)), "工号": staff[index % len(staff)], "笔数": 100 + index % 50,
-            "来客数": 90 + index % 50, "系统金额": taken, "实收金额": taken + self.random.choice([0, 0, 0, 1, -3, 31]),
+            "来客数": 90 + index % 50, "系统金额": taken, "实收金额": taken + self.random.choice([0] * 40 + [1, -3, 31]),
             "多打次数": 0, "漏打次数": 0, "未消磁次数": 0,
         }  # fmt: skip
 

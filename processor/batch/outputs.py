@@ -64,6 +64,7 @@ class Outputs:
     home: Path
     names: set[str] = field(default_factory=set)
     judged: dict[int, list[Decision]] = field(default_factory=dict)
+    rejected_pages: dict[str, str] = field(default_factory=dict)
 
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
@@ -240,6 +241,7 @@ class Outputs:
             kept=target.name,
             locale=self.setup.site.locale,
         )
+        self.rejected_pages[workbook.claimed.file] = self._path(page.as_posix())
         return WorkbookReport(workbook.claimed.file, "rejected", f"{rejection.reason}{rejection.mend}")
 
     def _free(self, name: Path, *, taken_at_home: bool = False) -> Path:
@@ -320,7 +322,7 @@ class Outputs:
             reminders=tuple(owed),
         )
         base = self._path(PAGES)
-        write_pages(snapshot, self.folder / PAGES, base, {})
+        write_pages(snapshot, self.folder / PAGES, base, self.rejected_pages)
 
     def _shown_days(self, lines: Sequence[Line]) -> Any:
         from datetime import date
