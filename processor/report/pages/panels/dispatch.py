@@ -70,8 +70,9 @@ def _ended(snapshot: Snapshot, unit: Unit) -> set[str]:
 
 
 def _by_designer(given: pd.DataFrame, first: date, last: date) -> Mapping[str, int]:
-    days = given["派单日期"].dt.date if len(given) else given["派单日期"]
-    return by_key(given.loc[(days >= first) & (days <= last), "设计师工号"].value_counts())
+    days = given["派单日期"].astype("datetime64[us]")
+    inside = days.between(pd.Timestamp(first), pd.Timestamp(last))
+    return by_key(given.loc[inside, "设计师工号"].value_counts())
 
 
 def _caps(unit: Unit, today: date) -> Text | None:
