@@ -15,12 +15,12 @@ def fitted(stem: str, tail: str) -> str:
 
 
 def numbered(path: Path, number: int) -> Path:
-    """The path with a number behind its stem."""
-    return path.with_name(fitted(path.stem, f" ({number}){path.suffix}"))
+    """The path with a number before its name, which so stays whole."""
+    return path.with_name(fitted(f"({number}) {path.stem}", path.suffix))
 
 
 def free_name(path: Path) -> Path:
-    """The path itself, or with the first free number behind its stem."""
+    """The path itself, or with the first free number before its name."""
     number, candidate = 2, path
     while candidate.exists():
         candidate = numbered(path, number)

@@ -128,15 +128,16 @@ def _locks(path: Path) -> set[str]:
 def _waits(path: Path, settle_seconds: float, now: float) -> str | None:
     try:
         state = path.stat()
-        latest = now + CLOCK_SLACK_SECONDS
-        changed = max((moment for moment in (state.st_mtime, state.st_ctime) if moment <= latest), default=None)
-        if changed is not None and now - changed < settle_seconds:
+        dated = state.st_mtime <= now + CLOCK_SLACK_SECONDS
+        if dated and now - state.st_mtime < settle_seconds:
             return FRESH
+        if now - state.st_ctime < settle_seconds:  # just arrived with the date that it had elsewhere
+            dated = False
         with path.open("rb"):
             pass
     except OSError:
         return BUSY
-    return None if changed is None else ""
+    return "" if dated else None
 
 
 def _same(path: Path, before: os.stat_result) -> bool:

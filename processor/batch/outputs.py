@@ -245,7 +245,7 @@ class Outputs:
         return WorkbookReport(workbook.claimed.file, "rejected", f"{rejection.reason}{rejection.mend}")
 
     def _free(self, name: Path, *, taken_at_home: bool = False) -> Path:
-        """A name that no other workbook of the batch has taken."""
+        """A name that no other workbook of the batch has taken; it contains the name that was asked for."""
         number, candidate = 2, name
         while candidate.as_posix().casefold() in self.names or (taken_at_home and (self.home / candidate).exists()):
             candidate = numbered(name, number)
@@ -257,7 +257,8 @@ class Outputs:
         reading, stored = sheet.reading, sheet.stored
         register = self.setup.registers[reading.register]
         rows = [int(row) for row in sheet.frame["_row"]]
-        row_of = dict(zip(stored.ids, rows, strict=True))
+        repeated = frozenset(row for row, kind in zip(rows, stored.kinds, strict=True) if kind == "repeated")
+        row_of = {fact: row for fact, row in zip(stored.ids, rows, strict=True) if row not in repeated}
         by_row: dict[int, list[Decision]] = {}
         in_closed_months = self.ledger.decisions.of_facts(stored.ids, self.ledger.periods.closed())
         for id, row in row_of.items():
@@ -265,7 +266,6 @@ class Outputs:
         for decision in in_closed_months:
             if decision.row is not None:
                 by_row[row_of[decision.row]].append(decision)
-        repeated = frozenset(row for row, kind in zip(rows, stored.kinds, strict=True) if kind == "repeated")
         return RegisterSheet(
             name=reading.sheet,
             title=register.title,
@@ -276,7 +276,7 @@ class Outputs:
             unreadable=frozenset(reading.unreadable) | frozenset(sheet.strange),
             repeated=repeated,
             issues=sheet.issues,
-            decisions={row: lines for row, lines in by_row.items() if lines and row not in repeated},
+            decisions={row: lines for row, lines in by_row.items() if lines},
         )
 
     def _register(self, sheet: Sheet) -> RegisterReport:

@@ -54,7 +54,7 @@ def transaction(
     Raises SiteError where the database cannot be opened, is locked, or is full.
     """
     try:
-        engine = _engine(url)
+        engine = _engine(url, keep)
     except (NoSuchModuleError, SQLAlchemyError, ImportError) as error:
         raise SiteError(f"no database can be opened: {error}", where="site.toml site.ledger") from error
     try:
@@ -86,14 +86,18 @@ def transaction(
         engine.dispose()
 
 
-def _engine(url: str):
+def _engine(url: str, keep: bool):
+    """The engine of a ledger; a transaction that keeps nothing makes no file where there is none."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         return create_engine(parsed)
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        if keep:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        elif not Path(parsed.database).exists():
+            parsed = parsed.set(database=":memory:")
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
 
     @event.listens_for(engine, "begin")

@@ -71,7 +71,7 @@ class FactStore:
         texts = contents(register, delivery.frame)
         known = self._known(register.name, delivery.keys)
         before = self._delivered_before(delivery)
-        last = {key: index for index, key in enumerate(delivery.keys)}
+        counting = _counting(delivery.keys, texts)
         fresh: list[dict[str, Any]] = []
         retired: list[int] = []
         moved: list[dict[str, Any]] = []
@@ -80,7 +80,7 @@ class FactStore:
         ids, kinds = [0] * len(texts), [""] * len(texts)
         rows = [int(row) for row in delivery.frame["_row"]]
         for index, key in enumerate(delivery.keys):
-            if last[key] != index:
+            if counting[key] != index:
                 kinds[index] = "repeated"
                 continue
             old = known.get(key)
@@ -100,7 +100,7 @@ class FactStore:
             fresh.append(self._row(delivery, index, texts[index], rows[index], run))
             self.next_id += 1
         for index, key in enumerate(delivery.keys):
-            ids[index] = ids[last[key]]
+            ids[index] = ids[counting[key]]
         self._write(fresh, retired, moved)
         self.reassign(rehomed)
         missing = [] if register.form else sorted(before - set(delivery.keys))
@@ -198,10 +198,21 @@ class FactStore:
 
     def units_naming(self, staff: Collection[str]) -> set[str]:
         """Units with a row of another register that names one of these employees; with many employees, all units."""
+        if not staff:
+            return set()
         query = select(facts.c.unit).distinct().where(facts.c.register != "roster", facts.c.unit.is_not(None))
         if len(staff) <= FEW:
             query = query.where(or_(*(facts.c.content.contains(f'"{number}"', autoescape=True) for number in sorted(staff))))
-        return set(self.connection.execute(query).scalars()) if staff else set()
+        return set(self.connection.execute(query).scalars())
+
+
+def _counting(keys: Sequence[str], texts: Sequence[str]) -> dict[str, int]:
+    """Key -> the row that counts in its sheet: the last word on it, and of equal rows the first."""
+    counting: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        if key not in counting or texts[counting[key]] != texts[index]:
+            counting[key] = index
+    return counting
 
 
 def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:

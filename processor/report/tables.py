@@ -12,8 +12,11 @@ from typing import Any
 
 import xlsxwriter
 
-DANGEROUS = re.compile(r"[\s\u3000]*[=+\-@＝＋－＠]|[\t\r]")
-HARMLESS = re.compile(r"[+-]?\d+(?:\.\d+)?$|[+-](?:[ABC]\d+[、]?[+-]?)+$|\+?\d[\d -]{5,}\d$")
+DANGEROUS = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r]")
+NUMBER = r"[+-]?\d+(?:\.\d+)?"
+POINTS = r"[+-][ABC]\d+(?:、[+-][ABC]\d+)*"
+PHONE = r"\+(?=(?:\D*\d){7})\d[\d -]*\d"
+HARMLESS = re.compile(f"{NUMBER}|{POINTS}|{PHONE}")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CREATED = datetime(2000, 1, 1)
 CELL_LIMIT = 32_767
@@ -25,7 +28,7 @@ def safe(value: Any) -> str:
     text = "" if value is None else str(value)
     if text[:1].isalnum():
         return text
-    return f"'{text}" if DANGEROUS.match(text) and not HARMLESS.match(text) else text
+    return f"'{text}" if DANGEROUS.match(text) and not HARMLESS.fullmatch(text) else text
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]], *, newline: str = "\r\n") -> None:
