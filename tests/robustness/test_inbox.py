@@ -13,7 +13,7 @@ import pytest
 from sitework import Site, make_site, write_registers
 
 from processor.batch import inbox, receive
-from processor.batch.inbox import FRESH, OPEN, SAME_NAME, look
+from processor.batch.inbox import CHANGING, FRESH, OPEN, SAME_NAME, look
 from processor.batch.run import WORK, holding
 from processor.site import load_site
 
@@ -54,10 +54,12 @@ def test_a_file_is_ready_when_it_stood_still_for_exactly_so_long(tmp_path: Path)
     assert [found.waits for found in look(tmp_path, 5, changed + 5)] == [""]
 
 
-def test_an_old_date_that_was_copied_along_does_not_count(tmp_path: Path) -> None:
+def test_what_arrives_with_an_old_date_is_looked_at_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / NAME).touch()
     os.utime(tmp_path / NAME, (0, 0))
-    assert waiting(tmp_path, later=0) == {NAME: FRESH}
+    assert waiting(tmp_path, later=0) == {NAME: ""}
+    monkeypatch.setattr(time, "sleep", lambda _: (tmp_path / NAME).write_bytes(b"more"))
+    assert waiting(tmp_path, later=0) == {NAME: CHANGING}
 
 
 def test_a_date_in_the_future_does_not_wait_for_it(tmp_path: Path) -> None:
