@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,7 +17,8 @@ from sitework import make_site
 from payroll.desk import close, control, deliver, files, sheet, table
 
 STAFF = [f"E{number:03d}" for number in range(1, 501)]
-CHATS, COMPLAINTS, PENALTIES, IDEAS = 15_500, 1_500, 2_500, 500
+CHATS, COMPLAINTS, PENALTIES, IDEAS = 17_000, 1_200, 1_500, 300
+SECONDS = (*range(1, 60), 60, 89, 90, 125)
 MINOR = {"OR-10": 10, "OR-14": 10, "OR-15": 10, "OR-12": None}
 Due = dict[tuple[str, str, str], int]
 
@@ -34,32 +36,14 @@ class Row:
 
 
 def month(chance: random.Random) -> list[Row]:
-    rows = [
-        Row(
-            "chat",
-            f"H{n}",
-            chance.randint(1, 30),
-            chance.choice(STAFF),
-            chance.choice((5, 29, 30, 31, 59, 60, 89, 90, 125)),
-        )
-        for n in range(CHATS)
-    ]
-    rows += [Row("complaint", f"T{n:05d}", chance.randint(1, 30), chance.choice(STAFF), 0) for n in range(COMPLAINTS)]
-    rows += [
-        Row(
-            "penalty",
-            f"J{n}",
-            chance.randint(1, 30),
-            chance.choice(STAFF),
-            chance.randint(1, 3),
-            chance.choice(list(MINOR)),
-        )
-        for n in range(PENALTIES)
-    ]
-    rows += [
-        Row("idea", f"Y{n}", chance.randint(1, 30), chance.choice(STAFF), chance.randint(1, 150)) for n in range(IDEAS)
-    ]
-    return rows
+    def some(kind: str, count: int, figures: Sequence[int], clauses: Sequence[str] = ("",)) -> list[Row]:
+        return [
+            Row(kind, f"{kind}{n:05d}", chance.randint(1, 30), *map(chance.choice, (STAFF, figures, clauses)))
+            for n in range(count)
+        ]
+
+    rows = some("chat", CHATS, SECONDS) + some("complaint", COMPLAINTS, (0,))
+    return rows + some("penalty", PENALTIES, (1, 2, 3), tuple(MINOR)) + some("idea", IDEAS, range(1, 151))
 
 
 def corrections(rows: list[Row], chance: random.Random) -> list[Row]:
@@ -68,7 +52,7 @@ def corrections(rows: list[Row], chance: random.Random) -> list[Row]:
     changed += [replace(row, staff_no=chance.choice(STAFF)) for row in chance.sample(rows, 150)]
     known = {row.number for row in changed}
     changed += [replace(row, figure=61) for row in rows[:200] if row.number not in known]
-    late = [Row("complaint", f"S{n:05d}", chance.randint(1, 30), chance.choice(STAFF), 0) for n in range(100)]
+    late = [Row("complaint", f"late{n:05d}", chance.randint(1, 30), chance.choice(STAFF), 0) for n in range(100)]
     latest = {row.number: row for row in changed}
     return [*latest.values(), *late]
 
@@ -155,6 +139,7 @@ def test_every_cent_of_500_employees_is_accounted_for(tmp_path):
     )
     site = make_site(tmp_path, {"网店": ["online_retail"]})
     rows = month(chance)
+    known = set(rows)
     assert deliver(site, "2026-09-30", {"roster": staff, **registers(rows)})["exit"] == 0
     close(site, "2026-09", "2026-09-30")
     first = settle(*by_employee(due(rows)), limit)
@@ -166,7 +151,7 @@ def test_every_cent_of_500_employees_is_accounted_for(tmp_path):
     frozen = files(site)["2026-09.xlsx"]
 
     corrected = {row.number: row for row in rows} | {row.number: row for row in corrections(rows, chance)}
-    changed = [row for number, row in corrected.items() if row not in set(rows)]
+    changed = [row for row in corrected.values() if row not in known]
     assert deliver(site, "2026-10-20", registers(changed), "更正.xlsx")["exit"] == 0
     close(site, "2026-10", "2026-10-31")
     before, after = due(rows), due(list(corrected.values()))
