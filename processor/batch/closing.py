@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from processor.batch.judge import Judge
@@ -20,7 +21,8 @@ BINDING = "adjustment"
 def adjust(judge: Judge, ledger: Ledger) -> None:
     """For each changed line of a closed month: one adjustment line, the difference to what closed months have booked.
 
-    A line that moved out of a closed month is due in its new month; what was booked of it is given back.
+    A line that moved out of a closed month is due in its new month; what was booked of it is given back. An adjustment
+    names the line that is booked, or the booked line on which a new one hangs.
     """
     closed = ledger.periods.closed()
     if not closed:
@@ -28,7 +30,7 @@ def adjust(judge: Judge, ledger: Ledger) -> None:
     changed = {
         id: line for id, (old, new) in judge.changes.lines.items() if (line := new or old) and line.binding != BINDING
     }
-    booked = ledger.periods.booked(changed)
+    booked = ledger.periods.booked({*changed, *(line.linked_to for line in changed.values() if line.linked_to)})
     standing = ledger.decisions.adjustments(closed)
     bases = ledger.decisions.bases(d.decision_id for d in standing)
     wanted = [bases[d.decision_id] for d in standing if adjusted_id(d) not in changed]
@@ -38,6 +40,8 @@ def adjust(judge: Judge, ledger: Ledger) -> None:
         new = judge.changes.lines[id][1]
         since = line.period if line.period in closed else max(entry.period for entry in booked[id])
         made = _adjustment(line, new, booked.get(id, []), since, first_open(since, closed))
+        if made is not None and not made.linked_to and line.linked_to in booked:
+            made = replace(made, linked_to=line.linked_to)
         wanted += [made] if made is not None else []
     judge.replace(standing, wanted)
 
@@ -142,13 +146,14 @@ def _text(
 
 
 def _points_difference(due: str, booked: Iterable[str]) -> str:
-    """Signed points that lead from what is booked to what is due: `+B1、-A1`; empty where they agree."""
+    """Signed points that lead from what is booked to what is due: `-A1C2`, `+C1、-B1`; empty where they agree."""
     counts: dict[str, int] = {}
     for sign, text in [(1, due), *((-1, text) for text in booked)]:
         for part in text.split("、"):
             for grade, count in parse_points(part).items():
                 counts[grade] = counts.get(grade, 0) + sign * (-count if part.startswith("-") else count)
-    return "、".join(f"{'+' if n > 0 else '-'}{grade}{abs(n)}" for grade, n in sorted(counts.items()) if n)
+    sides = [("+", {g: n for g, n in counts.items() if n > 0}), ("-", {g: -n for g, n in counts.items() if n < 0})]
+    return "、".join(sign + "".join(f"{g}{n}" for g, n in sorted(side.items())) for sign, side in sides if side)
 
 
 def freeze(ledger: Ledger, period: str, month: Month, run: int, as_of: date) -> None:

@@ -48,7 +48,8 @@ def points_of(lines: Iterable[Line]) -> str:
     counts: dict[str, Counter[str]] = {"-": Counter(), "+": Counter()}
     for line in lines:
         if line.decision.points and line.decision.status in PAID_STATUSES:
-            counts[line.decision.points[0]].update(parse_points(line.decision.points))
+            for part in line.decision.points.split("、"):
+                counts[part[0]].update(parse_points(part))
     said = ("".join(f"{grade}{count[grade]}" for grade in "ABC" if count[grade]) for count in counts.values())
     return " ".join(f"{sign}{text}" for sign, text in zip(counts, said, strict=True) if text)
 
