@@ -32,10 +32,10 @@ MORE_ENQUIRIES = """
 Q2,2026-10-12,客户乙,13900000002,电话,S1,2026-10-12,2026-10-12
 Q3,2026-10-14,客户丙,13900000003,电话,S2,2026-10-13,2026-10-14
 """
-CALLS = """
-通话编号,来电时间,接听人工号,振铃次数,等待秒数,是否致歉,记录是否清晰
-T1,2026-10-09 09:00,C1,9,80,否,否
-T2,2026-10-09 09:30,C1,2,5,否,是
+HANDOVER = """
+交接编号,日期,班次,交班人工号,接班人工号,交接内容,是否记录,是否完成
+T1,2026-10-01,白班,C1,,设备正常,是,是
+T2,2026-10-02,白班,C1,,设备正常,是,是
 """
 
 
@@ -46,7 +46,7 @@ def started_site(folder: Path) -> Site:
     site.drop({"enquiries": ENQUIRIES}, "咨询.xlsx")
     assert site.once(AS_OF)["exit"] == 0
     site.drop({"enquiries": MORE_ENQUIRIES}, "咨询.xlsx")
-    site.drop({"calls": CALLS}, "分部/来电 十月.xlsx")
+    site.drop({"handover": HANDOVER}, "分部/交接 十月.xlsx")
     (folder / "inbox" / "花名册.csv").write_text(ROSTER.strip() + "\n", encoding="utf-8")
     (folder / "inbox" / "不是表格.xlsx").write_text("只是文字", encoding="utf-8")
     return site

@@ -17,7 +17,7 @@ from processor.batch.inbox import CHANGING, FRESH, OPEN, SAME_NAME, look
 from processor.batch.run import WORK, holding
 from processor.site import load_site
 
-from .accounts import AS_OF, CALLS, ENQUIRIES, MORE_ENQUIRIES, ROSTER, archived, decisions, inputs
+from .accounts import AS_OF, ENQUIRIES, HANDOVER, MORE_ENQUIRIES, ROSTER, archived, decisions, inputs
 
 UNITS = {"城东店": ["renovation"], "城西店": ["call_centre"]}
 NAME = "十月份投诉登记表.xlsx"
@@ -122,7 +122,7 @@ def test_a_subfolder_of_the_same_name_and_odd_names(site: Site) -> None:
     site.drop({"roster": ROSTER}, "花名册.xlsx")
     long = "登 记" * 35 + "表xx.xlsx"
     assert len(long.encode()) == 255
-    site.drop({"calls": CALLS}, long)
+    site.drop({"handover": HANDOVER}, long)
     csv = site.folder / "inbox" / ("登 记" * 35 + "表xxx.csv")
     csv.write_text(ENQUIRIES.strip(), encoding="utf-8")
     assert len(csv.name.encode()) == 255
