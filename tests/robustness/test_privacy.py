@@ -22,7 +22,7 @@ S1,业务甲,城东店,市场部,业务员,2020-01-01,6543.21
 S2,业务乙,城东店,市场部,业务员,2020-01-01,7654.32
 C1,接线丙,城西店,客服部,客服,2020-01-01,5432.10
 """
-PEOPLE = ("业务甲", "业务乙", "接线丙", "客户甲", "客户乙")
+PEOPLE = ("张三", "业务甲", "业务乙", "接线丙", "客户甲", "客户乙")
 WAGES = ("6543", "7654", "5432")
 HR_GROUP = 54321
 NOT_ROOT = not hasattr(os, "geteuid") or os.geteuid() != 0
@@ -40,7 +40,7 @@ def site(tmp_path: Path) -> Site:
 
 def fill(site: Site) -> None:
     site.drop({"roster": ROSTER}, "花名册.xlsx")
-    site.drop({"enquiries": ENQUIRIES, "handover": HANDOVER}, "业务甲的十月.xlsx")
+    site.drop({"enquiries": ENQUIRIES, "handover": HANDOVER}, "张三的十月.xlsx")
     (site.folder / "inbox" / "客户甲投诉.xlsx").write_text("客户甲 13900000001", encoding="utf-8")
 
 
