@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from processor.model import Text, say
-from processor.report.pages import evidence, wording
+from processor.report.pages import wording
 from processor.report.pages.charts import lay_out
 from processor.report.pages.masking import mask
 from processor.report.pages.places import link
+from processor.report.pages.rows import Fixed, decision_row
 from processor.report.pages.view import Badge, FileLink, Link, Money, Row, Value
 from processor.report.translate import Translator, translator
 
@@ -39,6 +40,7 @@ _LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
 class Writing:
     """What holds for all pages of a batch. rows_at: decision id -> page on which its row stands.
 
+    fixed, said: parts of decision rows and plain words that were rendered already.
     link_base: the pages' folder relative to the site's folder; people: staff number and unit -> page.
     """
 
@@ -46,6 +48,8 @@ class Writing:
     link_base: str
     rows_at: Mapping[str, str]
     people: Mapping[tuple[str, str], str]
+    fixed: dict[str, Fixed] = field(default_factory=dict)
+    said: dict[str, Markup] = field(default_factory=dict)
 
 
 class Page:
@@ -53,6 +57,7 @@ class Page:
 
     def __init__(self, writing: Writing, path: str) -> None:
         self.writing, self.path = writing, path
+        self.people: dict[tuple[str, str], Markup] = {}
         self.say: Translator = translator(writing.locale)
         self.language = _LANGUAGES.get(writing.locale, _LANGUAGES["zh"])
 
@@ -62,6 +67,10 @@ class Page:
 
     def show(self, value: Value) -> Markup:
         """One value as HTML."""
+        if isinstance(value, Text) and not value.args:
+            if value.template not in self.writing.said:
+                self.writing.said[value.template] = escape(self.plain(value))
+            return self.writing.said[value.template]
         if isinstance(value, (str, Text)):
             return escape(self.plain(value))
         if value is None:
@@ -97,9 +106,11 @@ class Page:
 
     def person(self, unit: str, staff_no: str, name: str) -> Markup:
         """An employee, linked to the page of his decisions in the unit."""
-        label = f"{name} {staff_no}".strip()
-        page = self.writing.people.get((unit, staff_no))
-        return self.show(Link(label, page) if page else label)
+        if (unit, staff_no) not in self.people:
+            label = f"{name} {staff_no}".strip()
+            page = self.writing.people.get((unit, staff_no))
+            self.people[unit, staff_no] = self.show(Link(label, page) if page else label)
+        return self.people[unit, staff_no]
 
     def long_day(self, day: date) -> str:
         """`2026年10月5日`, or as the site's language writes it."""
@@ -139,8 +150,6 @@ def _environment() -> Environment:
         script=Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
         lay_out=lay_out,
         wording=wording,
-        evidence=evidence,
-        row_anchor=row_anchor,
         money_of=Money,
         is_number=_is_number,
         is_short=_is_short,
@@ -190,5 +199,6 @@ _SCRIPT_WORDS: dict[str, Text] = {
 def render(template: str, page: Page, **context: Any) -> str:
     """The whole text of one page."""
     rows = sum(len(getattr(part, "rows", ())) for section in context.get("sections", ()) for part in section.parts)
-    context |= {"is_big": rows > _BIG, "page": page, "show": page.show, "words": script_words(page.say)}
+    row = partial(decision_row, page)
+    context |= {"is_big": rows > _BIG, "page": page, "show": page.show, "row": row, "words": script_words(page.say)}
     return _environment().get_template(template).render(**context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +60,18 @@ def write_pages(
         pages=paginate(site_sections(snapshot, unit_paths, rejected_pages or {}), rows_on_a_page),
         packs={},
     )
+    of_person: dict[tuple[str, str], list[Line]] = {}
+    for line in snapshot.lines:
+        of_person.setdefault((line.decision.unit, line.decision.staff_no), []).append(line)
     persons = [
-        _plan_person(snapshot, unit, staff_no, path, unit_paths, rows_on_a_page)
+        _plan_person(snapshot, unit, staff_no, tuple(of_person[unit, staff_no]), path, unit_paths, rows_on_a_page)
         for (unit, staff_no), path in people.items()
     ]
     rows_at = {id: path for plan in units for id, path in _rows_of(plan)}
     writing = Writing(snapshot.locale, link_base, rows_at, people)
+    periods = sorted({line.decision.period for line in snapshot.lines})
     for plan in (site, *units, *persons):
-        _write(plan, writing, snapshot, folder)
+        _write(plan, writing, snapshot, periods, folder)
 
 
 def _paths(snapshot: Snapshot) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
@@ -99,9 +104,14 @@ def _plan_unit(
 
 
 def _plan_person(
-    snapshot: Snapshot, unit: str, staff_no: str, path: str, unit_paths: Mapping[str, str], limit: int
+    snapshot: Snapshot,
+    unit: str,
+    staff_no: str,
+    lines: tuple[Line, ...],
+    path: str,
+    unit_paths: Mapping[str, str],
+    limit: int,
 ) -> _Plan:
-    lines = tuple(line for line in snapshot.lines if line.decision.unit == unit and line.decision.staff_no == staff_no)
     name = next((line.decision.staff_name for line in lines if line.decision.staff_name), "")
     packs = next(each.packs for each in snapshot.units if each.name == unit)
     return _Plan(
@@ -138,7 +148,7 @@ def _contents(plan: _Plan) -> list[_Entry]:
     ]
 
 
-def _write(plan: _Plan, writing: Writing, snapshot: Snapshot, folder: Path) -> None:
+def _write(plan: _Plan, writing: Writing, snapshot: Snapshot, periods: Sequence[str], folder: Path) -> None:
     paths, contents = plan.paths(), _contents(plan)
     for number, (path, sections) in enumerate(zip(paths, plan.pages, strict=True), 1):
         page = Page(writing, path)
@@ -147,7 +157,7 @@ def _write(plan: _Plan, writing: Writing, snapshot: Snapshot, folder: Path) -> N
             page,
             heading=page.plain(plan.heading),
             crumb=page.plain(snapshot.site) if plan.crumbs else "",
-            period_line=_period_line(page, snapshot),
+            period_line=_period_line(page, periods, snapshot.as_of),
             crumbs=plan.crumbs,
             contents=contents,
             figures=plan.figures,
@@ -163,9 +173,9 @@ def _write(plan: _Plan, writing: Writing, snapshot: Snapshot, folder: Path) -> N
         target.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _period_line(page: Page, snapshot: Snapshot) -> str:
-    periods = sorted({line.decision.period for line in snapshot.lines}) or [snapshot.as_of.isoformat()[:7]]
-    day = page.long_day(snapshot.as_of)
+def _period_line(page: Page, periods: Sequence[str], as_of: date) -> str:
+    periods = periods or [as_of.isoformat()[:7]]
+    day = page.long_day(as_of)
     if len(periods) == 1:
         return page.say(say("{month}，截至{day}", month=page.month(periods[0]), day=day))
     first, last = page.month(periods[0]), page.month(periods[-1])
