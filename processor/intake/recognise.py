@@ -37,16 +37,18 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Nearest:
-    """The register that a sheet comes nearest to without being it."""
+    """The register that a sheet comes nearest to without being it. matched: how many of its headers the sheet has."""
 
     title: str
     missing: tuple[str, ...]
+    matched: int
     fit: float
 
 
 def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nearest | None:
     """The register of a sheet, else the nearest one, else None for a sheet without any known header.
 
+    A register that lacks columns gives way to one that has more of the headers, though that one cannot be read.
     Raises WorkbookRejected where two registers fit equally well.
     """
     signatures = _signatures(tuple(registers.values()))
@@ -58,7 +60,7 @@ def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nea
             if match.explained < LEAST_EXPLAINED:
                 continue
             if match.missing:
-                candidate = Nearest(signature.register.title, match.missing, match.fit)
+                candidate = Nearest(signature.register.title, match.missing, len(match.columns), match.fit)
                 nearest = max(nearest or candidate, candidate, key=lambda near: near.fit)
             else:
                 found = Recognised(match, (first, last), title_year(grid, first), title_unit(grid, first))
@@ -70,6 +72,8 @@ def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nea
     rivals = {found.register.title for other, _, found in best if other == fit}
     if len(rivals) > 1:
         raise _ambiguous(grid.sheet, sorted(rivals))
+    if winner.match.absent and nearest is not None and nearest.matched > len(winner.match.columns):
+        return nearest
     return winner
 
 

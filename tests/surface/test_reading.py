@@ -57,7 +57,17 @@ def test_a_header_of_two_rows(site):
 
 
 def test_blank_and_total_rows_are_no_rows(site):
-    rows = [HEADER, row("J1"), [], row("J2"), ["小计", None, None, None, None, None, 2], ["  "], row("J3"), ["合 计"], ["总计："]]
+    rows = [
+        HEADER,
+        row("J1"),
+        [],
+        row("J2"),
+        ["小计", None, None, None, None, None, 2],
+        ["  "],
+        row("J3"),
+        ["合 计"],
+        ["总计："],
+    ]
     report = deliver(site, rows)
     part = register(report, "discipline")
     assert (report["exit"], part["rows"], part["new"], part["issues"]) == (0, 3, 3, 0)
@@ -67,8 +77,18 @@ def test_blank_and_total_rows_are_no_rows(site):
 @pytest.mark.parametrize(
     "written",
     [
-        "2026-09-02", "2026/9/2", "2026年9月2日", " 2026-09-02 ", "２０２６－０９－０２", "2026/09/02", date(2026, 9, 2),
-        datetime(2026, 9, 2, 8, 30), 46267, "46267", "2026.9.2", "20260902",
+        "2026-09-02",
+        "2026/9/2",
+        "2026年9月2日",
+        " 2026-09-02 ",
+        "２０２６－０９－０２",
+        "2026/09/02",
+        date(2026, 9, 2),
+        datetime(2026, 9, 2, 8, 30),
+        46267,
+        "46267",
+        "2026.9.2",
+        "20260902",
     ],
 )
 def test_ways_of_writing_a_date(site, written):
@@ -92,11 +112,27 @@ def test_ids_are_trimmed_folded_and_keep_their_zeros(tmp_path):
     rows = [HEADER, row("　J１ ", staff="００１２"), row("J2", staff="0012 "), row("J3", staff=12)]
     report = deliver(site, rows)
     assert report["exit"] == 0
-    assert {subject: line["staff_no"] for subject, line in judged(site).items()} == {"J1": "0012", "J2": "0012", "J3": "0012"}
+    assert {subject: line["staff_no"] for subject, line in judged(site).items()} == {
+        "J1": "0012",
+        "J2": "0012",
+        "J3": "0012",
+    }
 
 
 def test_headers_with_spaces_line_breaks_units_and_full_width_signs(site):
-    header = ["登记编号 ", "日 期", "工\n号", "姓名", "条款编号", "情节", "数量（次）", "点数", "金额（元）", "说明", "登记人工号"]
+    header = [
+        "登记编号 ",
+        "日 期",
+        "工\n号",
+        "姓名",
+        "条款编号",
+        "情节",
+        "数量（次）",
+        "点数",
+        "金额（元）",
+        "说明",
+        "登记人工号",
+    ]
     report = deliver(site, [header, row("J1", count="２")])
     assert (report["exit"], register(report, "discipline")["issues"]) == (0, 0)
     assert judged(site)["J1"]["amount"] == "-20.00"
@@ -153,7 +189,9 @@ def test_a_store_of_another_name_than_the_site_has_is_an_issue(site):
 def test_several_registers_in_one_workbook_and_one_register_in_several_sheets(tmp_path):
     site = shop(tmp_path)
     site.drop({"roster": ROSTER}, "花名册.xlsx")
-    book_with(tmp_path / "inbox" / "奖惩.xlsx", {"上旬": [HEADER, row("J1")], "下旬": [HEADER, row("J2")], "备忘": [["电话"]]})
+    book_with(
+        tmp_path / "inbox" / "奖惩.xlsx", {"上旬": [HEADER, row("J1")], "下旬": [HEADER, row("J2")], "备忘": [["电话"]]}
+    )
     report = site.once(DAY)
     assert report["exit"] == 0
     parts = next(book for book in report["workbooks"] if book["file"] == "奖惩.xlsx")["registers"]
@@ -178,5 +216,7 @@ def test_rows_without_a_store_belong_to_the_employee_of_the_roster(tmp_path):
     site.drop({"roster": roster, "discipline": DISCIPLINE})
     assert site.once(DAY)["exit"] == 0
     assert {subject: line["unit"] for subject, line in judged(site).items() if subject[0] == "J"} == {
-        "J1": "一部", "J2": "一部", "J3": "二部",
+        "J1": "一部",
+        "J2": "一部",
+        "J3": "二部",
     }
