@@ -10,6 +10,7 @@ from processor.ledger import Ledger, transaction
 from processor.model import yuan
 from processor.parameters import shown
 from processor.report.names import EFFECTS, STATUSES
+from processor.rules.job import records
 
 
 def explain(setup: Setup, decision_id: str) -> str | None:
@@ -25,6 +26,7 @@ def explain(setup: Setup, decision_id: str) -> str | None:
             told.line(history[-1][1])
         else:
             told.line(line)
+            told.appeals(decision_id)
             told.answers(ledger.decisions.all_answers(decision_id))
             told.links(line)
         told.history(history)
@@ -76,6 +78,13 @@ class _Telling:
                 source = sources[ref]
                 mark = "判定行" if ref == d.row else "依据行"
                 self.add(f"{mark}  {source.file} | {source.sheet} | 第{source.row}行")
+
+    def appeals(self, decision_id: str) -> None:
+        frame = self.ledger.facts.frame("appeals")
+        for row in records(frame[frame["决定编号"] == decision_id]):
+            who = f"{row['申诉人工号']} {self._name(row['申诉人工号'])}".rstrip()
+            verdict = row["处理结果"] or "尚未处理"
+            self.add(f"申诉    {row['申诉编号']} {row['申诉日期'].date().isoformat()} {who}：{row['理由']}（{verdict}）")
 
     def answers(self, given: Iterable[Answer]) -> None:
         for answer in given:

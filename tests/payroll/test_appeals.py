@@ -68,7 +68,7 @@ def test_an_appeal_counts_as_a_manager_judged_it(site, verdict, status, amount, 
     assert (fine(site)["decision_id"], fine(site)["status"], fine(site)["amount"]) == (id, status, amount)
     hanging = line(site, linked_to=id)
     assert (hanging["amount"], hanging["status"]) == (joint, "revoked" if status == "revoked" else "final")
-    assert "S1" not in explain(site, id)
+    assert "S1 2026-09-10 E1 E1名：不服" in explain(site, id)
     if verdict.startswith(("维持", "撤销,,M", "改为,80,M")):
         assert verdict[:2] in explain(site, id)
 
