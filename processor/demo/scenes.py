@@ -20,7 +20,7 @@ FOLDER = Path(__file__).with_name("scenes")
 FIRST_DAY = date(2026, 9, 1)
 DAYS = 61
 RECORDED_FINE = "30"
-CIRCUMSTANCES = ("现场巡查发现", "顾客反映，已核实", "同事反映，本人承认", "调看监控发现")
+CIRCUMSTANCES = ("当班主管登记", "本人已签字", "有记录为证", "两人在场见证")
 
 
 @dataclass(frozen=True)
