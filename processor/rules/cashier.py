@@ -179,6 +179,10 @@ def _what(band: Band, hit: Reached, stage: str) -> Text:
         counted = "、".join(name.removesuffix("次数") for name in band["columns"])
         return say("{period} {stage}截至{day}，{counted}累计{n}次，{reached}", **when, counted=counted, reached=reached)
     over = yuan(band["over"].at(day))
+    if "upto" in band:
+        upto = yuan(band["upto"].at(day))
+        template = "{period} {stage}截至{day}，长短款超过{over}元而不超过{upto}元的累计{n}天，{reached}"
+        return say(template, **when, over=over, upto=upto, reached=reached)
     return say(
         "{period} {stage}截至{day}，长短款超过{over}元的累计{n}天，{reached}", **when, over=over, reached=reached
     )

@@ -101,7 +101,8 @@ class _Desk:
         willing = [no for no in able if no not in self.refusals.get(order, {})]
         wish = row["期望设计师工号"] if row["来源渠道"] in self.wish_sources else None
         if not able:
-            return [self._queue(row, bars), *self._wish_failed(row, wish, bars)]
+            failed = self._wish_failed(row, wish, bars)
+            return [self._queue(row, bars, [finding.text for finding in failed]), *failed]
         choice = self._choose(willing or able, forced=not willing, wish=wish)
         reasons = self._reasons(choice, bars, order)
         failed = [] if wish == choice.staff_no else self._wish_failed(row, wish, reasons)
@@ -235,7 +236,7 @@ class _Desk:
         text = say("业务员期望的设计师{who}未能安排：{reason}", who=called(self.job, wish), reason=reason)
         return [self._finding(row, self.clauses.wish, "flag", wish, text, ())]
 
-    def _queue(self, row: Mapping[str, Any], bars: Mapping[str, Text | None]) -> Finding:
+    def _queue(self, row: Mapping[str, Any], bars: Mapping[str, Text | None], notes: Sequence[Text]) -> Finding:
         day = self._first_free(row["size"])
         facts = {"order": row["咨询编号"], "size": row["size"], "budget": yuan(row["预算金额"])}
         if day is None:
@@ -247,7 +248,7 @@ class _Desk:
                 **facts,
             )
         candidates = tuple(Candidate(no, bar) for no, bar in bars.items() if bar is not None)
-        return self._finding(row, self.clauses.queue, "queue", "", text, candidates)
+        return self._finding(row, self.clauses.queue, "queue", "", joined([text, *notes]), candidates)
 
     def _first_free(self, size: str) -> date | None:
         """The first later day on which a designer of the level is free; None where the unit has none."""

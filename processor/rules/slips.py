@@ -67,6 +67,8 @@ def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str, absen
         fault = _deputy_fault(job, row, stem, post, by_deputy.get(row[signer]), absence_days)
         if fault is not None:
             found.append(fault)
+        if row[signer] not in by_deputy:
+            found.append(Fault(row["传递单号"], say("缺{thing}", thing=stem), signer))
     return found
 
 
@@ -77,7 +79,8 @@ def _deputy_fault(
     slip, column, deputy, day = row["传递单号"], f"{stem}工号", row[f"{stem}工号"], row[f"{stem}日期"]
     who = called(job, deputy)
     if orders is None:
-        return Fault(slip, say("{stem}由{who}代签，没有{post}的授权", stem=stem, who=who, post=post), column)
+        text = say("{stem}由{who}代签，没有{post}的书面授权", stem=stem, who=who, post=post)
+        return Fault(slip, text, column, deputy=True)
     if day is None:
         return None
     refs = tuple(int(ref) for ref in orders["_ref"])
