@@ -67,7 +67,9 @@ class Maker:
         day = self.day()
         return {
             "咨询编号": f"{self.prefix}Q{index}", "咨询日期": day, "客户姓名": f"客户{index}",
-            "联系电话": f"139{zlib.crc32(self.prefix.encode() + bytes(str(index), 'ascii')) % 10**8:08d}", "装修地址": f"{self.prefix}花园{index}号", "房屋面积": 80 + index % 100,
+            "联系电话": f"139{zlib.crc32(self.prefix.encode() + bytes(str(index), 'ascii')) % 10**8:08d}",
+            "装修地址": f"{self.prefix}花园{index}号",
+            "房屋面积": 80 + index % 100,
             "预算金额": self.budget(index),
             "来源渠道": self.random.choice(["电话", "网络", "自然进店", "老客户"]),
             "约访人工号": self.random.choice(self.staff["业务员"]), "约访日期": day, "到店日期": day, "门店": "城东店",
@@ -92,14 +94,16 @@ class Maker:
 
     def calls(self, index: int) -> dict[str, Any]:
         return {
-            "通话编号": f"{self.prefix}T{index}", "来电时间": self.moment(), "接听人工号": "E1001", "振铃次数": self.random.choice([1, 2, 2, 3, 3]) + (index % 40 == 0),
+            "通话编号": f"{self.prefix}T{index}", "来电时间": self.moment(), "接听人工号": "E1001",
+            "振铃次数": self.random.choice([1, 2, 2, 3, 3]) + (index % 40 == 0),
             "等待秒数": 5, "是否致歉": "否", "记录是否清晰": "是", "门店": "城东店",
         }  # fmt: skip
 
     def chats(self, index: int) -> dict[str, Any]:
         return {
             "会话编号": f"{self.prefix}C{index}", "开始时间": self.moment(), "客服工号": self.random.choice(self.staff["客服"]),
-            "首次响应秒数": self.random.choice([5, 8, 10, 12, 15, 20, 25, 30, 40, 59]) + 30 * (index % 50 == 0), "最长响应秒数": 40, "平均响应秒数": 15, "是否成交": "否",
+            "首次响应秒数": self.random.choice([5, 8, 10, 12, 15, 20, 25, 30, 40, 59]) + 30 * (index % 50 == 0),
+            "最长响应秒数": 40, "平均响应秒数": 15, "是否成交": "否",
         }  # fmt: skip
 
     def orders(self, index: int) -> dict[str, Any]:

@@ -130,7 +130,7 @@ class _Reader:
         )
 
     def _known_keys(self) -> None:
-        for table, keys in self.raw.items():
+        for table in self.raw:
             if table not in TABLES:
                 raise self.fail(table, "unknown table", f"one of {', '.join(TABLES)}")
             allowed = TABLES[table]
@@ -198,7 +198,7 @@ class _Reader:
         raw = self.raw.get("units", [])
         if not isinstance(raw, list) or not raw:
             raise self.fail("units", "the site has no unit", "write [[units]] with name and packs")
-        units = []
+        units: list[UnitSetting] = []
         for number, entry in enumerate(raw, 1):
             where = f"units[{number}]"
             name = self.value(entry, where, "name", str)

@@ -59,7 +59,7 @@ def _beside_ledger(site: Site) -> Path:
 def _logging(file: Path) -> Iterator[None]:
     root = logging.getLogger("processor")
     rotating = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
-    handlers = [rotating, logging.StreamHandler()]
+    handlers: list[logging.Handler] = [rotating, logging.StreamHandler()]
     for handler in handlers:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         root.addHandler(handler)

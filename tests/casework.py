@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from processor.engine.decide import decide, ordered
 from processor.decision import Decision
+from processor.engine.decide import decide, ordered
 from processor.engine.units import resolve_units, unknown_staff
 from processor.intake import frame_from_csv
 from processor.model import yuan

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from casework import CASES, as_line, decide_case, failures, load_cases  # noqa: E402
+from casework import CASES, as_line, decide_case, failures, load_cases
 
 FOLDERS = sorted(path.name for path in CASES.iterdir() if path.is_dir())
 LOADED = [pytest.param(case, id=id) for id, case in load_cases(*FOLDERS) if "steps" not in case]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZipInfo
@@ -145,4 +146,4 @@ def _read_rows(stream: SheetStream) -> tuple[int, int, str]:
 def _ascending(shape: tuple[bytes, ...]) -> bool:
     """Whether the columns of a row's cells ascend."""
     numbers = [column_number(letters.decode()) for letters in shape]
-    return all(before < after for before, after in zip(numbers, numbers[1:], strict=False))
+    return all(before < after for before, after in pairwise(numbers))

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lxml import etree
 
@@ -87,7 +88,7 @@ def _survey_block(
     else:
         numbers = _survey_rows(grammar, block, result, header_row, header)
     if numbers:
-        if numbers[0] <= result.last_row or any(a >= b for a, b in zip(numbers, numbers[1:], strict=False)):
+        if numbers[0] <= result.last_row or any(a >= b for a, b in pairwise(numbers)):
             result.ordered = False
         result.last_row = max(result.last_row, numbers[-1])
         result.numbers.extend(numbers)

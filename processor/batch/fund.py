@@ -58,9 +58,7 @@ def funds(
 
 def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
     """One row a fine and month in which something of it was deducted or given back: COLUMNS, amount in fen."""
-    carried = {
-        id: d for id, d in ledger.decisions.by_id(c.decision_id for m in pay for c in (*m.taken, *m.left_over)).items()
-    }
+    carried = ledger.decisions.by_id(c.decision_id for m in pay for c in (*m.taken, *m.left_over))
     adjusted = {d.decision_id: adjusted_id(d) for m in pay for d in m.lines if d.binding == ADJUSTMENT}
     causes = ledger.decisions.by_id(adjusted.values())
     booked = ledger.periods.booked(adjusted.values())
@@ -98,13 +96,18 @@ def _statements(
         if balance.period in closed:
             continue
         here = rows[rows["日期"].dt.strftime("%Y-%m") == balance.period]
-        fines = deducted[deducted["period"] == balance.period].groupby(["decision_id", "staff_no"])["amount"].sum()
+        month = deducted[deducted["period"] == balance.period]
+        fines = month.groupby(["decision_id", "staff_no"], as_index=False).agg({"amount": "sum"})
         found.append(
             FundStatement(
                 unit=unit,
                 period=balance.period,
                 opening=balance.opening,
-                fines=tuple((id, staff_no, int(amount)) for (id, staff_no), amount in fines.items() if amount),
+                fines=tuple(
+                    (id, staff_no, int(amount))
+                    for id, staff_no, amount in zip(fines["decision_id"], fines["staff_no"], fines["amount"], strict=True)
+                    if amount
+                ),
                 entries=tuple(
                     (day.date(), reason, int(amount) if kind == "收入" else -int(amount))
                     for day, reason, amount, kind in zip(here["日期"], here["事由"], here["金额"], here["收支"], strict=True)

@@ -59,11 +59,12 @@ class Changes:
 
     def note(self, old: Decision | None, new: Decision | None) -> None:
         """A line changed; several changes of one batch count as one."""
-        known = (new or old).decision_id if (new or old) else ""
+        line = new or old
+        if line is None:
+            return
+        known = line.decision_id
         before = self.lines[known][0] if known in self.lines else old
-        if before is None and new is None:
-            self.lines.pop(known, None)
-        elif before is not None and new is not None and says_the_same(before, new):
+        if (before is None and new is None) or (before is not None and new is not None and says_the_same(before, new)):
             self.lines.pop(known, None)
         else:
             self.lines[known] = (before, new)
@@ -90,6 +91,7 @@ class Judge:
         self.bench = bench
         self.changes = Changes()
         self.roster = self._roster()
+        self.names: dict[str, str] = dict(zip(self.roster.index, self.roster["姓名"], strict=True))
         self._frames: dict[tuple, pd.DataFrame] = {}
 
     def _roster(self) -> pd.DataFrame:
@@ -168,7 +170,7 @@ class Judge:
         if key not in self._frames:
             frame = self.bench.ledger.facts.frame(register, unit, ranges)
             strange = unknown_staff(frame, staff_columns(self.bench.registers[register]), self.roster.index)
-            self._frames[key] = frame.drop(index=strange["index"].unique()).reset_index(drop=True)
+            self._frames[key] = frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
         return self._frames[key]
 
     def _keep(self, old: Sequence[Decision], bases: Sequence[Decision]) -> None:

@@ -68,7 +68,6 @@ class Outputs:
 
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
-        site = self.setup.site
         closed = self.ledger.periods.closed()
         payees = _payees(self.judge.roster)
         decisions = self.ledger.decisions.open_lines(closed)
@@ -76,10 +75,7 @@ class Outputs:
         fund = funds(self.ledger, self.setup.units, pay, self.judge.roster, self.options.as_of, closed)
         decisions = self._with_funds(decisions, fund)
         self.judged = _by_fact(decisions)
-        if self.options.close:
-            shown = [d for d in decisions if d.period != self.options.close]
-        else:
-            shown = decisions
+        shown = [d for d in decisions if d.period != self.options.close]
         lines = self._lines(shown)
         changes = self._changes()
         self.options.stage("annotate")
@@ -119,7 +115,7 @@ class Outputs:
         refs = {ref for d in chosen for ref in d.evidence} | {d.row for d in chosen if d.row is not None}
         sources = self.ledger.facts.sources(refs)
         answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
-        names = self.judge.roster["姓名"].to_dict()
+        names = self.judge.names
         return tuple(
             Line(
                 decision=d,
@@ -145,8 +141,7 @@ class Outputs:
 
     def _reminders(self, closed: frozenset[str]) -> list[Reminder]:
         lines = self.ledger.decisions.reminders(closed)
-        names = self.judge.roster["姓名"].to_dict()
-        return reminders(lines, self.ledger.ticks.all(), names, self.options.as_of)
+        return reminders(lines, self.ledger.ticks.all(), self.judge.names, self.options.as_of)
 
     # pay
 

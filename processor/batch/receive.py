@@ -226,24 +226,23 @@ class Problems:
         self.rows.add(row)
 
     def strangers(self, cells: pd.DataFrame, frame: pd.DataFrame) -> None:
+        rows = frame["_row"].astype(int).to_dict()
         for index, header, found in zip(cells["index"], cells["header"], cells["found"], strict=True):
             message = f"花名册里没有工号“{found}”，这一行不作判定。请核对工号，或先把这名员工补进员工花名册。"
-            self.add(int(frame.at[index, "_row"]), header, found, "花名册里的工号", message)
+            self.add(rows[index], header, found, "花名册里的工号", message)
 
     def homeless(self, frame: pd.DataFrame, units: pd.Series, known: Collection[str]) -> None:
-        for index in frame.index[units.isna()]:
-            row = int(frame.at[index, "_row"])
+        lost = frame[units.isna()]
+        for row, named in zip(lost["_row"].astype(int), lost["门店"], strict=True):
             if row in self.rows:
                 continue
-            named = frame.at[index, "门店"]
             found = named if isinstance(named, str) else ""
             what = f"系统里没有门店“{found}”" if found else "看不出这一行属于哪个门店"
             message = f"{what}，这一行不作判定。请在“门店”一列填写：{'、'.join(sorted(known))}。"
             self.add(row, "门店", found, "、".join(sorted(known)), message)
 
     def unknown_clauses(self, frame: pd.DataFrame, units: pd.Series, clauses: Mapping[str, frozenset[str]]) -> None:
-        for index, clause, unit in zip(frame.index, frame["条款编号"], units, strict=True):
-            row = int(frame.at[index, "_row"])
+        for row, clause, unit in zip(frame["_row"].astype(int), frame["条款编号"], units, strict=True):
             if row in self.rows or not isinstance(unit, str) or clause in clauses[unit]:
                 continue
             message = f"{unit}的规章里没有条款“{clause}”，这一行不作判定。请核对条款编号。"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
+from processor.batch.receive import limits_of
 from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import ProcessorError, SiteError
 from processor.intake import Limits
 from processor.intake.convert import DTYPES
-from processor.batch.receive import limits_of
 from processor.policy import Clause, Pack, load_packs, pack_names
 from processor.registers import Register, load_registers
 from processor.report.export import load_profile
@@ -77,14 +78,14 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
     for pack, values in site.parameters.items():
         for name, value in values.items():
             if pack in packs:
-                found += _caught(lambda: packs[pack].with_overrides({name: value}, f"site.toml parameters.{pack}"))
+                found += _caught(packs[pack].with_overrides, {name: value}, f"site.toml parameters.{pack}")
     for unit in site.units:
         chosen = [packs[name] for name in unit.packs if name in packs]
-        found += _caught(lambda: check_prices(unit.name, chosen))
-        found += _caught(lambda: ordered(chosen))
+        found += _caught(check_prices, unit.name, chosen)
+        found += _caught(ordered, chosen)
     for name in site.profiles:
-        found += _caught(lambda: load_profile(name))
-    found += _caught(lambda: limits_of(site.limits))
+        found += _caught(load_profile, name)
+    found += _caught(limits_of, site.limits)
     for key in ("inbox", "outbox", "archive"):
         path = getattr(site, key)
         if path.exists() and not path.is_dir():
@@ -106,9 +107,9 @@ def _unknown_packs(site: Site, packs: Mapping[str, Pack]) -> list[ProcessorError
     return found
 
 
-def _caught(check) -> list[ProcessorError]:
+def _caught(check: Callable[..., object], *args: Any) -> list[ProcessorError]:
     try:
-        check()
+        check(*args)
     except ProcessorError as fault:
         return [fault]
     return []

@@ -108,7 +108,7 @@ def decide(
         unit=unit,
         pack=pack,
         binding=binding,
-        names=roster["姓名"].to_dict(),
+        names=dict(zip(roster.index, roster["姓名"], strict=True)),
         point_values=point_values or {},
     )
 

@@ -110,10 +110,8 @@ def key_of(register: Register, frame: pd.DataFrame) -> AnySeries:
 
 
 def _key_part(values: AnySeries, kind: str) -> AnySeries:
-    if kind in ("date", "datetime"):
-        texts = values.dt.strftime("%Y-%m-%d" if kind == "date" else "%Y-%m-%d %H:%M:%S")
-    else:
-        texts = values
+    form = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M:%S"}.get(kind)
+    texts = values.dt.strftime(form) if form else values
     return texts.astype("str").fillna("")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -86,7 +86,7 @@ def transaction(
         engine.dispose()
 
 
-def _engine(url: str, keep: bool):
+def _engine(url: str, keep: bool) -> Engine:
     """The engine of a ledger; a transaction that keeps nothing makes no file where there is none."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":

@@ -146,7 +146,7 @@ class FactStore:
         if fresh:
             self.connection.execute(insert(facts), fresh)
         if moved:
-            place = {"sheet": bindparam("sheet"), "row": bindparam("row")}
+            place: dict[str, Any] = {"sheet": bindparam("sheet"), "row": bindparam("row")}
             self.connection.execute(update(facts).where(facts.c.id == bindparam("fact")).values(**place), moved)
 
     def frame(self, register: str, unit: str | None = None, ranges: Ranges = None) -> pd.DataFrame:

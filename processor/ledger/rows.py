@@ -12,7 +12,7 @@ import pandas as pd
 from processor.registers import Register
 from processor.rules.job import UNREAD
 
-TIME_UNIT = "timedelta64[us]"
+TIME_UNIT: Any = "timedelta64[us]"
 
 
 def contents(register: Register, frame: pd.DataFrame) -> list[str]:
@@ -65,7 +65,7 @@ def frame_of(register: Register, texts: Sequence[str], empty: pd.DataFrame) -> p
     return pd.DataFrame(found)
 
 
-def _typed(kind: str, values: list[Any], dtype: Any) -> pd.Series:
+def _typed(kind: str, values: list[Any], dtype: Any) -> pd.Series[Any]:
     if kind in ("date", "datetime"):
         return pd.Series(np.array(values, dtype="datetime64[s]")).astype(dtype)
     if kind == "time":

@@ -28,7 +28,7 @@ def without_leave(job: Job, *, steps: Sequence[Sequence[Outcome]]) -> list[Findi
     days = _absent_days(job)
     if days.empty:
         return []
-    runs = {number: run for number, run in days.groupby("run")}
+    runs = dict(list(days.groupby("run")))
     starts = days.drop_duplicates("run")
     findings: list[Finding] = []
     for step in climb(job, starts, clause=job.clause, staff="工号", day="日期", subject="subject", window="ever"):

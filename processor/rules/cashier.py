@@ -75,7 +75,7 @@ def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) ->
     findings: list[Finding] = []
     for month, last, group in finished_months(job, praise):
         blamed = {staff_no for staff_no, when, kind in complained if when == month and kind in complaint_types.at(last)}
-        for staff_no, own in group[~group["工号"].isin(blamed)].groupby("工号"):
+        for _, own in group[~group["工号"].isin(blamed)].groupby("工号"):
             what = say("{month} 受到顾客表扬{n}次，没有服务或态度投诉", month=month, n=len(own))
             findings.extend(decide(job, month_occurrence(job, own, month, last, what), [outcome]))
     return findings
@@ -171,10 +171,8 @@ def _what(band: Band, hit: Reached, stage: str) -> Text:
         "day": day.isoformat(),
         "n": hit.total,
     }
-    if "above" in band:
-        reached = say("超过{limit}次", limit=band["above"].at(day))
-    else:
-        reached = say("达到{limit}次", limit=band["from"].at(day))
+    bound = (band.get("above") or band["from"]).at(day)
+    reached = say("超过{limit}次", limit=bound) if "above" in band else say("达到{limit}次", limit=bound)
     if "columns" in band:
         counted = "、".join(name.removesuffix("次数") for name in band["columns"])
         return say("{period} {stage}截至{day}，{counted}累计{n}次，{reached}", **when, counted=counted, reached=reached)

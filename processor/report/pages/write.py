@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from processor.report.pages.render import Page, Writing, render
 from processor.report.pages.site import site_figures, site_sections
 from processor.report.pages.unit import unit_figures, unit_sections
 from processor.report.pages.view import Figure, Section, paginate
-from processor.report.snapshot import Snapshot, Unit
+from processor.report.snapshot import Line, Snapshot, Unit
 
 SITE_PAGE = "index.html"
 ROWS_ON_A_PAGE = 10_000
