@@ -13,7 +13,6 @@ from processor.batch.judge import staff_columns
 from processor.engine.units import resolve_units, unknown_staff
 from processor.errors import anonymous_trace
 from processor.intake import (
-    Issue,
     Limits,
     Reading,
     SheetReading,
@@ -23,6 +22,7 @@ from processor.intake import (
     read_workbook,
 )
 from processor.intake.texts import restore_leading_zeros
+from processor.issue import Issue
 from processor.ledger import Ledger
 from processor.ledger.facts import Delivery, Stored, Touch
 from processor.registers import Register

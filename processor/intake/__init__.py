@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from processor.intake.grid import Grid as Grid
     from processor.intake.guard import Limits as Limits
-    from processor.intake.issue import Issue as Issue
     from processor.intake.reading import Reading as Reading
     from processor.intake.reading import SheetReading as SheetReading
     from processor.intake.reading import read_workbook as read_workbook
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 _HOMES = {
     "Grid": "grid",
     "Limits": "guard",
-    "Issue": "issue",
     "Reading": "reading",
     "SheetReading": "reading",
     "read_workbook": "reading",

@@ -15,11 +15,11 @@ from processor.intake.exports import ExportTable, read_export
 from processor.intake.grid import Grid, letter_of, read_grids
 from processor.intake.guard import FileFormat, Limits, sniff
 from processor.intake.headers import without_result_columns
-from processor.intake.issue import Issue
 from processor.intake.recognise import Nearest, Recognised, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.table import CellColumn, Place, build_table
+from processor.issue import Issue
 from processor.registers import EXAMPLE_SHEET, Column, Register
 
 SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"

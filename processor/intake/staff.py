@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from processor.intake.issue import Issue
 from processor.intake.reading import SheetReading
+from processor.issue import Issue
 
 
 def assign_staff_numbers(sheet: SheetReading, roster: pd.DataFrame, *, file: str) -> SheetReading:

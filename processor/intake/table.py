@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected
-from processor.intake.issue import Issue
 from processor.intake.raw import AnySeries, Mask, RawColumn, raw_column
 from processor.intake.texts import shown
+from processor.issue import Issue
 from processor.registers import Column, Register
 
 _LONGEST_QUOTE = 60

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from processor.decision import Decision, Tick
-from processor.intake.issue import Issue
+from processor.issue import Issue
 from processor.model import Source
 from processor.policy import Clause, Pack
 

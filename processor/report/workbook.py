@@ -11,7 +11,7 @@ from processor.annotate import CannotAnnotate, Link, Plan, SheetPlan, Summary, a
 from processor.annotate.fresh import Value
 from processor.decision import Decision
 from processor.filenames import fitted
-from processor.intake.issue import Issue
+from processor.issue import Issue
 from processor.model import PAID_STATUSES, Text, yuan
 
 TITLES = ("处理状态", "处理结果", "金额", "点数", "依据条款")

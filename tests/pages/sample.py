@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from processor.decision import Decision
-from processor.intake.issue import Issue
+from processor.issue import Issue
 from processor.model import Candidate, Source, say
 from processor.parameters import Parameter
 from processor.policy import Clause, Pack
