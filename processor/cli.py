@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from processor.errors import ProcessorError
 from processor.timetable import today
@@ -28,11 +28,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = _parser().parse_args(given)
     try:
+        arguments = _parser().parse_args(given)
         return arguments.call(arguments)
     except ProcessorError as fault:
-        if getattr(arguments, "json", False):
+        if "--json" in given:
             print(json.dumps({"error": str(fault)}, ensure_ascii=False))
         else:
             print(f"error: {fault}", file=sys.stderr)
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from processor import __version__
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="processor", description="Reads registers, applies rule books, writes annotated workbooks and deduction sheets."
     )
     parser.add_argument("--version", action="version", version=f"processor {__version__}")
@@ -76,6 +76,13 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--to", dest="last", required=True, type=_month, metavar="YYYY-MM")
     simulate.add_argument("--set", dest="settings", nargs="+", action="extend", required=True, metavar="pack.parameter=value")
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Report wrong usage as every other fault is reported."""
+        self.print_usage(sys.stderr)
+        raise ProcessorError(message)
 
 
 class _Adder:

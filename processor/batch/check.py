@@ -35,7 +35,7 @@ def _remarks(setup: Setup) -> list[str]:
     if roster.empty:
         return [*remarks, "the roster is empty: drop an 员工花名册 into the inbox, rows without a known employee do not count"]
     for manager in sorted(setup.site.managers - set(roster.index)):
-        remarks.append(f"site.toml confirm.managers: {manager} is not in the roster, so his answers do not count")
+        remarks.append(f"site.toml confirm.managers: {manager} is not in the roster; the answers count all the same")
     for staff_no, unit in roster["门店"].items():
         if unit not in setup.units:
             remarks.append(f"roster: {staff_no} belongs to {unit}, which is no unit of site.toml")

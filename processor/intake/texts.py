@@ -85,7 +85,7 @@ def restore_leading_zeros(numbers: AnySeries, known: Collection[str]) -> AnySeri
             by_tail.setdefault(number.lstrip("0"), set()).add(number)
     single = {tail: found.copy().pop() for tail, found in by_tail.items() if len(found) == 1}
     bare = numbers[numbers.str.fullmatch(r"[0-9]+").fillna(False).astype(bool) & ~numbers.isin(set(known))]
-    longer = bare.map(single).where(lambda found: found.str.len() > bare.str.len())
+    longer = bare.map(single).astype("str").where(lambda found: found.str.len() > bare.str.len())
     return longer.dropna().reindex(numbers.index).fillna(numbers).astype("str")
 
 

@@ -11,8 +11,9 @@ import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from sitework import make_site
 
-from .scenes import DAY, DISCIPLINE, ROSTER, delivered, shop
+from .scenes import DAY, DISCIPLINE, REPOSITORY, ROSTER, delivered, shop
 
 ADDED = ["处理状态", "处理结果", "金额", "点数", "依据条款"]
 HEADER = ["登记编号", "日期", "工号", "姓名", "条款编号", "情节", "数量", "点数", "金额", "说明", "登记人工号"]
@@ -222,6 +223,19 @@ def test_a_csv_comes_back_as_a_fresh_workbook(tmp_path, encoding):
     assert sheet["A2"].value == "J1"
     with (tmp_path / "outbox" / "decisions.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {row["file"] for row in csv.DictReader(file) if row["row"]} == {"奖惩.csv"}
+
+
+@pytest.mark.parametrize("name", ["dispatch.xls", "dispatch.ods"])
+def test_an_old_or_open_format_comes_back_as_a_fresh_workbook(tmp_path, name):
+    site = make_site(tmp_path, {"城西店": ["renovation"]})
+    shutil.copy(REPOSITORY / "tests" / "intake" / "files" / name, tmp_path / "inbox" / name)
+    report = site.once(DAY)
+    assert report["workbooks"][0]["status"] == "processed"
+    path = tmp_path / report["workbooks"][0]["annotated"]
+    assert path.name == "dispatch.xlsx"
+    sheet = openpyxl.load_workbook(path)["十月"]
+    header = next(cells for cells in sheet.iter_rows(values_only=True) if "派单编号" in cells)
+    assert list(header[-5:]) == ADDED
 
 
 def test_two_workbooks_of_one_name_in_two_folders_both_come_back(tmp_path):

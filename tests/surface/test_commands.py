@@ -60,6 +60,16 @@ def test_run_without_a_command_works_in_the_repository(tmp_path):
     assert (copy / "outbox" / "decisions.csv").is_file()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("once", "--as-of", "someday", "--json"), ("once", "--nothing", "--json"), ("clauses", "--json", "--pack")],
+)
+def test_wrong_usage_is_exit_2_and_an_error_object(arguments):
+    code, out, _ = command(*arguments)
+    assert (code, set(json.loads(out))) == (2, {"error"})
+    assert command(*(a for a in arguments if a != "--json"))[:2] == (2, "")
+
+
 def test_a_missing_site_is_exit_2_and_an_error_object(tmp_path):
     done = process("once", "--config", str(tmp_path / "none.toml"), "--json")
     assert done.returncode == 2

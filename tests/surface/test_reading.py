@@ -180,6 +180,19 @@ def test_an_empty_required_cell_makes_the_row_unreadable(site):
     assert set(judged(site)) == {"J3"}
 
 
+@pytest.mark.parametrize("staff", ["007", 7, "Z999"])
+def test_a_staff_number_that_nobody_has_is_an_issue_with_or_without_a_roster(tmp_path, staff):
+    site = shop(tmp_path)
+    report = deliver(site, [HEADER, row("J1", staff=staff)])
+    part = register(report, "discipline")
+    assert (report["exit"], part["rows"], part["issues"], judged(site)) == (1, 1, 2, {})
+    site.drop({"roster": ROSTER}, "花名册.xlsx")
+    report = site.once(DAY)
+    assert (report["exit"], judged(site)) == (0, {})
+    report = deliver(site, [HEADER, row("J1", staff=staff), row("J2")])
+    assert (report["exit"], set(judged(site))) == (1, {"J2"})
+
+
 def test_a_store_of_another_name_than_the_site_has_is_an_issue(site):
     report = deliver(site, [[*HEADER, "门店"], [*row("J1"), "没有的店"], [*row("J2"), "网店二部"], row("J3")])
     assert (report["exit"], register(report, "discipline")["issues"]) == (1, 1)
