@@ -45,7 +45,9 @@ def main() -> None:
         alone = _child(short, months[-1])
         after = _child(long, months[-1])
     print(f"one month on an empty ledger        {alone['seconds']:8.2f} s  ({alone['decisions']} decisions shown)")
-    print(f"the same month after {len(months) - 1:3} months     {after['seconds']:8.2f} s  ({after['decisions']} decisions shown)")
+    print(
+        f"the same month after {len(months) - 1:3} months     {after['seconds']:8.2f} s  ({after['decisions']} decisions shown)"
+    )
     print(f"ratio                               {after['seconds'] / alone['seconds']:8.2f}")
 
 

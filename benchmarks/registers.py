@@ -29,7 +29,14 @@ ROSTER = [
     ("卖场", "卖场", "营业员", "", 60),
 ]
 
-LEVEL_OF = {20_000: "设计师", 29_999: "设计师", 30_000: "主任设计师", 45_000: "主任设计师", 50_000: "首席设计师", 90_000: "首席设计师"}
+LEVEL_OF = {
+    20_000: "设计师",
+    29_999: "设计师",
+    30_000: "主任设计师",
+    45_000: "主任设计师",
+    50_000: "首席设计师",
+    90_000: "首席设计师",
+}
 
 
 class Maker:
@@ -144,7 +151,18 @@ class Maker:
         }  # fmt: skip
 
 
-REGISTERS = ("enquiries", "dispatch", "contracts", "calls", "chats", "orders", "complaints", "discipline", "attendance", "cashier")
+REGISTERS = (
+    "enquiries",
+    "dispatch",
+    "contracts",
+    "calls",
+    "chats",
+    "orders",
+    "complaints",
+    "discipline",
+    "attendance",
+    "cashier",
+)
 
 
 def write_book(path: Path, sheets: dict[str, list[dict[str, Any]]]) -> None:

@@ -37,7 +37,9 @@ def _rows(pack: Pack) -> list[dict[str, Any]]:
                     "title": p.title,
                     "type": p.type,
                     "unit": p.unit,
-                    "values": [{"from": day.isoformat(), "value": shown(p.type, value)} for day, value in p.values.items()],
+                    "values": [
+                        {"from": day.isoformat(), "value": shown(p.type, value)} for day, value in p.values.items()
+                    ],
                 }
                 for p in pack.parameters.values()
                 if p.clause == clause.id

@@ -45,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     from processor import __version__
 
     parser = _Parser(
-        prog="processor", description="Reads registers, applies rule books, writes annotated workbooks and deduction sheets."
+        prog="processor",
+        description="Reads registers, applies rule books, writes annotated workbooks and deduction sheets.",
     )
     parser.add_argument("--version", action="version", version=f"processor {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -74,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     simulate = add("simulate", _simulate, "what would have been decided under other parameters", site=True, as_of=True)
     simulate.add_argument("--from", dest="first", required=True, type=_month, metavar="YYYY-MM")
     simulate.add_argument("--to", dest="last", required=True, type=_month, metavar="YYYY-MM")
-    simulate.add_argument("--set", dest="settings", nargs="+", action="extend", required=True, metavar="pack.parameter=value")
+    simulate.add_argument(
+        "--set", dest="settings", nargs="+", action="extend", required=True, metavar="pack.parameter=value"
+    )
     return parser
 
 

@@ -45,7 +45,9 @@ def packs() -> dict[str, Any]:
 
 def staff_columns(name: str) -> list[str]:
     register = load_registers()[name]
-    return [] if name == "roster" else [c.header for c in register.columns if c.header.endswith("工号") and c.type == "id"]
+    return (
+        [] if name == "roster" else [c.header for c in register.columns if c.header.endswith("工号") and c.type == "id"]
+    )
 
 
 @cache

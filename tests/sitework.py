@@ -62,7 +62,7 @@ def make_site(
     extra: str = "",
 ) -> Site:
     """A site that reads at once (settle_seconds = 0)."""
-    text = ['[site]', 'name = "测试公司"', "settle_seconds = 0"]
+    text = ["[site]", 'name = "测试公司"', "settle_seconds = 0"]
     for unit, packs in units.items():
         text += ["[[units]]", f"name = {json.dumps(unit, ensure_ascii=False)}", f"packs = {json.dumps(packs)}"]
     text += ["[confirm]", f"managers = {json.dumps(managers or [])}"]

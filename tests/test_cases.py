@@ -13,5 +13,8 @@ LOADED = [pytest.param(case, id=id) for id, case in load_cases(*FOLDERS) if "ste
 def test_case(case):
     lines = [as_line(decision) for decision in decide_case(case)]
     wrong = failures(lines, case)
-    shown = [{key: line[key] for key in ("clause", "effect", "staff_no", "subject", "amount", "points", "status", "text")} for line in lines]
+    shown = [
+        {key: line[key] for key in ("clause", "effect", "staff_no", "subject", "amount", "points", "status", "text")}
+        for line in lines
+    ]
     assert not wrong, "\n".join([*wrong, "decided:", *map(str, shown)])

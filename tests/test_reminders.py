@@ -138,7 +138,10 @@ def test_unknown_reminders_and_unknown_staff_mark_their_cells(site: Site) -> Non
     site.once("2026-10-20")
     drop_back(
         site,
-        {"H1": {"提醒编号": "FS-3-000000000000", "是否已办": "是"}, "U1|2026-10": {"是否已办": "是", "办理人工号": "X9"}},
+        {
+            "H1": {"提醒编号": "FS-3-000000000000", "是否已办": "是"},
+            "U1|2026-10": {"是否已办": "是", "办理人工号": "X9"},
+        },
     )
     result = site.once("2026-10-20")
     (book,) = result["workbooks"]
@@ -187,7 +190,9 @@ def test_a_preview_ticks_nothing(site: Site) -> None:
     assert set(listed(site)) == {"U1|2026-10"}
 
 
-def test_what_stays_open_for_months_keeps_counting_its_days(site: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_stays_open_for_months_keeps_counting_its_days(
+    site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     for day in ("2026-10-20", "2027-04-01", "2027-04-08"):
         site.once(day)
     assert listed(site)["H1"] == 180

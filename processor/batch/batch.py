@@ -154,7 +154,9 @@ class Batch:
         self.ledger.runs.keep_setting("policies", now)
         return {
             unit: frozenset(
-                name for name, digest in packs.items() if unit in roster_units or before.get(unit, {}).get(name) != digest
+                name
+                for name, digest in packs.items()
+                if unit in roster_units or before.get(unit, {}).get(name) != digest
             )
             for unit, packs in now.items()
         }

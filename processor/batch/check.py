@@ -33,7 +33,10 @@ def _remarks(setup: Setup) -> list[str]:
     with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
         roster = ledger.facts.frame("roster").set_index("工号", drop=False)
     if roster.empty:
-        return [*remarks, "the roster is empty: drop an 员工花名册 into the inbox, rows without a known employee do not count"]
+        return [
+            *remarks,
+            "the roster is empty: drop an 员工花名册 into the inbox, rows without a known employee do not count",
+        ]
     for manager in sorted(setup.site.managers - set(roster.index)):
         remarks.append(f"site.toml confirm.managers: {manager} is not in the roster; the answers count all the same")
     for staff_no, unit in roster["门店"].items():

@@ -62,9 +62,7 @@ def _adjustment_id(line: Decision, period: str) -> str:
     return identify(line.unit, line.clause, "adjustment", line.staff_no, line.subject, f"{line.decision_id}@{period}")
 
 
-def _adjustment(
-    line: Decision, now: Decision | None, booked: list[Frozen], since: str, period: str
-) -> Decision | None:
+def _adjustment(line: Decision, now: Decision | None, booked: list[Frozen], since: str, period: str) -> Decision | None:
     """The difference to book in `period`, None where there is none. since: the closed month that it concerns."""
     moved = line.period != since
     counts = now is not None and not moved and pays(now)

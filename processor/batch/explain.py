@@ -50,7 +50,9 @@ class _Telling:
         money = f"    金额 {yuan(d.amount)}" if d.amount is not None else ""
         points = f"    点数 {d.points}" if d.points else ""
         step = f"    第{d.occurrence}次" if d.occurrence is not None else ""
-        self.add(f"处理    {EFFECTS[d.effect]} ({d.effect})    状态 {STATUSES[d.status]} ({d.status}){money}{points}{step}")
+        self.add(
+            f"处理    {EFFECTS[d.effect]} ({d.effect})    状态 {STATUSES[d.status]} ({d.status}){money}{points}{step}"
+        )
         pack = next((pack for pack in self.setup.packs if d.clause in pack.clauses), None)
         if clause is not None and pack is not None:
             self.add(f"条款    {d.clause} {clause.title}：{clause.rule}")
@@ -84,14 +86,18 @@ class _Telling:
         for row in records(frame[frame["决定编号"] == decision_id]):
             who = f"{row['申诉人工号']} {self._name(row['申诉人工号'])}".rstrip()
             verdict = row["处理结果"] or "尚未处理"
-            self.add(f"申诉    {row['申诉编号']} {row['申诉日期'].date().isoformat()} {who}：{row['理由']}（{verdict}）")
+            self.add(
+                f"申诉    {row['申诉编号']} {row['申诉日期'].date().isoformat()} {who}：{row['理由']}（{verdict}）"
+            )
 
     def answers(self, given: Iterable[Answer]) -> None:
         for answer in given:
             amount = f" {yuan(answer.amount)}元" if answer.amount is not None else ""
             source = self.ledger.facts.sources([answer.fact]).get(answer.fact)
             place = f"（{source.file} | {source.sheet} | 第{source.row}行）" if source else ""
-            self.add(f"答复    {answer.day.isoformat()} {answer.by} {self._name(answer.by)} {answer.verdict}{amount}{place}")
+            self.add(
+                f"答复    {answer.day.isoformat()} {answer.by} {self._name(answer.by)} {answer.verdict}{amount}{place}"
+            )
 
     def links(self, d: Decision) -> None:
         if d.linked_to:

@@ -51,7 +51,9 @@ def funds(
         facts = {register: ledger.facts.frame(register, unit) for register in binding.reads}
         made = decide(pack, binding, unit=unit, as_of=as_of, facts=facts, roster=roster, deducted=own)
         lines += [d for d in made if d.period not in closed]
-        standing += [d for d in ledger.decisions.of_windows(unit, pack.name, binding.id, None) if d.period not in closed]
+        standing += [
+            d for d in ledger.decisions.of_windows(unit, pack.name, binding.id, None) if d.period not in closed
+        ]
         statements += _statements(unit, binding, facts["fund"], own, as_of, closed)
     return Funds(tuple(lines), tuple(standing), tuple(statements))
 
@@ -74,9 +76,7 @@ def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
 
     rows = [(e.period, e.unit, e.decision_id, e.staff_no, -(e.amount or 0)) for e in ledger.periods.fines()]
     for month in pay:
-        rows += [
-            (month.period, d.unit, d.decision_id, d.staff_no, -(d.amount or 0)) for d in month.lines if is_fine(d)
-        ]
+        rows += [(month.period, d.unit, d.decision_id, d.staff_no, -(d.amount or 0)) for d in month.lines if is_fine(d)]
         for sign, moves in ((1, month.taken), (-1, (*month.left_over, *month.stranded))):
             for carry in moves:
                 line = carried.get(carry.decision_id) or next(
@@ -105,12 +105,16 @@ def _statements(
                 opening=balance.opening,
                 fines=tuple(
                     (id, staff_no, int(amount))
-                    for id, staff_no, amount in zip(fines["decision_id"], fines["staff_no"], fines["amount"], strict=True)
+                    for id, staff_no, amount in zip(
+                        fines["decision_id"], fines["staff_no"], fines["amount"], strict=True
+                    )
                     if amount
                 ),
                 entries=tuple(
                     (day.date(), reason, int(amount) if kind == "收入" else -int(amount))
-                    for day, reason, amount, kind in zip(here["日期"], here["事由"], here["金额"], here["收支"], strict=True)
+                    for day, reason, amount, kind in zip(
+                        here["日期"], here["事由"], here["金额"], here["收支"], strict=True
+                    )
                 ),
                 closing=balance.closing,
             )

@@ -186,7 +186,9 @@ class Judge:
         gone = [d for id, d in before.items() if id not in after]
         written = [(d, base_of[id]) for id, d in after.items() if before.get(id) != d]
         reads_otherwise = [
-            before[d.decision_id] for d, _ in written if d.decision_id in before and not says_the_same(before[d.decision_id], d)
+            before[d.decision_id]
+            for d, _ in written
+            if d.decision_id in before and not says_the_same(before[d.decision_id], d)
         ]
         if gone or written:
             ledger.decisions.write(written, gone, reads_otherwise, self.bench.run)
@@ -200,9 +202,7 @@ class Judge:
         done: set[str] = set()
         while True:
             moved = {
-                id
-                for id, (old, new) in self.changes.lines.items()
-                if id not in done and _revoked(old) != _revoked(new)
+                id for id, (old, new) in self.changes.lines.items() if id not in done and _revoked(old) != _revoked(new)
             }
             if not moved:
                 return
@@ -229,4 +229,3 @@ def touch_of(line: Decision, packs: Iterable[Pack]) -> list[Touch]:
             if pack.name == line.pack and binding.id == line.binding:
                 return [Touch(register, line.unit, line.date.isoformat()) for register in binding.reads]
     return []
-

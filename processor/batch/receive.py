@@ -108,7 +108,12 @@ class Keeper:
     """Keeps the rows of the batch's workbooks in the ledger."""
 
     def __init__(
-        self, ledger: Ledger, registers: Mapping[str, Register], units: Collection[str], clauses: Mapping[str, frozenset[str]], run: int
+        self,
+        ledger: Ledger,
+        registers: Mapping[str, Register],
+        units: Collection[str],
+        clauses: Mapping[str, frozenset[str]],
+        run: int,
     ) -> None:
         self.ledger, self.registers, self.units, self.run = ledger, registers, units, run
         self.clauses = clauses
@@ -257,5 +262,7 @@ def problems_of(workbook: Workbook, sheet: Sheet) -> Problems:
 def limits_of(settings: Mapping[str, int]) -> Limits:
     """The limits of site.toml over the defaults."""
     names = {"unpacked_megabytes": "unpacked_bytes"}
-    values = {names.get(key, key): value << 20 if key == "unpacked_megabytes" else value for key, value in settings.items()}
+    values = {
+        names.get(key, key): value << 20 if key == "unpacked_megabytes" else value for key, value in settings.items()
+    }
     return Limits(**values)

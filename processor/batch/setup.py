@@ -103,7 +103,9 @@ def _unknown_packs(site: Site, packs: Mapping[str, Pack]) -> list[ProcessorError
                 found.append(SiteError(f"there is no pack {name}", where=where, mend=f"one of {known}"))
     for name in site.parameters:
         if name not in packs:
-            found.append(SiteError(f"there is no pack {name}", where=f"site.toml parameters.{name}", mend=f"one of {known}"))
+            found.append(
+                SiteError(f"there is no pack {name}", where=f"site.toml parameters.{name}", mend=f"one of {known}")
+            )
     return found
 
 

@@ -61,7 +61,9 @@ def _ours(thing: Any) -> bool:
     return hasattr(thing, "__code__") and str(thing.__module__).startswith("processor.rules")
 
 
-def readable(rule: Callable[..., Any], args: Mapping[str, Any], facts: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def readable(
+    rule: Callable[..., Any], args: Mapping[str, Any], facts: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
     """The facts without the rows of which the rule needs an unreadable cell.
 
     A rule that calls `with_cells` decides by itself which cells a row must have.

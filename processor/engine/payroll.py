@@ -90,7 +90,11 @@ def _month(
     for staff_no in sorted({line.staff_no for line in ordered} | {carry.staff_no for carry in taken}):
         payee = payees.get(staff_no)
         due = [(c.decision_id, c.amount) for c in taken if c.staff_no == staff_no]
-        due += [(d.decision_id, -d.amount) for d in ordered if d.staff_no == staff_no and d.amount is not None and d.amount < 0]
+        due += [
+            (d.decision_id, -d.amount)
+            for d in ordered
+            if d.staff_no == staff_no and d.amount is not None and d.amount < 0
+        ]
         if payee is None or payee.wage is None:
             unchecked.add(staff_no)
             continue

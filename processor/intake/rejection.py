@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-RejectionKind = Literal["empty", "encrypted", "damaged", "not_workbook", "too_large", "unsafe", "unknown", "ambiguous", "failed"]
+RejectionKind = Literal[
+    "empty", "encrypted", "damaged", "not_workbook", "too_large", "unsafe", "unknown", "ambiguous", "failed"
+]
 
 
 class WorkbookRejected(Exception):

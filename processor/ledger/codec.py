@@ -78,4 +78,6 @@ def _text_out(text: Text) -> list[Any]:
 
 def _text_in(stored: list[Any]) -> Text:
     template, args = stored
-    return Text(template, {k: _text_in(v["text"]) if isinstance(v, dict) and "text" in v else v for k, v in args.items()})
+    return Text(
+        template, {k: _text_in(v["text"]) if isinstance(v, dict) and "text" in v else v for k, v in args.items()}
+    )

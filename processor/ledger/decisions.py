@@ -27,9 +27,7 @@ class DecisionStore:
 
     def of_windows(self, unit: str, pack: str, binding: str, windows: Collection[str] | None) -> list[Decision]:
         """What a binding decided in these windows; None: in all."""
-        query = self._lines().where(
-            decisions.c.unit == unit, decisions.c.pack == pack, decisions.c.binding == binding
-        )
+        query = self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack, decisions.c.binding == binding)
         if windows is None:
             return self._read(query)
         return [d for part in chunks(sorted(windows)) for d in self._read(query.where(decisions.c.window.in_(part)))]
@@ -48,7 +46,11 @@ class DecisionStore:
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Decision]:
         """Lines by decision id; unknown ids are left out."""
-        found = [d for part in chunks(sorted(set(ids))) for d in self._read(self._lines().where(decisions.c.decision_id.in_(part)))]
+        found = [
+            d
+            for part in chunks(sorted(set(ids)))
+            for d in self._read(self._lines().where(decisions.c.decision_id.in_(part)))
+        ]
         return {d.decision_id: d for d in found}
 
     def linked_to(self, ids: Iterable[str]) -> list[Decision]:
@@ -119,10 +121,13 @@ class DecisionStore:
                 found[line.decision_id] = replace(line, amount=row.base_amount, status=row.base_status)
         return found
 
-    def write(self, lines: Sequence[tuple[Decision, Decision]], gone: Sequence[Decision], old: Sequence[Decision], run: int) -> None:
+    def write(
+        self, lines: Sequence[tuple[Decision, Decision]], gone: Sequence[Decision], old: Sequence[Decision], run: int
+    ) -> None:
         """Write changed lines (line, line before answers), delete those that are gone, keep what both said before."""
         before = [
-            {"decision_id": d.decision_id, "run": run, "line": orjson.dumps(row_of(d, d)).decode()} for d in (*old, *gone)
+            {"decision_id": d.decision_id, "run": run, "line": orjson.dumps(row_of(d, d)).decode()}
+            for d in (*old, *gone)
         ]
         if before:
             self.connection.execute(insert(superseded), before)
@@ -155,7 +160,9 @@ class DecisionStore:
         ]
         if rows:
             self.connection.execute(delete(answers).where(answers.c.fact.in_([row["fact"] for row in rows])))
-            self.connection.execute(insert(answers), [row | {"clause": "", "staff_no": "", "subject": ""} for row in rows])
+            self.connection.execute(
+                insert(answers), [row | {"clause": "", "staff_no": "", "subject": ""} for row in rows]
+            )
 
     def adopt(self, answer: Answer, line: Decision, fingerprint: str) -> None:
         """Bind an answer to the line that it answers."""

@@ -61,7 +61,9 @@ class Stored:
 class FactStore:
     """Facts of one ledger transaction. `empty` maps a register to its frame without rows."""
 
-    def __init__(self, connection: Connection, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(
+        self, connection: Connection, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame]
+    ) -> None:
         self.connection, self.registers, self.empty = connection, registers, empty
         self.next_id = (connection.execute(select(func.max(facts.c.id))).scalar() or 0) + 1
 
@@ -123,7 +125,16 @@ class FactStore:
 
     def _known(self, register: str, keys: Sequence[str]) -> dict[str, Any]:
         found = {}
-        columns = (facts.c.id, facts.c.key, facts.c.content, facts.c.unit, facts.c.day, facts.c.file, facts.c.sheet, facts.c.row)
+        columns = (
+            facts.c.id,
+            facts.c.key,
+            facts.c.content,
+            facts.c.unit,
+            facts.c.day,
+            facts.c.file,
+            facts.c.sheet,
+            facts.c.row,
+        )
         for part in chunks(list(dict.fromkeys(keys))):
             query = select(*columns).where(facts.c.register == register, facts.c.key.in_(part), facts.c.current)
             for row in self.connection.execute(query):
@@ -162,7 +173,9 @@ class FactStore:
             query = query.where(or_(facts.c.day.is_(None), *inside))
         rows = self.connection.execute(query.order_by(facts.c.day, facts.c.key)).all()
         frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
-        frame["门店"] = pd.Series([row.unit for row in rows], index=frame.index, dtype=self.empty[register]["门店"].dtype)
+        frame["门店"] = pd.Series(
+            [row.unit for row in rows], index=frame.index, dtype=self.empty[register]["门店"].dtype
+        )
         frame["_ref"] = pd.Series([row.id for row in rows], index=frame.index, dtype="int64")
         return frame
 
@@ -202,7 +215,9 @@ class FactStore:
             return set()
         query = select(facts.c.unit).distinct().where(facts.c.register != "roster", facts.c.unit.is_not(None))
         if len(staff) <= FEW:
-            query = query.where(or_(*(facts.c.content.contains(f'"{number}"', autoescape=True) for number in sorted(staff))))
+            query = query.where(
+                or_(*(facts.c.content.contains(f'"{number}"', autoescape=True) for number in sorted(staff)))
+            )
         return set(self.connection.execute(query).scalars())
 
 

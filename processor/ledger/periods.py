@@ -50,7 +50,13 @@ class PeriodStore:
                 insert(frozen), [{name: getattr(line, name) for name in Frozen.__slots__} for line in lines]
             )
         rows = [
-            {"period": period, "direction": direction, "staff_no": c.staff_no, "decision_id": c.decision_id, "amount": c.amount}
+            {
+                "period": period,
+                "direction": direction,
+                "staff_no": c.staff_no,
+                "decision_id": c.decision_id,
+                "amount": c.amount,
+            }
             for direction, moved in carries.items()
             for c in moved
         ]

@@ -54,7 +54,9 @@ class RunStore:
 
     def keep_journal(self, number: int, journal: list[list[str]]) -> None:
         """What of the batch's moves is still to be made."""
-        self.connection.execute(update(runs).where(runs.c.number == number).values(journal=orjson.dumps(journal).decode()))
+        self.connection.execute(
+            update(runs).where(runs.c.number == number).values(journal=orjson.dumps(journal).decode())
+        )
 
     def earlier_counts(self) -> dict[str, dict[str, int]]:
         """as_of of every batch -> counts by effect; the last batch of a day counts."""

@@ -12,7 +12,21 @@ from processor.pay import Month, Payee
 from processor.report.names import EFFECTS, STATUSES
 from processor.report.tables import Sheet, money, write_csv, write_workbook
 
-DETAIL = ("期间", "工号", "姓名", "门店", "部门", "项目编码", "项目名称", "金额", "点数", "条款编号", "事由", "决定编号", "状态")
+DETAIL = (
+    "期间",
+    "工号",
+    "姓名",
+    "门店",
+    "部门",
+    "项目编码",
+    "项目名称",
+    "金额",
+    "点数",
+    "条款编号",
+    "事由",
+    "决定编号",
+    "状态",
+)
 SUMMARY = ("工号", "姓名", "扣款", "奖励", "实际", "结转", "未扣余额")
 CONTROL = ("项目", "值")
 CARRY = "结转"
@@ -135,7 +149,9 @@ def digest(lines: Sequence[Entry], books: Sequence[Account], versions: str) -> s
     return hashlib.sha256(repr((lines, books, versions)).encode()).hexdigest()
 
 
-def write_month(folder: Path, period: str, lines: Sequence[Entry], books: Sequence[Account], versions: str, run: str) -> None:
+def write_month(
+    folder: Path, period: str, lines: Sequence[Entry], books: Sequence[Account], versions: str, run: str
+) -> None:
     """`YYYY-MM.xlsx` and `YYYY-MM.csv`. versions: packs with their digests; run: the batch that last changed the month."""
     control = (
         ("行数", len(lines)),
@@ -167,7 +183,11 @@ def write_month(folder: Path, period: str, lines: Sequence[Entry], books: Sequen
             Sheet("控制", CONTROL, control, (14, 60)),
         ],
     )
-    write_csv(folder / f"{period}.csv", DETAIL, ([*row[:7], yuan(line.amount), *row[8:]] for row, line in zip(_cells(lines), lines, strict=True)))
+    write_csv(
+        folder / f"{period}.csv",
+        DETAIL,
+        ([*row[:7], yuan(line.amount), *row[8:]] for row, line in zip(_cells(lines), lines, strict=True)),
+    )
 
 
 def _cells(lines: Sequence[Entry]) -> Iterator[list]:

@@ -37,7 +37,9 @@ def write_export(path: Path, profile: Mapping[str, Any], lines: Sequence[Entry],
         groups: Iterable[Sequence[Entry]] = by_staff.values()
     else:
         groups = [[line] for line in paid]
-    write_csv(path, header, ([cell for column in profile["columns"] for cell in _cells(column, own, site)] for own in groups))
+    write_csv(
+        path, header, ([cell for column in profile["columns"] for cell in _cells(column, own, site)] for own in groups)
+    )
 
 
 def _headers(column: Mapping[str, Any]) -> list[str]:

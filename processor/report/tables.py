@@ -42,7 +42,9 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]], 
 class Sheet:
     """One table of a fresh workbook: a header, typed cells, widths, drop-down lists."""
 
-    def __init__(self, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int] = ()) -> None:
+    def __init__(
+        self, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int] = ()
+    ) -> None:
         self.title, self.header, self.rows = title, list(header), rows
         self.widths = list(widths) or [14] * len(self.header)
         self.choices: dict[int, Sequence[str]] = {}
@@ -55,10 +57,17 @@ class Sheet:
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     """A workbook with the same bytes for the same content. Text is never a formula; Decimal is money."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"created": CREATED})
-        head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "vcenter"})
+        head = book.add_format(
+            {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
+        )
         text = book.add_format({"num_format": "@", "valign": "top"})
         wide = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         amount = book.add_format({"num_format": "0.00", "valign": "top"})

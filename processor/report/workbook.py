@@ -58,7 +58,9 @@ def write_annotated(
         annotate(source, target, plan)
     except CannotAnnotate as refusal:
         beside = target.with_name(fitted(f"{CANNOT} {target.stem}", ".xlsx"))
-        fresh(beside, results_only(sheets, say), Plan((), plan.summary and Summary(SUMMARY, _unlinked(plan.summary.rows))))
+        fresh(
+            beside, results_only(sheets, say), Plan((), plan.summary and Summary(SUMMARY, _unlinked(plan.summary.rows)))
+        )
         target.write_bytes(source.read_bytes())
         return refusal.reason
     return ""
@@ -169,7 +171,9 @@ def _summary(
                 rows.append([Link(f"{sheet.name} {row}", sheet.name, f"A{row}"), cells[0], cells[1]])
         for issue in sheet.issues:
             if issue.row not in sheet.unreadable:
-                rows.append([Link(f"{sheet.name} {issue.cell}", sheet.name, issue.cell), say("提示"), say(issue.message)])
+                rows.append(
+                    [Link(f"{sheet.name} {issue.cell}", sheet.name, issue.cell), say("提示"), say(issue.message)]
+                )
     return Summary(say(SUMMARY), rows)
 
 
