@@ -60,7 +60,7 @@ def funds(
 
 def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
     """One row a fine and month in which something of it was deducted or given back: COLUMNS, amount in fen."""
-    carried = ledger.decisions.by_id(c.decision_id for m in pay for c in (*m.taken, *m.left_over))
+    carried = ledger.decisions.ever(c.decision_id for m in pay for c in (*m.taken, *m.left_over))
     adjusted = {d.decision_id: adjusted_id(d) for m in pay for d in m.lines if d.binding == ADJUSTMENT}
     causes = ledger.decisions.by_id(adjusted.values())
     booked = ledger.periods.booked(adjusted.values())

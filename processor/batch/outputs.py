@@ -162,7 +162,7 @@ class Outputs:
         folder.mkdir(exist_ok=True)
         versions = "；".join(f"{pack.name} {pack.digest}" for pack in self.setup.packs)
         moved = {c.decision_id for month in pay for c in (*month.taken, *month.left_over, *month.stranded)}
-        clause_of = {id: d.clause for id, d in self.ledger.decisions.by_id(moved).items()}
+        clause_of = {id: d.clause for id, d in self.ledger.decisions.ever(moved).items()}
         names = []
         for month in pay:
             lines = deductions.entries(month, payees, clause_of)

@@ -87,14 +87,13 @@ def _month(
     left_over: list[Carry] = []
     stranded: list[Carry] = []
     unchecked = set()
-    for staff_no in sorted({line.staff_no for line in ordered} | {carry.staff_no for carry in taken}):
+    due_of: dict[str, list[tuple[str, int]]] = {}
+    for carry in taken:
+        due_of.setdefault(carry.staff_no, []).append((carry.decision_id, carry.amount))
+    for line in ordered:
+        due_of.setdefault(line.staff_no, []).append((line.decision_id, max(0, -(line.amount or 0))))
+    for staff_no, due in sorted(due_of.items()):
         payee = payees.get(staff_no)
-        due = [(c.decision_id, c.amount) for c in taken if c.staff_no == staff_no]
-        due += [
-            (d.decision_id, -d.amount)
-            for d in ordered
-            if d.staff_no == staff_no and d.amount is not None and d.amount < 0
-        ]
         if payee is None or payee.wage is None:
             unchecked.add(staff_no)
             continue

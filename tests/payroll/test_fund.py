@@ -69,6 +69,13 @@ def test_the_statement_goes_on_after_a_month_is_closed_and_a_fine_given_back_lea
     assert has(statement(site, "2026-11"), opening=255, fines=0, closing=255)
 
 
+def test_a_fine_that_no_longer_exists_is_still_a_fine_where_its_carried_rest_is_deducted(site):
+    close(site, "2026-09", "2026-10-02")
+    rows = discipline(penalty("J20", "2026-09-20", "E1", "OR-12"))
+    deliver(site, "2026-10-10", {"discipline": rows}, "更正.xlsx")
+    assert has(statement(site, "2026-10"), opening=170, fines=90, spent=5, closing=255)
+
+
 def test_what_a_leaver_never_pays_never_enters(tmp_path):
     site = make_site(tmp_path, UNITS, managers=["M001"])
     rows = [penalty(f"J{n}", f"2026-09-{n:02d}", "E1", "OR-10") for n in range(1, 21)]
