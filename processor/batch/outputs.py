@@ -1,37 +1,35 @@
-"""Writes everything that a batch says: tables, deduction sheets, annotated and rejected workbooks, pages."""
+"""Writes everything that a batch says: tables, deduction sheets, forms, pages; workbooks go back through `returns`."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from processor.batch.fund import Funds, funds
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
-from processor.batch.receive import Sheet, Workbook
+from processor.batch.receive import Workbook
+from processor.batch.returns import Returns, by_fact
 from processor.batch.setup import Setup
 from processor.decision import Decision
 from processor.engine.payroll import months
-from processor.filenames import fitted, numbered, original_name
 from processor.ledger import Ledger
 from processor.pay import Month, Payee
 from processor.report import deductions
 from processor.report.decisions import write_changes, write_decisions
 from processor.report.export import load_profile, write_export
-from processor.report.pages import rejected_page, write_pages
+from processor.report.pages import write_pages
 from processor.report.pending import write_pending
 from processor.report.reminders import reminders, write_reminders
-from processor.report.snapshot import Change, Line, RegisterReport, Reminder, Snapshot, WorkbookReport
-from processor.report.translate import translator
-from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
+from processor.report.snapshot import Change, Line, Reminder, Snapshot, WorkbookReport
 
 if TYPE_CHECKING:
     from processor.batch.run import Options
 
-ANNOTATED, REJECTED, HR, PAGES = "annotated", "rejected", "hr", "pages"
+HR, PAGES = "hr", "pages"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
 
 
@@ -62,9 +60,6 @@ class Outputs:
     options: Options
     folder: Path
     home: Path
-    names: set[str] = field(default_factory=set)
-    judged: dict[int, list[Decision]] = field(default_factory=dict)
-    rejected_pages: dict[str, str] = field(default_factory=dict)
 
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
@@ -74,12 +69,21 @@ class Outputs:
         pay = self._pay(decisions, payees, closed)
         fund = funds(self.ledger, self.setup.units, pay, self.judge.roster, self.options.as_of, closed)
         decisions = self._with_funds(decisions, fund)
-        self.judged = _by_fact(decisions)
         shown = [d for d in decisions if d.period != self.options.close]
         lines = self._lines(shown)
         changes = self._changes()
         self.options.stage("annotate")
-        reports = [self._workbook(workbook) for workbook in workbooks]
+        returns = Returns(
+            self.setup,
+            self.ledger,
+            self.run,
+            self.options.as_of,
+            self.folder,
+            self.home,
+            by_fact(decisions),
+            self.options.tick,
+        )
+        reports = [returns.give(workbook) for workbook in workbooks]
         reports += [WorkbookReport(found.file, "waiting", found.waits) for found in waiting]
         reports.sort(key=lambda report: report.file)
         self.options.stage("tables and deduction sheets")
@@ -93,7 +97,7 @@ class Outputs:
         for d in shown:
             counts[d.effect] = counts.get(d.effect, 0) + 1
         self.options.stage("pages")
-        self._pages(lines, changes, reports, fund, owed)
+        self._pages(lines, changes, reports, fund, owed, returns.rejected_pages)
         troubled = any(report.status == "rejected" for report in reports) or any(
             sheet.strange or sheet.reading.unreadable for workbook in workbooks for sheet in workbook.sheets
         )
@@ -185,111 +189,6 @@ class Outputs:
         rest = [d for d in decisions if d.decision_id not in gone]
         return sorted([*rest, *fund.lines], key=lambda d: (d.period, d.unit, d.clause, d.decision_id))
 
-    # workbooks
-
-    def _workbook(self, workbook: Workbook) -> WorkbookReport:
-        self.options.tick(workbook.claimed.file)
-        if workbook.rejected is not None or workbook.reading is None:
-            return self._rejected(workbook)
-        sheets = [self._register_sheet(sheet) for sheet in workbook.sheets]
-        file = Path(workbook.claimed.file)
-        name = self._free(Path(ANNOTATED) / file.parent / original_name(file))
-        heading = (
-            ("工作簿", workbook.claimed.file),
-            ("批次", self.run),
-            ("处理日期", self.options.as_of.isoformat()),
-        )
-        say = translator(self.setup.site.locale)
-        source = workbook.claimed.path
-        reason = ""
-        if workbook.reading.format == "xlsx":
-            reason = write_annotated(source, self.folder / name, sheets, heading, say)
-        else:
-            cells = {grid.sheet: _cells(grid) for grid in workbook.reading.raw_sheets()}
-            write_fresh(self.folder / name, cells, sheets, heading, say)
-        return WorkbookReport(
-            file=workbook.claimed.file,
-            status=workbook.status,
-            reason=reason or ("这份工作簿以前处理过，没有变化。" if workbook.status == "duplicate" else ""),
-            registers=tuple(self._register(sheet) for sheet in workbook.sheets),
-            annotated=self._path(name.as_posix()),
-            issues=tuple(issue for sheet in workbook.sheets for issue in sheet.issues) + workbook.reading.issues,
-            units=tuple(sorted({unit for sheet in workbook.sheets for unit in sheet.units if unit})),
-        )
-
-    def _rejected(self, workbook: Workbook) -> WorkbookReport:
-        rejection = workbook.rejected
-        if rejection is None:
-            raise ValueError(f"{workbook.claimed.file} was not rejected")
-        name = self._free(Path(REJECTED) / workbook.claimed.file, taken_at_home=True)
-        page = self._free(name.with_name(fitted(name.name, ".html")), taken_at_home=True)
-        target = self.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(workbook.claimed.path, target)
-        rejected_page(
-            self.folder / page,
-            file=workbook.claimed.file,
-            reason=rejection.reason,
-            mend=rejection.mend,
-            nearest=rejection.nearest,
-            as_of=self.options.as_of,
-            kept=target.name,
-            locale=self.setup.site.locale,
-        )
-        self.rejected_pages[workbook.claimed.file] = self._path(page.as_posix())
-        return WorkbookReport(workbook.claimed.file, "rejected", f"{rejection.reason}{rejection.mend}")
-
-    def _free(self, name: Path, *, taken_at_home: bool = False) -> Path:
-        """A name that no other workbook of the batch has taken; it contains the name that was asked for."""
-        number, candidate = 2, name
-        while candidate.as_posix().casefold() in self.names or (taken_at_home and (self.home / candidate).exists()):
-            candidate = numbered(name, number)
-            number += 1
-        self.names.add(candidate.as_posix().casefold())
-        return candidate
-
-    def _register_sheet(self, sheet: Sheet) -> RegisterSheet:
-        reading, stored = sheet.reading, sheet.stored
-        register = self.setup.registers[reading.register]
-        rows = [int(row) for row in sheet.frame["_row"]]
-        repeated = frozenset(row for row, kind in zip(rows, stored.kinds, strict=True) if kind == "repeated")
-        row_of = {fact: row for fact, row in zip(stored.ids, rows, strict=True) if row not in repeated}
-        by_row: dict[int, list[Decision]] = {}
-        in_closed_months = self.ledger.decisions.of_facts(stored.ids, self.ledger.periods.closed())
-        for id, row in row_of.items():
-            by_row.setdefault(row, []).extend(self.judged.get(id, []))
-        for decision in in_closed_months:
-            if decision.row is not None:
-                by_row[row_of[decision.row]].append(decision)
-        return RegisterSheet(
-            name=reading.sheet,
-            title=register.title,
-            header_row=reading.header_row,
-            columns=reading.columns,
-            mark_column=next((header for header in register.key if header in reading.columns), ""),
-            rows=[row for row in rows if row not in sheet.strange],
-            unreadable=frozenset(reading.unreadable) | frozenset(sheet.strange),
-            repeated=repeated,
-            issues=sheet.issues,
-            decisions={row: lines for row, lines in by_row.items() if lines},
-        )
-
-    def _register(self, sheet: Sheet) -> RegisterReport:
-        stored, reading = sheet.stored, sheet.reading
-        unchanged = stored.count("unchanged") + stored.count("repeated")
-        return RegisterReport(
-            register=reading.register,
-            title=self.setup.registers[reading.register].title,
-            sheet=reading.sheet,
-            rows=len(stored.kinds) + len(reading.unreadable),
-            new=stored.count("new"),
-            changed=stored.count("changed"),
-            unchanged=unchanged,
-            missing=len(stored.missing),
-            issues=len({issue.cell for issue in sheet.issues}),
-            missing_keys=tuple(stored.missing),
-        )
-
     # pages
 
     def _pages(
@@ -299,6 +198,7 @@ class Outputs:
         reports: Sequence[WorkbookReport],
         fund: Funds,
         owed: Sequence[Reminder],
+        rejected_pages: Mapping[str, str],
     ) -> None:
         site = self.setup.site
         snapshot = Snapshot(
@@ -317,23 +217,13 @@ class Outputs:
             reminders=tuple(owed),
         )
         base = self._path(PAGES)
-        write_pages(snapshot, self.folder / PAGES, base, self.rejected_pages)
+        write_pages(snapshot, self.folder / PAGES, base, rejected_pages)
 
-    def _shown_days(self, lines: Sequence[Line]) -> Any:
-        from datetime import date
-
+    def _shown_days(self, lines: Sequence[Line]) -> list[tuple[date, date]]:
         if not lines:
             return [(self.options.as_of.replace(day=1), self.options.as_of)]
         first = min(line.decision.period for line in lines)
         return [(date.fromisoformat(f"{first}-01"), date.max)]
-
-
-def _by_fact(decisions: Iterable[Decision]) -> dict[int, list[Decision]]:
-    found: dict[int, list[Decision]] = {}
-    for decision in decisions:
-        if decision.row is not None:
-            found.setdefault(decision.row, []).append(decision)
-    return found
 
 
 def _answered(answer: Any, names: Mapping[str, str]) -> str:
@@ -362,9 +252,3 @@ def _payees(roster: Any) -> dict[str, Payee]:
             strict=True,
         )
     }
-
-
-def _cells(grid: Any) -> list[list[Any]]:
-    """A sheet's cells at their true places, blank rows and columns before them included."""
-    left = [None] * (grid.first_column - 1)
-    return [[] for _ in range(grid.first_row - 1)] + [[*left, *row] for row in grid.rows]

@@ -1,0 +1,163 @@
+"""Gives every delivered workbook back: annotated beside its rows, or rejected with a page that says why."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from processor.batch.receive import Sheet, Workbook
+from processor.batch.setup import Setup
+from processor.decision import Decision
+from processor.filenames import fitted, numbered, original_name
+from processor.ledger import Ledger
+from processor.report.pages import rejected_page
+from processor.report.snapshot import RegisterReport, WorkbookReport
+from processor.report.translate import translator
+from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
+
+ANNOTATED, REJECTED = "annotated", "rejected"
+
+
+@dataclass
+class Returns:
+    """The workbooks that one batch gives back. folder: where they are written; home: where they will lie.
+
+    judged: fact id -> the lines that judge it. rejected_pages: delivered file -> its page, relative to the site's folder.
+    """
+
+    setup: Setup
+    ledger: Ledger
+    run: str
+    as_of: date
+    folder: Path
+    home: Path
+    judged: dict[int, list[Decision]]
+    tick: Callable[[str], None]
+    names: set[str] = field(default_factory=set)
+    rejected_pages: dict[str, str] = field(default_factory=dict)
+
+    def give(self, workbook: Workbook) -> WorkbookReport:
+        """Write one workbook; what the batch says of it."""
+        self.tick(workbook.claimed.file)
+        if workbook.rejected is not None or workbook.reading is None:
+            return self._rejected(workbook)
+        sheets = [self._register_sheet(sheet) for sheet in workbook.sheets]
+        file = Path(workbook.claimed.file)
+        name = self._free(Path(ANNOTATED) / file.parent / original_name(file))
+        heading = (
+            ("工作簿", workbook.claimed.file),
+            ("批次", self.run),
+            ("处理日期", self.as_of.isoformat()),
+        )
+        say = translator(self.setup.site.locale)
+        source = workbook.claimed.path
+        reason = ""
+        if workbook.reading.format == "xlsx":
+            reason = write_annotated(source, self.folder / name, sheets, heading, say)
+        else:
+            cells = {grid.sheet: _cells(grid) for grid in workbook.reading.raw_sheets()}
+            write_fresh(self.folder / name, cells, sheets, heading, say)
+        return WorkbookReport(
+            file=workbook.claimed.file,
+            status=workbook.status,
+            reason=reason or ("这份工作簿以前处理过，没有变化。" if workbook.status == "duplicate" else ""),
+            registers=tuple(self._register(sheet) for sheet in workbook.sheets),
+            annotated=self._path(name.as_posix()),
+            issues=tuple(issue for sheet in workbook.sheets for issue in sheet.issues) + workbook.reading.issues,
+            units=tuple(sorted({unit for sheet in workbook.sheets for unit in sheet.units if unit})),
+        )
+
+    def _rejected(self, workbook: Workbook) -> WorkbookReport:
+        rejection = workbook.rejected
+        if rejection is None:
+            raise ValueError(f"{workbook.claimed.file} was not rejected")
+        name = self._free(Path(REJECTED) / workbook.claimed.file, taken_at_home=True)
+        page = self._free(name.with_name(fitted(name.name, ".html")), taken_at_home=True)
+        target = self.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(workbook.claimed.path, target)
+        rejected_page(
+            self.folder / page,
+            file=workbook.claimed.file,
+            reason=rejection.reason,
+            mend=rejection.mend,
+            nearest=rejection.nearest,
+            as_of=self.as_of,
+            kept=target.name,
+            locale=self.setup.site.locale,
+        )
+        self.rejected_pages[workbook.claimed.file] = self._path(page.as_posix())
+        return WorkbookReport(workbook.claimed.file, "rejected", f"{rejection.reason}{rejection.mend}")
+
+    def _free(self, name: Path, *, taken_at_home: bool = False) -> Path:
+        """A name that no other workbook of the batch has taken; it contains the name that was asked for."""
+        number, candidate = 2, name
+        while candidate.as_posix().casefold() in self.names or (taken_at_home and (self.home / candidate).exists()):
+            candidate = numbered(name, number)
+            number += 1
+        self.names.add(candidate.as_posix().casefold())
+        return candidate
+
+    def _register_sheet(self, sheet: Sheet) -> RegisterSheet:
+        reading, stored = sheet.reading, sheet.stored
+        register = self.setup.registers[reading.register]
+        rows = [int(row) for row in sheet.frame["_row"]]
+        repeated = frozenset(row for row, kind in zip(rows, stored.kinds, strict=True) if kind == "repeated")
+        row_of = {fact: row for fact, row in zip(stored.ids, rows, strict=True) if row not in repeated}
+        by_row: dict[int, list[Decision]] = {}
+        in_closed_months = self.ledger.decisions.of_facts(stored.ids, self.ledger.periods.closed())
+        for id, row in row_of.items():
+            by_row.setdefault(row, []).extend(self.judged.get(id, []))
+        for decision in in_closed_months:
+            if decision.row is not None:
+                by_row[row_of[decision.row]].append(decision)
+        return RegisterSheet(
+            name=reading.sheet,
+            title=register.title,
+            header_row=reading.header_row,
+            columns=reading.columns,
+            mark_column=next((header for header in register.key if header in reading.columns), ""),
+            rows=[row for row in rows if row not in sheet.strange],
+            unreadable=frozenset(reading.unreadable) | frozenset(sheet.strange),
+            repeated=repeated,
+            issues=sheet.issues,
+            decisions={row: lines for row, lines in by_row.items() if lines},
+        )
+
+    def _register(self, sheet: Sheet) -> RegisterReport:
+        stored, reading = sheet.stored, sheet.reading
+        unchanged = stored.count("unchanged") + stored.count("repeated")
+        return RegisterReport(
+            register=reading.register,
+            title=self.setup.registers[reading.register].title,
+            sheet=reading.sheet,
+            rows=len(stored.kinds) + len(reading.unreadable),
+            new=stored.count("new"),
+            changed=stored.count("changed"),
+            unchanged=unchanged,
+            missing=len(stored.missing),
+            issues=len({issue.cell for issue in sheet.issues}),
+            missing_keys=tuple(stored.missing),
+        )
+
+    def _path(self, name: str) -> str:
+        return self.setup.site.relative(self.home / name)
+
+
+def by_fact(decisions: Iterable[Decision]) -> dict[int, list[Decision]]:
+    """Lines by the fact that they judge."""
+    found: dict[int, list[Decision]] = {}
+    for decision in decisions:
+        if decision.row is not None:
+            found.setdefault(decision.row, []).append(decision)
+    return found
+
+
+def _cells(grid: Any) -> list[list[Any]]:
+    """A sheet's cells at their true places, blank rows and columns before them included."""
+    left = [None] * (grid.first_column - 1)
+    return [[] for _ in range(grid.first_row - 1)] + [[*left, *row] for row in grid.rows]
