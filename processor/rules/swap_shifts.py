@@ -45,7 +45,7 @@ def adjoining(job: Job) -> list[Finding]:
 def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
     """A flag on whoever works two shifts in a row because of a swap; needs the duty register.
 
-    The duty register is the plan before swaps: the requester's shifts of 原班日期 go to the other party, the other
+    The duty register is the plan before swaps, or shows them already: the requester's shifts of 原班日期 go to the other party, the other
     party's of 还班日期 to the requester. In a row = on the same day without known times, or with at most pause_minutes
     between the end of one and the beginning of the other.
     """
@@ -151,13 +151,19 @@ def leave_on_holiday(job: Job) -> list[Finding]:
 
 
 def _worked(duty: pd.DataFrame, swaps: pd.DataFrame) -> pd.DataFrame:
-    """The duty rows with `worker` after all swaps, 换班编号, `given` and `swap_ref` where swapped, `begin` and `end`."""
+    """The duty rows with `worker` after all swaps, 换班编号, `given` and `swap_ref` where swapped, `begin` and `end`.
+
+    Where the giver has no shift of that day in the plan, it shows the swap already: the taker's rows are the swapped ones.
+    """
     handed = []
     for given, (giver, taker) in GIVEN.items():
         part = swaps[[giver, taker, given, "换班编号", "_ref"]].dropna(subset=[given])
         part = part.set_axis(["工号", "worker", "日期", "换班编号", "swap_ref"], axis=1)
         handed.append(part.assign(given=given))
     moves = pd.concat(handed, ignore_index=True).drop_duplicates(["工号", "日期"])
+    planned = pd.MultiIndex.from_frame(moves[["工号", "日期"]]).isin(pd.MultiIndex.from_frame(duty[["工号", "日期"]]))
+    moves = pd.concat([moves, moves[~planned].assign(工号=moves["worker"])], ignore_index=True)
+    moves = moves.drop_duplicates(["工号", "日期"])
     worked = duty.merge(moves, on=["工号", "日期"], how="left")
     worked["worker"] = worked["worker"].where(worked["worker"].notna(), worked["工号"])
     begin, end = worked["日期"] + worked["开始时间"], worked["日期"] + worked["结束时间"]
