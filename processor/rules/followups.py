@@ -146,7 +146,7 @@ def _shares(job: Job, visits: pd.DataFrame) -> list[Finding]:
             text = say(
                 "{month} {who}回访会员消费{n}次，占应回访{total}次的{share}（截至{day}）",
                 month=month,
-                who=agent or job.unit,
+                who=job.name_of(agent) if agent else job.unit,
                 n=count,
                 total=len(rows),
                 share=f"{count / len(rows):.1%}",

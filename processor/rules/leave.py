@@ -60,11 +60,11 @@ def _among(posts: pd.Series, days: pd.Series, allowed: Parameter) -> pd.Series:
 
 def _flag(job: Job, row: Mapping[str, Any], notice_days: Parameter, rightful: Parameter) -> Finding:
     day = row["申请日期"].date()
-    faults = _faults(row, notice_days.at(day), rightful.at(day))
+    faults = _faults(job, row, notice_days.at(day), rightful.at(day))
     text = say(
         "{day} {applicant}的请假申请{key}（{start}起{days}天）：{faults}",
         day=day.isoformat(),
-        applicant=row["工号"],
+        applicant=job.name_of(row["工号"]),
         key=row["请假编号"],
         start=row["开始日期"].date().isoformat(),
         days=f"{row['天数']:g}",
@@ -85,7 +85,7 @@ def _flag(job: Job, row: Mapping[str, Any], notice_days: Parameter, rightful: Pa
     )
 
 
-def _faults(row: Mapping[str, Any], notice: int, rightful: Sequence[str]) -> list[tuple[Text, str]]:
+def _faults(job: Job, row: Mapping[str, Any], notice: int, rightful: Sequence[str]) -> list[tuple[Text, str]]:
     """What is wrong, each with the header of its cell."""
     faults = []
     if row["short_notice"]:
@@ -95,7 +95,7 @@ def _faults(row: Mapping[str, Any], notice: int, rightful: Sequence[str]) -> lis
     if row["unapproved"]:
         faults.append((say("没有人批准"), "批准人工号"))
     if row["by_wrong"]:
-        approver = say("{number}（{post}）", number=row["批准人工号"], post=row["post"] or say("岗位不明"))
+        approver = say("{number}（{post}）", number=job.name_of(row["批准人工号"]), post=row["post"] or say("岗位不明"))
         wrong = say("应由{posts}批准，却由{approver}批准", posts="或".join(rightful), approver=approver)
         faults.append((wrong, "批准人工号"))
     return faults

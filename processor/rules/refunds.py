@@ -72,11 +72,16 @@ def _charges(job: Job, row: Mapping[str, Any]) -> Iterator[Finding]:
         performance, wage = _money(performances[place]), _money(wages[place])
         if performance:
             text = say(
-                "{what}从{staff}的业绩中扣减{yuan}元，不涉及工资", what=_what(row), staff=number, yuan=yuan(performance)
+                "{what}从{staff}的业绩中扣减{yuan}元，不涉及工资",
+                what=_what(row),
+                staff=job.name_of(number),
+                yuan=yuan(performance),
             )
             yield _line(job, row, "classify", text, staff_no=number, column="扣业绩金额", part=part)
         if wage:
-            text = say("{what}从{staff}的工资中扣款{yuan}元", what=_what(row), staff=number, yuan=yuan(wage))
+            text = say(
+                "{what}从{staff}的工资中扣款{yuan}元", what=_what(row), staff=job.name_of(number), yuan=yuan(wage)
+            )
             yield _line(job, row, "deduction", text, staff_no=number, amount=-wage, column="扣工资金额", part=part)
 
 
