@@ -52,7 +52,8 @@ def recorded(
         ladder = outcomes[step.row["gravity"]]
         chosen = ladder[min(step.number, len(ladder)) - 1]
         is_ladder = (len(ladder) if counts == "gravity" else longest) > 1
-        findings.extend(decide(job, _occurrence(job, step, is_ladder, len(outcomes) > 1), chosen))
+        what = _what(job, step.row, step.number if is_ladder else None, group)
+        findings.extend(decide(job, _occurrence(job, step, what, is_ladder, len(outcomes) > 1), chosen))
     return findings
 
 
@@ -92,7 +93,7 @@ def _named(gravity: str, outcomes: Mapping[str, Ladder]) -> str:
     return named[-1] if named else next(name for name in GRAVITY if name in outcomes)
 
 
-def _occurrence(job: Job, step: Step, is_ladder: bool, by_gravity: bool) -> Occurrence:
+def _occurrence(job: Job, step: Step, what: Text, is_ladder: bool, by_gravity: bool) -> Occurrence:
     row = step.row
     readings = ("G15",) if by_gravity and not row["情节"] else ()
     return Occurrence(
@@ -100,7 +101,7 @@ def _occurrence(job: Job, step: Step, is_ladder: bool, by_gravity: bool) -> Occu
         staff_no=row["工号"],
         date=step.day,
         subject=row["登记编号"],
-        what=_what(job, row, step.number if is_ladder else None),
+        what=what,
         row=row["_ref"],
         evidence=step.evidence if is_ladder else (row["_ref"],),
         column="条款编号",
@@ -113,10 +114,11 @@ def _occurrence(job: Job, step: Step, is_ladder: bool, by_gravity: bool) -> Occu
     )
 
 
-def _what(job: Job, row: Mapping[str, Any], number: int | None) -> Text:
+def _what(job: Job, row: Mapping[str, Any], number: int | None, group: Sequence[str]) -> Text:
     title = say(job.titles[job.clause])
     day = row["日期"].date().isoformat()
-    note = f"（{row['说明']}）" if row["说明"] else ""
+    told = "，".join(dict.fromkeys(row[header] for header in (*group, "说明") if row[header]))
+    note = f"（{told}）" if told else ""
     if number is None:
         return say("{day} {title}{note}", day=day, title=title, note=note)
     return say("{day} {title}{note}，第{n}次", day=day, title=title, note=note, n=number)
