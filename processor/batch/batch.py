@@ -97,8 +97,11 @@ class Batch:
         units = self.setup.units
         clauses = {unit: frozenset(id for pack in packs for id in pack.clauses) for unit, packs in units.items()}
         keeper = Keeper(self.ledger, self.setup.registers, self.setup.units, clauses, self.number)
+        in_hand: set[str] = set()
         for workbook in workbooks:
-            workbook.seen_before = self.ledger.runs.seen(workbook.claimed.sha256)
+            sha256 = workbook.claimed.sha256
+            workbook.seen_before = sha256 in in_hand or self.ledger.runs.seen(sha256)
+            in_hand.add(sha256)
         keeper.keep(workbooks)
         for workbook in workbooks:
             claimed = workbook.claimed

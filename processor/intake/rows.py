@@ -14,7 +14,7 @@ from processor.intake.grid import Grid
 from processor.intake.headers import fold_header
 
 _SPACE = re.compile(r"\s+")
-_TOTAL = re.compile(r"^.{0,12}(?:合计|小计|总计)(?:\(.*\))?[::]?$")
+_TOTAL = re.compile(r"^.{0,12}(?:合计|小计|总计)(?:\(.*\))?(?:[::].{0,20})?$")
 _PLAIN_TOTAL = re.compile(r"^(?:合计|小计|总计)[::]?$")
 _FOOT_LABEL = re.compile(
     r"^(?:附?注|备注|说明|填表|填写|制表|制单|审核|复核|审批|批准|经办|统计|主管|负责人|部门负责人|店长|签字|签名|打印|日期|单位)"

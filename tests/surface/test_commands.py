@@ -155,6 +155,14 @@ def test_a_duplicate_alone_is_exit_0(tmp_path):
     assert result["decisions"] == len(site.lines()) == 4
 
 
+def test_of_two_equal_workbooks_in_one_batch_the_second_is_a_duplicate(tmp_path):
+    site = delivered(tmp_path)
+    shutil.copy(tmp_path / "inbox" / "登记表.xlsx", tmp_path / "inbox" / "登记表 - 副本.xlsx")
+    result = site.once(DAY)
+    assert (result["exit"], result["decisions"]) == (0, 4)
+    assert [book["status"] for book in result["workbooks"]] == ["processed", "duplicate"]
+
+
 def test_a_fresh_workbook_waits_until_it_has_settled(tmp_path):
     site = delivered(tmp_path)
     config = tmp_path / "site.toml"
