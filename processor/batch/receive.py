@@ -42,7 +42,10 @@ SIGNED_BY = {"confirmations": "确认人工号", "appeals": "处理人工号"}
 
 @dataclass
 class Sheet:
-    """A register sheet and what became of its rows. issues: of reading and of keeping; strange: rows that count for nothing."""
+    """A register sheet and what became of its rows. issues: of reading and of keeping; strange: rows that count for nothing.
+
+    keys: of its rows; missing: of rows that the workbook held when it was last delivered, and holds no longer.
+    """
 
     reading: SheetReading
     frame: pd.DataFrame
@@ -50,6 +53,8 @@ class Sheet:
     stored: Stored
     issues: list[Issue]
     strange: set[int]
+    keys: list[str]
+    missing: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -128,6 +133,11 @@ class Keeper:
     def keep(self, workbooks: Sequence[Workbook]) -> None:
         """Store every sheet of every workbook, rosters first, then in order of file and sheet."""
         sheets = [(w, s) for w in workbooks if w.reading is not None for s in w.reading.sheets]
+        before = {
+            (w.claimed.file, s.register): self.ledger.facts.sheets_of(w.claimed.file, s.register)
+            for w, s in sheets
+            if not self.registers[s.register].form
+        }
         for workbook, reading in sheets:
             if reading.register == "roster":
                 self._sheet(workbook, reading)
@@ -140,6 +150,9 @@ class Keeper:
         for workbook, _ in sheets:
             names = [s.sheet for s in workbook.reading.sheets] if workbook.reading else []
             workbook.sheets.sort(key=lambda sheet: names.index(sheet.reading.sheet))
+        for workbook in workbooks:
+            for register in dict.fromkeys(sheet.reading.register for sheet in workbook.sheets):
+                _note_missing(workbook, register, before.get((workbook.claimed.file, register), {}))
 
     def _sheet(self, workbook: Workbook, reading: SheetReading) -> None:
         reading = assign_staff_numbers(reading, self.roster, file=workbook.claimed.file)
@@ -164,12 +177,13 @@ class Keeper:
         days = _days(register, frame)
         unit_list = [None if value is None or value != value else str(value) for value in units]
         frame = frame.assign(**{UNREAD: _unread(register, reading)})
-        delivery = Delivery(register, file, reading.sheet, frame, list(key_of(register, frame)), unit_list, days)
+        keys = list(key_of(register, frame))
+        delivery = Delivery(register, file, reading.sheet, frame, keys, unit_list, days)
         stored = self.ledger.facts.store(delivery, self.run)
         self.touches.extend(stored.touches)
         if register.name == "roster":
             self._note_roster(frame, stored)
-        workbook.sheets.append(Sheet(reading, frame, unit_list, stored, issues, strange))
+        workbook.sheets.append(Sheet(reading, frame, unit_list, stored, issues, strange, keys))
 
     def _note_roster(self, frame: pd.DataFrame, stored: Stored) -> None:
         """The units that a changed roster can concern: where the employees are or were, and whose rows name them."""
@@ -194,6 +208,15 @@ class Keeper:
                         moved[ref] = new
                         self.touches += [Touch(register.name, unit, day) for unit in (old, new)]
             self.ledger.facts.reassign(moved)
+
+
+def _note_missing(workbook: Workbook, register: str, before: Mapping[str, str]) -> None:
+    """Note on its sheet each row that a re-delivered workbook lacks; on the first sheet where its own is gone."""
+    sheets = {sheet.reading.sheet: sheet for sheet in workbook.sheets if sheet.reading.register == register}
+    held = {key for sheet in sheets.values() for key in sheet.keys}
+    first = next(iter(sheets.values()))
+    for key in sorted(before.keys() - held):
+        sheets.get(before[key], first).missing.append(key)
 
 
 def _unread(register: Register, reading: SheetReading) -> list[str]:

@@ -139,9 +139,9 @@ class Returns:
             new=stored.count("new"),
             changed=stored.count("changed"),
             unchanged=unchanged,
-            missing=len(stored.missing),
+            missing=len(sheet.missing),
             issues=len({issue.cell for issue in sheet.issues}),
-            missing_keys=tuple(stored.missing),
+            missing_keys=tuple(sheet.missing),
         )
 
     def _path(self, name: str) -> str:

@@ -51,7 +51,6 @@ class Stored:
 
     ids: list[int]
     kinds: list[str]
-    missing: list[str]
     touches: list[Touch]
 
     def count(self, kind: str) -> int:
@@ -72,7 +71,6 @@ class FactStore:
         register = delivery.register
         texts = contents(register, delivery.frame)
         known = self._known(register.name, delivery.keys)
-        before = self._delivered_before(delivery)
         counting = _counting(delivery.keys, texts)
         fresh: list[dict[str, Any]] = []
         retired: list[int] = []
@@ -105,8 +103,7 @@ class FactStore:
             ids[index] = ids[counting[key]]
         self._write(fresh, retired, moved)
         self.reassign(rehomed)
-        missing = [] if register.form else sorted(before - set(delivery.keys))
-        return Stored(ids, kinds, missing, list(dict.fromkeys(touches)))
+        return Stored(ids, kinds, list(dict.fromkeys(touches)))
 
     def _row(self, delivery: Delivery, index: int, text: str, row: int, run: int) -> dict[str, Any]:
         return {
@@ -141,14 +138,12 @@ class FactStore:
                 found[row.key] = row
         return found
 
-    def _delivered_before(self, delivery: Delivery) -> set[str]:
-        query = select(facts.c.key).where(
-            facts.c.file == delivery.file,
-            facts.c.register == delivery.register.name,
-            facts.c.sheet == delivery.sheet,
-            facts.c.current,
+    def sheets_of(self, file: str, register: str) -> dict[str, str]:
+        """Key -> sheet of every known row of a register that a workbook of this name delivered."""
+        query = select(facts.c.key, facts.c.sheet).where(
+            facts.c.file == file, facts.c.register == register, facts.c.current
         )
-        return set(self.connection.execute(query).scalars())
+        return {row.key: row.sheet for row in self.connection.execute(query)}
 
     def _write(self, fresh: list[dict[str, Any]], retired: list[int], moved: list[dict[str, Any]]) -> None:
         if retired:

@@ -11,7 +11,7 @@ from sitework import make_site
 
 from processor.report.tables import safe
 
-from .scenes import DAY, DISCIPLINE, ROSTER, contents, delivered, shop
+from .scenes import DAY, DISCIPLINE, ROSTER, book_with, contents, delivered, shop
 
 COLUMNS = (
     "decision_id,period,date,unit,pack,clause,family,effect,staff_no,staff_name,subject,amount,points,occurrence,status,"
@@ -158,6 +158,23 @@ def test_missing_rows_are_reported_and_stay_known(tmp_path):
     assert "J3" in {line["subject"] for line in site.lines()}
     site.drop({"discipline": "\n".join(DISCIPLINE.strip().splitlines()[:2])}, "另一份.xlsx")
     assert site.once(DAY)["workbooks"][0]["registers"][0]["missing"] == 0
+
+
+def test_a_row_that_only_moved_is_not_missing_and_one_whose_sheet_is_gone_is(tmp_path):
+    site = shop(tmp_path)
+    site.drop({"roster": ROSTER}, "花名册.xlsx")
+    header, *rows = [line.split(",") for line in DISCIPLINE.strip().splitlines()]
+    path = tmp_path / "inbox" / "奖惩.xlsx"
+
+    def missing(sheets):
+        book_with(path, sheets)
+        report = site.once(DAY)
+        book = next(book for book in report["workbooks"] if book["file"] == "奖惩.xlsx")
+        return {part["sheet"]: part["missing"] for part in book["registers"]}
+
+    assert missing({"上": [header, *rows[:2]], "下": [header, rows[2]]}) == {"上": 0, "下": 0}
+    assert missing({"上": [header, rows[0]], "下": [header, rows[2], rows[1]]}) == {"上": 0, "下": 0}
+    assert missing({"全": [header, rows[0]]}) == {"全": 2}
 
 
 @pytest.mark.parametrize(
