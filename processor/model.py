@@ -62,8 +62,12 @@ class Text:
 
 
 def say(template: str, **args: Any) -> Text:
-    """Make a Text: `say("迟到{n}次", n=3)`."""
-    return Text(template, args)
+    """Make a Text: `say("迟到{n}次", n=3)`. Line breaks that staff typed into a value become blanks."""
+    return Text(template, {name: _one_line(value) for name, value in args.items()})
+
+
+def _one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) and ("\n" in value or "\r" in value) else value
 
 
 def joined(texts: list[Text], separator: str = "；") -> Text:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from processor.decision import Answer, Decision
+from processor.model import joined, say, yuan
 
 REVOKE, CHANGE = "撤销", "改为"
 PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay"})
@@ -22,7 +23,8 @@ def _settle(decision: Decision, answer: Answer) -> Decision:
     if answer.verdict == REVOKE:
         return replace(decision, status="revoked", amount=None)
     if answer.verdict == CHANGE and answer.amount is not None:
-        return replace(decision, status="confirmed", amount=signed(decision, answer.amount))
+        changed = joined([decision.text, say("经理改为{yuan}元", yuan=yuan(answer.amount))])
+        return replace(decision, status="confirmed", amount=signed(decision, answer.amount), text=changed)
     if decision.status == "pending_amount":
         return decision
     return replace(decision, status="confirmed")
