@@ -10,6 +10,7 @@ from processor.report.pages.panels.cashier import cashier_panel
 from processor.report.pages.panels.dispatch import dispatch_panel
 from processor.report.pages.panels.fund import fund_panel
 from processor.report.pages.panels.losses import losses_panel
+from processor.report.pages.panels.members import analytics_panel, care_panel
 from processor.report.pages.panels.response import response_panel
 from processor.report.pages.panels.swaps import swaps_panel
 from processor.report.pages.view import Part
@@ -26,5 +27,7 @@ PANELS: Mapping[str, Panel] = {
     "attendance": attendance_panel,
     "cashier": cashier_panel,
     "fund": fund_panel,
+    "analytics": analytics_panel,
+    "care": care_panel,
 }
 """Family -> its panel, in the order of the sections on a unit's page."""
