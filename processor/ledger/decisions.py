@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from processor.decision import Answer, Decision
+from processor.ledger.bulk import insert_rows
 from processor.ledger.codec import decision_of, row_of
 from processor.ledger.facts import Ranges, chunks
 from processor.ledger.schema import answers, decisions, facts, superseded
@@ -134,8 +135,7 @@ class DecisionStore:
         ids = [d.decision_id for d in gone] + [line.decision_id for line, _ in lines]
         for part in chunks(ids):
             self.connection.execute(delete(decisions).where(decisions.c.decision_id.in_(part)))
-        if lines:
-            self.connection.execute(insert(decisions), [row_of(line, base) for line, base in lines])
+        insert_rows(self.connection, decisions, [row_of(line, base) for line, base in lines])
 
     def history(self, decision_id: str) -> list[tuple[int, Decision]]:
         """What a line said before, oldest first: (run that changed it, line)."""

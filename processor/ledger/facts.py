@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
+from processor.ledger.bulk import insert_rows
 from processor.ledger.rows import contents, frame_of
 from processor.ledger.schema import facts
 from processor.model import Source
@@ -132,7 +133,9 @@ class FactStore:
             facts.c.sheet,
             facts.c.row,
         )
-        for part in chunks(list(dict.fromkeys(keys))):
+        first = select(facts.c.id).where(facts.c.register == register).limit(1)
+        wanted = list(dict.fromkeys(keys)) if self.connection.execute(first).first() else []
+        for part in chunks(wanted):
             query = select(*columns).where(facts.c.register == register, facts.c.key.in_(part), facts.c.current)
             for row in self.connection.execute(query):
                 found[row.key] = row
@@ -149,8 +152,7 @@ class FactStore:
         if retired:
             statement = update(facts).where(facts.c.id == bindparam("fact")).values(current=False)
             self.connection.execute(statement, [{"fact": id} for id in retired])
-        if fresh:
-            self.connection.execute(insert(facts), fresh)
+        insert_rows(self.connection, facts, fresh)
         if moved:
             place: dict[str, Any] = {"sheet": bindparam("sheet"), "row": bindparam("row")}
             self.connection.execute(update(facts).where(facts.c.id == bindparam("fact")).values(**place), moved)
