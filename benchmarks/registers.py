@@ -17,6 +17,7 @@ UNITS = {
     "城东店": ["renovation"],
     "网店": ["online_retail"],
     "卖场": ["department_store"],
+    "车队": ["gps_service"],
 }
 ROSTER = [
     ("城东店", "客服部", "客户经理", "", 1),
@@ -127,6 +128,17 @@ class Maker:
             "投诉级别": "一般", "责任类型": "服务" if index % 40 == 0 else "产品", "责任人工号": staff_no, "是否争吵": "否",
         }  # fmt: skip
 
+    def service_tickets(self, index: int) -> dict[str, Any]:
+        received = self.moment()
+        return {
+            "服务单号": f"{self.prefix}S{index}", "类型": "维修", "受理时间": received, "受理人工号": "E1001",
+            "客户姓名": f"客户{index}", "联系电话": f"139{index % 10**8:08d}", "地址": f"花园路{index}号",
+            "商品型号": f"GT{index % 50}",
+            "购买日期": self.first, "故障现象": f"终端离线，第{index % 900}次来电", "批准人工号": "E1001", "批准时间": received,
+            "服务人员工号": "E1001", "出发时间": received + timedelta(hours=1), "到达时间": received + timedelta(hours=2),
+            "方式": "现场", "车牌号": f"京A{index % 10**5:05d}", "保修期内": "是", "是否返修": "否", "门店": "车队",
+        }  # fmt: skip
+
     def discipline(self, index: int) -> dict[str, Any]:
         return {
             "登记编号": f"{self.prefix}J{index}", "日期": self.day(), "工号": self.random.choice(self.staff["营业员"]),
@@ -151,6 +163,8 @@ class Maker:
         }  # fmt: skip
 
 
+#: A register of twenty filled columns, for a single large workbook.
+WIDE = "service_tickets"
 REGISTERS = (
     "enquiries",
     "dispatch",
