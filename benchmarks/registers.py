@@ -28,6 +28,7 @@ ROSTER = [
     ("网店", "客服部", "客服", "", 60),
     ("卖场", "收银部", "收银员", "", 60),
     ("卖场", "卖场", "营业员", "", 60),
+    ("车队", "维修部", "主管", "", 1),
 ]
 
 LEVEL_OF = {
@@ -134,8 +135,8 @@ class Maker:
             "服务单号": f"{self.prefix}S{index}", "类型": "维修", "受理时间": received, "受理人工号": "E1001",
             "客户姓名": f"客户{index}", "联系电话": f"139{index % 10**8:08d}", "地址": f"花园路{index}号",
             "商品型号": f"GT{index % 50}",
-            "购买日期": self.first, "故障现象": f"终端离线，第{index % 900}次来电", "批准人工号": "E1001", "批准时间": received,
-            "服务人员工号": "E1001", "出发时间": received + timedelta(hours=1), "到达时间": received + timedelta(hours=2),
+            "购买日期": self.first, "故障现象": f"终端离线，第{index % 900}次来电", "批准人工号": self.staff["主管"][0], "批准时间": received,
+            "服务人员工号": self.staff["主管"][0], "出发时间": received + timedelta(hours=1), "到达时间": received + timedelta(hours=2),
             "方式": "现场", "车牌号": f"京A{index % 10**5:05d}", "保修期内": "是", "是否返修": "否", "门店": "车队",
         }  # fmt: skip
 
