@@ -8,30 +8,7 @@ from datetime import date
 from datetime import date as Day
 from typing import Any, Final
 
-EFFECTS: Final = (
-    "assign",
-    "queue",
-    "attribute",
-    "classify",
-    "fine",
-    "reward",
-    "points",
-    "commission",
-    "commission_void",
-    "base_pay",
-    "wage_day",
-    "bonus_forfeit",
-    "deduction",
-    "recommendation",
-    "warning",
-    "flag",
-    "remind",
-    "adjustment",
-)
 INFO_EFFECTS: Final = frozenset({"assign", "queue", "flag", "warning", "remind", "classify"})
-MONEY_EFFECTS: Final = frozenset(
-    {"fine", "reward", "points", "commission", "commission_void", "base_pay", "wage_day", "bonus_forfeit", "deduction"}
-)
 PAID_STATUSES: Final = frozenset({"final", "confirmed"})
 
 
