@@ -59,7 +59,7 @@ class Returns:
         if workbook.reading.format == "xlsx":
             reason = write_annotated(source, self.folder / name, sheets, heading, say)
         else:
-            cells = {grid.sheet: _cells(grid) for grid in workbook.reading.raw_sheets()}
+            cells = {grid.sheet: grid_cells(grid) for grid in workbook.reading.raw_sheets()}
             write_fresh(self.folder / name, cells, sheets, heading, say)
         return WorkbookReport(
             file=workbook.claimed.file,
@@ -157,7 +157,7 @@ def by_fact(decisions: Iterable[Decision]) -> dict[int, list[Decision]]:
     return found
 
 
-def _cells(grid: Any) -> list[list[Any]]:
+def grid_cells(grid: Any) -> list[list[Any]]:
     """A sheet's cells at their true places, blank rows and columns before them included."""
     left = [None] * (grid.first_column - 1)
     return [[] for _ in range(grid.first_row - 1)] + [[*left, *row] for row in grid.rows]

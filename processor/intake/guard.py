@@ -112,6 +112,7 @@ def _sniff_zip(path: Path, limits: Limits) -> FileFormat:
             names = {part.filename.replace("\\", "/").lower() for part in parts}
             _check_directory(parts, path.stat().st_size, limits)
             if "content.xml" in names:
+                _check_methods(parts)
                 manifest = (
                     b"".join(read_part(package, "META-INF/manifest.xml", limits))
                     if "meta-inf/manifest.xml" in names
@@ -123,6 +124,7 @@ def _sniff_zip(path: Path, limits: Limits) -> FileFormat:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, KeyError, EOFError) as error:
         raise damaged() from error
     if "xl/workbook.xml" in names or any(name.endswith("workbook.xml") for name in names):
+        _check_methods(parts)
         return "xlsx"
     if "[content_types].xml" in names:
         raise WorkbookRejected("not_workbook", "这是别的 Office 文件，不是 .xlsx 工作簿。", _SAVE_ANEW)
@@ -137,6 +139,12 @@ def _check_directory(parts: list[zipfile.ZipInfo], packed: int, limits: Limits) 
     unpacked = sum(part.file_size for part in parts)
     if unpacked > limits.unpacked_bytes or (unpacked > _RATIO_COUNTS_FROM and unpacked > limits.ratio * packed):
         raise _bomb(unpacked, limits)
+
+
+def _check_methods(parts: list[zipfile.ZipInfo]) -> None:
+    """Refuse methods that no office program writes; some of them let a part claim gigabytes of memory."""
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        raise WorkbookRejected("damaged", "文件内部使用了少见的压缩方式，读不出来。", _SAVE_ANEW)
 
 
 def _bomb(unpacked: int, limits: Limits) -> WorkbookRejected:

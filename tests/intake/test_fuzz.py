@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.fuzz import promise
+from benchmarks.fuzz.examples import example, seed_files
+from benchmarks.fuzz.promise import keep_promise
 from processor.intake import Limits, WorkbookRejected, read_workbook
 from processor.registers import Register
 
@@ -95,6 +98,39 @@ def test_any_bytes_as_csv(tmp_path: Path, registers: Mapping[str, Register], dat
     path = tmp_path / "a.csv"
     path.write_bytes(data)
     answers(path, registers)
+
+
+@pytest.mark.parametrize("tenth", range(4))
+def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Register], tenth: int) -> None:
+    seeds = seed_files([FILES, BLANK.parent], 20_000)
+    for number in range(tenth * 10, tenth * 10 + 10):
+        one = example(number, 0, seeds, registers)
+        path, target = tmp_path / "inbox" / str(number) / one.name, tmp_path / "outbox" / str(number) / one.name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(one.data)
+        assert keep_promise(path, target, registers, Limits())
+
+
+@pytest.mark.parametrize(("name", "ended"), [("damaged-lzma.xlsx", "rejected damaged")])
+def test_what_the_long_run_found(tmp_path: Path, registers: Mapping[str, Register], name: str, ended: str) -> None:
+    assert keep_promise(FILES / "found" / name, tmp_path / name, registers, Limits()) == ended
+
+
+def test_a_broken_promise_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registers: Mapping[str, Register]
+) -> None:
+    def loses_the_cells(source: Path, target: Path, *others: object) -> str:
+        target.write_bytes(BLANK.read_bytes())
+        return ""
+
+    source = FILES / "dispatch.xlsx"
+    assert keep_promise(source, tmp_path / "out.xlsx", registers, Limits()) == "read xlsx, annotated"
+    monkeypatch.setattr(promise, "write_annotated", loses_the_cells)
+    with pytest.raises(promise.Broken, match="became"):
+        keep_promise(source, tmp_path / "out.xlsx", registers, Limits())
+    monkeypatch.setattr(promise, "write_annotated", lambda *others: "cannot be written")
+    with pytest.raises(promise.Broken, match="no sentence for staff"):
+        keep_promise(source, tmp_path / "out.xlsx", registers, Limits())
 
 
 @pytest.mark.parametrize("name", ["dispatch.xlsx", "dispatch.xls", "dispatch.ods"])

@@ -1,0 +1,1 @@
+"""Mutated workbooks against the reader and the writer; `python -m benchmarks.fuzz --help`."""

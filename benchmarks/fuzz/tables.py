@@ -1,0 +1,129 @@
+"""Registers whose headers are right and whose cells are not."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import openpyxl
+
+from benchmarks.fuzz import values
+from processor.registers import Register
+
+_TITLES = [[], [], ["二〇二六年十月登记表"], ["2026年10月", None, "单位：万元"], [None, None, None]]
+_DAILY = [
+    "姓名",
+    "考勤组",
+    "部门",
+    "工号",
+    "日期",
+    "班次",
+    "上班1打卡时间",
+    "上班1打卡结果",
+    "下班1打卡时间",
+    "下班1打卡结果",
+]
+
+
+def as_csv(registers: Mapping[str, Register], chance: Random) -> bytes:
+    """A register or an attendance export as text."""
+    rows = [["" if value is None else str(value) for value in row] for row in _rows(registers, chance)]
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=chance.choice(",,,\t;"), lineterminator=chance.choice(("\r\n", "\n")))
+    writer.writerows(rows)
+    return stream.getvalue().encode(chance.choice(("utf-8", "utf-8-sig", "gb18030")), "replace")
+
+
+def as_workbook(registers: Mapping[str, Register], chance: Random) -> bytes:
+    """One to three registers or exports, with merged cells now and then."""
+    book = openpyxl.Workbook()
+    for number in range(chance.choice((1, 1, 1, 2, 3))):
+        sheet = book.create_sheet() if number else book.active
+        rows = _rows(registers, chance)
+        for at, row in enumerate(rows, chance.choice((1, 1, 1, 3, 5_000))):
+            for across, value in enumerate(row, 1):
+                _put(sheet, at, across, value)
+        while chance.random() < 0.2:
+            top, left = chance.randrange(1, 8), chance.randrange(1, 8)
+            sheet.merge_cells(None, top, left, top + chance.randrange(4), left + chance.randrange(1, 4))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def as_opendocument(registers: Mapping[str, Register], chance: Random) -> bytes:
+    """A register whose cells claim any type, with repeated cells and rows."""
+    rows = "".join(
+        f"<table:table-row{_repeated('rows', chance)}>{''.join(_ods_cell(value, chance) for value in row)}</table:table-row>"
+        for row in _rows(registers, chance)
+    )
+    content = (
+        "<office:document-content "
+        + " ".join(
+            f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+        )
+        + f"><office:body><office:spreadsheet><table:table table:name={quoteattr(values.legal(values.word(chance)))}>"
+        f"{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", content)
+    return stream.getvalue()
+
+
+def _ods_cell(value: Any, chance: Random) -> str:
+    if value is None:
+        return f"<table:table-cell{_repeated('columns', chance)}/>"
+    text = values.legal(value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value))
+    kind = "string"
+    if chance.random() < 0.3:
+        kind = chance.choice(("float", "date", "time", "boolean", "percentage", "currency", "string", "x"))
+    stated = {"date": "date-value", "time": "time-value", "boolean": "boolean-value", "string": "string-value"}
+    claim = f"office:{stated.get(kind, 'value')}={quoteattr(text)}" if kind != "string" or chance.random() < 0.1 else ""
+    across = _repeated("columns", chance)
+    return f'<table:table-cell office:value-type="{kind}" {claim}{across}><text:p>{escape(text)}</text:p></table:table-cell>'
+
+
+def _repeated(what: str, chance: Random) -> str:
+    if chance.random() > 0.02:
+        return ""
+    return (
+        f' table:number-{what}-repeated="{chance.choice(("2", "3", "300", "1000000", *values.NUMBERS[:20])).strip()}"'
+    )
+
+
+def _put(sheet: Any, row: int, column: int, value: Any) -> None:
+    cell = sheet.cell(row, column, values.legal(value) if isinstance(value, str) else value)
+    if isinstance(value, str) and len(value) < 300 and not value.startswith("="):
+        cell.data_type = "inlineStr" if len(value) % 2 else "s"
+
+
+def _rows(registers: Mapping[str, Register], chance: Random) -> list[list[Any]]:
+    register = registers[chance.choice(sorted(registers))]
+    headers = _DAILY if chance.random() < 0.15 else list(register.headers)
+    if chance.random() < 0.2:
+        headers = [header for header in headers if chance.random() < 0.9]
+    if chance.random() < 0.2:
+        chance.shuffle(headers)
+    if chance.random() < 0.1:
+        headers.insert(chance.randrange(len(headers) + 1), chance.choice([*headers, *values.WORDS, "金额（万元）"]))
+    body = [_row(register, headers, chance) for _ in range(chance.choice((0, 1, 3, 8, 30)))]
+    return [*([title] if (title := chance.choice(_TITLES)) else []), headers, *body]
+
+
+def _row(register: Register, headers: list[str], chance: Random) -> list[Any]:
+    """Mostly fit cells, so that the row is not lost for the first column's sake."""
+    kinds = {column.header: column.type for column in register.columns}
+    fit: dict[str, Any] = {
+        "id": f"K{chance.randrange(50)}", "text": "文字", "date": dt.date(2026, 10, chance.randrange(1, 32)),
+        "datetime": dt.datetime(2026, 10, 1, 9, 5), "time": dt.time(9, 5), "month": "2026-10", "money": 12.5,
+        "number": 3.25, "count": 4, "yesno": "是", "phone": "13900000001", "idno": "11010519491231002X",
+    }  # fmt: skip
+    return [values.cell(chance) if chance.random() < 0.5 else fit.get(kinds.get(header, "text")) for header in headers]
