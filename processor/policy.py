@@ -41,6 +41,8 @@ class Binding:
 
     rule: `family.function`. window: what is decided together (WINDOWS). reads: register -> how far around the window
     its rows count: `window`, `ever`, or `31d` (days on both sides). due: decided anew whenever the day changes.
+    by: instead of a window, link columns of the registers: rows that say the same in one of them are decided together,
+    over any number of rows. `ever` then means the rows so joined, `31d` also rows within 31 days of one of them.
     applies_to: roster column -> Parameter that lists the values in scope. args: the rule's keyword arguments, where
     `$name` in the file became the Parameter. after: clauses whose decisions this rule reads.
     prices: the fact that it puts a price on; two packs of one unit may not price the same.
@@ -52,6 +54,7 @@ class Binding:
     clauses: tuple[str, ...]
     rule: str
     window: str
+    by: tuple[str, ...]
     reads: Mapping[str, str]
     due: bool
     applies_to: Mapping[str, Parameter]
@@ -78,6 +81,10 @@ class Pack:
     clauses: Mapping[str, Clause]
     bindings: tuple[Binding, ...]
     digest: str
+
+    def figures_by(self, day: date) -> int:
+        """How many values of its parameters are in force from this day or an earlier one."""
+        return sum(since <= day for parameter in self.parameters.values() for since in parameter.values)
 
     def with_overrides(self, overrides: Mapping[str, Any], where: str) -> Pack:
         """The pack with a site's own figures. Raises PolicyError on an unknown name or a wrong type."""
@@ -228,9 +235,12 @@ class _Reader:
             unknown = [id for id in ids if id not in clauses]
             if not ids or unknown:
                 raise self.fail(f"{where}clauses", f"no such clause: {', '.join(unknown) or '(none)'}")
-            window = self.key(raw, "window", str, where, "month")
+            by = tuple(self.key(raw, "by", list, where, []))
+            window = self.key(raw, "window", str, where, "ever" if by else "month")
             if window not in WINDOWS:
                 raise self.fail(f"{where}window", f"unknown window {window}", f"one of {', '.join(WINDOWS)}")
+            if by and window != "ever":
+                raise self.fail(f"{where}by", "stands instead of a window", "leave one of them out")
             name = f"{ids[0]}:{self.key(raw, 'rule', str, where)}"
             names.append(name)
             found.append(
@@ -240,6 +250,7 @@ class _Reader:
                     clauses=ids,
                     rule=self.key(raw, "rule", str, where),
                     window=window,
+                    by=by,
                     reads=self.key(raw, "reads", dict, where),
                     due=self.key(raw, "due", bool, where, False),
                     applies_to=self.resolve(self.key(raw, "applies_to", dict, where, {}), parameters, where),

@@ -7,6 +7,7 @@ import io
 import random
 import shutil
 import tempfile
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,14 @@ def rows_have_one_version(case: dict[str, Any]) -> bool:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(index=st.integers(0, len(PLAIN) - 1), seed=st.integers(0, 10_000), parts=st.integers(1, 3))
-def test_any_order_and_any_split_of_rows_decides_the_same(index: int, seed: int, parts: int) -> None:
+@given(
+    index=st.integers(0, len(PLAIN) - 1),
+    seed=st.integers(0, 10_000),
+    parts=st.integers(1, 3),
+    days=st.integers(0, 45),
+)
+def test_any_order_and_any_split_of_rows_decides_the_same(index: int, seed: int, parts: int, days: int) -> None:
+    """days: how long before the last day of the case its first rows were already decided."""
     _, case = PLAIN[index]
     if not rows_have_one_version(case):
         return
@@ -68,9 +75,11 @@ def test_any_order_and_any_split_of_rows_decides_the_same(index: int, seed: int,
         whole.drop(case["registers"])
         whole.once(case["as_of"])
         dealt = site_of(case, f"{folder}/dealt")
+        last = date.fromisoformat(str(case["as_of"]))
         for number, delivery in enumerate(split(case, random.Random(seed), parts)):
             dealt.drop(delivery, f"{number}.xlsx")
-            dealt.once(case["as_of"])
+            dealt.once((last - timedelta(days // (number + 1))).isoformat())
+        dealt.once(last.isoformat())
         assert decided(dealt) == decided(whole)
 
 

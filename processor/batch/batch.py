@@ -142,7 +142,10 @@ class Batch:
     def _policies(self) -> dict[str, dict[str, str]]:
         points = repr(sorted(self.setup.site.points.items()))
         return {
-            unit: {pack.name: f"{__version__} {pack.digest} {points}" for pack in packs}
+            unit: {
+                pack.name: f"{__version__} {pack.digest} {pack.figures_by(self.options.as_of)} {points}"
+                for pack in packs
+            }
             for unit, packs in self.setup.units.items()
         }
 
@@ -152,7 +155,7 @@ class Batch:
         return [(unit, pack) for unit, packs in before.items() for pack in packs if pack not in now.get(unit, {})]
 
     def _anew(self, roster_units: Collection[str]) -> dict[str, frozenset[str]]:
-        """unit -> packs to decide from the ground: their figures changed, or their part of the roster did."""
+        """unit -> packs to decide from the ground: their figures changed or came into force, or their part of the roster did."""
         now, before = self._policies(), self.ledger.runs.setting("policies") or {}
         self.ledger.runs.keep_setting("policies", now)
         return {

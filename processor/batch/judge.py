@@ -8,13 +8,13 @@ from datetime import date
 
 import pandas as pd
 
+from processor.batch.selection import Rows, Selection, Touched
 from processor.decision import Decision
-from processor.engine import touched
 from processor.engine.answers import fell_with_cause, settle
 from processor.engine.decide import decide, ordered
 from processor.engine.units import unknown_staff
 from processor.ledger import Ledger
-from processor.ledger.facts import Touch
+from processor.ledger.facts import Ranges, Touch
 from processor.policy import Binding, Pack
 from processor.registers import Register
 
@@ -93,6 +93,7 @@ class Judge:
         self.roster = self._roster()
         self.names: dict[str, str] = dict(zip(self.roster.index, self.roster["姓名"], strict=True))
         self._frames: dict[tuple, pd.DataFrame] = {}
+        self._active: dict[tuple, frozenset[str]] = {}
 
     def _roster(self) -> pd.DataFrame:
         roster = self.bench.ledger.facts.frame("roster")
@@ -100,75 +101,57 @@ class Judge:
 
     def judge(self, touches: Iterable[Touch], anew: Mapping[str, frozenset[str]]) -> None:
         """Decide what the touches reach. anew: unit -> packs to decide from the ground (policy or roster changed)."""
-        by_unit: dict[str, dict[str, set[str | None]]] = {}
+        by_unit: dict[str, dict[str, list[Touch]]] = {}
         for touch in touches:
             if touch.unit is not None:
-                by_unit.setdefault(touch.unit, {}).setdefault(touch.register, set()).add(touch.day)
+                by_unit.setdefault(touch.unit, {}).setdefault(touch.register, []).append(touch)
         self.revoked = self.bench.ledger.decisions.revoked()
         for unit, packs in self.bench.units.items():
-            self._unit(unit, packs, by_unit.get(unit, {}), anew.get(unit, frozenset()))
+            reached = Touched(self.bench.ledger, unit, by_unit.get(unit, {}), self.bench.before, self.bench.as_of)
+            self._unit(reached, packs, anew.get(unit, frozenset()))
             self._frames.clear()
+            self._active.clear()
 
-    def _unit(
-        self, unit: str, packs: Sequence[Pack], rows: Mapping[str, set[str | None]], anew: frozenset[str]
-    ) -> None:
-        months = None
+    def _unit(self, reached: Touched, packs: Sequence[Pack], anew: frozenset[str]) -> None:
         for pack, binding in ordered(packs):
             if binding.payroll:
                 continue
-            windows = None if pack.name in anew else self._windows(unit, binding, rows)
-            if windows is None or windows:
-                months = self.bench.ledger.facts.months(unit) if months is None else months
-                self._binding(unit, pack, binding, windows, months)
-            self.bench.tick(f"{unit} {pack.title}")
+            selection = reached.all(binding) if pack.name in anew else reached.select(binding, self._changed(binding))
+            if selection is not None:
+                self._binding(reached.unit, pack, binding, selection)
+            self.bench.tick(f"{reached.unit} {pack.title}")
         self._follow_causes()
 
-    def _windows(self, unit: str, binding: Binding, rows: Mapping[str, set[str | None]]) -> touched.Windows:
-        parts = [touched.by_rows(binding, register, days) for register, days in rows.items()]
-        parts.append(touched.by_calendar(binding, self.bench.before, self.bench.as_of))
-        if binding.due:
-            parts.append(self.bench.ledger.decisions.open_windows(unit, binding.id))
-        if binding.after:
-            days = [
-                line.date
-                for pair in self.changes.lines.values()
-                for line in pair
-                if line is not None and line.unit == unit and line.clause in binding.after
-            ]
-            parts.append(touched.by_decisions(binding, days))
-        return touched.united(parts)
+    def _changed(self, binding: Binding) -> list[Decision]:
+        """Lines of this batch that the binding reads, as they were and as they are."""
+        pairs = self.changes.lines.values() if binding.after else ()
+        return [line for pair in pairs for line in pair if line is not None and line.clause in binding.after]
 
-    def _binding(
-        self, unit: str, pack: Pack, binding: Binding, windows: touched.Windows, months: frozenset[str]
-    ) -> None:
-        ledger = self.bench.ledger
-        facts = {
-            register: self._frame(register, unit, touched.ranges(binding, span, windows))
-            for register, span in binding.reads.items()
-        }
-        earlier: Sequence[Decision] = ()
-        if binding.after:
-            earlier = ledger.decisions.of_clauses(unit, binding.after, touched.ranges(binding, "window", windows))
+    def _binding(self, unit: str, pack: Pack, binding: Binding, selection: Selection) -> None:
         made = decide(
             pack,
             binding,
             unit=unit,
             as_of=self.bench.as_of,
-            facts=facts,
+            facts={register: self._frame(register, unit, selection.rows(register)) for register in binding.reads},
             roster=self.roster,
-            earlier=earlier,
+            earlier=selection.earlier() if binding.after else (),
             revoked=self.revoked,
-            active_months=months,
+            active_months=self._months(unit, selection.span()),
             point_values=self.bench.point_values,
         )
-        if windows is not None:
-            made = [d for d in made if d.window in windows]
-        self._keep(ledger.decisions.of_windows(unit, pack.name, binding.id, windows), made)
+        self._keep(selection.standing(), [line for line in made if selection.covers(line)])
 
-    def _frame(self, register: str, unit: str, ranges: Sequence[tuple[date, date]] | None) -> pd.DataFrame:
-        key = (register, unit, tuple(ranges) if ranges is not None else None)
+    def _months(self, unit: str, ranges: Ranges) -> frozenset[str]:
+        key = None if ranges is None else tuple(ranges)
+        if (unit, key) not in self._active:
+            self._active[unit, key] = self.bench.ledger.facts.months(unit, ranges)
+        return self._active[unit, key]
+
+    def _frame(self, register: str, unit: str, rows: Rows) -> pd.DataFrame:
+        key = (register, unit, rows.key)
         if key not in self._frames:
-            frame = self.bench.ledger.facts.frame(register, unit, ranges)
+            frame = self.bench.ledger.facts.frame(register, unit, rows.ranges, rows.ids)
             strange = unknown_staff(frame, staff_columns(self.bench.registers[register]), self.roster.index)
             self._frames[key] = frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
         return self._frames[key]
@@ -223,9 +206,10 @@ class Judge:
 
 
 def touch_of(line: Decision, packs: Iterable[Pack]) -> list[Touch]:
-    """The touch that has a line's window decided anew: a row of each register that its binding reads, on its day."""
+    """The touch that has a line's window decided anew: its own row, on its day."""
     for pack in packs:
         for binding in pack.bindings:
             if pack.name == line.pack and binding.id == line.binding:
-                return [Touch(register, line.unit, line.date.isoformat()) for register in binding.reads]
+                day = line.date.isoformat()
+                return [Touch(register, line.unit, day, line.row) for register in binding.reads or [line.pack]]
     return []

@@ -178,7 +178,9 @@ class Keeper:
         unit_list = [None if value is None or value != value else str(value) for value in units]
         frame = frame.assign(**{UNREAD: _unread(register, reading)})
         keys = list(key_of(register, frame))
-        delivery = Delivery(register, file, reading.sheet, frame, keys, unit_list, days)
+        delivery = Delivery(
+            register, file, reading.sheet, frame, keys, unit_list, days, _last_days(register, frame, days)
+        )
         stored = self.ledger.facts.store(delivery, self.run)
         self.touches.extend(stored.touches)
         if register.name == "roster":
@@ -206,7 +208,7 @@ class Keeper:
                 for ref, day, old, new in zip(rows["_ref"], rows["_day"], rows["_unit"], units, strict=True):
                     if isinstance(new, str) and new != old:
                         moved[ref] = new
-                        self.touches += [Touch(register.name, unit, day) for unit in (old, new)]
+                        self.touches += [Touch(register.name, unit, day, ref) for unit in (old, new)]
             self.ledger.facts.reassign(moved)
 
 
@@ -240,6 +242,15 @@ def _days(register: Register, frame: pd.DataFrame) -> list[str | None]:
     if month is not None:
         return [f"{text}-01" if isinstance(text, str) else None for text in frame[month]]
     return [None] * len(frame)
+
+
+def _last_days(register: Register, frame: pd.DataFrame, days: Sequence[str | None]) -> Sequence[str | None]:
+    """The latest date in any column of each row, as ISO text."""
+    dates = [column.header for column in register.columns if column.type in ("date", "datetime")]
+    if len(dates) < 2:
+        return days
+    latest = frame[dates].max(axis=1).dt.strftime("%Y-%m-%d")
+    return [day if isinstance(day, str) else None for day in latest]
 
 
 class Problems:

@@ -15,6 +15,7 @@ from processor.engine.stamp import stamp_all
 from processor.errors import PolicyError
 from processor.model import Finding
 from processor.policy import Binding, Pack
+from processor.registers import Register
 from processor.rules.job import DECISION_COLUMNS, Job
 
 Rule = Callable[..., list[Finding]]
@@ -29,9 +30,8 @@ def rule_named(name: str) -> Rule:
         raise PolicyError(f"no rule is called {name}", mend="family.function of processor/rules") from error
 
 
-def check_bindings(packs: Iterable[Pack], registers: Iterable[str]) -> None:
-    """Every binding names a rule, its arguments fit, and it reads registers that exist. Raises PolicyError."""
-    known = set(registers)
+def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> None:
+    """Every binding names a rule, its arguments fit, and it reads registers that exist and link. Raises PolicyError."""
     for pack in packs:
         for binding in pack.bindings:
             where = f"{pack.name}.yaml {binding.id}"
@@ -39,9 +39,15 @@ def check_bindings(packs: Iterable[Pack], registers: Iterable[str]) -> None:
                 inspect.signature(rule_named(binding.rule)).bind(None, **binding.args)
             except TypeError as error:
                 raise PolicyError(f"arguments do not fit {binding.rule}: {error}", where=where) from error
-            unknown = set(binding.reads) - known
+            unknown = set(binding.reads) - set(registers)
             if unknown:
                 raise PolicyError(f"reads unknown registers: {', '.join(sorted(unknown))}", where=where)
+            if binding.by:
+                followed = [name for name, span in binding.reads.items() if span == "ever"]
+                loose = [name for name in followed if not set(binding.by) & set(registers[name].links)]
+                if loose or not followed:
+                    mend = "name a column under `links` of the register's file"
+                    raise PolicyError(f"nothing links {', '.join(loose) or 'no register'}", where=where, mend=mend)
 
 
 def check_prices(unit: str, packs: Sequence[Pack]) -> None:

@@ -1,9 +1,10 @@
-"""Which windows a batch must decide anew: those that a changed row, the calendar or a changed decision can reach."""
+"""What a batch must decide anew: what a changed row, the calendar or a changed decision can reach."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 from processor.calendars import window_key, window_range
 from processor.policy import Binding
@@ -11,38 +12,50 @@ from processor.policy import Binding
 #: Days before the earlier and after the later as-of day in which a window's outcome may still depend on the day.
 DUE_BEFORE, DUE_AFTER = 100, 31
 
+T = TypeVar("T")
+
 #: The windows to decide; None stands for all of them.
 Windows = set[str] | None
 
 
 def by_rows(binding: Binding, register: str, days: Iterable[str | None]) -> Windows:
-    """Windows that rows of a register, dated so, can reach through this binding."""
-    span = binding.reads.get(register)
+    """Windows that rows of a register, dated so, can reach; a binding that reads none asks when the unit was active."""
+    span = binding.reads.get(register) if binding.reads else "window"
     if span is None:
         return set()
     if binding.window == "ever":
         return {"ever"}
     if span == "ever":
         return None
-    reach = timedelta(days=0 if span == "window" else int(span.removesuffix("d")))
+    around = reach(span)
     found: set[str] = set()
     for day in set(days):
         if day is None:
             return None
-        found |= _windows(date.fromisoformat(day) - reach, date.fromisoformat(day) + reach, binding.window)
+        found |= _windows(date.fromisoformat(day) - around, date.fromisoformat(day) + around, binding.window)
     return found
+
+
+def reach(span: str) -> timedelta:
+    """How far on both sides of a window or a row a span of `Binding.reads` goes; `ever` has none."""
+    return timedelta(days=0 if span == "window" else int(span.removesuffix("d")))
 
 
 def by_calendar(binding: Binding, before: date | None, as_of: date) -> Windows:
     """Windows whose outcome changes because the as-of day moved from `before` to `as_of`."""
-    if not binding.due:
+    if not binding.due or before == as_of:
         return set()
     if binding.window == "ever":
         return {"ever"}
     if before is None:
         return None
+    return _windows(*due_range(before, as_of), binding.window)
+
+
+def due_range(before: date, as_of: date) -> tuple[date, date]:
+    """The days whose rows the move of the as-of day can concern."""
     first, last = sorted((before, as_of))
-    return _windows(first - timedelta(days=DUE_BEFORE), last + timedelta(days=DUE_AFTER), binding.window)
+    return first - timedelta(days=DUE_BEFORE), last + timedelta(days=DUE_AFTER)
 
 
 def by_decisions(binding: Binding, days: Iterable[date]) -> Windows:
@@ -50,9 +63,9 @@ def by_decisions(binding: Binding, days: Iterable[date]) -> Windows:
     return {window_key(day, binding.window) for day in days}
 
 
-def united(parts: Iterable[Windows]) -> Windows:
-    """All of the windows."""
-    found: set[str] = set()
+def united(parts: Iterable[set[T] | None]) -> set[T] | None:
+    """All that the parts hold; None, which stands for everything, as soon as one part is None."""
+    found: set[T] = set()
     for part in parts:
         if part is None:
             return None
@@ -64,15 +77,19 @@ def ranges(binding: Binding, span: str, windows: Windows) -> Sequence[tuple[date
     """The day ranges of rows to load for these windows, merged where they touch; None: all rows."""
     if windows is None or span == "ever" or binding.window == "ever":
         return None
-    reach = timedelta(days=0 if span == "window" else int(span.removesuffix("d")))
-    merged: list[tuple[date, date]] = []
-    for first, last in sorted(window_range(key, binding.window) for key in windows):
-        first, last = first - reach, last + reach
-        if merged and first <= merged[-1][1] + timedelta(days=1):
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+    return merged((window_range(key, binding.window) for key in windows), reach(span))
+
+
+def merged(spans: Iterable[tuple[date, date]], around: timedelta) -> list[tuple[date, date]]:
+    """The spans, longer by `around` on both sides, joined where they touch."""
+    found: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        first, last = first - around, last + around
+        if found and first <= found[-1][1] + timedelta(days=1):
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
         else:
-            merged.append((first, last))
-    return merged
+            found.append((first, last))
+    return found
 
 
 def _windows(first: date, last: date, window: str) -> set[str]:

@@ -26,7 +26,7 @@ from processor.ledger.decisions import DecisionStore
 from processor.ledger.facts import FactStore
 from processor.ledger.periods import PeriodStore
 from processor.ledger.runs import RunStore
-from processor.ledger.schema import metadata
+from processor.ledger.schema import VERSION, metadata
 from processor.ledger.ticks import TickStore
 from processor.registers import Register
 
@@ -62,7 +62,7 @@ def transaction(
             work = connection.begin()
             try:
                 metadata.create_all(connection)
-                yield Ledger(
+                ledger = Ledger(
                     connection,
                     FactStore(connection, registers, empty),
                     DecisionStore(connection),
@@ -70,6 +70,8 @@ def transaction(
                     RunStore(connection),
                     TickStore(connection),
                 )
+                _check_version(ledger.runs)
+                yield ledger
             except BaseException:
                 work.rollback()
                 raise
@@ -84,6 +86,17 @@ def transaction(
         raise SiteError(f"the ledger cannot be used: {error.orig}", where="site.toml site.ledger", mend=mend) from error
     finally:
         engine.dispose()
+
+
+def _check_version(runs: RunStore) -> None:
+    if runs.setting("schema") is None and not runs.last():
+        runs.keep_setting("schema", VERSION)
+    if runs.setting("schema") != VERSION:
+        raise SiteError(
+            "the ledger was made by another version of the product",
+            where="site.toml site.ledger",
+            mend="move the ledger away and drop the workbooks of archive/ into the inbox once more",
+        )
 
 
 def _engine(url: str, keep: bool) -> Engine:

@@ -11,13 +11,15 @@ import orjson
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from processor.decision import Answer, Decision
-from processor.ledger.bulk import insert_rows
+from processor.ledger.bulk import chunks, insert_rows
 from processor.ledger.codec import decision_of, row_of
-from processor.ledger.facts import Ranges, chunks
+from processor.ledger.facts import Ranges
 from processor.ledger.schema import answers, decisions, facts, superseded
 
 #: The verdict on an appeal that leaves what stood.
 UPHOLD = "维持"
+#: Effects that ask for something to be done, whatever their day.
+STILL_TO_DO = ("assign", "queue", "remind")
 
 
 class DecisionStore:
@@ -33,13 +35,22 @@ class DecisionStore:
             return self._read(query)
         return [d for part in chunks(sorted(windows)) for d in self._read(query.where(decisions.c.window.in_(part)))]
 
+    def of_binding(self, unit: str, pack: str, binding: str, judged: Collection[int]) -> list[Decision]:
+        """What a binding decided about these facts."""
+        query = self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack, decisions.c.binding == binding)
+        return [d for part in chunks(sorted(judged)) for d in self._read(query.where(decisions.c.fact.in_(part)))]
+
     def of_pack(self, unit: str, pack: str) -> list[Decision]:
         """Everything a pack decided in the unit."""
         return self._read(self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack))
 
-    def of_clauses(self, unit: str, clauses: Sequence[str], ranges: Ranges) -> list[Decision]:
-        """What these clauses decided in the unit, dated inside the ranges."""
+    def of_clauses(
+        self, unit: str, clauses: Sequence[str], ranges: Ranges, judged: Collection[int] | None = None
+    ) -> list[Decision]:
+        """What these clauses decided in the unit, dated inside the ranges; judged: only about these facts."""
         query = self._lines().where(decisions.c.unit == unit, decisions.c.clause.in_(clauses))
+        if judged is not None:
+            return [d for part in chunks(sorted(judged)) for d in self._read(query.where(decisions.c.fact.in_(part)))]
         if ranges is not None:
             inside = [and_(decisions.c.date >= a.isoformat(), decisions.c.date <= b.isoformat()) for a, b in ranges]
             query = query.where(or_(*inside))
@@ -61,13 +72,16 @@ class DecisionStore:
 
     def open_lines(self, closed: Collection[str]) -> list[Decision]:
         """Every line outside the closed periods, sorted as decisions.csv is."""
-        return self._read(self._lines().where(decisions.c.period.not_in(sorted(closed))))
+        return self._read(self._lines().where(decisions.c.period.in_(self._open_periods(closed))))
+
+    def _open_periods(self, closed: Collection[str]) -> list[str]:
+        """The periods with lines that are not closed: unlike those that are, there are few of them."""
+        return sorted(set(self.connection.execute(select(decisions.c.period).distinct()).scalars()).difference(closed))
 
     def adjustments(self, closed: Collection[str]) -> list[Decision]:
         """Every adjustment outside the closed periods."""
-        return self._read(
-            self._lines().where(decisions.c.effect == "adjustment", decisions.c.period.not_in(sorted(closed)))
-        )
+        query = self._lines().where(decisions.c.effect == "adjustment")
+        return self._read(query.where(decisions.c.period.in_(self._open_periods(closed))))
 
     def of_period(self, period: str) -> list[Decision]:
         """Every line of one period."""
@@ -80,14 +94,20 @@ class DecisionStore:
     def reminders(self, closed: Collection[str]) -> list[Decision]:
         """What is still to be done, of any period, and what open periods remind of; revoked lines aside."""
         owed = decisions.c.due > ""  # unlike "is not null" a range that an index answers
-        reminded = and_(decisions.c.effect == "remind", decisions.c.period.not_in(sorted(closed)))
+        reminded = and_(decisions.c.effect == "remind", decisions.c.period.in_(self._open_periods(closed)))
         return self._read(self._lines().where(or_(owed, reminded), decisions.c.status != "revoked"))
 
     def open_windows(self, unit: str, binding: str) -> set[str]:
         """Windows in which the binding has a line about something still to be done."""
-        still = or_(decisions.c.due.is_not(None), decisions.c.effect == "remind")
-        query = select(decisions.c.window).distinct()
-        query = query.where(decisions.c.unit == unit, decisions.c.binding == binding, still)
+        return self._open(decisions.c.window, unit, binding)
+
+    def open_facts(self, unit: str, binding: str) -> set[int]:
+        """Facts that the binding's lines about something still to be done judge."""
+        return self._open(decisions.c.fact, unit, binding) - {None}
+
+    def _open(self, column: Any, unit: str, binding: str) -> set[Any]:
+        still = or_(decisions.c.due.is_not(None), decisions.c.effect.in_(STILL_TO_DO))
+        query = select(column).distinct().where(decisions.c.unit == unit, decisions.c.binding == binding, still)
         return set(self.connection.execute(query).scalars())
 
     def ever(self, ids: Iterable[str]) -> dict[str, Decision]:

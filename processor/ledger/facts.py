@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, update
 
-from processor.ledger.bulk import insert_rows
+from processor.ledger.bulk import chunks, insert_rows
+from processor.ledger.links import LinkStore
 from processor.ledger.rows import contents, frame_of
 from processor.ledger.schema import facts
 from processor.model import Source
 from processor.registers import Register
 
-CHUNK = 800
 FEW = 50
 Ranges = Sequence[tuple[date, date]] | None
 
@@ -25,7 +25,7 @@ Ranges = Sequence[tuple[date, date]] | None
 class Delivery:
     """The readable rows of one register sheet. frame: canonical columns and `_row`; keys, units: aligned with it.
 
-    days: the first date column as ISO text, None where the register has none.
+    days: the first date column as ISO text, None where the register has none; last: the latest date of the row.
     """
 
     register: Register
@@ -35,15 +35,19 @@ class Delivery:
     keys: Sequence[str]
     units: Sequence[str | None]
     days: Sequence[str | None]
+    last: Sequence[str | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Touch:
-    """A fact that appeared, changed or moved: what depends on it is decided anew."""
+    """A fact that appeared, changed or moved, or an answered line with the fact that it judges: what depends on it is
+    decided anew.
+    """
 
     register: str
     unit: str | None
     day: str | None
+    fact: int | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class FactStore:
         self, connection: Connection, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame]
     ) -> None:
         self.connection, self.registers, self.empty = connection, registers, empty
+        self.links = LinkStore(connection)
         self.next_id = (connection.execute(select(func.max(facts.c.id))).scalar() or 0) + 1
 
     def store(self, delivery: Delivery, run: int) -> Stored:
@@ -74,6 +79,7 @@ class FactStore:
         known = self._known(register.name, delivery.keys)
         counting = _counting(delivery.keys, texts)
         fresh: list[dict[str, Any]] = []
+        places: list[int] = []
         retired: list[int] = []
         moved: list[dict[str, Any]] = []
         touches: list[Touch] = []
@@ -89,22 +95,25 @@ class FactStore:
                 ids[index], kinds[index] = old.id, "unchanged"
                 if old.unit != delivery.units[index]:
                     rehomed[old.id] = delivery.units[index]
-                    touches += [Touch(register.name, unit, old.day) for unit in (old.unit, delivery.units[index])]
+                    homes = (old.unit, delivery.units[index])
+                    touches += [Touch(register.name, unit, old.day, old.id) for unit in homes]
                 if old.file == delivery.file and (old.sheet, old.row) != (delivery.sheet, rows[index]):
                     moved.append({"fact": old.id, "sheet": delivery.sheet, "row": rows[index]})
                 continue
             ids[index], kinds[index] = self.next_id, "changed" if old is not None else "new"
             if old is not None:
                 retired.append(old.id)
-                touches.append(Touch(register.name, old.unit, old.day))
-            touches.append(Touch(register.name, delivery.units[index], delivery.days[index]))
+                touches.append(Touch(register.name, old.unit, old.day, old.id))
+            touches.append(Touch(register.name, delivery.units[index], delivery.days[index], ids[index]))
             fresh.append(self._row(delivery, index, texts[index], rows[index], run))
+            places.append(index)
             self.next_id += 1
         for index, key in enumerate(delivery.keys):
             ids[index] = ids[counting[key]]
         self._write(fresh, retired, moved)
+        self._link(delivery, places, [row["id"] for row in fresh])
         self.reassign(rehomed)
-        return Stored(ids, kinds, list(dict.fromkeys(touches)))
+        return Stored(ids, kinds, touches)
 
     def _row(self, delivery: Delivery, index: int, text: str, row: int, run: int) -> dict[str, Any]:
         return {
@@ -113,6 +122,7 @@ class FactStore:
             "key": delivery.keys[index],
             "unit": delivery.units[index],
             "day": delivery.days[index],
+            "last": delivery.last[index],
             "content": text,
             "file": delivery.file,
             "sheet": delivery.sheet,
@@ -157,24 +167,44 @@ class FactStore:
             place: dict[str, Any] = {"sheet": bindparam("sheet"), "row": bindparam("row")}
             self.connection.execute(update(facts).where(facts.c.id == bindparam("fact")).values(**place), moved)
 
-    def frame(self, register: str, unit: str | None = None, ranges: Ranges = None) -> pd.DataFrame:
+    def _link(self, delivery: Delivery, places: list[int], ids: Sequence[int]) -> None:
+        for header in delivery.register.links if ids else ():
+            self.links.keep(ids, header, delivery.frame[header].iloc[places])
+
+    def frame(
+        self, register: str, unit: str | None = None, ranges: Ranges = None, ids: Collection[int] = ()
+    ) -> pd.DataFrame:
         """Current facts as a canonical frame with `_ref`, sorted by day, then key. unit None: of all units.
 
-        ranges: only facts dated inside one of these day ranges, and facts without a date; None: all.
+        ranges: only facts dated inside one of these day ranges, and facts without a date; None: all. ids: these facts
+        too, whatever their day.
         """
-        query = select(facts.c.id, facts.c.content, facts.c.unit).where(facts.c.register == register, facts.c.current)
+        columns = (facts.c.id, facts.c.content, facts.c.unit, facts.c.day, facts.c.key)
+        query = select(*columns).where(facts.c.register == register, facts.c.current)
         if unit is not None:
             query = query.where(facts.c.unit == unit)
-        if ranges is not None:
-            inside = [and_(facts.c.day >= first.isoformat(), facts.c.day <= last.isoformat()) for first, last in ranges]
-            query = query.where(or_(facts.c.day.is_(None), *inside))
-        rows = self.connection.execute(query.order_by(facts.c.day, facts.c.key)).all()
+        found = {row.id: row for part in _parts(query, ranges, ids) for row in self.connection.execute(part)}
+        rows = sorted(found.values(), key=lambda row: (row.day or "", row.key))
         frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
         frame["门店"] = pd.Series(
             [row.unit for row in rows], index=frame.index, dtype=self.empty[register]["门店"].dtype
         )
         frame["_ref"] = pd.Series([row.id for row in rows], index=frame.index, dtype="int64")
         return frame
+
+    def between(self, registers: Collection[str], unit: str, ranges: Sequence[tuple[date, date]]) -> set[int]:
+        """Current facts of the unit that lie in one of these day ranges, from their first to their latest date."""
+        query = select(facts.c.id).where(facts.c.unit == unit, facts.c.register.in_(sorted(registers)), facts.c.current)
+        meets = [and_(facts.c.last >= first.isoformat(), facts.c.day <= last.isoformat()) for first, last in ranges]
+        return {fact for inside in meets for fact in self.connection.execute(query.where(inside)).scalars()}
+
+    def days(self, registers: Collection[str], unit: str, ids: Collection[int]) -> set[date]:
+        """The days of those of these facts that are current rows of the unit in these registers."""
+        query = select(facts.c.day).distinct().where(facts.c.register.in_(sorted(registers)), facts.c.unit == unit)
+        query = query.where(facts.c.current, facts.c.day.is_not(None))
+        parts = chunks(sorted(ids))
+        found = {day for part in parts for day in self.connection.execute(query.where(facts.c.id.in_(part))).scalars()}
+        return {date.fromisoformat(day) for day in found}
 
     def reassign(self, unit_of: Mapping[int, str | None]) -> None:
         """Give facts another unit (the roster says so)."""
@@ -199,12 +229,19 @@ class FactStore:
                 found[row.id] = Source(row.file, row.sheet, row.row)
         return found
 
-    def months(self, unit: str) -> frozenset[str]:
-        """`YYYY-MM` in which the unit has at least one dated row of any register but the roster and forms."""
-        exclude = ["roster", *(register.name for register in self.registers.values() if register.form)]
-        month = func.substr(facts.c.day, 1, 7)
-        query = select(month).distinct().where(facts.c.unit == unit, facts.c.current, facts.c.day.is_not(None))
-        return frozenset(self.connection.execute(query.where(facts.c.register.not_in(exclude))).scalars())
+    def months(self, unit: str, ranges: Ranges) -> frozenset[str]:
+        """`YYYY-MM` in which the unit has at least one dated row of any register but the roster and forms.
+
+        ranges: only rows dated inside one of these day ranges; None: all.
+        """
+        kept = [
+            register.name for register in self.registers.values() if not register.form and register.name != "roster"
+        ]
+        query = select(func.substr(facts.c.day, 1, 7)).distinct()
+        query = query.where(facts.c.register.in_(kept), facts.c.unit == unit, facts.c.day.is_not(None), facts.c.current)
+        if ranges is not None:
+            query = query.where(or_(false(), *_inside(ranges)))
+        return frozenset(self.connection.execute(query).scalars())
 
     def units_naming(self, staff: Collection[str]) -> set[str]:
         """Units with a row of another register that names one of these employees; with many employees, all units."""
@@ -227,6 +264,15 @@ def _counting(keys: Sequence[str], texts: Sequence[str]) -> dict[str, int]:
     return counting
 
 
-def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+def _inside(ranges: Sequence[tuple[date, date]]) -> list[Any]:
+    return [and_(facts.c.day >= first.isoformat(), facts.c.day <= last.isoformat()) for first, last in ranges]
+
+
+def _parts(query: Any, ranges: Ranges, ids: Collection[int]) -> Iterator[Any]:
+    if ranges is None:
+        yield query
+        return
+    if ranges:
+        yield query.where(or_(facts.c.day.is_(None), *_inside(ranges)))
+    for part in chunks(sorted(ids)):
+        yield query.where(facts.c.id.in_(part))

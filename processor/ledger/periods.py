@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, insert, select
 
-from processor.ledger.facts import chunks
+from processor.ledger.bulk import chunks
 from processor.ledger.schema import carried, frozen, periods, sheets
 from processor.pay import Carry
 

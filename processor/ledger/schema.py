@@ -6,7 +6,11 @@ from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table,
 
 metadata = MetaData()
 
-#: One version of one register row. `current` is the version in force; a superseded one stays.
+#: Raised whenever a table changes; a ledger of another version is refused.
+VERSION = 2
+
+#: One version of one register row. `current` is the version in force; a superseded one stays. `day` is its first date
+#: column, `last` the latest date in any of its columns.
 facts = Table(
     "facts",
     metadata,
@@ -15,6 +19,7 @@ facts = Table(
     Column("key", Text, nullable=False),
     Column("unit", Text),
     Column("day", String(10)),
+    Column("last", String(10)),
     Column("content", Text, nullable=False),
     Column("file", Text, nullable=False),
     Column("sheet", Text, nullable=False),
@@ -22,8 +27,20 @@ facts = Table(
     Column("run", Integer, nullable=False),
     Column("current", Boolean, nullable=False),
     Index("facts_by_key", "register", "key"),
-    Index("facts_by_day", "register", "unit", "day"),
+    Index("facts_by_day", "register", "unit", "day", "current"),
+    Index("facts_by_last", "register", "unit", "last"),
     Index("facts_by_file", "file", "register"),
+)
+
+#: What a fact says in one of its register's link columns, superseded versions included.
+links = Table(
+    "links",
+    metadata,
+    Column("header", String(20), primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("fact", Integer, primary_key=True),
+    Index("links_by_fact", "fact"),
+    sqlite_with_rowid=False,
 )
 
 #: One line of decisions.csv as it stands, closed periods included; `detail` holds what explain tells beside it.
@@ -62,6 +79,7 @@ decisions = Table(
     Index("decisions_by_fact", "fact"),
     Index("decisions_by_due", "due"),
     Index("decisions_by_effect", "effect", "period"),
+    Index("decisions_by_status", "status"),
 )
 
 #: What a line said before a batch changed it (JSON of the decisions row); run = the batch that changed it.

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, delete, insert, select
 
 from processor.decision import Tick
-from processor.ledger.facts import chunks
+from processor.ledger.bulk import chunks
 from processor.ledger.schema import ticks
 
 

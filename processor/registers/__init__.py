@@ -17,11 +17,12 @@ FOLDER = Path(__file__).parent
 TYPES = frozenset(
     {"id", "text", "date", "month", "time", "datetime", "money", "number", "count", "phone", "idno", "yesno", "choice"}
 )
+LINKABLE = frozenset({"id", "text", "phone", "idno"})
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
 _COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms"})
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
-_OPTIONAL_KEYS = frozenset({"form"})
+_OPTIONAL_KEYS = frozenset({"form", "links"})
 
 
 class RegisterError(ProcessorError):
@@ -48,6 +49,7 @@ class Column:
 class Register:
     """One register: `key` names the columns that identify a row (never empty).
 
+    links: columns by whose values rows of one customer, order or employee find each other, in this and other registers.
     form: the product itself writes it for staff to fill in and drop back; there is no blank of it.
     """
 
@@ -56,6 +58,7 @@ class Register:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     form: bool = False
+    links: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -90,7 +93,14 @@ def _read(path: Path) -> Register:
     if not isinstance(data["columns"], dict) or not data["columns"]:
         raise RegisterError("must map each header to its properties", where=f"{path.name}: columns")
     columns = tuple(_column(path.name, header, value) for header, value in data["columns"].items())
-    register = Register(path.stem, str(data["title"]), tuple(data["key"] or ()), columns, bool(data.get("form", False)))
+    register = Register(
+        name=path.stem,
+        title=str(data["title"]),
+        key=tuple(data["key"] or ()),
+        columns=columns,
+        form=bool(data.get("form", False)),
+        links=tuple(data.get("links", ())),
+    )
     _check(path.name, register)
     return register
 
@@ -124,6 +134,9 @@ def _check(file: str, register: Register) -> None:
     strangers = [header for header in register.key if header not in register.headers]
     if strangers or not register.key:
         raise RegisterError(f"{'、'.join(strangers) or 'empty'}: must name columns", where=f"{file}: key")
+    unlinkable = [h for h in register.links if h not in register.headers or register.column(h).type not in LINKABLE]
+    if unlinkable:
+        raise RegisterError(f"{'、'.join(unlinkable)}: must be columns of texts", where=f"{file}: links")
     absent = [header for header in COMMON_COLUMNS if header not in register.headers]
     if absent:
         raise RegisterError(f"{'、'.join(absent)} missing; every register has them", where=f"{file}: columns")

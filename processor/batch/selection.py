@@ -1,0 +1,178 @@
+"""Which rows a binding is decided on again, and which of its standing lines that concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from processor.decision import Decision
+from processor.engine import touched
+from processor.errors import PolicyError
+from processor.ledger import Ledger
+from processor.ledger.facts import Ranges, Touch
+from processor.policy import Binding
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a register: all (ranges None), or those in day ranges and, beside them, these facts."""
+
+    ranges: Ranges
+    ids: frozenset[int] = frozenset()
+
+    @property
+    def key(self) -> Hashable:
+        return None if self.ranges is None else (tuple(self.ranges), self.ids)
+
+
+class Selection(Protocol):
+    """What is decided again of one binding in one unit."""
+
+    def rows(self, register: str) -> Rows:
+        """The rows to read."""
+
+    def span(self) -> Ranges:
+        """The days that are decided as a whole; None: all of them."""
+
+    def earlier(self) -> list[Decision]:
+        """The decisions of other bindings that it reads."""
+
+    def standing(self) -> list[Decision]:
+        """Its own lines as they stand."""
+
+    def covers(self, line: Decision) -> bool:
+        """Whether a line that was decided again belongs to this selection."""
+
+
+@dataclass(frozen=True)
+class InWindows:
+    """Whole windows of time; None stands for all of them."""
+
+    ledger: Ledger
+    unit: str
+    binding: Binding
+    windows: touched.Windows
+
+    def rows(self, register: str) -> Rows:
+        return Rows(touched.ranges(self.binding, self.binding.reads[register], self.windows))
+
+    def span(self) -> Ranges:
+        return touched.ranges(self.binding, "window", self.windows)
+
+    def earlier(self) -> list[Decision]:
+        return self.ledger.decisions.of_clauses(self.unit, self.binding.after, self.span())
+
+    def standing(self) -> list[Decision]:
+        return self.ledger.decisions.of_windows(self.unit, self.binding.pack, self.binding.id, self.windows)
+
+    def covers(self, line: Decision) -> bool:
+        return self.windows is None or line.window in self.windows
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Rows that belong together (`Binding.by`). facts: all versions of them. today: days that count as theirs too."""
+
+    ledger: Ledger
+    unit: str
+    binding: Binding
+    facts: frozenset[int]
+    today: frozenset[date]
+
+    def rows(self, register: str) -> Rows:
+        span = self.binding.reads[register]
+        if span == "ever":
+            return Rows((), self.facts)
+        days = {*self.ledger.facts.days(_followed(self.binding), self.unit, self.facts), *self.today}
+        return Rows(touched.merged(((day, day) for day in days), touched.reach(span)), self.facts)
+
+    def span(self) -> Ranges:
+        return ()
+
+    def earlier(self) -> list[Decision]:
+        return self.ledger.decisions.of_clauses(self.unit, self.binding.after, None, self.facts)
+
+    def standing(self) -> list[Decision]:
+        return self.ledger.decisions.of_binding(self.unit, self.binding.pack, self.binding.id, self.facts)
+
+    def covers(self, line: Decision) -> bool:
+        if line.row is None:
+            raise PolicyError("a line without a row cannot be found by its row", where=self.binding.id)
+        return line.row in self.facts
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a batch changed in one unit. rows: register -> touched rows.
+
+    before: the as-of day of the batch before, None for the first.
+    """
+
+    ledger: Ledger
+    unit: str
+    rows: Mapping[str, Sequence[Touch]]
+    before: date | None
+    as_of: date
+
+    def select(self, binding: Binding, lines: Iterable[Decision]) -> Selection | None:
+        """What of the binding is to be decided again; None: nothing. lines: changed ones of its `after`."""
+        changed = [line for line in lines if line.unit == self.unit]
+        return self._joined(binding, changed) if binding.by else self._in_windows(binding, changed)
+
+    def all(self, binding: Binding) -> Selection:
+        """Everything."""
+        return InWindows(self.ledger, self.unit, binding, None)
+
+    def _in_windows(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:
+        parts = [touched.by_rows(binding, name, {t.day for t in rows}) for name, rows in self.rows.items()]
+        parts.append(touched.by_calendar(binding, self.before, self.as_of))
+        if binding.due and self.before != self.as_of:
+            parts.append(self.ledger.decisions.open_windows(self.unit, binding.id))
+        parts.append(touched.by_decisions(binding, [line.date for line in changed]))
+        windows = touched.united(parts)
+        return None if windows == set() else InWindows(self.ledger, self.unit, binding, windows)
+
+    def _joined(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:
+        roots = [self._roots(binding, name, binding.reads[name]) for name in binding.reads if name in self.rows]
+        roots.append(_judged(changed))
+        if binding.due and self.before != self.as_of:
+            roots.append(self._due(binding))
+        facts = touched.united(roots)
+        if facts is None:
+            return self.all(binding)
+        if binding.due and (facts or self.before != self.as_of):
+            facts |= self.ledger.decisions.open_facts(self.unit, binding.id)
+        if not facts:
+            return None
+        today = {self.before or self.as_of, self.as_of} if binding.due else set()
+        return Joined(
+            self.ledger, self.unit, binding, self.ledger.facts.links.follow(facts, binding.by), frozenset(today)
+        )
+
+    def _roots(self, binding: Binding, register: str, span: str) -> set[int] | None:
+        """The facts that touched rows of a register reach: themselves and, of a span of days, the rows around them."""
+        rows = self.rows[register]
+        facts = {touch.fact for touch in rows if touch.fact is not None}
+        if span == "ever":
+            return facts
+        if any(touch.day is None for touch in rows):
+            return None
+        days = {date.fromisoformat(touch.day) for touch in rows if touch.day is not None}
+        around = touched.merged(((day, day) for day in days), touched.reach(span))
+        return facts | self.ledger.facts.between(_followed(binding), self.unit, around)
+
+    def _due(self, binding: Binding) -> set[int] | None:
+        if self.before is None:
+            return None
+        return self.ledger.facts.between(_followed(binding), self.unit, [touched.due_range(self.before, self.as_of)])
+
+
+def _followed(binding: Binding) -> Collection[str]:
+    return [register for register, span in binding.reads.items() if span == "ever"]
+
+
+def _judged(lines: Iterable[Decision]) -> set[int] | None:
+    facts = {line.row for line in lines}
+    return None if None in facts else {fact for fact in facts if fact is not None}

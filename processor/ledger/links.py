@@ -1,0 +1,56 @@
+"""Which facts belong together: rows that say the same phone, order, contract or staff number under one header."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from processor.ledger.bulk import chunks, insert_rows
+from processor.ledger.schema import links
+
+
+class LinkStore:
+    """The links of one ledger transaction: one row a fact and filled link column, superseded versions included."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def keep(self, ids: Sequence[int], header: str, values: Iterable[Any]) -> None:
+        """Remember what these facts say under a header: texts; blanks link nothing."""
+        pairs = zip(ids, values, strict=True)
+        rows = [{"header": header, "value": value, "fact": id} for id, value in pairs if isinstance(value, str)]
+        insert_rows(self.connection, links, rows)
+
+    def follow(self, ids: Collection[int], headers: Sequence[str]) -> frozenset[int]:
+        """These facts and all that are joined to them, over any number of rows, by equal values under these headers."""
+        found, ends = set(ids), set(ids)
+        seen: set[tuple[str, str]] = set()
+        while ends:
+            named = self._values(ends, headers) - seen
+            seen |= named
+            ends = self._facts(named) - found
+            found |= ends
+        return frozenset(found)
+
+    def _values(self, ids: Collection[int], headers: Sequence[str]) -> set[tuple[str, str]]:
+        query = select(links.c.header, links.c.value).where(links.c.header.in_(headers))
+        return {
+            (row.header, row.value)
+            for part in chunks(sorted(ids))
+            for row in self.connection.execute(query.where(links.c.fact.in_(part)))
+        }
+
+    def _facts(self, named: Collection[tuple[str, str]]) -> set[int]:
+        by_header: dict[str, list[str]] = {}
+        for header, value in sorted(named):
+            by_header.setdefault(header, []).append(value)
+        return {
+            fact
+            for header, values in by_header.items()
+            for part in chunks(values)
+            for fact in self.connection.execute(
+                select(links.c.fact).where(links.c.header == header, links.c.value.in_(part))
+            ).scalars()
+        }
