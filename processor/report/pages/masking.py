@@ -12,25 +12,24 @@ _OLD_IDNO = re.compile(rf"(?<!\d)([1-9]\d{{2}})\d{{5}}{_BIRTHDAY}(\d{{3}})(?!\d)
 _MOBILE = re.compile(r"(?<!\d)((?:(?:\+|＋|00)?86[ \-]?)?[1１][3-9３-９]\d)[ \-－]?\d{4}[ \-－]?(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)([(（]?0(?:10|2\d|[3-9]\d{2})[)）]?[ \-－—]?)\d{3,4}(\d{4})(?!\d)")
 _NAMED = re.compile(r"((?:电话|手机|座机|联系方式|身份证)[^\d\n]{0,6})(\d{2})\d{2,}(\d{2})(?!\d)")
+_SHORTEST_NUMBER, _SHORTEST_NAMED = 10, 6  # digits of a landline with its area code; of a number that is named as one
 _PRIVATE_HEADER = re.compile(r"电话|手机|座机|联系方式|身份证")
 _DIGITS = re.compile(r"(\d{2})\d[\d \-－]*(\d{2}|\d[Xx])")
 
 
 def mask(text: str) -> str:
     """The text with mobiles as 139****0001, landlines as 0571-****5678, identity numbers as 330***********001X."""
-    if not _may_hold_number(text):
-        return text
-    text = _IDNO.sub(r"\1***********\2", text)
-    text = _OLD_IDNO.sub(r"\1********\2", text)
-    text = _MOBILE.sub(r"\1****\2", text)
-    text = _LANDLINE.sub(r"\1****\2", text)
-    return _NAMED.sub(r"\1\2****\3", text)
+    digits = sum(map(str.isdigit, text))
+    if digits >= _SHORTEST_NUMBER:
+        text = _IDNO.sub(r"\1***********\2", text)
+        text = _OLD_IDNO.sub(r"\1********\2", text)
+        text = _MOBILE.sub(r"\1****\2", text)
+        text = _LANDLINE.sub(r"\1****\2", text)
+    if digits >= _SHORTEST_NAMED:
+        text = _NAMED.sub(r"\1\2****\3", text)
+    return text
 
 
 def mask_cell(header: str, text: str) -> str:
     """What stood in a cell: under a header for phones or identity numbers any longer run of digits is hidden."""
     return _DIGITS.sub(r"\1****\2", text) if _PRIVATE_HEADER.search(header) else mask(text)
-
-
-def _may_hold_number(text: str) -> bool:
-    return sum(map(str.isdigit, text)) >= 6

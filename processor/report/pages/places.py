@@ -6,6 +6,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*#%&\s]+')
@@ -36,5 +37,9 @@ def link(target: str, page: str, anchor: str = "") -> str:
     """Relative, percent-encoded link from the page at `page` to the file at `target`; both below the same folder."""
     if target == page and anchor:
         return f"#{quote(anchor)}"
-    relative = posixpath.relpath(target, posixpath.dirname(page) or ".")
-    return quote(relative, safe="/.-_~") + (f"#{quote(anchor)}" if anchor else "")
+    return _relative(target, posixpath.dirname(page)) + (f"#{quote(anchor)}" if anchor else "")
+
+
+@lru_cache(maxsize=4096)
+def _relative(target: str, folder: str) -> str:
+    return quote(posixpath.relpath(target, folder or "."), safe="/.-_~")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -85,7 +85,7 @@ class Page:
 
     def _show_link(self, value: Link | FileLink | Row | Badge) -> Markup:
         if isinstance(value, Badge):
-            return Markup('<span class="st {}">{}</span>').format(value.kind, self.show(value.label))
+            return Markup(f'<span class="st {escape(value.kind)}">{self.show(value.label)}</span>')
         if isinstance(value, Row):
             page = self.writing.rows_at.get(value.decision_id)
             href = link(page, self.path, row_anchor(value.decision_id)) if page else ""
@@ -94,7 +94,7 @@ class Page:
         else:
             href = link(value.target, self.path, value.anchor)
         label = self.show(value.label)
-        return Markup('<a href="{}">{}</a>').format(href, label) if href else label
+        return Markup(f'<a href="{escape(href)}">{label}</a>') if href else label
 
     def to(self, target: str, anchor: str = "") -> str:
         """Relative link to another page."""
@@ -152,7 +152,6 @@ def _environment() -> Environment:
         wording=wording,
         money_of=Money,
         is_number=_is_number,
-        is_short=_is_short,
         say=say,
     )
     environment.filters["css_string"] = css_string
@@ -161,6 +160,17 @@ def _environment() -> Environment:
 
 def _is_number(value: Value) -> bool:
     return isinstance(value.label if isinstance(value, Link) else value, (int, float, Money))
+
+
+def plain_row(page: Page, values: Sequence[Value]) -> Markup:
+    """One `<tr>` of a table that does not hold decisions; its first cell is the row's header."""
+    head, *cells = values
+    others = "".join(f"<td{_cell_class(value)}>{page.show(value)}</td>" for value in cells)
+    return Markup(f'<tr><th scope="row"{_cell_class(head)}>{page.show(head)}</th>{others}</tr>')
+
+
+def _cell_class(value: Value) -> str:
+    return ' class="n"' if _is_number(value) else ' class="w"' if _is_short(value) else ""
 
 
 def _is_short(value: Value) -> bool:
@@ -200,5 +210,6 @@ def render(template: str, page: Page, **context: Any) -> str:
     """The whole text of one page."""
     rows = sum(len(getattr(part, "rows", ())) for section in context.get("sections", ()) for part in section.parts)
     row = partial(decision_row, page)
-    context |= {"is_big": rows > _BIG, "page": page, "show": page.show, "row": row, "words": script_words(page.say)}
+    context |= {"is_big": rows > _BIG, "page": page, "show": page.show, "words": script_words(page.say)}
+    context |= {"row": row, "plain_row": partial(plain_row, page)}
     return _environment().get_template(template).render(**context)
