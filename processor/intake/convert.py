@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from processor.intake import dates, numbers, texts, times
 from processor.intake.raw import BLANK, AnySeries, Mask, RawColumn
 from processor.registers import Column
@@ -56,9 +58,13 @@ class Converted:
 
 
 def convert(raw: RawColumn, column: Column, circumstances: Circumstances, scale: int = 1) -> Converted:
-    """Convert one whole column; `scale` is the factor of the unit named in its header. Never raises for data."""
-    values = _CONVERTERS[column.type](raw, column, circumstances, scale).astype(DTYPES[column.type])
-    return Converted(values, ~raw.where(BLANK) & values.isna().to_numpy())
+    """Convert one whole column, each distinct cell once; `scale` is the factor of the unit named in its header.
+
+    Never raises for data.
+    """
+    distinct = _CONVERTERS[column.type](raw, column, circumstances, scale).astype(DTYPES[column.type])
+    unread: Mask = ~raw.where(BLANK) & distinct.isna().to_numpy()
+    return Converted(pd.Series(distinct.array.take(raw.places)), unread[raw.places])
 
 
 def header_scale(column: Column, unit: str) -> int:

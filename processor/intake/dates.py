@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from processor.intake.raw import CLOCK, MOMENT, AnySeries, RawColumn, by_unique, fold
+from processor.intake.raw import CLOCK, MOMENT, AnySeries, RawColumn, fold
 
 DATETIME: Final = "datetime64[us]"
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -44,7 +44,7 @@ def moments(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False
         result.loc[numbers.index] = _from_numbers(numbers, epoch_1904)
     texts = raw.texts()
     if len(texts):
-        result.loc[texts.index] = by_unique(texts, lambda distinct: _from_texts(distinct, year, epoch_1904))
+        result.loc[texts.index] = _from_texts(texts, year, epoch_1904)
     years = result.dt.year
     return result.where((years >= FIRST_YEAR) & (years < LAST_YEAR) & ~raw.where(CLOCK))
 
@@ -59,7 +59,7 @@ def months(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False)
     texts = raw.texts()
     if len(texts):
         texts = texts[result.loc[texts.index].isna()]
-        result.loc[texts.index] = by_unique(texts, lambda distinct: _months_from_texts(distinct, year))
+        result.loc[texts.index] = _months_from_texts(texts, year)
     return result
 
 

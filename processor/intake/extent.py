@@ -18,7 +18,7 @@ _TAG = rb"<(?:[A-Za-z0-9]+:)?"
 _MAYBE_WIDE = re.compile(rb"""r\s*=\s*["']\s*[A-Za-z]{2,}[0-9]""")
 _WIDE = re.compile(rb"""r\s*=\s*["']\s*([A-Za-z]{2,})[0-9]""")
 _LOW = re.compile(rb"""r\s*=\s*["']\s*[A-Za-z]*([0-9]{6,})""")
-_MAYBE_PLACELESS = re.compile(rb"<c(?:>|\s+[^r\s])|:c[\s>]|=\s*'")
+_IN_SINGLE_QUOTES = re.compile(rb"=\s*'")
 _PLACELESS = re.compile(_TAG + rb"""c(?![A-Za-z0-9:])(?![^<>]*\sr\s*=)[^<>]*(?<!/)>""")
 _VALUED = re.compile(_TAG + rb"""c\b(?=[^<>]*?\sr\s*=\s*["']([A-Za-z]+)([0-9]+)["'])[^<>]*(?<!/)>(?!\s*</)""")
 _ROW_OR_CELL = re.compile(_TAG + rb"(c|row)(?=[\s/>])")
@@ -38,7 +38,7 @@ class Extent:
         if _MAYBE_WIDE.search(data):
             self.columns = max(self.columns, *map(column_number, set(_WIDE.findall(data))))
         self.rows = max(self.rows, *map(int, set(_LOW.findall(data))), 0)
-        if not self.placeless and _MAYBE_PLACELESS.search(data):
+        if not self.placeless and _may_be_placeless(data):
             self.placeless = _PLACELESS.search(data) is not None
 
     def fits(self, limits: Limits) -> bool:
@@ -66,7 +66,7 @@ def check_exactly(chunks: Iterable[bytes], limits: Limits) -> None:
         places = {match.groups() for match in _VALUED.finditer(data)}
         columns = max(columns, *(column_number(letters) for letters, _ in places), 0)
         rows = max(rows, *(int(digits) for _, digits in places), 0)
-        for tag in _ROW_OR_CELL.finditer(data) if _MAYBE_PLACELESS.search(data) else ():
+        for tag in _ROW_OR_CELL.finditer(data) if _may_be_placeless(data) else ():
             if tag.group(1) == b"row":
                 counted_rows, cells = counted_rows + 1, 0
                 continue
@@ -80,6 +80,13 @@ def check_exactly(chunks: Iterable[bytes], limits: Limits) -> None:
     ):
         if found > limit:
             raise too_wide(what, found, limit)
+
+
+def _may_be_placeless(data: bytes) -> bool:
+    """Whether any cell is written in another way than `<c r="…`; counting is several times faster than a pattern."""
+    if data.count(b"<c") != data.count(b'<c r="') or b":c" in data:
+        return True
+    return b"'" in data and _IN_SINGLE_QUOTES.search(data) is not None
 
 
 def column_number(letters: bytes) -> int:

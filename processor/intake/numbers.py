@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from processor.intake.raw import AnySeries, RawColumn, by_unique, fold
+from processor.intake.raw import AnySeries, RawColumn, fold
 
 MONEY_UNITS: Mapping[str, int] = {
     "元": 1, "元整": 1, "圆": 1, "块": 1, "RMB": 1, "CNY": 1,
@@ -46,7 +46,7 @@ def _figures(raw: RawColumn, units: Mapping[str, int], scale: int) -> AnySeries:
     result.loc[plain.index] = plain.where(np.isfinite(plain)) * scale
     texts = raw.texts()
     if len(texts):
-        result.loc[texts.index] = by_unique(texts, lambda distinct: _from_texts(distinct, units, scale))
+        result.loc[texts.index] = _from_texts(texts, units, scale)
     return result
 
 

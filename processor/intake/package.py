@@ -39,6 +39,8 @@ _UNCALCULATED = re.compile(
 )
 _REPEATED = re.compile(rb'<table:table-(row|cell)\b[^<>]*number-(?:rows|columns)-repeated="([0-9]+)"[^<>]*>')
 
+_WIDE_DOCTYPE = "<!DOCTYPE".encode("utf-16-le")
+
 OddCells = Mapping[str, Mapping[tuple[int, int], str]]
 
 
@@ -102,8 +104,9 @@ def _refuse_dtd(package: zipfile.ZipFile, name: str, limits: Limits) -> None:
 
 
 def _check_prolog(data: bytes) -> None:
-    wide = "<!DOCTYPE".encode("utf-16-le")
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or wide in data or wide[1:] + b"\x00" in data:
+    if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
+        raise _unsafe()
+    if b"\x00" in data and (_WIDE_DOCTYPE in data or _WIDE_DOCTYPE[1:] + b"\x00" in data):
         raise _unsafe()
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
         raise odd_encoding()
@@ -146,7 +149,7 @@ def _scan_sheet(package: zipfile.ZipFile, name: str, limits: Limits) -> tuple[di
         extent.look(data)
         if b't="e"' in data:
             odd |= {_position(m): m.group(3).decode("utf-8", "replace") for m in _ERROR.finditer(data)}
-        if b"<f" in data or b":f" in data:
+        if b"<f" in data or (b":" in data and b":f" in data):
             odd |= {_position(m): UNCALCULATED for m in _UNCALCULATED.finditer(data)}
     if extent.fits(limits):
         return odd, False

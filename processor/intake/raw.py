@@ -1,30 +1,43 @@
-"""One column of cells as a file held them, sorted by what kind of value each is."""
+"""The distinct cells of one column as a file held them, sorted by what kind of value each is."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 BLANK, TEXT, NUMBER, MOMENT, CLOCK, SPAN, TRUTH, FAULT = range(8)
-_KINDS: dict[type, int] = {
-    type(None): BLANK,
-    str: TEXT,
-    int: NUMBER,
-    float: NUMBER,
-    dt.date: MOMENT,
-    dt.datetime: MOMENT,
-    dt.time: CLOCK,
-    dt.timedelta: SPAN,
-    bool: TRUTH,
-}
+
+
+class _Kinds(dict[type, int]):
+    """The kind of a cell by its type; whatever else there may be counts as its text."""
+
+    def __missing__(self, kind: type) -> int:
+        return TEXT
+
+
+_KINDS = _Kinds(
+    {
+        type(None): BLANK,
+        int: NUMBER,
+        float: NUMBER,
+        dt.date: MOMENT,
+        dt.datetime: MOMENT,
+        dt.time: CLOCK,
+        dt.timedelta: SPAN,
+        bool: TRUTH,
+    }
+)
 _INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
-_NOTHING = frozenset({"/", "\\", "-", "--", "---", "—", "——", "–", "―"})
+_EMPTY = frozenset({""})
+_NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "—", "——", "–", "―"})
 
 UNCALCULATED = "#公式未计算"
 _FAULTS = frozenset(
@@ -50,22 +63,26 @@ AnySeries: TypeAlias = "pd.Series[Any]"
 
 @dataclass(frozen=True)
 class RawColumn:
-    """Cells of one column (object array of n values) with the kind of each (int8 array of n codes)."""
+    """The m distinct cells of a column of n (object array) with the kind of each (int8 array of m codes).
+
+    places: for each of the n cells, where among the m its value stands.
+    """
 
     values: Values
     kinds: Values
+    places: Values
 
     def where(self, kind: int) -> Mask:
         mask: Mask = self.kinds == kind
         return mask
 
     def texts(self) -> AnySeries:
-        """The text cells, indexed by their position in the column."""
+        """The text cells, indexed by their place among the distinct ones."""
         places = np.flatnonzero(self.kinds == TEXT)
         return pd.Series(self.values[places], index=places, dtype="str")
 
     def numbers(self) -> AnySeries:
-        """The number cells, indexed by their position in the column."""
+        """The number cells, indexed by their place among the distinct ones."""
         places = np.flatnonzero(self.kinds == NUMBER)
         return pd.Series(self.values[places].astype("float64"), index=places)
 
@@ -78,30 +95,48 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool) -> RawColumn:
 
     With `dash_is_blank` a lone dash or stroke, by which staff cross a cell out, is blank too.
     """
-    values: Values = np.empty(len(cells), dtype=object)
-    values[:] = cells
-    kinds = np.fromiter((_KINDS.get(type(cell), TEXT) for cell in cells), dtype=np.int8, count=len(cells))
+    distinct, places = _distinct(cells)
+    values: Values = np.empty(len(distinct), dtype=object)
+    values[:] = distinct
+    kinds = np.fromiter(map(_KINDS.__getitem__, map(type, distinct)), dtype=np.int8, count=len(distinct))
     text = np.flatnonzero(kinds == TEXT)
     if len(text):
         trimmed = [str(cell).strip() for cell in values[text]]
-        if _INVISIBLE.search("".join(trimmed)):
+        joined = "".join(trimmed)
+        if not joined.isascii() and _INVISIBLE.search(joined):
             trimmed = [_INVISIBLE.sub("", cell).strip() for cell in trimmed]
-        empty = [not cell or (dash_is_blank and cell in _NOTHING) for cell in trimmed]
         values[text] = trimmed
-        kinds[text[empty]] = BLANK
-        kinds[text[[cell[:1] == "#" and cell in _FAULTS for cell in trimmed]]] = FAULT
+        for kind, names in ((BLANK, _NOTHING if dash_is_blank else _EMPTY), (FAULT, _FAULTS)):
+            if not names.isdisjoint(trimmed):
+                kinds[text[[cell in names for cell in trimmed]]] = kind
     values[kinds == BLANK] = None
-    return RawColumn(values, kinds)
+    return RawColumn(values, kinds, places)
 
 
-def by_unique(texts: AnySeries, convert: Callable[[AnySeries], AnySeries]) -> AnySeries:
-    """Apply `convert` to the distinct texts only and spread its result over all of them."""
-    codes, distinct = pd.factorize(texts)
-    result = convert(pd.Series(distinct, dtype="str")).take(codes)
-    result.index = texts.index
-    return result
+def _distinct(cells: Sequence[Any]) -> tuple[list[Any], Values]:
+    """The distinct cells in the order in which they first stand, and for each cell its place among them."""
+    if bool in set(map(type, cells)):  # True == 1 == 1.0, but they are different cells
+        typed = [(type(cell), cell) for cell in cells]
+        distinct, places = _distinct_keys(typed)
+        return [cell for _, cell in distinct], places
+    return _distinct_keys(cells)
+
+
+def _distinct_keys(keys: Sequence[Any]) -> tuple[list[Any], Values]:
+    place_of = dict.fromkeys(keys)
+    if len(place_of) == len(keys):
+        return list(keys), np.arange(len(keys))
+    place_of = dict(zip(place_of, count(), strict=False))
+    return list(place_of), np.fromiter(map(place_of.__getitem__, keys), dtype=np.intp, count=len(keys))
 
 
 def fold(texts: AnySeries) -> AnySeries:
-    """Full-width characters to plain ones (NFKC), true minus signs to hyphens, trimmed."""
-    return texts.str.normalize("NFKC").str.replace("−", "-", regex=False).str.strip()
+    """Full-width characters to plain ones (NFKC), true minus signs to hyphens, trimmed; blanks stay blank."""
+    folded = [_folded(text) if isinstance(text, str) else None for text in texts.tolist()]
+    return pd.Series(folded, index=texts.index, dtype="str")
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFKC", text).replace("−", "-").strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +157,11 @@ def _scale(column: Column, header_unit: str, title_unit: str) -> int:
 def _cells(grid: Grid, data: tuple[int, ...], places: Mapping[str, int]) -> dict[str, list[Any]]:
     """The cells of each column in the data rows; a cell merged downwards counts for every row that it covers."""
     rows = [grid.rows[place] for place in data]
-    cells = {header: [row[at] if at < len(row) else None for row in rows] for header, at in places.items()}
+    width = min(map(len, rows), default=0)
+    cells = {
+        header: list(map(itemgetter(at), rows)) if at < width else [row[at] if at < len(row) else None for row in rows]
+        for header, at in places.items()
+    }
     position = {grid.first_row + place: index for index, place in enumerate(data)}
     header_at = {grid.first_column + at: header for header, at in places.items()}
     last_row = grid.first_row + len(grid.rows) - 1

@@ -128,7 +128,7 @@ def _issues(
     found_issues = []
     for position in places:
         row = rows[position]
-        found = shown(raw.values[position])[:_LONGEST_QUOTE] if converted.unread[position] else ""
+        found = shown(raw.values[raw.places[position]])[:_LONGEST_QUOTE] if converted.unread[position] else ""
         stands = f"写的是“{found}”，读不出来" if found else "没有填写"
         effect = "这一行没有计入" if column.required else "这一格按空白处理"
         message = f"第{row}行“{column.header}”{stands}，{effect}。应填{wanted}，改好后把文件重新放入收件夹。"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from processor.intake.raw import FAULT, MOMENT, NUMBER, TRUTH, AnySeries, RawColumn, by_unique, fold
+from processor.intake.raw import FAULT, MOMENT, NUMBER, TEXT, TRUTH, AnySeries, RawColumn, fold
 
 EXACT_NUMBERS = 1e15  # Excel keeps 15 digits; a longer number in a cell has lost its last ones
 YES_NO: Mapping[str, bool] = {
@@ -19,9 +19,9 @@ _MOBILE = r"1[3-9][0-9]{9}"
 
 def plain_texts(raw: RawColumn) -> AnySeries:
     """str, trimmed and else as written; numbers without a needless .0, dates as YYYY-MM-DD."""
-    result = pd.Series(np.full(len(raw), None, dtype=object), dtype="str")
-    texts = raw.texts()
-    result.loc[texts.index] = texts
+    texts = raw.values.copy()
+    texts[~raw.where(TEXT)] = None
+    result: AnySeries = pd.Series(texts, dtype="str")
     numbers = raw.numbers()
     if len(numbers):
         result.loc[numbers.index] = _number_texts(numbers)
@@ -35,10 +35,7 @@ def ids(raw: RawColumn) -> AnySeries:
 
     Spoilt is what Excel turned into a date or a truth value, or a number beyond 15 digits.
     """
-    result = plain_texts(raw)
-    texts = raw.texts()
-    if len(texts):
-        result.loc[texts.index] = by_unique(texts, lambda distinct: fold(distinct).str.removeprefix("'"))
+    result = fold(plain_texts(raw)).str.removeprefix("'")
     spoilt = raw.where(TRUTH) | (raw.kinds >= MOMENT)
     return result.mask(spoilt | _too_long(raw))
 
@@ -46,9 +43,9 @@ def ids(raw: RawColumn) -> AnySeries:
 def phones(raw: RawColumn) -> AnySeries:
     """Digits only as str, +86 and 0086 dropped; NaN where blank or no phone number that exists in China."""
     result = ids(raw)
-    filled = result.dropna()
-    if len(filled):
-        result.loc[filled.index] = by_unique(filled, _phones)
+    odd = result[result.notna() & ~result.str.fullmatch(_MOBILE, na=False)]
+    if len(odd):
+        result.loc[odd.index] = _phones(odd)
     return result
 
 
@@ -57,7 +54,7 @@ def identity_numbers(raw: RawColumn) -> AnySeries:
     result = ids(raw)
     filled = result.dropna()
     if len(filled):
-        result.loc[filled.index] = by_unique(filled, _identity_numbers)
+        result.loc[filled.index] = _identity_numbers(filled)
     return result
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from processor.intake.dates import FIRST_SERIAL, clocks_from_texts
-from processor.intake.raw import CLOCK, MOMENT, SPAN, AnySeries, RawColumn, by_unique
+from processor.intake.raw import CLOCK, MOMENT, SPAN, AnySeries, RawColumn
 
 TIMEDELTA: Final = "timedelta64[us]"
 _DAY = pd.Timedelta(days=1)
@@ -34,7 +34,7 @@ def times(raw: RawColumn) -> AnySeries:
         result.loc[numbers.index] = pd.to_timedelta((fractions * 86_400).round(), unit="s").astype(TIMEDELTA)
     texts = raw.texts()
     if len(texts):
-        result.loc[texts.index] = by_unique(texts, clocks_from_texts)
+        result.loc[texts.index] = clocks_from_texts(texts)
     known: AnySeries = result.where((result >= pd.Timedelta(0)) & (result <= _DAY))
     return known.dt.round("s").astype(TIMEDELTA)
 
