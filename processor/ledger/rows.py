@@ -13,55 +13,49 @@ from processor.registers import Register
 from processor.rules.job import UNREAD
 
 TIME_UNIT: Any = "timedelta64[us]"
+_PARSED_AT_ONCE = 500
 
 
 def contents(register: Register, frame: pd.DataFrame) -> list[str]:
     """The JSON text of each row. Dates as `2026-10-05`, moments as `2026-10-05 09:30:00`, times as seconds, money as fen."""
-    headers = [column.header for column in register.columns]
-    columns = [_plain(column.type, frame[column.header]) for column in register.columns]
-    if UNREAD in frame:
-        headers.append(UNREAD)
-        columns.append([text or None for text in frame[UNREAD]])
-    dumps = orjson.dumps
+    columns = {c.header: _plain(c.type, frame[c.header]) for c in register.columns if frame[c.header].notna().any()}
+    if UNREAD in frame and any(frame[UNREAD]):
+        columns[UNREAD] = [text or None for text in frame[UNREAD]]
+    if not columns:
+        return ["{}"] * len(frame)
+    headers, dumps = tuple(columns), orjson.dumps
     return [
-        dumps({h: v for h, v in zip(headers, row, strict=True) if v is not None}).decode()
-        for row in zip(*columns, strict=True)
+        dumps(
+            {header: value for header, value in zip(headers, row, strict=True) if value is not None}
+            if None in row
+            else dict(zip(headers, row, strict=True))
+        ).decode()
+        for row in zip(*columns.values(), strict=True)
     ]
 
 
 def _plain(kind: str, values: pd.Series) -> list[Any]:
-    if kind == "date":
-        return _texts(values, "%Y-%m-%d")
-    if kind == "datetime":
-        return _texts(values, "%Y-%m-%d %H:%M:%S")
-    if kind == "time":
-        values = values.dt.total_seconds()
-        return [None if value != value else int(value) for value in values]
-    if kind in ("money", "count"):
-        return [None if value is pd.NA else int(value) for value in values]
-    if kind == "number":
-        return [None if value is pd.NA or value != value else float(value) for value in values]
-    if kind == "yesno":
-        return [None if value is pd.NA else bool(value) for value in values]
-    return [None if value is None or value is pd.NA or value != value else str(value) for value in values]
-
-
-def _texts(values: pd.Series, form: str) -> list[Any]:
-    if values.isna().all():
-        return [None] * len(values)
-    return [text if isinstance(text, str) else None for text in values.dt.strftime(form)]
+    """What JSON can hold of each value, None where it is blank."""
+    if kind in ("date", "datetime"):
+        values = values.dt.strftime("%Y-%m-%d" if kind == "date" else "%Y-%m-%d %H:%M:%S")
+    elif kind == "time":
+        values = (values // pd.Timedelta(seconds=1)).astype("Int64")
+    plain: list[Any] = values.astype("object").where(values.notna(), None).tolist()
+    return plain
 
 
 def frame_of(register: Register, texts: Sequence[str], empty: pd.DataFrame) -> pd.DataFrame:
     """The canonical frame of JSON texts, with `_unread`. `empty` is a frame of the register without rows: it gives columns and types."""
     if not texts:
         return empty.assign(**{UNREAD: pd.Series([], dtype="str")})
-    rows = orjson.loads("[" + ",".join(texts) + "]")
-    found = {}
-    for column in register.columns:
-        header = column.header
-        found[header] = _typed(column.type, [row.get(header) for row in rows], empty[header].dtype)
-    found[UNREAD] = pd.Series([row.get(UNREAD, "") for row in rows], dtype="str")
+    cells: dict[str, list[Any]] = {header: [] for header in (*register.headers, UNREAD)}
+    for start in range(0, len(texts), _PARSED_AT_ONCE):
+        rows = orjson.loads("[" + ",".join(texts[start : start + _PARSED_AT_ONCE]) + "]")
+        filled = set().union(*rows)
+        for header, values in cells.items():
+            values += [row.get(header) for row in rows] if header in filled else [None] * len(rows)
+    found = {c.header: _typed(c.type, cells.pop(c.header), empty[c.header].dtype) for c in register.columns}
+    found[UNREAD] = pd.Series([text or "" for text in cells[UNREAD]], dtype="str")
     return pd.DataFrame(found)
 
 
