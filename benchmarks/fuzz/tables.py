@@ -30,6 +30,11 @@ _DAILY = [
     "下班1打卡结果",
 ]
 
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
+    'manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
+)
+
 
 def as_csv(registers: Mapping[str, Register], chance: Random) -> bytes:
     """A register or an attendance export as text."""
@@ -74,6 +79,7 @@ def as_opendocument(registers: Mapping[str, Register], chance: Random) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", _MANIFEST)
         package.writestr("content.xml", content)
     return stream.getvalue()
 
@@ -83,7 +89,7 @@ def _ods_cell(value: Any, chance: Random) -> str:
         return f"<table:table-cell{_repeated('columns', chance)}/>"
     text = values.legal(value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value))
     kind = "string"
-    if chance.random() < 0.3:
+    if chance.random() < 0.03:
         kind = chance.choice(("float", "date", "time", "boolean", "percentage", "currency", "string", "x"))
     stated = {"date": "date-value", "time": "time-value", "boolean": "boolean-value", "string": "string-value"}
     claim = f"office:{stated.get(kind, 'value')}={quoteattr(text)}" if kind != "string" or chance.random() < 0.1 else ""
@@ -92,7 +98,7 @@ def _ods_cell(value: Any, chance: Random) -> str:
 
 
 def _repeated(what: str, chance: Random) -> str:
-    if chance.random() > 0.02:
+    if chance.random() > 0.003:
         return ""
     return (
         f' table:number-{what}-repeated="{chance.choice(("2", "3", "300", "1000000", *values.NUMBERS[:20])).strip()}"'

@@ -13,9 +13,9 @@ from xml.sax.saxutils import quoteattr
 
 from .archive import ArchiveWriter
 from .markup import DECLARATION, MAIN, text_element
-from .plan import CannotAnnotate, Plan
+from .plan import CannotAnnotate, Link, Plan, Summary
 from .refs import MAX_COLUMNS, MAX_ROWS, column_letters
-from .workbook import MAX_TITLE
+from .workbook import free_title
 from .writer import annotate
 
 Value = str | int | float | Decimal | date | datetime | time | None
@@ -42,12 +42,16 @@ _STYLES = (
 def fresh(target: Path, sheets: Mapping[str, Sequence[Sequence[Value]]], plan: Plan) -> None:
     """Write a new .xlsx with these sheets' values and the plan applied; raises CannotAnnotate as `annotate` does.
 
-    Names of sheets are cut to what a workbook allows, the plan's with them. Dates before 1900 become texts.
+    Names of sheets are changed to what a workbook allows, the plan's with them. Dates before 1900 become texts.
     """
-    titles = {name: _title(name) for name in sheets}
-    if not titles or len({title.casefold() for title in titles.values()}) < len(titles):
-        raise CannotAnnotate("工作表的名称缺失或重复，无法生成新的工作簿。")
-    fitted = Plan(tuple(replace(sheet, name=_title(sheet.name)) for sheet in plan.sheets), plan.summary)
+    if not sheets:
+        raise CannotAnnotate("没有任何工作表，无法生成新的工作簿。")
+    titles = _titles(sheets)
+    fitted = Plan(
+        tuple(replace(sheet, name=titles.get(sheet.name, sheet.name)) for sheet in plan.sheets),
+        plan.summary
+        and Summary(plan.summary.title, [[_led(cell, titles) for cell in row] for row in plan.summary.rows]),
+    )
     with TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.xlsx"
         with plain.open("wb") as stream:
@@ -60,8 +64,17 @@ def fresh(target: Path, sheets: Mapping[str, Sequence[Sequence[Value]]], plan: P
         annotate(plain, target, fitted)
 
 
-def _title(name: str) -> str:
-    return "".join(letter for letter in name if letter not in "[]:*?/\\" and letter >= " ").strip("' ")[:MAX_TITLE]
+def _titles(names: Iterable[str]) -> dict[str, str]:
+    """A title that a workbook allows for each name, no two alike."""
+    titles: dict[str, str] = {}
+    for name in names:
+        titles[name] = free_title(name, {title.casefold() for title in titles.values()})
+    return titles
+
+
+def _led(cell: str | Link, titles: Mapping[str, str]) -> str | Link:
+    """A link with the title that its sheet got."""
+    return replace(cell, sheet=titles.get(cell.sheet, cell.sheet)) if isinstance(cell, Link) else cell
 
 
 def _package_parts(titles: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lxml import etree
 
-from .markup import STRICT_MAIN, child, children, insert_ordered, local, namespace, serialize
+from .markup import STRICT_MAIN, child, children, clean, insert_ordered, local, namespace, serialize
 from .package import ContentTypes, Package, Relationships
 from .plan import CannotAnnotate
 from .refs import quote_sheet
@@ -82,7 +83,7 @@ class Workbook:
 
     def add_sheet(self, title: str, part: str) -> str:
         """List a new worksheet last; returns the name that it got."""
-        name = self._free_title(title)
+        name = free_title(title, {(element.get("name") or "").casefold() for element in self._sheet_elements()})
         sheets = child(self.root, "sheets")
         if sheets is None:
             raise CannotAnnotate("工作簿缺少必要的部分，可能已损坏。", "no sheets")
@@ -93,16 +94,6 @@ class Workbook:
         element.set("sheetId", str(max(ids, default=0) + 1))
         element.set(f"{{{self.relationship_base}}}id", relationship)
         self.save()
-        return name
-
-    def _free_title(self, title: str) -> str:
-        title = "".join(letter for letter in title if letter not in "[]:*?/\\" and letter >= " ").strip("' ")
-        taken = {(element.get("name") or "").casefold() for element in self._sheet_elements()}
-        name, number = title[:MAX_TITLE] or "Sheet", 2
-        while name.casefold() in taken:
-            ending = f" ({number})"
-            name = title[: MAX_TITLE - len(ending)] + ending
-            number += 1
         return name
 
     def names(self, prefix: str) -> dict[str, str]:
@@ -129,6 +120,17 @@ class Workbook:
     def save(self) -> None:
         """Put the changed workbook part into the package."""
         self.package.put(self.part, serialize(self.root))
+
+
+def free_title(title: str, taken: Collection[str]) -> str:
+    """The title as Excel allows it, with a number behind it where it is taken; `taken` are folded by case."""
+    plain = "".join(letter for letter in clean(title) if letter not in "[]:*?/\\\t\n").strip("' ") or "Sheet"
+    name, number = plain[:MAX_TITLE].rstrip("' "), 2
+    while name.casefold() in taken:
+        ending = f" ({number})"
+        name = plain[: MAX_TITLE - len(ending)] + ending
+        number += 1
+    return name
 
 
 def names_sheet(formula: str, sheet: str) -> bool:

@@ -38,7 +38,7 @@ class Limits:
     rows: int = 300_000
     columns: int = 1_000
     cells: int = 20_000_000
-    memory_bytes: int = 4 << 30
+    memory_bytes: int = 2 << 30
     seconds: int = 120
 
 

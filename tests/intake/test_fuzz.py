@@ -111,9 +111,12 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
         assert keep_promise(path, target, registers, Limits())
 
 
-@pytest.mark.parametrize(("name", "ended"), [("damaged-lzma.xlsx", "rejected damaged")])
+@pytest.mark.parametrize(
+    ("name", "ended"),
+    [("damaged-lzma.xlsx", "rejected damaged"), ("sheet-without-a-name.xlsx", "read xlsx, not annotated")],
+)
 def test_what_the_long_run_found(tmp_path: Path, registers: Mapping[str, Register], name: str, ended: str) -> None:
-    assert keep_promise(FILES / "found" / name, tmp_path / name, registers, Limits()) == ended
+    assert keep_promise(FILES / "found" / name, tmp_path / name, registers, Limits()).startswith(ended)
 
 
 def test_a_broken_promise_is_noticed(
