@@ -17,27 +17,12 @@ from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
 from processor.policy import Binding, Pack
 from processor.registers import Register
-
-PUBLIC = (
-    "period",
-    "date",
-    "effect",
-    "staff_no",
-    "staff_name",
-    "subject",
-    "amount",
-    "points",
-    "occurrence",
-    "status",
-    "text",
-    "reading",
-    "linked_to",
-)
+from processor.report.decisions import OWN
 
 
 def says_the_same(old: Decision, new: Decision) -> bool:
     """Whether two versions of a line read the same in decisions.csv, but for the place of its row."""
-    return all(getattr(old, name) == getattr(new, name) for name in PUBLIC)
+    return all(getattr(old, name) == getattr(new, name) for name in OWN)
 
 
 def staff_columns(register: Register) -> list[str]:

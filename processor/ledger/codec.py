@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -10,27 +11,9 @@ import orjson
 from processor.decision import Decision
 from processor.model import Candidate, Text
 
-PLAIN = (
-    "decision_id",
-    "period",
-    "unit",
-    "pack",
-    "clause",
-    "family",
-    "effect",
-    "staff_no",
-    "staff_name",
-    "subject",
-    "amount",
-    "points",
-    "occurrence",
-    "status",
-    "reading",
-    "linked_to",
-    "part",
-    "binding",
-    "window",
-)
+#: Fields of a decision that a column of the ledger does not hold as they are.
+ENCODED = {"date", "due", "row", "column", "text", "evidence", "candidates", "steps", "parameters"}
+PLAIN = tuple(field.name for field in fields(Decision) if field.name not in ENCODED)
 
 
 def row_of(decision: Decision, base: Decision) -> dict[str, Any]:

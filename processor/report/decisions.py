@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from processor.model import yuan
 from processor.report.snapshot import Change, Line
 from processor.report.tables import write_csv
 
-COLUMNS = (
+#: The columns that a decision fills by itself, named as its fields.
+OWN = (
     "decision_id",
     "period",
     "date",
@@ -28,38 +30,25 @@ COLUMNS = (
     "text",
     "reading",
     "linked_to",
-    "file",
-    "sheet",
-    "row",
 )
+COLUMNS = (*OWN, "file", "sheet", "row")
 
 
 def values(line: Line) -> list[str]:
     """The cells of a line, in COLUMNS."""
-    d, source = line.decision, line.source
+    source = line.source
     return [
-        d.decision_id,
-        d.period,
-        d.date.isoformat(),
-        d.unit,
-        d.pack,
-        d.clause,
-        d.family,
-        d.effect,
-        d.staff_no,
-        d.staff_name,
-        d.subject,
-        yuan(d.amount),
-        d.points,
-        "" if d.occurrence is None else str(d.occurrence),
-        d.status,
-        str(d.text),
-        d.reading,
-        d.linked_to,
+        *(_cell(name, getattr(line.decision, name)) for name in OWN),
         source.file if source else "",
         source.sheet if source else "",
         str(source.row) if source and source.row else "",
     ]
+
+
+def _cell(name: str, value: Any) -> str:
+    if name == "amount":
+        return yuan(value)
+    return "" if value is None else str(value)
 
 
 def write_decisions(path: Path, lines: Iterable[Line]) -> None:
