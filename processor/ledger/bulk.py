@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
@@ -19,11 +19,17 @@ def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows that all have the same keys (column names); values are what the driver takes as they are."""
-    if not rows:
-        return
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    if statement.positiontup is None:
-        connection.exec_driver_sql(statement.string, list(rows))
-        return
-    names = statement.positiontup
-    connection.exec_driver_sql(statement.string, [tuple(row[name] for name in names) for row in rows])
+    if rows:
+        insert_columns(connection, table, {name: [row[name] for row in rows] for name in rows[0]})
+
+
+def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Iterable[Any]]) -> None:
+    """Insert as many rows as the shortest column has values; they are what the driver takes as they are."""
+    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
+    names = statement.positiontup or list(columns)
+    rows = zip(*(columns[name] for name in names), strict=False)
+    parameters: list[Any] = (
+        list(rows) if statement.positiontup else [dict(zip(names, row, strict=True)) for row in rows]
+    )
+    if parameters:
+        connection.exec_driver_sql(statement.string, parameters)

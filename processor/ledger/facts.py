@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, update
 
-from processor.ledger.bulk import chunks, insert_rows
+from processor.ledger.bulk import chunks, insert_columns
 from processor.ledger.links import LinkStore
 from processor.ledger.rows import contents, frame_of
 from processor.ledger.schema import facts
@@ -74,62 +76,67 @@ class FactStore:
 
     def store(self, delivery: Delivery, run: int) -> Stored:
         """Keep the rows: new ones, new versions of known ones; a row that says the same changes nothing."""
-        register = delivery.register
+        register, units, days = delivery.register, delivery.units, delivery.days
         texts = contents(register, delivery.frame)
         known = self._known(register.name, delivery.keys)
         counting = _counting(delivery.keys, texts)
-        fresh: list[dict[str, Any]] = []
-        places: list[int] = []
+        fresh: list[int] = []
         retired: list[int] = []
         moved: list[dict[str, Any]] = []
         touches: list[Touch] = []
         rehomed: dict[int, str | None] = {}
-        ids, kinds = [0] * len(texts), [""] * len(texts)
-        rows = [int(row) for row in delivery.frame["_row"]]
-        for index, key in enumerate(delivery.keys):
-            if counting[key] != index:
-                kinds[index] = "repeated"
-                continue
+        ids, kinds = [0] * len(texts), ["repeated"] * len(texts)
+        rows = delivery.frame["_row"].tolist()
+        for key, index in sorted(counting.items(), key=itemgetter(1)):
             old = known.get(key)
             if old is not None and old.content == texts[index]:
                 ids[index], kinds[index] = old.id, "unchanged"
-                if old.unit != delivery.units[index]:
-                    rehomed[old.id] = delivery.units[index]
-                    homes = (old.unit, delivery.units[index])
-                    touches += [Touch(register.name, unit, old.day, old.id) for unit in homes]
+                if old.unit != units[index]:
+                    rehomed[old.id] = units[index]
+                    touches += [Touch(register.name, unit, old.day, old.id) for unit in (old.unit, units[index])]
                 if old.file == delivery.file and (old.sheet, old.row) != (delivery.sheet, rows[index]):
                     moved.append({"fact": old.id, "sheet": delivery.sheet, "row": rows[index]})
                 continue
-            ids[index], kinds[index] = self.next_id, "changed" if old is not None else "new"
+            ids[index], kinds[index] = self.next_id + len(fresh), "new" if old is None else "changed"
             if old is not None:
                 retired.append(old.id)
                 touches.append(Touch(register.name, old.unit, old.day, old.id))
-            touches.append(Touch(register.name, delivery.units[index], delivery.days[index], ids[index]))
-            fresh.append(self._row(delivery, index, texts[index], rows[index], run))
-            places.append(index)
-            self.next_id += 1
-        for index, key in enumerate(delivery.keys):
-            ids[index] = ids[counting[key]]
-        self._write(fresh, retired, moved)
-        self._link(delivery, places, [row["id"] for row in fresh])
+            touches.append(Touch(register.name, units[index], days[index], ids[index]))
+            fresh.append(index)
+        if len(counting) < len(texts):
+            ids = [ids[counting[key]] for key in delivery.keys]
+        self._supersede(retired, moved)
+        self._insert(delivery, fresh, texts, rows, run)
         self.reassign(rehomed)
         return Stored(ids, kinds, touches)
 
-    def _row(self, delivery: Delivery, index: int, text: str, row: int, run: int) -> dict[str, Any]:
-        return {
-            "id": self.next_id,
-            "register": delivery.register.name,
-            "key": delivery.keys[index],
-            "unit": delivery.units[index],
-            "day": delivery.days[index],
-            "last": delivery.last[index],
-            "content": text,
-            "file": delivery.file,
-            "sheet": delivery.sheet,
-            "row": row,
-            "run": run,
-            "current": True,
+    def _insert(
+        self, delivery: Delivery, fresh: Sequence[int], texts: Sequence[str], rows: Sequence[int], run: int
+    ) -> None:
+        """Keep these rows of a delivery, by their places in it, under the next ids."""
+
+        def chosen(values: Sequence[Any]) -> Sequence[Any]:
+            return values if len(fresh) == len(values) else [values[index] for index in fresh]
+
+        ids = range(self.next_id, self.next_id + len(fresh))
+        self.next_id += len(fresh)
+        columns: dict[str, Iterable[Any]] = {
+            "id": ids,
+            "register": repeat(delivery.register.name),
+            "key": chosen(delivery.keys),
+            "unit": chosen(delivery.units),
+            "day": chosen(delivery.days),
+            "last": chosen(delivery.last),
+            "content": chosen(texts),
+            "file": repeat(delivery.file),
+            "sheet": repeat(delivery.sheet),
+            "row": chosen(rows),
+            "run": repeat(run),
+            "current": repeat(True),
         }
+        insert_columns(self.connection, facts, columns)
+        for header in delivery.register.links if ids else ():
+            self.links.keep(ids, header, delivery.frame[header].iloc[list(fresh)])
 
     def _known(self, register: str, keys: Sequence[str]) -> dict[str, Any]:
         found = {}
@@ -158,18 +165,14 @@ class FactStore:
         )
         return {row.key: row.sheet for row in self.connection.execute(query)}
 
-    def _write(self, fresh: list[dict[str, Any]], retired: list[int], moved: list[dict[str, Any]]) -> None:
+    def _supersede(self, retired: list[int], moved: list[dict[str, Any]]) -> None:
+        """Versions that are no longer in force, and where unchanged rows stand now."""
         if retired:
             statement = update(facts).where(facts.c.id == bindparam("fact")).values(current=False)
             self.connection.execute(statement, [{"fact": id} for id in retired])
-        insert_rows(self.connection, facts, fresh)
         if moved:
             place: dict[str, Any] = {"sheet": bindparam("sheet"), "row": bindparam("row")}
             self.connection.execute(update(facts).where(facts.c.id == bindparam("fact")).values(**place), moved)
-
-    def _link(self, delivery: Delivery, places: list[int], ids: Sequence[int]) -> None:
-        for header in delivery.register.links if ids else ():
-            self.links.keep(ids, header, delivery.frame[header].iloc[places])
 
     def frame(
         self, register: str, unit: str | None = None, ranges: Ranges = None, ids: Collection[int] = ()

@@ -39,7 +39,7 @@ def _plain(kind: str, values: pd.Series) -> list[Any]:
     if kind in ("date", "datetime"):
         values = values.dt.strftime("%Y-%m-%d" if kind == "date" else "%Y-%m-%d %H:%M:%S")
     elif kind == "time":
-        values = (values // pd.Timedelta(seconds=1)).astype("Int64")
+        values = values.dt.floor("s").dt.total_seconds().astype("Int64")
     plain: list[Any] = values.astype("object").where(values.notna(), None).tolist()
     return plain
 
