@@ -22,7 +22,7 @@ TABLES = {
     "wage_limit": {"share", "minimum_wage"},
     "export": {"profiles"},
     "parameters": None,
-    "limits": {"unpacked_megabytes", "ratio", "rows", "columns", "sheets", "cells"},
+    "limits": {"unpacked_megabytes", "ratio", "rows", "columns", "sheets", "cells", "memory_megabytes", "seconds"},
 }
 
 

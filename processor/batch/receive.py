@@ -295,8 +295,5 @@ def problems_of(workbook: Workbook, sheet: Sheet) -> Problems:
 
 def limits_of(settings: Mapping[str, int]) -> Limits:
     """The limits of site.toml over the defaults."""
-    names = {"unpacked_megabytes": "unpacked_bytes"}
-    values = {
-        names.get(key, key): value << 20 if key == "unpacked_megabytes" else value for key, value in settings.items()
-    }
-    return Limits(**values)
+    sizes = {"unpacked_megabytes": "unpacked_bytes", "memory_megabytes": "memory_bytes"}
+    return Limits(**{sizes.get(key, key): value << (20 if key in sizes else 0) for key, value in settings.items()})

@@ -6,12 +6,14 @@ import io
 import re
 import shutil
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from .scenes import DAY, DISCIPLINE, ROSTER, book_with, contents, delivered, shop
 
+OLD_WORKBOOK = Path(__file__).parents[1] / "intake" / "files" / "dispatch.xls"
 COMPLAINTS = """
 投诉编号,受理时间,受理人工号,客户姓名,联系电话,投诉级别,责任类型,责任人工号,处理方案,办结人工号,办结时间
 C1,2026-09-02 09:00,Z001,<script>alert(1)</script>,13912345678,一般,服务,Z001,<img src=x onerror=alert(2)>,Z001,2026-09-02 09:20
@@ -106,6 +108,16 @@ def test_limits_stand_in_site_toml(tmp_path):
         "花名册.xlsx": "processed",
         "多.xlsx": "rejected",
     }
+
+
+@pytest.mark.parametrize(("megabytes", "status"), [(8, "rejected"), (512, "processed")])
+def test_an_old_workbook_is_read_within_the_memory_of_site_toml(tmp_path, megabytes, status):
+    site = shop(tmp_path, extra=f"[limits]\nmemory_megabytes = {megabytes}\nseconds = 60\n")
+    data = bytearray(OLD_WORKBOOK.read_bytes())
+    cell = data.find(b"\xfd\x00\x0a\x00") + 4  # a text cell; row and column follow
+    data[cell : cell + 4] = b"\xff\xff\x0f\x00"  # a million cells, 33 MB of them
+    (tmp_path / "inbox" / "旧.xls").write_bytes(data)
+    assert [book["status"] for book in site.once(DAY)["workbooks"]] == [status]
 
 
 def test_pages_mask_phone_and_id_numbers_and_escape_what_cells_hold(tmp_path):
