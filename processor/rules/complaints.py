@@ -8,9 +8,9 @@ from typing import Any
 from processor.model import Finding, Text, say
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
-from processor.rules.ladder import climb
+from processor.rules.ladder import answered_for
 from processor.rules.lookup import listed
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Outcome
 from processor.rules.remarks import remark
 
 
@@ -28,25 +28,17 @@ def service(
     rows = rows.assign(day=rows["受理时间"].dt.normalize())[counted]
     blamed = rows["责任人工号"].notna()
     findings = [_nobody(job, row) for row in records(rows[~blamed])]
-    climbed = climb(
-        job, rows[blamed], clause=job.clause, staff="责任人工号", day="day", subject="投诉编号", window=window
+    return findings + answered_for(
+        job,
+        rows[blamed],
+        staff="责任人工号",
+        day="day",
+        subject="投诉编号",
+        window=window,
+        steps=steps,
+        what=_what,
+        column=lambda step: "责任类型" if step.row["责任类型"] in types.at(step.day) else "是否争吵",
     )
-    for step in climbed:
-        occurrence = Occurrence(
-            clause=job.clause,
-            staff_no=step.row["责任人工号"],
-            date=step.day,
-            subject=step.row["投诉编号"],
-            what=say("{what}，第{n}次", what=_what(step.row), n=step.number),
-            row=step.row["_ref"],
-            evidence=step.evidence,
-            column="责任类型" if step.row["责任类型"] in types.at(step.day) else "是否争吵",
-            number=step.number,
-            steps=step.steps,
-            readings=("G4",),
-        )
-        findings += decide(job, occurrence, steps[min(step.number, len(steps)) - 1])
-    return findings
 
 
 def _what(row: Mapping[str, Any]) -> Text:

@@ -11,7 +11,7 @@ from processor.calendars import month_end, month_of
 from processor.model import Finding, Text, joined, say
 from processor.parameters import Parameter
 from processor.rules.job import Job
-from processor.rules.remarks import remark
+from processor.rules.remarks import month_line
 
 ATTENDED, EXCUSED, ABSENT = "出勤", "请假", "缺席"
 
@@ -30,7 +30,7 @@ def attendance(job: Job) -> list[Finding]:
             excused=int(counts.get(EXCUSED, 0)),
             absent=int(counts.get(ABSENT, 0)),
         )
-        findings.append(_line(job, staff_no, last, rows, text))
+        findings.append(month_line(job, staff_no, last, rows, text, ("G14",)))
     return findings
 
 
@@ -54,7 +54,7 @@ def earned(job: Job, *, kind: str, interval: Parameter) -> list[Finding]:
             missed=_missed(rows[~present]),
             held=say("；当月{kind}少安排{count}次", kind=say(kind), count=owed) if owed > 0 else say(""),
         )
-        findings.append(_line(job, staff_no, last, rows, text))
+        findings.append(month_line(job, staff_no, last, rows, text, ("G14",)))
     return findings
 
 
@@ -74,17 +74,3 @@ def _by_person(job: Job) -> Iterator[tuple[str, date, pd.DataFrame]]:
         last = month_end(group["日期"].iloc[0].date())
         if last <= job.as_of:
             yield str(staff_no), last, group
-
-
-def _line(job: Job, staff_no: str, last: date, rows: pd.DataFrame, text: Text) -> Finding:
-    return remark(
-        job,
-        None,
-        text,
-        day=last,
-        subject=f"{staff_no}|{last:%Y-%m}",
-        staff_no=staff_no,
-        effect="classify",
-        evidence=tuple(int(ref) for ref in rows["_ref"]),
-        readings=("G14",),
-    )

@@ -7,8 +7,8 @@ from typing import Any
 
 from processor.model import Finding, Text, joined, say, yuan
 from processor.rules.job import Job, records
-from processor.rules.ladder import climb
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.ladder import answered_for
+from processor.rules.outcomes import Outcome
 from processor.rules.remarks import remark
 
 
@@ -24,25 +24,17 @@ def losses(job: Job, *, steps: Sequence[Sequence[Outcome]], window: str) -> list
     rows = rows[(rows["造成损失"] > 0).fillna(False) & (unrecorded | undone)]
     blamed = rows["at_fault"].notna()
     findings = [_nobody(job, row) for row in records(rows[~blamed])]
-    climbed = climb(
-        job, rows[blamed], clause=job.clause, staff="at_fault", day="日期", subject="交接编号", window=window
+    return findings + answered_for(
+        job,
+        rows[blamed],
+        staff="at_fault",
+        day="日期",
+        subject="交接编号",
+        window=window,
+        steps=steps,
+        what=_loss,
+        column=lambda step: "是否完成" if step.row["是否记录"] else "是否记录",
     )
-    for step in climbed:
-        occurrence = Occurrence(
-            clause=job.clause,
-            staff_no=step.row["at_fault"],
-            date=step.day,
-            subject=step.row["交接编号"],
-            what=say("{what}，第{n}次", what=_loss(step.row), n=step.number),
-            row=step.row["_ref"],
-            evidence=step.evidence,
-            column="是否完成" if step.row["是否记录"] else "是否记录",
-            number=step.number,
-            steps=step.steps,
-            readings=("G4",),
-        )
-        findings += decide(job, occurrence, steps[min(step.number, len(steps)) - 1])
-    return findings
 
 
 def incomplete(job: Job, *, relief_required: bool = False) -> list[Finding]:

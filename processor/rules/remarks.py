@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from processor.model import Finding, Text
 from processor.rules.job import Job
 
@@ -44,4 +46,21 @@ def remark(
         evidence=(*own, *evidence),
         readings=readings,
         due=due,
+    )
+
+
+def month_line(
+    job: Job, staff_no: str, last: date, rows: pd.DataFrame, text: Text, readings: tuple[str, ...]
+) -> Finding:
+    """One classify line about an employee's rows of a month, dated on its last day; subject `staff_no|YYYY-MM`."""
+    return remark(
+        job,
+        None,
+        text,
+        day=last,
+        subject=f"{staff_no}|{last:%Y-%m}",
+        staff_no=staff_no,
+        effect="classify",
+        evidence=tuple(int(ref) for ref in rows["_ref"]),
+        readings=readings,
     )

@@ -11,7 +11,7 @@ from processor.calendars import month_end, month_of
 from processor.model import Finding, Text, say, yuan
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
-from processor.rules.remarks import remark
+from processor.rules.remarks import month_line, remark
 
 
 def stepped_fine(job: Job, *, limit: Parameter, step: Parameter, fine: Parameter) -> list[Finding]:
@@ -111,17 +111,7 @@ def _share(job: Job, staff_no: str, rows: pd.DataFrame, title: Text, limit: int)
         total=total,
         share=str((Decimal(100 * inside) / total).quantize(Decimal("0.1"), ROUND_HALF_UP)),
     )
-    return remark(
-        job,
-        None,
-        text,
-        day=last,
-        subject=f"{staff_no}|{last:%Y-%m}",
-        staff_no=staff_no,
-        effect="classify",
-        evidence=tuple(int(ref) for ref in rows["_ref"]),
-        readings=("G2", "G14"),
-    )
+    return month_line(job, staff_no, last, rows, text, ("G2", "G14"))
 
 
 def _typing_text(row: dict[str, Any], minimum: int, errors_allowed: int) -> Text:
