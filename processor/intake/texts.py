@@ -81,9 +81,10 @@ def restore_leading_zeros(numbers: AnySeries, known: Collection[str]) -> AnySeri
         if number.isdigit():
             by_tail.setdefault(number.lstrip("0"), set()).add(number)
     single = {tail: found.copy().pop() for tail, found in by_tail.items() if len(found) == 1}
-    bare = numbers[numbers.str.fullmatch(r"[0-9]+").fillna(False).astype(bool) & ~numbers.isin(set(known))]
-    longer = bare.map(single).astype("str").where(lambda found: found.str.len() > bare.str.len())
-    return longer.dropna().reindex(numbers.index).fillna(numbers).astype("str")
+    strange = set(numbers.dropna().unique()).difference(known) & single.keys()
+    longer = {bare: single[bare] for bare in strange if bare.isascii() and len(single[bare]) > len(bare)}
+    restored = numbers.where(~numbers.isin(list(longer)), numbers.map(longer)) if longer else numbers
+    return restored.astype("str")
 
 
 def shown(value: object) -> str:

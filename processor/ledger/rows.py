@@ -19,8 +19,8 @@ _PARSED_AT_ONCE = 500
 def contents(register: Register, frame: pd.DataFrame) -> list[str]:
     """The JSON text of each row. Dates as `2026-10-05`, moments as `2026-10-05 09:30:00`, times as seconds, money as fen."""
     columns = {c.header: _plain(c.type, frame[c.header]) for c in register.columns if frame[c.header].notna().any()}
-    if UNREAD in frame and any(frame[UNREAD]):
-        columns[UNREAD] = [text or None for text in frame[UNREAD]]
+    if UNREAD in frame and frame[UNREAD].any():
+        columns[UNREAD] = [text or None for text in frame[UNREAD].tolist()]
     if not columns:
         return ["{}"] * len(frame)
     headers, dumps = tuple(columns), orjson.dumps

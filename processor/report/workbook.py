@@ -94,7 +94,12 @@ def results(sheet: RegisterSheet, say: Say) -> dict[int, Row]:
     complaints: dict[int, list[str]] = {}
     for issue in sheet.issues:
         complaints.setdefault(issue.row, []).append(say(issue.message))
-    return {row: _cells(sheet, row, complaints, say) for row in sorted({*sheet.rows, *sheet.unreadable})}
+    telling = {*sheet.unreadable, *sheet.repeated, *sheet.decisions}
+    normal: Row = (say(NORMAL), "", "", "", "")
+    return {
+        row: _cells(sheet, row, complaints, say) if row in telling else normal
+        for row in sorted({*sheet.rows, *sheet.unreadable})
+    }
 
 
 def _sheet_plan(sheet: RegisterSheet, titles: tuple[str, ...], table: Mapping[int, Row], say: Say) -> SheetPlan:
@@ -165,9 +170,10 @@ def _summary(
     rows += [[], [say("状态"), say("含义")]]
     rows += [[say(status), say(meaning)] for status, meaning in LEGEND]
     rows += [[], [say(text) for text in ("位置", "状态", "处理结果")]]
+    normal = say(NORMAL)
     for sheet, table in zip(sheets, tables, strict=True):
         for row, cells in table.items():
-            if cells[0] != say(NORMAL):
+            if cells[0] != normal:
                 rows.append([Link(f"{sheet.name} {row}", sheet.name, f"A{row}"), cells[0], cells[1]])
         for issue in sheet.issues:
             if issue.row not in sheet.unreadable:
