@@ -149,6 +149,16 @@ def test_macros_stay_with_and_without_their_part(tmp_path: Path) -> None:
     )
 
 
+def test_the_calculation_chain_is_left(tmp_path: Path) -> None:
+    chain = f'<calcChain xmlns="{MAIN}"><c r="B2" i="1"/></calcChain>'
+    book = relationships(
+        ("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"), ("calcChain", "calcChain.xml")
+    )
+    extra = {"xl/calcChain.xml": chain, "xl/_rels/workbook.xml.rels": book}
+    path = annotated(tmp_path, parts(extra=extra), plan(marks={"B2": "error"}))
+    assert part(path, "xl/calcChain.xml") == chain and "calcChain.xml" in part(path, "xl/_rels/workbook.xml.rels")
+
+
 def test_summary_comes_last_under_a_free_name(tmp_path: Path) -> None:
     workbook = (
         f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookProtection lockStructure="1"/><sheets>'

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from processor.annotate import CannotAnnotate, annotate
@@ -160,6 +161,27 @@ def test_hidden_and_endless_column_definitions_are_split(tmp_path: Path) -> None
     assert 'min="1" max="2" width="20"' in text and '<col min="6" max="16384" width="0" hidden="1" style="3"/>' in text
     sheet = openpyxl.load_workbook(path)[SHEET]
     assert not sheet.column_dimensions["C"].hidden and sheet.column_dimensions["C"].width >= 9
+
+
+def test_overlapping_column_definitions_hide_no_result(tmp_path: Path) -> None:
+    cols = '<cols><col min="1" max="16384" width="0" hidden="1"/><col min="4" max="5" width="3" hidden="1"/></cols>'
+    path = annotated(tmp_path, parts(worksheet(before=cols)))
+    definitions = etree.fromstring(part(path).encode()).findall(f".//{{{MAIN}}}col")
+    ranges = [(int(col.get("min") or 0), int(col.get("max") or 0), col.get("hidden")) for col in definitions]
+    for column in (3, 4, 5):
+        assert {hidden for first, last, hidden in ranges if first <= column <= last} == {None}
+    assert all("1" in [hidden for first, last, hidden in ranges if first <= column <= last] for column in (1, 2, 6))
+
+
+def test_wrapped_controls_keep_their_place_behind_the_notes(tmp_path: Path) -> None:
+    controls = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice '
+        'Requires="x14"><controls/></mc:Choice></mc:AlternateContent>'
+    )
+    path = annotated(tmp_path, parts(worksheet(after=controls)), plan(notes={"A2": "批注"}))
+    root = etree.fromstring(part(path).encode())
+    assert [etree.QName(element).localname for element in root][-2:] == ["legacyDrawing", "AlternateContent"]
+    assert root.find(".//{*}Choice/{*}controls") is not None
 
 
 def test_frame_stays(tmp_path: Path) -> None:
