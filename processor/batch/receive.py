@@ -59,13 +59,17 @@ class Sheet:
 
 @dataclass
 class Workbook:
-    """One delivered workbook on its way. rejected: why it could not be read as a whole."""
+    """One delivered workbook on its way. rejected: why it could not be read as a whole.
+
+    gone: (register, sheet) that it held when it was last delivered and holds no longer -> keys of the rows.
+    """
 
     claimed: Claimed
     reading: Reading | None = None
     rejected: WorkbookRejected | None = None
     seen_before: bool = False
     sheets: list[Sheet] = field(default_factory=list)
+    gone: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -134,9 +138,7 @@ class Keeper:
         """Store every sheet of every workbook, rosters first, then in order of file and sheet."""
         sheets = [(w, s) for w in workbooks if w.reading is not None for s in w.reading.sheets]
         before = {
-            (w.claimed.file, s.register): self.ledger.facts.sheets_of(w.claimed.file, s.register)
-            for w, s in sheets
-            if not self.registers[s.register].form
+            w.claimed.file: self.ledger.facts.sheets_of(w.claimed.file) for w in workbooks if w.reading is not None
         }
         for workbook, reading in sheets:
             if reading.register == "roster":
@@ -151,8 +153,9 @@ class Keeper:
             names = [s.sheet for s in workbook.reading.sheets] if workbook.reading else []
             workbook.sheets.sort(key=lambda sheet: names.index(sheet.reading.sheet))
         for workbook in workbooks:
-            for register in dict.fromkeys(sheet.reading.register for sheet in workbook.sheets):
-                _note_missing(workbook, register, before.get((workbook.claimed.file, register), {}))
+            for register, known in sorted(before.get(workbook.claimed.file, {}).items()):
+                if not self.registers[register].form:
+                    _note_missing(workbook, register, known)
 
     def _sheet(self, workbook: Workbook, reading: SheetReading) -> None:
         reading = assign_staff_numbers(reading, self.roster, file=workbook.claimed.file)
@@ -213,12 +216,17 @@ class Keeper:
 
 
 def _note_missing(workbook: Workbook, register: str, before: Mapping[str, str]) -> None:
-    """Note on its sheet each row that a re-delivered workbook lacks; on the first sheet where its own is gone."""
+    """Note on its sheet each row that a re-delivered workbook lacks; on the register's first sheet where its own is gone.
+
+    Where no sheet of the register is left, the rows are noted under the sheet that held them.
+    """
     sheets = {sheet.reading.sheet: sheet for sheet in workbook.sheets if sheet.reading.register == register}
     held = {key for sheet in sheets.values() for key in sheet.keys}
-    first = next(iter(sheets.values()))
+    first = next(iter(sheets.values()), None)
     for key in sorted(before.keys() - held):
-        sheets.get(before[key], first).missing.append(key)
+        sheet = sheets.get(before[key], first)
+        gone = sheet.missing if sheet is not None else workbook.gone.setdefault((register, before[key]), [])
+        gone.append(key)
 
 
 def _unread(register: Register, reading: SheetReading) -> list[str]:

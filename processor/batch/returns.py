@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from processor.report.translate import translator
 from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
 
 ANNOTATED, REJECTED = "annotated", "rejected"
+DUPLICATE = "这份工作簿以前处理过，没有变化。"
 
 
 @dataclass
@@ -64,11 +65,12 @@ class Returns:
         return WorkbookReport(
             file=workbook.claimed.file,
             status=workbook.status,
-            reason=reason or ("这份工作簿以前处理过，没有变化。" if workbook.status == "duplicate" else ""),
+            reason="".join([reason or (DUPLICATE if workbook.status == "duplicate" else ""), *self._gone(workbook)]),
             registers=tuple(self._register(sheet) for sheet in workbook.sheets),
             annotated=self._path(name.as_posix()),
             issues=tuple(issue for sheet in workbook.sheets for issue in sheet.issues) + workbook.reading.issues,
             units=tuple(sorted({unit for sheet in workbook.sheets for unit in sheet.units if unit})),
+            gone_keys=tuple(key for keys in workbook.gone.values() for key in keys),
         )
 
     def _rejected(self, workbook: Workbook) -> WorkbookReport:
@@ -143,6 +145,12 @@ class Returns:
             issues=len({issue.cell for issue in sheet.issues}),
             missing_keys=tuple(sheet.missing),
         )
+
+    def _gone(self, workbook: Workbook) -> Iterator[str]:
+        """What is said of sheets that the workbook no longer has."""
+        for (register, sheet), keys in workbook.gone.items():
+            title = self.setup.registers[register].title
+            yield f"上次交来的工作表“{sheet}”（{title}，{len(keys)}行）这次没有，这些行仍然有效；要作废请逐行更正。"
 
     def _path(self, name: str) -> str:
         return self.setup.site.relative(self.home / name)

@@ -158,12 +158,13 @@ class FactStore:
                 found[row.key] = row
         return found
 
-    def sheets_of(self, file: str, register: str) -> dict[str, str]:
-        """Key -> sheet of every known row of a register that a workbook of this name delivered."""
-        query = select(facts.c.key, facts.c.sheet).where(
-            facts.c.file == file, facts.c.register == register, facts.c.current
-        )
-        return {row.key: row.sheet for row in self.connection.execute(query)}
+    def sheets_of(self, file: str) -> dict[str, dict[str, str]]:
+        """Register -> key -> sheet of every known row that a workbook of this name delivered."""
+        query = select(facts.c.register, facts.c.key, facts.c.sheet).where(facts.c.file == file, facts.c.current)
+        found: dict[str, dict[str, str]] = {}
+        for register, key, sheet in self.connection.execute(query.order_by(facts.c.id)):
+            found.setdefault(register, {})[key] = sheet
+        return found
 
     def _supersede(self, retired: list[int], moved: list[dict[str, Any]]) -> None:
         """Versions that are no longer in force, and where unchanged rows stand now."""

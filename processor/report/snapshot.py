@@ -51,7 +51,10 @@ class RegisterReport:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookReport:
-    """One delivered workbook. status: processed, rejected, duplicate, waiting. Paths are relative to the site's folder."""
+    """One delivered workbook. status: processed, rejected, duplicate, waiting. Paths are relative to the site's folder.
+
+    gone_keys: rows of sheets that it held when it was last delivered and holds no longer.
+    """
 
     file: str
     status: str
@@ -60,6 +63,7 @@ class WorkbookReport:
     annotated: str | None = None
     issues: tuple[Issue, ...] = ()
     units: tuple[str, ...] = ()
+    gone_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,21 @@ def test_a_row_that_only_moved_is_not_missing_and_one_whose_sheet_is_gone_is(tmp
     assert missing({"全": [header, rows[0]]}) == {"全": 2}
 
 
+def test_a_register_whose_last_sheet_is_gone_is_told_and_its_rows_stay_known(tmp_path):
+    site = shop(tmp_path)
+    roster = [line.split(",") for line in ROSTER.strip().splitlines()]
+    rows = [line.split(",") for line in DISCIPLINE.strip().splitlines()]
+    path = tmp_path / "inbox" / "一册.xlsx"
+    book_with(path, {"人员": roster, "奖惩": rows})
+    assert site.once(DAY)["workbooks"][0]["reason"] == ""
+    book_with(path, {"人员": roster})
+    (book,) = site.once(DAY)["workbooks"]
+    assert "“奖惩”" in book["reason"] and "3行" in book["reason"]
+    assert {"J1", "J3"} <= {line["subject"] for line in site.lines()}
+    page = (tmp_path / "outbox/pages/units/网店二部/index.html").read_text(encoding="utf-8")
+    assert "一册.xlsx：重交后不再出现的行" in page
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -188,7 +188,7 @@ def _workbook_row(book: WorkbookReport, rejected_pages: Mapping[str, str]) -> tu
         sum(register.rows for register in book.registers),
         sum(register.new for register in book.registers),
         sum(register.changed for register in book.registers),
-        sum(register.missing for register in book.registers),
+        sum(register.missing for register in book.registers) + len(book.gone_keys),
         len(book.issues),
         result,
     )

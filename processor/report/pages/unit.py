@@ -146,7 +146,7 @@ def _workbooks(books: Sequence[WorkbookReport]) -> Section:
     headers = (say("位置"), say("列"), say("填的是"), say("应为"), say("说明"))
     tables: list[Part] = []
     for book in books:
-        missing = [key for register in book.registers for key in register.missing_keys]
+        missing = [*book.gone_keys, *(key for register in book.registers for key in register.missing_keys)]
         rows = tuple(
             (
                 f"{issue.sheet}!{issue.cell}",
