@@ -83,6 +83,37 @@ def test_any_order_and_any_split_of_rows_decides_the_same(index: int, seed: int,
         assert decided(dealt) == decided(whole)
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(index=st.integers(0, len(PLAIN) - 1), seed=st.integers(0, 10_000))
+def test_a_roster_that_is_corrected_later_decides_as_if_it_had_been_right_at_once(index: int, seed: int) -> None:
+    _, case = PLAIN[index]
+    if not rows_have_one_version(case):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        whole = site_of(case, f"{folder}/whole")
+        whole.drop(case["registers"])
+        whole.once(case["as_of"])
+        later = site_of(case, f"{folder}/later")
+        later.drop(case["registers"] | {"roster": _doubtful(case["registers"]["roster"], random.Random(seed))})
+        later.once(case["as_of"])
+        later.drop({"roster": case["registers"]["roster"]}, "花名册.xlsx")
+        later.once(case["as_of"])
+        assert decided(later) == decided(whole)
+
+
+def _doubtful(roster: str, chance: random.Random) -> str:
+    """A roster in which a few employees are missing, and a few are said to be hired, made permanent or gone otherwise."""
+    header, *rows = list(csv.reader(io.StringIO(roster.strip())))
+    for row in rows:
+        for place, name in enumerate(header):
+            if name in ("入职日期", "转正日期", "离职日期") and chance.random() < 0.2:
+                day = date(2026, chance.randint(1, 12), chance.randint(1, 28))
+                row[place] = day.isoformat() if name == "入职日期" else chance.choice(["", day.isoformat()])
+            elif name in ("岗位", "部门", "直接主管工号") and chance.random() < 0.1:
+                row[place] = chance.choice(rows)[place]
+    return _text([header, *(row for row in rows if chance.random() < 0.8)])
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(index=st.integers(0, len(PLAIN) - 1))
 def test_the_same_workbook_again_changes_nothing(index: int) -> None:

@@ -14,6 +14,7 @@ from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Bench, Judge
 from processor.batch.outputs import Outputs, Written
 from processor.batch.receive import Keeper, Workbook, read_all
+from processor.batch.roster import Concern
 from processor.batch.setup import Setup
 from processor.ledger import Ledger
 from processor.report.snapshot import WorkbookReport
@@ -125,14 +126,15 @@ class Batch:
         for unit, pack in self._dropped():
             judge.withdraw(unit, pack)
         touches = keeper.touches + answering.take(ledger, workbooks, setup.site.managers, setup.packs, as_of)
-        anew = self._anew(keeper.roster_units)
+        anew, since = self._anew(keeper.concerns), keeper.concerns
         for _ in range(ADOPTION_ROUNDS):
-            judge.judge(touches, anew)
+            judge.judge(touches, anew, since)
             late = ledger.decisions.unadopted()
             bound = answering.adopt(ledger, late, ledger.decisions.by_id(a.decision_id for a in late))
             if not bound:
                 break
-            touches, anew = [t for line in bound for t in answering.touch_of(line, setup.packs)], {}
+            touches = [t for line in bound for t in answering.touch_of(line, setup.packs)]
+            anew, since = {}, {}
         answering.unknown_lines(ledger, workbooks)
         ticking.take(ledger, workbooks, as_of)
         closing.adjust(judge, ledger)
@@ -154,15 +156,15 @@ class Batch:
         before = self.ledger.runs.setting("policies") or {}
         return [(unit, pack) for unit, packs in before.items() for pack in packs if pack not in now.get(unit, {})]
 
-    def _anew(self, roster_units: Collection[str]) -> dict[str, frozenset[str]]:
-        """unit -> packs to decide from the ground: their figures changed or came into force, or their part of the roster did."""
+    def _anew(self, concerns: Concern) -> dict[str, frozenset[str]]:
+        """unit -> packs to decide from the ground: a figure changed or came into force, or the roster did for all days."""
         now, before = self._policies(), self.ledger.runs.setting("policies") or {}
         self.ledger.runs.keep_setting("policies", now)
         return {
             unit: frozenset(
                 name
                 for name, digest in packs.items()
-                if unit in roster_units or before.get(unit, {}).get(name) != digest
+                if concerns.get(unit, date.max) is None or before.get(unit, {}).get(name) != digest
             )
             for unit, packs in now.items()
         }

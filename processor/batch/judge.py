@@ -84,15 +84,19 @@ class Judge:
         roster = self.bench.ledger.facts.frame("roster")
         return roster.set_index("工号", drop=False)
 
-    def judge(self, touches: Iterable[Touch], anew: Mapping[str, frozenset[str]]) -> None:
-        """Decide what the touches reach. anew: unit -> packs to decide from the ground (policy or roster changed)."""
+    def judge(
+        self, touches: Iterable[Touch], anew: Mapping[str, frozenset[str]], since: Mapping[str, date | None]
+    ) -> None:
+        """Decide what the touches reach. anew: unit -> packs to decide from the ground; since: from a day on."""
         by_unit: dict[str, dict[str, list[Touch]]] = {}
         for touch in touches:
             if touch.unit is not None:
                 by_unit.setdefault(touch.unit, {}).setdefault(touch.register, []).append(touch)
         self.revoked = self.bench.ledger.decisions.revoked()
         for unit, packs in self.bench.units.items():
-            reached = Touched(self.bench.ledger, unit, by_unit.get(unit, {}), self.bench.before, self.bench.as_of)
+            reached = Touched(
+                self.bench.ledger, unit, by_unit.get(unit, {}), self.bench.before, self.bench.as_of, since.get(unit)
+            )
             self._unit(reached, packs, anew.get(unit, frozenset()))
             self._frames.clear()
             self._active.clear()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from processor.batch.inbox import Claimed
 from processor.batch.judge import staff_columns
+from processor.batch.roster import Concern, concerned, widen
 from processor.engine.units import resolve_units, unknown_staff
 from processor.errors import anonymous_trace
 from processor.intake import (
@@ -127,7 +128,7 @@ class Keeper:
         self.ledger, self.registers, self.units, self.run = ledger, registers, units, run
         self.clauses = clauses
         self.touches: list[Touch] = []
-        self.roster_units: set[str] = set()
+        self.concerns: Concern = {}
         self._learn_homes()
 
     def _learn_homes(self) -> None:
@@ -143,7 +144,7 @@ class Keeper:
         for workbook, reading in sheets:
             if reading.register == "roster":
                 self._sheet(workbook, reading)
-        if self.roster_units:
+        if self.concerns:
             self._learn_homes()
             self._move_home()
         for workbook, reading in sheets:
@@ -191,12 +192,11 @@ class Keeper:
         workbook.sheets.append(Sheet(reading, frame, unit_list, stored, issues, strange, keys))
 
     def _note_roster(self, frame: pd.DataFrame, stored: Stored) -> None:
-        """The units that a changed roster can concern: where the employees are or were, and whose rows name them."""
-        news = [kind in ("new", "changed") for kind in stored.kinds]
-        staff = set(frame.loc[news, "工号"])
-        self.roster_units |= {touch.unit for touch in stored.touches if touch.unit}
-        self.roster_units |= set(frame.loc[frame["直接主管工号"].isin(staff), "门店"])
-        self.roster_units |= self.ledger.facts.units_naming(staff)
+        """Note from which day on the new and changed employees concern each unit."""
+        news = frame[[kind in ("new", "changed") for kind in stored.kinds]].set_index("工号", drop=False)
+        before = self.roster.set_index("工号", drop=False)
+        for unit, first in concerned(news, before, self.ledger.facts.named_since).items():
+            widen(self.concerns, unit, first)
 
     def _move_home(self) -> None:
         """Rows that name no 门店 follow their employee to the unit that the roster now says."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from processor.decision import Decision
@@ -107,7 +107,7 @@ class Joined:
 class Touched:
     """What a batch changed in one unit. rows: register -> touched rows.
 
-    before: the as-of day of the batch before, None for the first.
+    before: the as-of day of the batch before, None for the first. since: the first day that a changed roster concerns.
     """
 
     ledger: Ledger
@@ -115,6 +115,7 @@ class Touched:
     rows: Mapping[str, Sequence[Touch]]
     before: date | None
     as_of: date
+    since: date | None = None
 
     def select(self, binding: Binding, lines: Iterable[Decision]) -> Selection | None:
         """What of the binding is to be decided again; None: nothing. lines: changed ones of its `after`."""
@@ -131,18 +132,26 @@ class Touched:
         if binding.due and self.before != self.as_of:
             parts.append(self.ledger.decisions.open_windows(self.unit, binding.id))
         parts.append(touched.by_decisions(binding, [line.date for line in changed]))
+        if self.since is not None:
+            last = max(self.as_of + timedelta(touched.DUE_AFTER), self.ledger.facts.last_day(self.unit))
+            parts.append(touched.since(binding, self.since, last))
         windows = touched.united(parts)
         return None if windows == set() else InWindows(self.ledger, self.unit, binding, windows)
 
     def _joined(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:
         roots = [self._roots(binding, name, binding.reads[name]) for name in binding.reads if name in self.rows]
         roots.append(_judged(changed))
+        if self.since is not None:
+            first = self.since - max(
+                (touched.reach(s) for s in binding.reads.values() if s != "ever"), default=timedelta()
+            )
+            roots.append(self.ledger.facts.between(_followed(binding), self.unit, [(first, date.max)]))
         if binding.due and self.before != self.as_of:
             roots.append(self._due(binding))
         facts = touched.united(roots)
         if facts is None:
             return self.all(binding)
-        if binding.due and (facts or self.before != self.as_of):
+        if binding.due and (facts or self.since is not None or self.before != self.as_of):
             facts |= self.ledger.decisions.open_facts(self.unit, binding.id)
         if not facts:
             return None

@@ -41,6 +41,17 @@ def reach(span: str) -> timedelta:
     return timedelta(days=0 if span == "window" else int(span.removesuffix("d")))
 
 
+def since(binding: Binding, first: date, last: date) -> Windows:
+    """Windows that anything from a day on can reach, up to the last day of which there are rows."""
+    if binding.window == "ever":
+        return {"ever"}
+    spans = set(binding.reads.values())
+    if "ever" in spans:
+        return None
+    around = max(map(reach, spans), default=timedelta())
+    return _windows(first - around, last + around, binding.window)
+
+
 def by_calendar(binding: Binding, before: date | None, as_of: date) -> Windows:
     """Windows whose outcome changes because the as-of day moved from `before` to `as_of`."""
     if not binding.due or before == as_of:

@@ -247,16 +247,29 @@ class FactStore:
             query = query.where(or_(false(), *_inside(ranges)))
         return frozenset(self.connection.execute(query).scalars())
 
-    def units_naming(self, staff: Collection[str]) -> set[str]:
-        """Units with a row of another register that names one of these employees; with many employees, all units."""
+    def last_day(self, unit: str) -> date:
+        """The latest day of any current row of the unit."""
+        query = select(func.max(facts.c.day)).where(facts.c.register.in_(sorted(self.registers)), facts.c.unit == unit)
+        return date.fromisoformat(
+            self.connection.execute(query.where(facts.c.current)).scalar() or date.min.isoformat()
+        )
+
+    def named_since(self, staff: Collection[str]) -> dict[str, date | None]:
+        """Unit -> the first day on which a row of another register names one of these employees.
+
+        None: a row without a day does. With many employees, every unit, and None.
+        """
         if not staff:
-            return set()
-        query = select(facts.c.unit).distinct().where(facts.c.register != "roster", facts.c.unit.is_not(None))
-        if len(staff) <= FEW:
+            return {}
+        many = len(staff) > FEW
+        first, dateless = func.min(facts.c.day), func.count() - func.count(facts.c.day)
+        query = select(facts.c.unit, first, dateless).where(facts.c.register != "roster", facts.c.unit.is_not(None))
+        if not many:
             query = query.where(
                 or_(*(facts.c.content.contains(f'"{number}"', autoescape=True) for number in sorted(staff)))
             )
-        return set(self.connection.execute(query).scalars())
+        rows = self.connection.execute(query.group_by(facts.c.unit))
+        return {unit: None if many or without else date.fromisoformat(day) for unit, day, without in rows}
 
 
 def _counting(keys: Sequence[str], texts: Sequence[str]) -> dict[str, int]:
