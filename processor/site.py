@@ -22,7 +22,10 @@ TABLES = {
     "wage_limit": {"share", "minimum_wage"},
     "export": {"profiles"},
     "parameters": None,
-    "limits": {"unpacked_megabytes", "ratio", "rows", "columns", "sheets", "cells", "memory_megabytes", "seconds"},
+    "limits": {
+        *("unpacked_megabytes", "ratio", "rows", "columns", "sheets", "cells", "faults"),
+        *("memory_megabytes", "seconds"),
+    },
 }
 
 

@@ -83,17 +83,18 @@ def parse(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
 
 
 def _sheet_grid(sheet: CalamineSheet, odd_cells: Mapping[tuple[int, int], str], limits: Limits) -> Grid:
+    name = sheet.name.replace("\x00", "")  # which an .xls may hold, and no database
     if sheet.start is None:
-        return _with_odd_cells(Grid(sheet.name, ()), odd_cells)
+        return _with_odd_cells(Grid(name, ()), odd_cells)
     for what, found, limit in (("行数", sheet.height, limits.rows), ("列数", sheet.width, limits.columns)):
         if found > limit:
-            raise too_wide(f"工作表“{sheet.name}”的{what}", found, limit)
+            raise too_wide(f"工作表“{name}”的{what}", found, limit)
     merges = tuple(
         ((top + 1, left + 1), (bottom + 1, right + 1))
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
     top, left = sheet.start
-    return _with_odd_cells(Grid(sheet.name, sheet.to_python(), top + 1, left + 1, merges), odd_cells)
+    return _with_odd_cells(Grid(name, sheet.to_python(), top + 1, left + 1, merges), odd_cells)
 
 
 def _with_odd_cells(grid: Grid, odd_cells: Mapping[tuple[int, int], str]) -> Grid:

@@ -26,8 +26,8 @@ _SPLIT = "请把内容分成几个较小的文件，或删去多余的行、列�
 class Limits:
     """Bounds of one delivered file: sizes in bytes; `ratio` is unpacked to packed size of files above 16 MiB unpacked.
 
-    `rows`, `columns` and `cells` bound the used area of one sheet; `memory_bytes` and `seconds` the process
-    that reads an .xls or .ods.
+    `rows`, `columns` and `cells` bound the used area of one sheet, `faults` the faulty cells of all sheets;
+    `memory_bytes` and `seconds` bound the process that reads an .xls or .ods.
     """
 
     file_bytes: int = 256 << 20
@@ -38,6 +38,7 @@ class Limits:
     rows: int = 300_000
     columns: int = 1_000
     cells: int = 20_000_000
+    faults: int = 50_000
     memory_bytes: int = 2 << 30
     seconds: int = 120
 

@@ -35,7 +35,7 @@ _KINDS = _Kinds(
         bool: TRUTH,
     }
 )
-_INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
+_INVISIBLE = re.compile("[\x00\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
 _EMPTY = frozenset({""})
 _NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "—", "——", "–", "―"})
 
@@ -103,7 +103,7 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool) -> RawColumn:
     if len(text):
         trimmed = [str(cell).strip() for cell in values[text]]
         joined = "".join(trimmed)
-        if not joined.isascii() and _INVISIBLE.search(joined):
+        if ("\x00" in joined or not joined.isascii()) and _INVISIBLE.search(joined):
             trimmed = [_INVISIBLE.sub("", cell).strip() for cell in trimmed]
         values[text] = trimmed
         for kind, names in ((BLANK, _NOTHING if dash_is_blank else _EMPTY), (FAULT, _FAULTS)):

@@ -19,7 +19,7 @@ from processor.intake.headers import without_result_columns
 from processor.intake.recognise import Nearest, Recognised, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
-from processor.intake.table import CellColumn, Place, build_table
+from processor.intake.table import CellColumn, FaultsLeft, Place, build_table
 from processor.issue import Issue
 from processor.registers import EXAMPLE_SHEET, Column, Register
 
@@ -77,12 +77,13 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
     sheets: list[SheetReading] = []
     ignored: list[str] = []
     near: list[tuple[Grid, Nearest]] = []
-    exported, grids_left = _read_exports(grids, registers, shown_as)
+    faults = FaultsLeft(limits.faults)
+    exported, grids_left = _read_exports(grids, registers, shown_as, faults)
     sheets.extend(exported)
     for grid in grids_left:
         found = None if _OUR_SHEET.match(grid.sheet) else recognise(grid, registers)
         if isinstance(found, Recognised):
-            sheets.append(_read_sheet(grid, found, epoch_1904, shown_as))
+            sheets.append(_read_sheet(grid, found, epoch_1904, shown_as, faults))
             continue
         ignored.append(grid.sheet)
         if found is not None:
@@ -95,7 +96,7 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
 
 
 def _read_exports(
-    grids: tuple[Grid, ...], registers: Mapping[str, Register], file: str
+    grids: tuple[Grid, ...], registers: Mapping[str, Register], file: str, faults: FaultsLeft
 ) -> tuple[list[SheetReading], list[Grid]]:
     """Sheets exported by an attendance system, and the sheets that are something else.
 
@@ -104,23 +105,23 @@ def _read_exports(
     tables = {grid.sheet: table for grid in grids if (table := read_export(grid)) is not None}
     daily = any(not table.packed for table in tables.values())
     wanted = {sheet: table for sheet, table in tables.items() if not (daily and table.packed)}
-    return [_read_export(sheet, table, registers[ATTENDANCE], file) for sheet, table in wanted.items()], [
+    return [_read_export(sheet, table, registers[ATTENDANCE], file, faults) for sheet, table in wanted.items()], [
         grid for grid in grids if grid.sheet not in wanted
     ]
 
 
-def _read_export(sheet: str, export: ExportTable, register: Register, file: str) -> SheetReading:
+def _read_export(sheet: str, export: ExportTable, register: Register, file: str, faults: FaultsLeft) -> SheetReading:
     lenient = replace(
         register, columns=tuple(replace(c, required=c.required and c.header != "工号") for c in register.columns)
     )
-    table = build_table(lenient, export.columns, export.rows, Place(file, sheet), Circumstances())
+    table = build_table(lenient, export.columns, export.rows, Place(file, sheet), Circumstances(), faults)
     letters = {header: column.letter for header, column in export.columns.items()}
     return SheetReading(
         sheet, register.name, export.header_row, letters, table.frame, table.unreadable, (), table.issues, True
     )
 
 
-def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str) -> SheetReading:
+def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str, faults: FaultsLeft) -> SheetReading:
     register, match, last_header = found.register, found.match, found.header_rows[1]
     places = {header: place for header, (place, _, _) in match.columns.items()}
     header_texts = ["" if cell is None else str(cell) for cell in grid.rows[last_header]]
@@ -134,7 +135,7 @@ def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str) -> S
         for header, (place, unit, _) in match.columns.items()
     }
     place = Place(file, grid.sheet)
-    table = build_table(register, columns, rows, place, Circumstances(found.title_year, epoch_1904))
+    table = build_table(register, columns, rows, place, Circumstances(found.title_year, epoch_1904), faults)
     header_row = grid.first_row + last_header
     letters = {header: column.letter for header, column in columns.items()}
     return SheetReading(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected
 from processor.intake.raw import AnySeries, Mask, RawColumn, raw_column
+from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
 from processor.issue import Issue
 from processor.registers import Column, Register
@@ -37,6 +38,23 @@ class Place:
     sheet: str
 
 
+@dataclass
+class FaultsLeft:
+    """How many more cells of a workbook may be faulty before it is rejected as a whole."""
+
+    left: int
+
+    def take(self, count: int, sheet: str, header: str, row: int) -> None:
+        """Count the faults of one column, the first of them in `row`. Raises WorkbookRejected beyond the limit."""
+        self.left -= count
+        if self.left < 0:
+            raise WorkbookRejected(
+                "too_large",
+                f"工作表“{sheet}”里没有填写或读不出来的单元格太多，例如第{row}行“{header}”。",
+                "请先改正这张表，或删去没有内容的多余的行，再放入收件夹。",
+            )
+
+
 @dataclass(frozen=True)
 class Table:
     """`frame`: the readable rows, every column of the register and `_row`, the row number in the sheet.
@@ -55,8 +73,12 @@ def build_table(
     rows: Sequence[int],
     place: Place,
     circumstances: Circumstances,
+    faults: FaultsLeft | None = None,
 ) -> Table:
-    """Convert the cells of `columns` (by header; absent ones become all blank) that stand in the sheet's `rows`."""
+    """Convert the cells of `columns` (by header; absent ones become all blank) that stand in the sheet's `rows`.
+
+    Raises WorkbookRejected where more of them are faulty than `faults` allows; without it, any number may be.
+    """
     index = pd.RangeIndex(len(rows))
     values: dict[str, AnySeries] = {}
     issues: list[Issue] = []
@@ -72,7 +94,10 @@ def build_table(
         if column.required:
             faulty = converted.values.isna().to_numpy()
             lost |= faulty
-        issues.extend(_issues(column, given.letter, raw, converted, np.flatnonzero(faulty), rows, place))
+        at_fault = np.flatnonzero(faulty)
+        if faults is not None and len(at_fault):
+            faults.take(len(at_fault), place.sheet, column.header, rows[at_fault[0]])
+        issues.extend(_issues(column, given.letter, raw, converted, at_fault, rows, place))
         values[column.header] = converted.values
     frame = pd.DataFrame(values, index=index)
     frame["_row"] = np.asarray(rows, dtype="int64")

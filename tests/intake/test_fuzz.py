@@ -113,7 +113,12 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
 
 @pytest.mark.parametrize(
     ("name", "ended"),
-    [("damaged-lzma.xlsx", "rejected damaged"), ("sheet-without-a-name.xlsx", "read xlsx, not annotated")],
+    [
+        ("damaged-lzma.xlsx", "rejected damaged"),
+        ("sheet-without-a-name.xlsx", "read xlsx, not annotated"),
+        ("null-in-a-date.xls", "read xls"),
+        ("rows-repeated.ods", "rejected too_large"),
+    ],
 )
 def test_what_the_long_run_found(tmp_path: Path, registers: Mapping[str, Register], name: str, ended: str) -> None:
     assert keep_promise(FILES / "found" / name, tmp_path / name, registers, Limits()).startswith(ended)
