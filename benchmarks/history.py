@@ -3,7 +3,7 @@
     python -m benchmarks.history [--years 5] [--rows 300]
 
 `--rows` are rows of each of ten registers a month. Prints seconds of the last batch on each ledger and as a ratio to the
-empty one. Months before the last three are closed, as an office closes them; the short ledger holds just the open ones.
+empty one. Each month somebody is hired. Months before the last three are closed, as an office closes them; the short ledger holds just the open ones.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.registers import REGISTERS, Maker, write_book, write_site
+from benchmarks.registers import REGISTERS, Maker, hired, write_book, write_site
 from processor.calendars import window_key, window_range
 
 LAST = "2026-10"
@@ -60,6 +60,7 @@ def _months(count: int) -> list[str]:
 def _deliver(config: Path, month: str, rows: int) -> None:
     first, last = window_range(month, "month")
     maker = Maker(first, last.day, seed=int(month.replace("-", "")), prefix=month)
+    write_book(config.parent / "inbox" / f"roster {month}.xlsx", {"roster": [hired(f"N{month}", first)]})
     for name in REGISTERS:
         write_book(config.parent / "inbox" / f"{name} {month}.xlsx", {name: maker.rows(name, min(rows, 60 * last.day))})
 

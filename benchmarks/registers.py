@@ -41,6 +41,14 @@ LEVEL_OF = {
 }
 
 
+def hired(staff_no: str, day: date) -> dict[str, Any]:
+    """A row of the roster: a salesman who starts on the day."""
+    return {
+        "工号": staff_no, "姓名": f"员工{staff_no}", "门店": "城东店", "部门": "市场部", "岗位": "业务员", "级别": "",
+        "直接主管工号": "E1001", "入职日期": day, "转正日期": day + timedelta(90), "月工资": 5000, "全勤奖": 200,
+    }  # fmt: skip
+
+
 class Maker:
     """Rows of each register, dated inside `days` days from `first`."""
 
