@@ -193,7 +193,7 @@ class Keeper:
 
     def _note_roster(self, frame: pd.DataFrame, stored: Stored) -> None:
         """Note from which day on the new and changed employees concern each unit."""
-        news = frame[[kind in ("new", "changed") for kind in stored.kinds]].set_index("工号", drop=False)
+        news = frame.loc[[kind in ("new", "changed") for kind in stored.kinds]].set_index("工号", drop=False)
         before = self.roster.set_index("工号", drop=False)
         for unit, first in concerned(news, before, self.ledger.facts.named_since).items():
             widen(self.concerns, unit, first)

@@ -12,6 +12,7 @@ from processor.model import Finding, Text, say, yuan
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
+from processor.rules.lookup import looked_up
 from processor.rules.months import finished_months, month_occurrence
 from processor.rules.outcomes import Occurrence, Outcome, decide
 
@@ -31,7 +32,7 @@ def thresholds(
     rows = _days(job)
     rows = rows.assign(window=_window_of(rows["日期"], window))
     if stage and probation_months is not None:
-        ends = rows["工号"].map(probation_ends(job, probation_months))
+        ends = looked_up(rows["工号"], probation_ends(job, probation_months))
         rows = rows[rows["日期"] < ends] if stage == "probation" else rows[rows["日期"] >= ends]
     reached: dict[tuple[str, str], list[tuple[Band, Reached]]] = {}
     for band in bands:
@@ -95,7 +96,7 @@ def breaches_in_probation(
     """
     rows = job.facts["discipline"]
     rows = rows[job.in_scope(rows["工号"]) & rows["条款编号"].isin(penalties.at(job.as_of))]
-    rows = rows[rows["日期"] < rows["工号"].map(probation_ends(job, probation_months))]
+    rows = rows[rows["日期"] < looked_up(rows["工号"], probation_ends(job, probation_months))]
     rows = rows.sort_values(["日期", "登记编号"], kind="stable")
     findings: list[Finding] = []
     for staff_no, own in rows.groupby("工号"):

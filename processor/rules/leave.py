@@ -10,6 +10,7 @@ import pandas as pd
 from processor.model import Finding, Text, joined, say
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
 
 
 def asked_and_approved(
@@ -29,9 +30,9 @@ def asked_and_approved(
     """
     rows = job.facts["leave"]
     days = rows["申请日期"]
-    post = rows["批准人工号"].map(job.roster["岗位"])
+    post = looked_up(rows["批准人工号"], job.roster["岗位"])
     general = _among(post, days, general_posts)
-    superior = rows["批准人工号"] == rows["工号"].map(job.roster["直接主管工号"])
+    superior = rows["批准人工号"] == looked_up(rows["工号"], job.roster["直接主管工号"])
     head = general | superior.fillna(False) | _among(post, days, head_posts)
     itself = rows["批准人工号"] == rows["工号"]
     long = rows["天数"] >= general_days.column(days)

@@ -11,6 +11,7 @@ import pandas as pd
 from processor.calendars import month_end, month_of
 from processor.model import Finding, joined, say
 from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
 from processor.rules.outcomes import Occurrence, Outcome, decide
 from processor.rules.remarks import remark
 
@@ -78,7 +79,7 @@ def _with_superior(job: Job) -> pd.DataFrame:
     """The recorded rows of the clause whose superior is known, with `superior`."""
     rows = job.facts["discipline"]
     rows = rows[rows["条款编号"] == job.clause]
-    direct = rows["工号"].map(job.roster["直接主管工号"])
+    direct = looked_up(rows["工号"], job.roster["直接主管工号"])
     rows = rows.assign(superior=rows["责任主管工号"].fillna(direct))
     return rows[rows["superior"].isin(job.roster.index)]
 

@@ -10,6 +10,7 @@ import pandas as pd
 from processor.calendars import month_end, month_of
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
+from processor.rules.lookup import looked_up
 from processor.rules.remarks import remark
 
 
@@ -34,7 +35,7 @@ def monthly(job: Job) -> list[Finding]:
 
 
 def _department(job: Job, staff_no: pd.Series) -> pd.Series:
-    return staff_no.map(job.roster["部门"])
+    return looked_up(staff_no, job.roster["部门"])
 
 
 def _last(month: str) -> date:

@@ -12,6 +12,7 @@ from processor import holidays
 from processor.model import Finding, Text, say, yuan
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
 from processor.rules.remarks import remark
 
 REMOTE = "远程"
@@ -38,10 +39,10 @@ def approved(job: Job, *, approvers: Parameter) -> list[Finding]:
     """
     rows = job.facts["service_tickets"]
     rows = rows[rows["出发时间"].notna()]
-    post = rows["批准人工号"].map(job.roster["岗位"])
-    own = rows["批准人工号"].map(job.roster["部门"])
+    post = looked_up(rows["批准人工号"], job.roster["岗位"])
+    own = looked_up(rows["批准人工号"], job.roster["部门"])
     department = job.roster["部门"]
-    same = (own == rows["服务人员工号"].map(department)) | (own == rows["受理人工号"].map(department))
+    same = (own == looked_up(rows["服务人员工号"], department)) | (own == looked_up(rows["受理人工号"], department))
     rows = rows.assign(
         blank=rows["批准人工号"].isna() | rows["批准时间"].isna(),
         late=rows["批准时间"] > rows["出发时间"],
