@@ -39,6 +39,7 @@ _UNCALCULATED = re.compile(
 )
 _REPEATED = re.compile(rb'<table:table-(row|cell)\b[^<>]*number-(?:rows|columns)-repeated="([0-9]+)"[^<>]*>')
 
+_FEW_STRINGS = re.compile(rb'uniqueCount="[0-9]{1,7}"')
 _WIDE_DOCTYPE = "<!DOCTYPE".encode("utf-16-le")
 
 OddCells = Mapping[str, Mapping[tuple[int, int], str]]
@@ -48,7 +49,8 @@ OddCells = Mapping[str, Mapping[tuple[int, int], str]]
 class PackageFacts:
     """`epoch_1904`: serial dates count from 1904. `odd_cells`: by sheet, (row, column) from 1 to the shown error.
 
-    `doubtful`: some sheet names places beyond the limits, though no value seems to stand there.
+    `doubtful`: the parser might need memory without bounds, for places that a sheet names though no value seems to
+    stand there, for strings that are claimed, or for a part that is there twice.
     """
 
     epoch_1904: bool
@@ -60,15 +62,16 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
     """Check the extent of every sheet part. Raises WorkbookRejected beyond the limits or for a DTD."""
     with zipfile.ZipFile(path) as package:
         names = {name.replace("\\", "/").lower(): name for name in package.namelist()}
+        doubtful = len(names) < len(package.namelist())  # who knows which of two parts of a name the parser takes
         for key, name in names.items():
             if key.endswith((".xml", ".rels")) and not key.startswith("xl/worksheets/sheet"):
-                _refuse_dtd(package, name, limits)
+                doubtful |= _claims_much(package, name, limits)
         epoch_1904, sheets = _workbook(package, names, limits)
         if len(sheets) > limits.sheets:
             raise too_wide("工作表", len(sheets), limits.sheets)
         scans = {title: _scan_sheet(package, names[part], limits) for title, part in sheets.items() if part in names}
     odd_cells = {title: odd for title, (odd, _) in scans.items()}
-    return PackageFacts(epoch_1904, odd_cells, any(doubt for _, doubt in scans.values()))
+    return PackageFacts(epoch_1904, odd_cells, doubtful or any(doubt for _, doubt in scans.values()))
 
 
 def inspect_ods(path: Path, limits: Limits) -> None:
@@ -96,11 +99,16 @@ def _unsafe() -> WorkbookRejected:
     )
 
 
-def _refuse_dtd(package: zipfile.ZipFile, name: str, limits: Limits) -> None:
-    tail = b""
-    for chunk in read_part(package, name, limits):
-        _check_prolog(tail + chunk)
-        tail = chunk[-16:]
+def _claims_much(package: zipfile.ZipFile, name: str, limits: Limits) -> bool:
+    """Whether a part claims shared strings, for which the parser reserves memory, in another way than by a small number.
+
+    Raises WorkbookRejected for a DTD.
+    """
+    much = False
+    for data in windows(read_part(package, name, limits)):
+        _check_prolog(data)
+        much |= data.count(b"uniqueCount") != len(_FEW_STRINGS.findall(data))
+    return much
 
 
 def _check_prolog(data: bytes) -> None:

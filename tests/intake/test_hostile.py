@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from processor.intake import Limits, Reading, WorkbookRejected
+from processor.intake import Grid, Limits, Reading, WorkbookRejected, isolated
+from processor.intake.grid import parse
+from processor.intake.package import OddCells
 
 from .conftest import DISPATCH
 
@@ -196,6 +198,31 @@ def test_a_parser_that_would_exhaust_memory_dies_alone(tmp_path: Path, read: Rea
     path = tmp_path / "a.xls"
     path.write_bytes(bytes(data))
     assert rejected(read, path, Limits(memory_bytes=1 << 30)).kind in ("damaged", "too_large")
+
+
+@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "XL/SharedStrings.xml"])
+@pytest.mark.parametrize("claim", [b'uniqueCount="9007199254740993"', b"uniqueCount = '0009007199254740993'"])
+def test_strings_that_are_only_claimed_reserve_no_memory(good: Path, read: Read, name: str, claim: bytes) -> None:
+    strings = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" %s><si><t>a</t></si></sst>' % claim
+    )
+    parts = {name: strings}
+    path = repack(good, lambda part, data: None if part.lower() == name.lower() else data, parts)
+    assert rejected(read, path).kind == "damaged"
+
+
+def test_a_part_that_is_there_twice_is_parsed_apart(good: Path, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+
+    def apart(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
+        asked.append(path)
+        return parse(path, odd_cells, limits)
+
+    monkeypatch.setattr(isolated, "read_isolated", apart)
+    read(good)
+    assert not asked
+    read(repack(good, lambda part, data: data, {"DOCPROPS/APP.XML": b"<Properties/>"}))
+    assert asked == [good]
 
 
 def test_a_sheet_that_is_nothing_but_faults_is_rejected_as_a_whole(save: Save, read: Read) -> None:
