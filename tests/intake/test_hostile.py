@@ -225,20 +225,6 @@ def test_a_part_that_is_there_twice_is_parsed_apart(good: Path, read: Read, monk
     assert asked == [good]
 
 
-def test_a_sheet_that_is_nothing_but_faults_is_rejected_as_a_whole(save: Save, read: Read) -> None:
-    path = save({"表": [DISPATCH, *[[f"P{n}", "Q1", "不是日期", "D1", "R1", "正常", "否", None] for n in range(60)]]})
-    assert len(read(path, Limits(faults=60)).sheets[0].issues) == 60
-    rejection = rejected(read, path, Limits(faults=59))
-    assert rejection.kind == "too_large" and "第2行“派单日期”" in rejection.reason
-
-
-def test_faults_count_over_all_sheets(save: Save, read: Read) -> None:
-    bad = ["P1", "Q1", "不是日期", "D1", "R1", "正常", "否", None]
-    path = save({name: [DISPATCH, bad] for name in "甲乙丙"})
-    assert len(read(path, Limits(faults=3)).sheets) == 3
-    assert "工作表“丙”" in rejected(read, path, Limits(faults=2)).reason
-
-
 def test_a_parser_that_takes_too_long_is_stopped(read: Read) -> None:
     assert rejected(read, Path(__file__).parent / "files" / "dispatch.xls", Limits(seconds=0)).kind == "damaged"
 
