@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,6 +202,7 @@ class Outputs:
         rejected_pages: Mapping[str, str],
     ) -> None:
         site = self.setup.site
+        shown = self._shown_days(lines)
         snapshot = Snapshot(
             site=site.name,
             locale=site.locale,
@@ -213,7 +215,7 @@ class Outputs:
             workbooks=tuple(reports),
             earlier_counts=self.ledger.runs.earlier_counts(),
             funds=fund.statements,
-            facts=lambda register, unit: self.ledger.facts.frame(register, unit, self._shown_days(lines)),
+            facts=cache(lambda register, unit: self.ledger.facts.frame(register, unit, shown)),
             reminders=tuple(owed),
         )
         base = self._path(PAGES)

@@ -183,17 +183,17 @@ class FactStore:
         ranges: only facts dated inside one of these day ranges, and facts without a date; None: all. ids: these facts
         too, whatever their day.
         """
-        columns = (facts.c.id, facts.c.content, facts.c.unit, facts.c.day, facts.c.key)
+        columns = (facts.c.day, facts.c.key, facts.c.id, facts.c.content, facts.c.unit)
         query = select(*columns).where(facts.c.register == register, facts.c.current)
         if unit is not None:
             query = query.where(facts.c.unit == unit)
-        found = {row.id: row for part in _parts(query, ranges, ids) for row in self.connection.execute(part)}
-        rows = sorted(found.values(), key=lambda row: (row.day or "", row.key))
-        frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
-        frame["门店"] = pd.Series(
-            [row.unit for row in rows], index=frame.index, dtype=self.empty[register]["门店"].dtype
-        )
-        frame["_ref"] = pd.Series([row.id for row in rows], index=frame.index, dtype="int64")
+        found = [self.connection.execute(part).all() for part in _parts(query, ranges, ids)]
+        rows = found[0] if len(found) == 1 else {row for part in found for row in part}
+        ordered = sorted(rows, key=lambda row: (row[0] or "", row[1]))
+        _, _, refs, texts, units = zip(*ordered, strict=True) if ordered else ((), (), (), (), ())
+        frame = frame_of(self.registers[register], texts, self.empty[register])
+        frame["门店"] = pd.Series(units, index=frame.index, dtype=self.empty[register]["门店"].dtype)
+        frame["_ref"] = pd.Series(refs, index=frame.index, dtype="int64")
         return frame
 
     def between(self, registers: Collection[str], unit: str, ranges: Sequence[tuple[date, date]]) -> set[int]:
