@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -75,11 +76,18 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
 
 
 def inspect_ods(path: Path, limits: Limits) -> None:
-    """Refuse a spreadsheet whose filled cells are repeated beyond the limits, or that has a DTD."""
+    """Refuse a spreadsheet that is not well-formed, whose filled cells are repeated beyond the limits, or with a DTD.
+
+    The parser may look for the end of broken markup without end.
+    """
     with zipfile.ZipFile(path) as package:
         content = b"".join(read_part(package, "content.xml", limits))
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise _unsafe()
+    try:
+        expat.ParserCreate().Parse(content, True)
+    except expat.ExpatError as error:
+        raise damaged() from error
     sheets = content.count(b"<table:table ")
     if sheets > limits.sheets:
         raise too_wide("工作表", sheets, limits.sheets)

@@ -95,7 +95,7 @@ def _check_version(runs: RunStore) -> None:
         raise SiteError(
             "the ledger was made by another version of the product",
             where="site.toml site.ledger",
-            mend="move the ledger away and drop the workbooks of archive/ into the inbox once more",
+            mend="move the ledger away and drop the workbooks of archive/ into the inbox again, batch by batch",
         )
 
 

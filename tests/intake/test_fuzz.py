@@ -15,6 +15,7 @@ from benchmarks.fuzz import promise
 from benchmarks.fuzz.examples import example, seed_files
 from benchmarks.fuzz.promise import keep_promise
 from processor.intake import Limits, WorkbookRejected, read_workbook
+from processor.intake.package import inspect_ods
 from processor.registers import Register
 
 FILES = Path(__file__).parent / "files"
@@ -118,10 +119,16 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
         ("sheet-without-a-name.xlsx", "read xlsx, not annotated"),
         ("null-in-a-date.xls", "read xls"),
         ("rows-repeated.ods", "rejected too_large"),
+        ("broken-markup.ods", "rejected damaged"),
     ],
 )
 def test_what_the_long_run_found(tmp_path: Path, registers: Mapping[str, Register], name: str, ended: str) -> None:
     assert keep_promise(FILES / "found" / name, tmp_path / name, registers, Limits()).startswith(ended)
+
+
+def test_broken_markup_is_refused_before_the_parser_loses_itself_in_it() -> None:
+    with pytest.raises(WorkbookRejected, match="损坏"):
+        inspect_ods(FILES / "found" / "broken-markup.ods", Limits())
 
 
 def test_a_broken_promise_is_noticed(
