@@ -44,7 +44,7 @@ def read_isolated(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid
 def main() -> None:
     """The child: path, odd cells and limits on stdin, sheets or the reason of a rejection on stdout, both pickled."""
     path, odd_cells, limits = pickle.load(sys.stdin.buffer)
-    _bound_memory(limits.memory_bytes)
+    _bound(limits)
     answer: tuple[Grid, ...] | dict[str, str]
     try:
         answer = parse(path, odd_cells, limits)
@@ -53,12 +53,14 @@ def main() -> None:
     pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def _bound_memory(size: int) -> None:
+def _bound(limits: Limits) -> None:
+    """Bound this process's memory, and its time for the case that the parent, which watches it, is killed."""
     try:
         import resource
-    except ImportError:  # Windows has no such bound; the separate process still protects the parent
+    except ImportError:  # Windows has no such bounds; the separate process still protects the parent
         return
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import pickle
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -292,3 +295,15 @@ def test_markup_formulas_and_control_characters_stay_plain_text(save: Save, read
 def test_a_name_of_255_bytes_with_spaces(good: Path, tmp_path: Path, read: Read) -> None:
     path = good.rename(tmp_path / ("登 记" * 35 + ".xlsx"))
     assert read(path).file == path.name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows bounds no process by its time")
+def test_the_parsers_process_ends_even_where_nobody_waits_for_it():
+    endless = Path(__file__).parent / "files" / "found" / "broken-markup.ods"
+    child = subprocess.run(
+        [sys.executable, "-m", "processor.intake.isolated"],
+        input=pickle.dumps((endless, {}, Limits(seconds=2))),
+        capture_output=True,
+        timeout=100,
+    )
+    assert child.returncode < 0
