@@ -88,6 +88,8 @@ def inspect_ods(path: Path, limits: Limits) -> None:
         expat.ParserCreate().Parse(content, True)
     except expat.ExpatError as error:
         raise damaged() from error
+    except (LookupError, ValueError) as error:
+        raise odd_encoding() from error
     sheets = content.count(b"<table:table ")
     if sheets > limits.sheets:
         raise too_wide("工作表", sheets, limits.sheets)

@@ -120,6 +120,7 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
         ("null-in-a-date.xls", "read xls"),
         ("rows-repeated.ods", "rejected too_large"),
         ("broken-markup.ods", "rejected damaged"),
+        ("unknown-encoding.ods", "rejected damaged"),
     ],
 )
 def test_what_the_long_run_found(tmp_path: Path, registers: Mapping[str, Register], name: str, ended: str) -> None:
