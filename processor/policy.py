@@ -42,7 +42,8 @@ class Binding:
     rule: `family.function`. window: what is decided together (WINDOWS). reads: register -> how far around the window
     its rows count: `window`, `ever`, or `31d` (days on both sides). due: decided anew whenever the day changes.
     by: instead of a window, link columns of the registers: rows that say the same in one of them are decided together,
-    over any number of rows. `ever` then means the rows so joined, `31d` also rows within 31 days of one of them.
+    over any number of rows. `ever` then means the rows so joined, `31d` also rows within 31 days of one of them,
+    `today 31d` (of a due binding whose lines are all about something still to be done) also those of the last and next days.
     applies_to: roster column -> Parameter that lists the values in scope. args: the rule's keyword arguments, where
     `$name` in the file became the Parameter. after: clauses whose decisions this rule reads.
     prices: the fact that it puts a price on; two packs of one unit may not price the same.

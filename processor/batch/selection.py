@@ -85,7 +85,9 @@ class Joined:
         span = self.binding.reads[register]
         if span == "ever":
             return Rows((), self.facts)
-        days = {*self.ledger.facts.days(_followed(self.binding), self.unit, self.facts), *self.today}
+        days = set(self.today)
+        if not span.startswith(touched.TODAY):
+            days |= self.ledger.facts.days(_followed(self.binding), self.unit, self.facts)
         return Rows(touched.merged(((day, day) for day in days), touched.reach(span)), self.facts)
 
     def span(self) -> Ranges:
@@ -142,9 +144,8 @@ class Touched:
         roots = [self._roots(binding, name, binding.reads[name]) for name in binding.reads if name in self.rows]
         roots.append(_judged(changed))
         if self.since is not None:
-            first = self.since - max(
-                (touched.reach(s) for s in binding.reads.values() if s != "ever"), default=timedelta()
-            )
+            spans = [span for span in binding.reads.values() if span != "ever" and not span.startswith(touched.TODAY)]
+            first = self.since - max(map(touched.reach, spans), default=timedelta())
             roots.append(self.ledger.facts.between(_followed(binding), self.unit, [(first, date.max)]))
         if binding.due and self.before != self.as_of:
             roots.append(self._due(binding))
@@ -161,10 +162,13 @@ class Touched:
         )
 
     def _roots(self, binding: Binding, register: str, span: str) -> set[int] | None:
-        """The facts that touched rows of a register reach: themselves and, of a span of days, the rows around them."""
+        """The facts that touched rows of a register reach: themselves and, of a span of days, the rows around them.
+
+        What counts from today alone matters to what is still to be done, which is decided again in any case.
+        """
         rows = self.rows[register]
         facts = {touch.fact for touch in rows if touch.fact is not None}
-        if span == "ever":
+        if span == "ever" or span.startswith(touched.TODAY):
             return facts
         if any(touch.day is None for touch in rows):
             return None

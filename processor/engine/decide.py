@@ -12,6 +12,7 @@ import pandas as pd
 from processor.decision import Decision
 from processor.engine.needs import readable
 from processor.engine.stamp import stamp_all
+from processor.engine.touched import TODAY
 from processor.errors import PolicyError
 from processor.model import Finding
 from processor.policy import Binding, Pack
@@ -42,6 +43,10 @@ def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> 
             unknown = set(binding.reads) - set(registers)
             if unknown:
                 raise PolicyError(f"reads unknown registers: {', '.join(sorted(unknown))}", where=where)
+            if any(span.startswith(TODAY) for span in binding.reads.values()) and not (binding.by and binding.due):
+                raise PolicyError(
+                    "reads from today on what is not due", where=where, mend="give it `by` and `due: true`"
+                )
             if binding.by:
                 followed = [name for name, span in binding.reads.items() if span == "ever"]
                 loose = [name for name in followed if not set(binding.by) & set(registers[name].links)]

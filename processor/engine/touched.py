@@ -14,6 +14,9 @@ DUE_BEFORE, DUE_AFTER = 100, 31
 
 T = TypeVar("T")
 
+#: Before a span that counts from the as-of day, whatever the day of the rows that are decided.
+TODAY = "today "
+
 #: The windows to decide; None stands for all of them.
 Windows = set[str] | None
 
@@ -37,8 +40,8 @@ def by_rows(binding: Binding, register: str, days: Iterable[str | None]) -> Wind
 
 
 def reach(span: str) -> timedelta:
-    """How far on both sides of a window or a row a span of `Binding.reads` goes; `ever` has none."""
-    return timedelta(days=0 if span == "window" else int(span.removesuffix("d")))
+    """How far on both sides of a window, a row or today a span of `Binding.reads` goes; `ever` has none."""
+    return timedelta(days=0 if span == "window" else int(span.removeprefix(TODAY).removesuffix("d")))
 
 
 def since(binding: Binding, first: date, last: date) -> Windows:
