@@ -129,6 +129,7 @@ class Keeper:
         self.clauses = clauses
         self.touches: list[Touch] = []
         self.concerns: Concern = {}
+        self.rehomed: set[str] = set()
         self._learn_homes()
 
     def _learn_homes(self) -> None:
@@ -146,7 +147,7 @@ class Keeper:
                 self._sheet(workbook, reading)
         if self.concerns:
             self._learn_homes()
-            self._move_home()
+            self._move_home(self.rehomed)
         for workbook, reading in sheets:
             if reading.register != "roster":
                 self._sheet(workbook, reading)
@@ -195,15 +196,16 @@ class Keeper:
         """Note from which day on the new and changed employees concern each unit."""
         news = frame.loc[[kind in ("new", "changed") for kind in stored.kinds]].set_index("工号", drop=False)
         before = self.roster.set_index("工号", drop=False)
+        self.rehomed |= {no for no, unit in zip(news.index, news["门店"], strict=True) if self.home.get(no) != unit}
         for unit, first in concerned(news, before, self.ledger.facts.named_since).items():
             widen(self.concerns, unit, first)
 
-    def _move_home(self) -> None:
-        """Rows that name no 门店 follow their employee to the unit that the roster now says."""
+    def _move_home(self, staff: Collection[str]) -> None:
+        """Rows that name no 门店 follow these employees to the unit that the roster now says."""
         for register in self.registers.values():
             if register.name == "roster":
                 continue
-            frame = self.ledger.facts.without_own_unit(register.name)
+            frame = self.ledger.facts.without_own_unit(register.name, staff)
             moved: dict[int, str | None] = {}
             for _, rows in frame.groupby(["_file", "_sheet"], sort=False):
                 units = resolve_units(rows, staff_columns(register), self.home, self.units)

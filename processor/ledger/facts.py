@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, true, update
 
 from processor.ledger.bulk import chunks, insert_columns
 from processor.ledger.links import LinkStore
@@ -216,10 +216,17 @@ class FactStore:
             statement = update(facts).where(facts.c.id == bindparam("fact")).values(unit=bindparam("home"))
             self.connection.execute(statement, [{"fact": id, "home": unit} for id, unit in unit_of.items()])
 
-    def without_own_unit(self, register: str) -> pd.DataFrame:
-        """Facts whose row names no 门店: canonical frame with `_ref`, `_unit` (as assigned), `_file`, `_sheet`, `_day`."""
-        query = select(facts).where(facts.c.register == register, facts.c.current, ~facts.c.content.contains('"门店":'))
-        rows = self.connection.execute(query.order_by(facts.c.id)).all()
+    def without_own_unit(self, register: str, staff: Collection[str]) -> pd.DataFrame:
+        """Facts whose row names no 门店, of sheets that name one of these employees.
+
+        Canonical frame with `_ref`, `_unit` (as assigned), `_file`, `_sheet`, `_day`.
+        """
+        of_register = and_(facts.c.register == register, facts.c.current)
+        naming = select(facts.c.file, facts.c.sheet).where(of_register, _named(staff)).distinct()
+        sheets = self.connection.execute(naming).all()
+        query = select(facts).where(of_register, ~facts.c.content.contains('"门店":')).order_by(facts.c.id)
+        places = (query.where(facts.c.file == file, facts.c.sheet == sheet) for file, sheet in sheets)
+        rows = [row for place in places for row in self.connection.execute(place)]
         frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
         extra = {"_ref": "id", "_unit": "unit", "_file": "file", "_sheet": "sheet", "_day": "day"}
         return frame.assign(**{name: [getattr(row, column) for row in rows] for name, column in extra.items()})
@@ -264,11 +271,7 @@ class FactStore:
         many = len(staff) > FEW
         first, dateless = func.min(facts.c.day), func.count() - func.count(facts.c.day)
         query = select(facts.c.unit, first, dateless).where(facts.c.register != "roster", facts.c.unit.is_not(None))
-        if not many:
-            query = query.where(
-                or_(*(facts.c.content.contains(f'"{number}"', autoescape=True) for number in sorted(staff)))
-            )
-        rows = self.connection.execute(query.group_by(facts.c.unit))
+        rows = self.connection.execute(query.where(_named(staff)).group_by(facts.c.unit))
         return {unit: None if many or without else date.fromisoformat(day) for unit, day, without in rows}
 
 
@@ -279,6 +282,13 @@ def _counting(keys: Sequence[str], texts: Sequence[str]) -> dict[str, int]:
         if key not in counting or texts[counting[key]] != texts[index]:
             counting[key] = index
     return counting
+
+
+def _named(staff: Collection[str]) -> Any:
+    """Whether a row names one of these employees; with many employees every row may."""
+    if len(staff) > FEW:
+        return true()
+    return or_(false(), *(facts.c.content.contains(f'"{number}"', autoescape=True) for number in sorted(staff)))
 
 
 def _inside(ranges: Sequence[tuple[date, date]]) -> list[Any]:
