@@ -25,13 +25,16 @@ def concerned(
     leaving = news.index[_leaves(old, news) & news.index.isin(before.index)]
     others = sorted(news.index.difference(leaving))
     found: Concern = {}
+    left: dict[str, date] = {}
     for staff_no, was, now in zip(news.index, old.to_dict("records"), news.to_dict("records"), strict=True):
         if staff_no not in leaving:
             for unit in {unit for unit in (was["门店"], now["门店"]) if isinstance(unit, str)}:
                 widen(found, unit, _first(was["入职日期"], now["入职日期"]))
-        elif left := _first(was["离职日期"], now["离职日期"]):
-            for unit in {now["门店"], *named_since([staff_no])}:
-                widen(found, unit, left)
+        elif day := _first(was["离职日期"], now["离职日期"]):
+            left[staff_no] = day
+            widen(found, now["门店"], day)
+    for unit in named_since(left):
+        widen(found, unit, min(left.values()))
     for unit, first in named_since(others).items():
         widen(found, unit, first)
     for roster in (before, news):

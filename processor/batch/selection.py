@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Protocol
 
 from processor.decision import Decision
@@ -87,8 +88,12 @@ class Joined:
             return Rows((), self.facts)
         days = set(self.today)
         if not span.startswith(touched.TODAY):
-            days |= self.ledger.facts.days(_followed(self.binding), self.unit, self.facts)
+            days |= self._days
         return Rows(touched.merged(((day, day) for day in days), touched.reach(span)), self.facts)
+
+    @cached_property
+    def _days(self) -> set[date]:
+        return self.ledger.facts.days(_followed(self.binding), self.unit, self.facts)
 
     def span(self) -> Ranges:
         return ()
@@ -119,6 +124,21 @@ class Touched:
     as_of: date
     since: date | None = None
 
+    @property
+    def _moved(self) -> bool:
+        """Whether the as-of day is another than that of the batch before."""
+        return self.before != self.as_of
+
+    @cached_property
+    def _days(self) -> dict[str, set[str | None]]:
+        """Register -> the days of its touched rows."""
+        return {register: {touch.day for touch in rows} for register, rows in self.rows.items()}
+
+    @cached_property
+    def _last(self) -> date:
+        """The last day of which there may be something to decide."""
+        return max(self.as_of + timedelta(touched.DUE_AFTER), self.ledger.facts.last_day(self.unit))
+
     def select(self, binding: Binding, lines: Iterable[Decision]) -> Selection | None:
         """What of the binding is to be decided again; None: nothing. lines: changed ones of its `after`."""
         changed = [line for line in lines if line.unit == self.unit]
@@ -129,14 +149,13 @@ class Touched:
         return InWindows(self.ledger, self.unit, binding, None)
 
     def _in_windows(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:
-        parts = [touched.by_rows(binding, name, {t.day for t in rows}) for name, rows in self.rows.items()]
+        parts = [touched.by_rows(binding, register, days) for register, days in self._days.items()]
         parts.append(touched.by_calendar(binding, self.before, self.as_of))
-        if binding.due and self.before != self.as_of:
+        if binding.due and self._moved:
             parts.append(self.ledger.decisions.open_windows(self.unit, binding.id))
         parts.append(touched.by_decisions(binding, [line.date for line in changed]))
         if self.since is not None:
-            last = max(self.as_of + timedelta(touched.DUE_AFTER), self.ledger.facts.last_day(self.unit))
-            parts.append(touched.since(binding, self.since, last))
+            parts.append(touched.since(binding, self.since, self._last))
         windows = touched.united(parts)
         return None if windows == set() else InWindows(self.ledger, self.unit, binding, windows)
 
@@ -147,12 +166,12 @@ class Touched:
             spans = [span for span in binding.reads.values() if span != "ever" and not span.startswith(touched.TODAY)]
             first = self.since - max(map(touched.reach, spans), default=timedelta())
             roots.append(self.ledger.facts.between(_followed(binding), self.unit, [(first, date.max)]))
-        if binding.due and self.before != self.as_of:
+        if binding.due and self._moved:
             roots.append(self._due(binding))
         facts = touched.united(roots)
         if facts is None:
             return self.all(binding)
-        if binding.due and (facts or self.since is not None or self.before != self.as_of):
+        if binding.due and (facts or self.since is not None or self._moved):
             facts |= self.ledger.decisions.open_facts(self.unit, binding.id)
         if not facts:
             return None
@@ -166,13 +185,12 @@ class Touched:
 
         What counts from today alone matters to what is still to be done, which is decided again in any case.
         """
-        rows = self.rows[register]
-        facts = {touch.fact for touch in rows if touch.fact is not None}
+        facts = {touch.fact for touch in self.rows[register] if touch.fact is not None}
         if span == "ever" or span.startswith(touched.TODAY):
             return facts
-        if any(touch.day is None for touch in rows):
+        if None in self._days[register]:
             return None
-        days = {date.fromisoformat(touch.day) for touch in rows if touch.day is not None}
+        days = {date.fromisoformat(day) for day in self._days[register] if day is not None}
         around = touched.merged(((day, day) for day in days), touched.reach(span))
         return facts | self.ledger.facts.between(_followed(binding), self.unit, around)
 

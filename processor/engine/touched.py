@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ TODAY = "today "
 Windows = set[str] | None
 
 
-def by_rows(binding: Binding, register: str, days: Iterable[str | None]) -> Windows:
+def by_rows(binding: Binding, register: str, days: Set[str | None]) -> Windows:
     """Windows that rows of a register, dated so, can reach; a binding that reads none asks when the unit was active."""
     span = binding.reads.get(register) if binding.reads else "window"
     if span is None:
@@ -32,7 +32,7 @@ def by_rows(binding: Binding, register: str, days: Iterable[str | None]) -> Wind
         return None
     around = reach(span)
     found: set[str] = set()
-    for day in set(days):
+    for day in days:
         if day is None:
             return None
         found |= _windows(date.fromisoformat(day) - around, date.fromisoformat(day) + around, binding.window)

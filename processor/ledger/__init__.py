@@ -89,9 +89,10 @@ def transaction(
 
 
 def _check_version(runs: RunStore) -> None:
-    if runs.setting("schema") is None and not runs.last():
+    version = runs.setting("schema")
+    if version is None and not runs.last():
         runs.keep_setting("schema", VERSION)
-    if runs.setting("schema") != VERSION:
+    elif version != VERSION:
         raise SiteError(
             "the ledger was made by another version of the product",
             where="site.toml site.ledger",

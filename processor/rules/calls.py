@@ -11,7 +11,7 @@ from processor.calendars import month_end, month_of
 from processor.model import Finding, joined, say
 from processor.parameters import Parameter
 from processor.rules.job import Job, records
-from processor.rules.remarks import remark
+from processor.rules.remarks import month_line, remark
 
 
 def answered(job: Job, *, rings: Parameter, wait: Parameter) -> list[Finding]:
@@ -56,14 +56,4 @@ def _share(job: Job, agent: str, rows: pd.DataFrame, rings: Parameter) -> Findin
         inside=inside,
         share=f"{100 * inside / len(rows):.1f}",
     )
-    return remark(
-        job,
-        None,
-        text,
-        day=last,
-        subject=f"{agent}|{last:%Y-%m}",
-        staff_no=agent,
-        effect="classify",
-        evidence=tuple(int(ref) for ref in rows["_ref"]),
-        readings=("G14",),
-    )
+    return month_line(job, agent, last, rows, text, ("G14",))
