@@ -21,7 +21,7 @@ from pathlib import Path
 
 import openpyxl
 
-from processor.registers import load_registers
+from processor.catalogue.register import load_registers
 
 SHEET, BOOK, STRINGS = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"
 SECONDS, MEGABYTES = 60, 2048

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from processor.registers import EXAMPLE_SHEET, Column, Register, RegisterError, load_registers
+from processor.catalogue.register import EXAMPLE_SHEET, Column, Register, RegisterError, load_registers
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -216,7 +216,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _clauses(arguments: argparse.Namespace) -> int:
-    from processor.catalogue import as_text, catalogue
+    from processor.catalogue.listing import as_text, catalogue
 
     rows = catalogue(arguments.pack)
     print(json.dumps(rows, ensure_ascii=False, indent=1) if arguments.json else as_text(rows))

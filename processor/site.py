@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+from processor.catalogue.parameter import fen
 from processor.errors import SiteError
-from processor.parameters import fen
 from processor.timetable import EXPECTED, is_entry
 
 TABLES = {

@@ -15,14 +15,14 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from processor.catalogue.pack import load_packs
+from processor.catalogue.parameter import fen
+from processor.catalogue.register import load_registers
 from processor.decision import Decision
 from processor.engine.decide import decide, ordered
 from processor.engine.units import resolve_units, unknown_staff
 from processor.intake import frame_from_csv
 from processor.model import yuan
-from processor.parameters import fen
-from processor.policy import load_packs
-from processor.registers import load_registers
 
 CASES = Path(__file__).parent / "cases"
 

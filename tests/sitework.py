@@ -12,8 +12,8 @@ from typing import Any
 
 import openpyxl
 
+from processor.catalogue.register import load_registers
 from processor.cli import main
-from processor.registers import load_registers
 
 
 @dataclass

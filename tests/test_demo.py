@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from processor.catalogue import catalogue
+from processor.catalogue.listing import catalogue
 from processor.demo import MARK
 from processor.demo.books import write_delivery
 from processor.demo.company import load_company

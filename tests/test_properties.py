@@ -57,8 +57,8 @@ def _text(rows: list[list[str]]) -> str:
 
 def rows_have_one_version(case: dict[str, Any]) -> bool:
     """Whether no row supersedes another inside the case: then the order of rows cannot matter."""
+    from processor.catalogue.register import load_registers
     from processor.intake import frame_from_csv, key_of
-    from processor.registers import load_registers
 
     known = load_registers()
     return all(

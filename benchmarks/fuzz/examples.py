@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.fuzz import containers, markup, tables
-from processor.registers import Register
+from processor.catalogue.register import Register
 
 _TELLING = (
     "sheet",

@@ -11,8 +11,8 @@ import pandas as pd
 
 from processor.annotate.refs import split_ref
 from processor.batch.returns import grid_cells
+from processor.catalogue.register import Register
 from processor.intake import Limits, Reading, SheetReading, WorkbookRejected, read_workbook
-from processor.registers import Register
 from processor.report.translate import translator
 from processor.report.workbook import SUMMARY, RegisterSheet, write_annotated, write_fresh
 

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 import openpyxl
 
 from benchmarks.fuzz import values
-from processor.registers import Register
+from processor.catalogue.register import Register
 
 _TITLES = [[], [], ["二〇二六年十月登记表"], ["2026年10月", None, "单位：万元"], [None, None, None]]
 _DAILY = [

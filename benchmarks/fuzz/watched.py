@@ -19,11 +19,11 @@ from pathlib import Path
 from benchmarks.fuzz.examples import Example
 from benchmarks.fuzz.promise import keep_promise
 from benchmarks.hostile import MEGABYTES, SECONDS
+from processor.catalogue.register import load_registers
 from processor.intake import Grid, Limits, WorkbookRejected, isolated
 from processor.intake.grid import parse
 from processor.intake.guard import damaged
 from processor.intake.package import OddCells
-from processor.registers import load_registers
 
 _EXAMPLES_A_PROCESS = 1_000
 _AS_SHIPPED_EVERY = 50

@@ -7,11 +7,11 @@ from datetime import date
 
 from processor.batch.judge import touch_of
 from processor.batch.receive import Sheet, Workbook, problems_of
+from processor.catalogue.pack import Pack
 from processor.decision import Answer, Decision
 from processor.engine.answers import judged_row
 from processor.ledger import Ledger
 from processor.ledger.facts import Touch
-from processor.policy import Pack
 from processor.rules.job import records
 
 #: register -> (verdict, amount, answered by, day) columns

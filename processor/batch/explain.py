@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from processor.batch.setup import Setup
+from processor.catalogue.parameter import shown
 from processor.decision import Answer, Decision
 from processor.ledger import Ledger, transaction
 from processor.model import yuan
-from processor.parameters import shown
 from processor.report.names import EFFECTS, STATUSES
 from processor.rules.job import records
 

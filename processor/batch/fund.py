@@ -10,11 +10,11 @@ import pandas as pd
 
 from processor.batch.closing import BINDING as ADJUSTMENT
 from processor.batch.closing import adjusted_id
+from processor.catalogue.pack import Binding, Pack
 from processor.decision import Decision
 from processor.engine.decide import decide
 from processor.ledger import Ledger
 from processor.pay import Month
-from processor.policy import Binding, Pack
 from processor.report.snapshot import FundStatement
 from processor.rules.fund import balances
 

@@ -9,14 +9,14 @@ from datetime import date
 import pandas as pd
 
 from processor.batch.selection import Rows, Selection, Touched
+from processor.catalogue.pack import Binding, Pack
+from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.engine.answers import fell_with_cause, settle
 from processor.engine.decide import decide, ordered
 from processor.engine.units import unknown_staff
 from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
-from processor.policy import Binding, Pack
-from processor.registers import Register
 from processor.report.decisions import OWN
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from processor.batch.inbox import Claimed
 from processor.batch.judge import staff_columns
 from processor.batch.roster import Concern, concerned, widen
+from processor.catalogue.register import Register
 from processor.engine.units import resolve_units, unknown_staff
 from processor.errors import anonymous_trace
 from processor.intake import (
@@ -26,7 +27,6 @@ from processor.intake.texts import restore_leading_zeros
 from processor.issue import Issue
 from processor.ledger import Ledger
 from processor.ledger.facts import Delivery, Stored, Touch
-from processor.registers import Register
 from processor.rules.job import UNREAD
 
 log = logging.getLogger(__name__)

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
 
+from processor.catalogue.pack import Binding
 from processor.decision import Decision
 from processor.engine import touched
 from processor.errors import PolicyError
 from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
-from processor.policy import Binding
 
 
 @dataclass(frozen=True)

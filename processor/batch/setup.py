@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from processor.batch.receive import limits_of
+from processor.catalogue.pack import Clause, Pack, load_packs, pack_names
+from processor.catalogue.register import Register, load_registers
 from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import ProcessorError, SiteError
 from processor.intake import Limits
 from processor.intake.convert import DTYPES
-from processor.policy import Clause, Pack, load_packs, pack_names
-from processor.registers import Register, load_registers
 from processor.report.export import load_profile
 from processor.report.snapshot import Unit
 from processor.site import Site

@@ -10,8 +10,8 @@ from typing import Any
 
 import openpyxl
 
+from processor.catalogue.register import load_registers
 from processor.demo.deliveries import Delivery, Table
-from processor.registers import load_registers
 
 ANSWERED = date(2026, 11, 3)
 VERDICTS = ("确认", "撤销", "改为", "确认", "")

@@ -15,9 +15,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from processor.catalogue.register import Column
 from processor.demo.deliveries import MANY_ROWS, Delivery, Table
 from processor.demo.mess import Hand
-from processor.registers import Column
 
 MADE = datetime(2026, 9, 1, 8, 0)
 LOGO_SIZE, LOGO_COLOUR, LOGO_LIGHT = 48, (31, 119, 110), (236, 200, 120)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from processor.catalogue.register import Column, Register, load_registers
 from processor.demo.company import Company
 from processor.demo.scenes import Event
-from processor.registers import Column, Register, load_registers
 
 MONTHS = ("2026-08", "2026-09", "2026-10")
 DELIVERED = "交表月份"  # of a scene's row that was handed in late

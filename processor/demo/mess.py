@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from processor.registers import Column, Register
+from processor.catalogue.register import Column, Register
 
 FULL_WIDTH = str.maketrans("0123456789:", "０１２３４５６７８９：")
 ODD_CELLS = 0.06

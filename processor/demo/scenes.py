@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
+from processor.catalogue.pack import Binding, Clause, load_packs
 from processor.demo.company import Company
 from processor.demo.people import customer
-from processor.policy import Binding, Clause, load_packs
 
 FOLDER = Path(__file__).with_name("scenes")
 FIRST_DAY = date(2026, 9, 1)

@@ -9,14 +9,14 @@ from datetime import date
 
 import pandas as pd
 
+from processor.catalogue.pack import Binding, Pack
+from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.engine.needs import readable
 from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError
 from processor.model import Finding
-from processor.policy import Binding, Pack
-from processor.registers import Register
 from processor.rules.job import DECISION_COLUMNS, Job
 
 Rule = Callable[..., list[Finding]]

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from processor.calendars import window_key
+from processor.catalogue.pack import Binding, Pack
+from processor.catalogue.parameter import Missing
 from processor.decision import Decision, identify
 from processor.model import INFO_EFFECTS, Finding
-from processor.parameters import Missing
-from processor.policy import Binding, Pack
 from processor.rules.outcomes import parse_points
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from processor.calendars import window_key, window_range
-from processor.policy import Binding
+from processor.catalogue.pack import Binding
 
 #: Days before the earlier and after the later as-of day in which a window's outcome may still depend on the day.
 DUE_BEFORE, DUE_AFTER = 100, 31

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.register import Column
 from processor.intake import dates, numbers, texts, times
 from processor.intake.raw import BLANK, AnySeries, Mask, RawColumn
-from processor.registers import Column
 
 DTYPES: Mapping[str, Any] = {
     **dict.fromkeys(("id", "text", "phone", "idno", "choice", "month"), "str"),

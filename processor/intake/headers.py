@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from processor.registers import Register
+from processor.catalogue.register import Register
 
 RESULT_TITLES = ("处理状态", "处理结果", "金额", "点数", "依据条款")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
 from processor.intake.convert import Circumstances, header_scale
 from processor.intake.exports import ExportTable, read_export
 from processor.intake.grid import Grid, letter_of, read_grids
@@ -21,7 +22,6 @@ from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.table import CellColumn, FaultsLeft, Place, build_table
 from processor.issue import Issue
-from processor.registers import EXAMPLE_SHEET, Column, Register
 
 SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"
 PATCHED_SUFFIXES = (".xlsx", ".xlsm")

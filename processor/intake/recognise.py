@@ -10,10 +10,10 @@ from functools import lru_cache
 from itertools import zip_longest
 from unicodedata import normalize
 
+from processor.catalogue.register import Register
 from processor.intake.grid import Grid
 from processor.intake.headers import Match, Signature, match_headers, without_result_columns
 from processor.intake.rejection import WorkbookRejected
-from processor.registers import Register
 
 TITLE_ROWS = 10
 LEAST_EXPLAINED = 0.25  # a sheet that shares fewer of its headers with a register is some other table

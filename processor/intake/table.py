@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from processor.catalogue.register import Column, Register
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected
 from processor.intake.raw import AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
 from processor.issue import Issue
-from processor.registers import Column, Register
 
 _LONGEST_QUOTE = 60
 

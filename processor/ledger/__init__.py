@@ -21,6 +21,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
+from processor.catalogue.register import Register
 from processor.errors import SiteError
 from processor.ledger.decisions import DecisionStore
 from processor.ledger.facts import FactStore
@@ -28,7 +29,6 @@ from processor.ledger.periods import PeriodStore
 from processor.ledger.runs import RunStore
 from processor.ledger.schema import VERSION, metadata
 from processor.ledger.ticks import TickStore
-from processor.registers import Register
 
 BUSY_SECONDS = 30
 

@@ -12,12 +12,12 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, true, update
 
+from processor.catalogue.register import Register
 from processor.ledger.bulk import chunks, insert_columns
 from processor.ledger.links import LinkStore
 from processor.ledger.rows import contents, frame_of
 from processor.ledger.schema import facts
 from processor.model import Source
-from processor.registers import Register
 
 FEW = 50
 Ranges = Sequence[tuple[date, date]] | None

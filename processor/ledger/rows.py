@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from processor.registers import Register
+from processor.catalogue.register import Register
 from processor.rules.job import UNREAD
 
 TIME_UNIT: Any = "timedelta64[us]"

@@ -39,7 +39,7 @@ def words(
         yield node.lineno, "say", node.value, []
 
 
-def policies(
+def packs(
     file: IO[bytes], keywords: Collection[str], comment_tags: Collection[str], options: Mapping[str, Any]
 ) -> Iterator[Message]:
     """Titles, rules, readings, units and actions of a policy pack."""

@@ -8,10 +8,10 @@ from datetime import date
 
 import pandas as pd
 
+from processor.catalogue.pack import Clause, Pack
 from processor.decision import Decision, Tick
 from processor.issue import Issue
 from processor.model import Source
-from processor.policy import Clause, Pack
 
 
 @dataclass(frozen=True, slots=True)

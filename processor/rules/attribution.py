@@ -8,8 +8,8 @@ from datetime import date
 
 import pandas as pd
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, Text, joined, say
-from processor.parameters import Parameter
 from processor.rules.claims import Claim, Claims, Row, customers, filings_that_count
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up

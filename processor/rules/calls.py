@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_end, month_of
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, joined, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.remarks import month_line, remark
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.parameter import Parameter
 from processor.festivals import named_days, solar_terms
 from processor.model import Finding, say
-from processor.parameters import Parameter
 from processor.rules.customers import Grading, card_holders, graded
 from processor.rules.job import Job, records
 

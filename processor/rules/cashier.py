@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_of, week_start
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
 from processor.rules.lookup import looked_up

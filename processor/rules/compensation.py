@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_end, window_key, window_range
+from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, say, yuan
-from processor.parameters import Missing, Parameter
 from processor.rules.dispatch_book import placed
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up

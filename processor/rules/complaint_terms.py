@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from processor import holidays
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 
 MINUTE = pd.Timedelta(minutes=1)

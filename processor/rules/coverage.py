@@ -8,8 +8,8 @@ import pandas as pd
 
 from processor import holidays
 from processor.calendars import window_key, window_range
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.parameters import Parameter
 from processor.rules.job import Job
 from processor.rules.remarks import remark
 

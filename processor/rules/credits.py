@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 
 from processor.calendars import month_end, month_of
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
-from processor.parameters import Parameter
 from processor.rules.job import Job
 from processor.rules.remarks import month_line
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_key, window_range
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say, yuan
-from processor.parameters import Parameter
 from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_key, window_range
+from processor.catalogue.parameter import Parameter
 from processor.model import Text, joined, say
-from processor.parameters import Parameter
 from processor.rules.signings import Champions
 from processor.rules.workforce import employed_on
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, Text, joined, say, yuan
-from processor.parameters import Parameter
 from processor.rules.dispatch_book import DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
 from processor.rules.losses import order_ends

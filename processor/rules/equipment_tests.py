@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from processor.calendars import windows
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
-from processor.parameters import Parameter
 from processor.rules.deadlines import standing
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark

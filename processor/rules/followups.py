@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_of, window_range
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 
 CALLED = "回访时间"

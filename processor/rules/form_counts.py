@@ -9,8 +9,8 @@ import pandas as pd
 from pandas.tseries.offsets import MonthEnd
 
 from processor.calendars import month_of
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say, yuan
-from processor.parameters import Parameter
 from processor.rules.job import Job, natural_key, records
 
 

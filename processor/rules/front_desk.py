@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.outcomes import Occurrence, Outcome, decide
 

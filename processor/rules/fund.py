@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pandas as pd
 
 from processor.calendars import month_of, window_key, window_range
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say, yuan
-from processor.parameters import Parameter
 from processor.rules.job import Job
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
-from processor.parameters import Parameter
 from processor.rules.customers import Grading, graded
 from processor.rules.job import Job, records
 

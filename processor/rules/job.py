@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from processor.parameters import Missing, Parameter
+from processor.catalogue.parameter import Missing, Parameter
 
 #: Column of every fact frame: headers of cells that were filled but could not be read, joined by `|`.
 UNREAD = "_unread"

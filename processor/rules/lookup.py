@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from processor.parameters import Parameter
+from processor.catalogue.parameter import Parameter
 
 
 def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:

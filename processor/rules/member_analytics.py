@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 
 from processor.calendars import month_of, window_range
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say, yuan
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 
 

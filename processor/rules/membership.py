@@ -10,8 +10,8 @@ import phonenumbers
 from pandas.tseries.offsets import MonthEnd
 from stdnum.cn import ric
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.offences import Offence, settle
 from processor.rules.outcomes import Outcome

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_end
+from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, Text, say
-from processor.parameters import Missing, Parameter
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 

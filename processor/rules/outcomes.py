@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from processor.catalogue.parameter import Missing
 from processor.model import Finding, Text, joined, say, yuan
-from processor.parameters import Missing
 from processor.rules.job import Job
 
 Outcome = Mapping[str, Any]

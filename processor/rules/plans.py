@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from processor.calendars import window_key, window_range
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 

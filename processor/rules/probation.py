@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_range
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
-from processor.parameters import Parameter
 from processor.rules.attendance import judged
 from processor.rules.job import Job, records
 from processor.rules.outcomes import Occurrence, Outcome, decide

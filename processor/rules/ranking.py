@@ -8,8 +8,8 @@ from datetime import date
 
 import pandas as pd
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, say
-from processor.parameters import Parameter
 from processor.rules.job import Job
 from processor.rules.months import finished_months, month_occurrence
 from processor.rules.outcomes import Outcome, decide

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from decimal import InvalidOperation
 from typing import Any
 
+from processor.catalogue.parameter import fen
 from processor.model import Finding, Text, say, yuan
-from processor.parameters import fen
 from processor.rules.job import Job, records
 from processor.rules.offences import Offence, settle
 from processor.rules.outcomes import Outcome

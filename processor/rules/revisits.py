@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_end, window_key, window_range, windows
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.parameters import Parameter
 from processor.rules.deadlines import standing
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark

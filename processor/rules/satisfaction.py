@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pandas as pd
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.parameters import Parameter
 from processor.rules import attendance
 from processor.rules.job import Job, records
 from processor.rules.lookup import listed

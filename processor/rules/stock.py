@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, natural_key, records
 from processor.rules.remarks import remark
 

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import each_day
+from processor.catalogue.parameter import Parameter
 from processor.holidays import holiday
 from processor.model import Finding, Text, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from processor import holidays
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.remarks import remark

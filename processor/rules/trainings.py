@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_key, windows
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.parameters import Parameter
 from processor.rules.deadlines import standing
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark

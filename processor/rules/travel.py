@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 

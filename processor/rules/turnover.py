@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say, yuan
-from processor.parameters import Parameter
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 

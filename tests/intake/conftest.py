@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from processor.catalogue.register import Register, load_registers
 from processor.intake import Limits, Reading, read_workbook
-from processor.registers import Register, load_registers
 
 Sheets = Mapping[str, list[list[Any]]]
 

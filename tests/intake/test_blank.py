@@ -9,8 +9,8 @@ import pytest
 from openpyxl import load_workbook
 
 from processor.blank import write_blanks
+from processor.catalogue.register import EXAMPLE_SHEET, RegisterError, load_registers
 from processor.intake import Reading
-from processor.registers import EXAMPLE_SHEET, RegisterError, load_registers
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "registers"
 NAMES = sorted(name for name, register in load_registers().items() if not register.form)

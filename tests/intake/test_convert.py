@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from processor.catalogue.register import Column
 from processor.intake.convert import Circumstances, Converted, convert
 from processor.intake.raw import raw_column
 from processor.intake.texts import restore_leading_zeros
-from processor.registers import Column
 
 UNREAD = object()
 

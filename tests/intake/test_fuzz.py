@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from benchmarks.fuzz import promise
 from benchmarks.fuzz.examples import example, seed_files
 from benchmarks.fuzz.promise import keep_promise
+from processor.catalogue.register import Register
 from processor.intake import Limits, WorkbookRejected, read_workbook
 from processor.intake.package import inspect_ods
-from processor.registers import Register
 
 FILES = Path(__file__).parent / "files"
 BLANK = Path(__file__).parents[2] / "templates" / "registers" / "dispatch.xlsx"

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
+from processor.catalogue.register import load_registers
 from processor.intake import Limits, Reading, WorkbookRejected, frame_from_csv, key_of
-from processor.registers import load_registers
 
 from .conftest import DISPATCH
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from processor.catalogue.register import Column, Register, load_registers
 from processor.intake import WorkbookRejected
 from processor.intake.grid import Grid
 from processor.intake.headers import Signature, fold_header, without_result_columns
 from processor.intake.recognise import Nearest, Recognised, recognise, title_year
-from processor.registers import Column, Register, load_registers
 
 from .conftest import DISPATCH
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from processor.registers import RegisterError, load_registers
+from processor.catalogue.register import RegisterError, load_registers
 
 SOUND = """\
 title: 试用表

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.pack import Clause, Pack
+from processor.catalogue.parameter import Parameter
 from processor.decision import Decision
 from processor.issue import Issue
 from processor.model import Candidate, Source, say
-from processor.parameters import Parameter
-from processor.policy import Clause, Pack
 from processor.report.pages.wording import FAMILIES
 from processor.report.snapshot import (
     Change,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from processor.catalogue.pack import Clause, Pack
+from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Source, Text, say, yuan
-from processor.parameters import Missing, Parameter
-from processor.policy import Clause, Pack
 from processor.report.pages.view import Decisions, Money, Section, Value
 from processor.report.snapshot import Line
 

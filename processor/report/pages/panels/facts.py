@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from processor.parameters import Missing
+from processor.catalogue.parameter import Missing
 from processor.report.snapshot import Snapshot, Unit
 
 

@@ -1,4 +1,4 @@
-"""The registers that staff fill, declared one YAML file each in this folder."""
+"""The registers that staff fill, declared one YAML file each in `processor/registers/`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import yaml
 
 from processor.errors import ProcessorError
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1] / "registers"
 TYPES = frozenset(
     {"id", "text", "date", "month", "time", "datetime", "money", "number", "count", "phone", "idno", "yesno", "choice"}
 )

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
+from processor.catalogue.parameter import Parameter, parse
 from processor.errors import PolicyError
-from processor.parameters import Parameter, parse
 
-FOLDER = Path(__file__).parent / "policies"
+FOLDER = Path(__file__).parents[1] / "packs"
 WINDOWS = ("week", "month", "quarter", "half", "year", "ever")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from processor.catalogue.pack import Pack, load_packs
+from processor.catalogue.parameter import shown
 from processor.errors import PolicyError
-from processor.parameters import shown
-from processor.policy import Pack, load_packs
 
 
 def catalogue(pack: str | None = None) -> list[dict[str, Any]]:
