@@ -52,3 +52,14 @@ def test_rule_families_do_not_know_each_other(graph: grimp.ImportGraph) -> None:
         for imported in graph.find_modules_directly_imported_by(module) & families
     }
     assert known <= MECHANICS
+
+
+def test_no_module_comes_back_to_itself(graph: grimp.ImportGraph) -> None:
+    """Imports are no circle anywhere, those for types and inside functions included."""
+    circles = [
+        (module, imported)
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+        if imported in graph.modules and graph.find_shortest_chain(imported, module)
+    ]
+    assert circles == []

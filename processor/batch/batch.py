@@ -2,61 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from processor import __version__
 from processor.batch import answering, closing, ticking
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Bench, Judge
+from processor.batch.options import Options, Result, Stopped
 from processor.batch.outputs import Outputs, Written
 from processor.batch.receive import Keeper, Workbook, read_all
 from processor.batch.roster import Concern
 from processor.batch.setup import Setup
 from processor.ledger import Ledger
-from processor.report.snapshot import WorkbookReport
 
 ADOPTION_ROUNDS = 3
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to run. close: the month to close; read: look at the inbox; stop: asked between two workbooks.
-
-    tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
-    """
-
-    as_of: date
-    dry_run: bool = False
-    close: str = ""
-    read: bool = True
-    tick: Callable[[str], None] = field(default=lambda label: None)
-    stage: Callable[[str], None] = field(default=lambda name: None)
-    stop: Callable[[], bool] = field(default=lambda: False)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a batch did, as `--json` prints it."""
-
-    run: str
-    as_of: date
-    workbooks: tuple[WorkbookReport, ...]
-    decisions: int
-    outputs: Any
-    troubled: bool
-
-    @property
-    def exit_code(self) -> int:
-        """1 where a workbook was rejected or a row could not be read."""
-        return int(self.troubled)
-
-
-class Stopped(Exception):
-    """The batch was asked to stop before it had read a workbook."""
 
 
 class Batch:

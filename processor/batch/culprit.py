@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from processor.batch.batch import Batch, Options
+from processor.batch.batch import Batch
 from processor.batch.inbox import OUT_OF_SPACE, Claimed
+from processor.batch.options import Options
 from processor.batch.setup import Setup
 from processor.errors import ProcessorError
 from processor.ledger import transaction

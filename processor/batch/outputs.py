@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from processor.batch.fund import Funds, funds
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
+from processor.batch.options import Options
 from processor.batch.receive import Workbook
 from processor.batch.returns import Returns, by_fact
 from processor.batch.setup import Setup
@@ -26,9 +27,6 @@ from processor.report.pages import write_pages
 from processor.report.pending import write_pending
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, Reminder, Snapshot, WorkbookReport
-
-if TYPE_CHECKING:
-    from processor.batch.run import Options
 
 HR, PAGES = "hr", "pages"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"

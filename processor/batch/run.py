@@ -14,9 +14,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from processor.batch import inbox, publish
-from processor.batch.batch import Batch, Options, Result, Stopped
+from processor.batch.batch import Batch
 from processor.batch.culprit import culprit
 from processor.batch.inbox import Claimed, Found
+from processor.batch.options import Options, Result, Stopped
 from processor.batch.setup import Setup
 from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
 from processor.ledger import transaction

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +9,8 @@ from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from processor.intake.guard import FileFormat, Limits, damaged, encrypted, too_wide
-from processor.intake.package import OddCells, inspect_ods, inspect_xlsx
+from processor.intake.guard import Limits, damaged, encrypted, too_wide
+from processor.intake.package import OddCells
 from processor.intake.rejection import WorkbookRejected
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -43,21 +41,6 @@ def letter_of(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def read_grids(path: Path, file_format: FileFormat, limits: Limits) -> tuple[tuple[Grid, ...], bool]:
-    """All worksheets, hidden ones too, and whether serial dates count from 1904. Raises WorkbookRejected."""
-    from processor.intake.isolated import read_isolated
-
-    if file_format == "csv":
-        return (_csv_grid(path, limits),), False
-    if file_format == "xlsx":
-        facts = inspect_xlsx(path, limits)
-        read = read_isolated if facts.doubtful else parse
-        return read(path, facts.odd_cells, limits), facts.epoch_1904
-    if file_format == "ods":
-        inspect_ods(path, limits)
-    return read_isolated(path, {}, limits), False
 
 
 def parse(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
@@ -105,37 +88,3 @@ def _with_odd_cells(grid: Grid, odd_cells: Mapping[tuple[int, int], str]) -> Gri
             if isinstance(cells, list) and cells[across] == "":
                 cells[across] = text
     return grid
-
-
-def _csv_grid(path: Path, limits: Limits) -> Grid:
-    text = _decode(path.read_bytes())
-    first = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=first.count) if "," not in first else ","
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append(row)
-            if len(rows) > limits.rows:
-                raise too_wide("行数", len(rows), limits.rows)
-            if len(row) > limits.columns:
-                raise too_wide("列数", len(row), limits.columns)
-    except csv.Error as error:
-        raise WorkbookRejected(
-            "not_workbook",
-            "文件的内容不是表格文本（CSV）。",
-            "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。",
-        ) from error
-    return Grid(path.stem, rows)
-
-
-def _decode(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise WorkbookRejected(
-        "not_workbook",
-        "CSV 文件的文字编码不是 UTF-8 或 GB18030。",
-        "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。",
-    )

@@ -14,7 +14,8 @@ import pandas as pd
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
 from processor.intake.convert import Circumstances, header_scale
 from processor.intake.exports import ExportTable, read_export
-from processor.intake.grid import Grid, letter_of, read_grids
+from processor.intake.files import read_grids
+from processor.intake.grid import Grid, letter_of
 from processor.intake.guard import FileFormat, Limits, sniff
 from processor.intake.headers import without_result_columns
 from processor.intake.recognise import Nearest, Recognised, recognise

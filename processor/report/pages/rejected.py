@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from processor.model import say
+from processor.report.pages.page import Page, Writing
 from processor.report.pages.places import link
-from processor.report.pages.render import Page, Writing, render
+from processor.report.pages.render import render
 
 
 def rejected_page(

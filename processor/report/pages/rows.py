@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from markupsafe import Markup, escape
 
 from processor.model import Text, say
 from processor.report.pages import evidence, wording
+from processor.report.pages.page import Fixed, Page
 from processor.report.pages.view import Money
 from processor.report.snapshot import Line
-
-if TYPE_CHECKING:
-    from processor.report.pages.render import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """What of a decision's row is the same on every page: before the employee, up to the evidence, and after it."""
-
-    effect_and_text: str
-    places: str
-    rest: str
-    figures_after: str
 
 
 def decision_row(page: Page, line: Line, figures: int) -> Markup:

@@ -10,9 +10,10 @@ from typing import Any
 
 from processor.model import Text, say
 from processor.report.pages.evidence import glossary, lines_on
+from processor.report.pages.page import Page, Writing
 from processor.report.pages.person import person_sections
 from processor.report.pages.places import numbered, safe_names
-from processor.report.pages.render import Page, Writing, render
+from processor.report.pages.render import render
 from processor.report.pages.site import site_figures, site_sections
 from processor.report.pages.unit import unit_figures, unit_sections
 from processor.report.pages.view import Figure, Section, paginate

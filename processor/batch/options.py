@@ -1,0 +1,47 @@
+"""What a batch is asked to do, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from processor.report.snapshot import WorkbookReport
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run. close: the month to close; read: look at the inbox; stop: asked between two workbooks.
+
+    tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
+    """
+
+    as_of: date
+    dry_run: bool = False
+    close: str = ""
+    read: bool = True
+    tick: Callable[[str], None] = field(default=lambda label: None)
+    stage: Callable[[str], None] = field(default=lambda name: None)
+    stop: Callable[[], bool] = field(default=lambda: False)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a batch did, as `--json` prints it."""
+
+    run: str
+    as_of: date
+    workbooks: tuple[WorkbookReport, ...]
+    decisions: int
+    outputs: Any
+    troubled: bool
+
+    @property
+    def exit_code(self) -> int:
+        """1 where a workbook was rejected or a row could not be read."""
+        return int(self.troubled)
+
+
+class Stopped(Exception):
+    """The batch was asked to stop before it had read a workbook."""

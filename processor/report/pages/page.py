@@ -1,0 +1,130 @@
+"""One page while it is written: how it says values, and where its links lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+from markupsafe import Markup, escape
+
+from processor.model import Text
+from processor.report.pages.masking import mask
+from processor.report.pages.places import link
+from processor.report.pages.view import Badge, FileLink, Link, Money, Row, Value
+from processor.report.translate import Translator, translator
+
+_LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What of a decision's row is the same on every page: before the employee, up to the evidence, and after it."""
+
+    effect_and_text: str
+    places: str
+    rest: str
+    figures_after: str
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What holds for all pages of a batch. rows_at: decision id -> page on which its row stands.
+
+    fixed, said: parts of decision rows and plain words that were rendered already.
+    link_base: the pages' folder relative to the site's folder; people: staff number and unit -> page.
+    """
+
+    locale: str
+    link_base: str
+    rows_at: Mapping[str, str]
+    people: Mapping[tuple[str, str], str]
+    fixed: dict[str, Fixed] = field(default_factory=dict)
+    said: dict[str, Markup] = field(default_factory=dict)
+
+
+class Page:
+    """Says values on one page: escapes, masks, translates, and links relative to where the page lies."""
+
+    def __init__(self, writing: Writing, path: str) -> None:
+        self.writing, self.path = writing, path
+        self.people: dict[tuple[str, str], Markup] = {}
+        self.say: Translator = translator(writing.locale)
+        self.language = _LANGUAGES.get(writing.locale, _LANGUAGES["zh"])
+
+    def plain(self, text: Text | str) -> str:
+        """Words for a heading: masked, in the site's language, not yet escaped."""
+        return mask(self.say(text) if isinstance(text, Text) else text)
+
+    def show(self, value: Value) -> Markup:
+        """One value as HTML."""
+        if isinstance(value, Text) and not value.args:
+            if value.template not in self.writing.said:
+                self.writing.said[value.template] = escape(self.plain(value))
+            return self.writing.said[value.template]
+        if isinstance(value, (str, Text)):
+            return escape(self.plain(value))
+        if value is None:
+            return Markup("")
+        if isinstance(value, Money):
+            return escape(money(value.fen, self.language))
+        if isinstance(value, date):
+            return escape(value.isoformat())
+        if isinstance(value, (int, float)):
+            return escape(f"{value:,}" if isinstance(value, int) else f"{value:,.1f}")
+        return self._show_link(value)
+
+    def _show_link(self, value: Link | FileLink | Row | Badge) -> Markup:
+        if isinstance(value, Badge):
+            return Markup(f'<span class="st {escape(value.kind)}">{self.show(value.label)}</span>')
+        if isinstance(value, Row):
+            page = self.writing.rows_at.get(value.decision_id)
+            href = link(page, self.path, row_anchor(value.decision_id)) if page else ""
+        elif isinstance(value, FileLink):
+            href = self.file(value.target)
+        else:
+            href = link(value.target, self.path, value.anchor)
+        label = self.show(value.label)
+        return Markup(f'<a href="{escape(href)}">{label}</a>') if href else label
+
+    def to(self, target: str, anchor: str = "") -> str:
+        """Relative link to another page."""
+        return link(target, self.path, anchor)
+
+    def file(self, target: str) -> str:
+        """Relative link to a file named relative to the site's folder."""
+        return link(target, f"{self.writing.link_base}/{self.path}")
+
+    def person(self, unit: str, staff_no: str, name: str) -> Markup:
+        """An employee, linked to the page of his decisions in the unit."""
+        if (unit, staff_no) not in self.people:
+            label = f"{name} {staff_no}".strip()
+            page = self.writing.people.get((unit, staff_no))
+            self.people[unit, staff_no] = self.show(Link(label, page) if page else label)
+        return self.people[unit, staff_no]
+
+    def long_day(self, day: date) -> str:
+        """`2026年10月5日`, or as the site's language writes it."""
+        return format_date(day, "long", locale=self.language)
+
+    def month(self, period: str) -> str:
+        """`2026年10月` of `2026-10`."""
+        year, number = (int(part) for part in period.split("-"))
+        pattern = "y年M月" if self.language == "zh_CN" else "MMMM y"
+        return format_date(date(year, number, 1), pattern, locale=self.language)
+
+
+def row_anchor(decision_id: str) -> str:
+    """The id of a decision's row."""
+    return f"d-{decision_id}"
+
+
+@lru_cache(maxsize=4096)
+def money(fen: int, language: str) -> str:
+    """`¥1,234.50`, `-¥50.00`."""
+    text = format_currency(Decimal(abs(fen)) / 100, "CNY", "¤#,##0.00", locale=language, currency_digits=False)
+    return f"-{text}" if fen < 0 else text
