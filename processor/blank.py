@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _LAST_ROW: Final = 5000  # drop-down lists reach down to here
-_TEXT_TYPES: Final = frozenset({"id", "text", "phone", "idno", "month"})
+_TEXT_TYPES: Final = frozenset({"id", "staff", "staff_list", "text", "phone", "idno", "month"})
 _FORMATS: Final = {
     **dict.fromkeys(_TEXT_TYPES, "@"),
     "date": "yyyy-mm-dd",
@@ -27,6 +27,8 @@ _FORMATS: Final = {
 }
 _EXAMPLES: Final[dict[str, str | float | date | time]] = {
     "id": "0001",
+    "staff": "0001",
+    "staff_list": "0001、0002",
     "text": "示例",
     "phone": "13900000001",
     "idno": "11010119900101100X",
@@ -41,6 +43,8 @@ _EXAMPLES: Final[dict[str, str | float | date | time]] = {
 }
 _HINTS: Final = {
     "id": "编号，按文本填写，保留前面的0",
+    "staff": "工号，也可以写姓名",
+    "staff_list": "工号或姓名，几个人用“、”分开",
     "text": "文字",
     "phone": "手机或固定电话",
     "idno": "18位身份证号码",

@@ -44,10 +44,7 @@ def packs() -> dict[str, Any]:
 
 
 def staff_columns(name: str) -> list[str]:
-    register = load_registers()[name]
-    return (
-        [] if name == "roster" else [c.header for c in register.columns if c.header.endswith("工号") and c.type == "id"]
-    )
+    return list(load_registers()[name].staff_columns)
 
 
 @cache

@@ -128,7 +128,8 @@ def _row(register: Register, headers: list[str], chance: Random) -> list[Any]:
     """Mostly fit cells, so that the row is not lost for the first column's sake."""
     kinds = {column.header: column.type for column in register.columns}
     fit: dict[str, Any] = {
-        "id": f"K{chance.randrange(50)}", "text": "文字", "date": dt.date(2026, 10, chance.randrange(1, 32)),
+        **dict.fromkeys(("id", "staff", "staff_list"), f"K{chance.randrange(50)}"), "text": "文字",
+        "date": dt.date(2026, 10, chance.randrange(1, 32)),
         "datetime": dt.datetime(2026, 10, 1, 9, 5), "time": dt.time(9, 5), "month": "2026-10", "money": 12.5,
         "number": 3.25, "count": 4, "yesno": "是", "phone": "13900000001", "idno": "11010519491231002X",
     }  # fmt: skip

@@ -25,13 +25,6 @@ def says_the_same(old: Decision, new: Decision) -> bool:
     return all(getattr(old, name) == getattr(new, name) for name in OWN)
 
 
-def staff_columns(register: Register) -> list[str]:
-    """The headers of a register's staff numbers; none for the roster, which defines them."""
-    if register.name == "roster":
-        return []
-    return [c.header for c in register.columns if c.type == "id" and c.header.endswith("工号")]
-
-
 def _revoked(line: Decision | None) -> bool:
     return line is not None and line.status == "revoked"
 
@@ -141,7 +134,7 @@ class Judge:
         key = (register, unit, rows.key)
         if key not in self._frames:
             frame = self.bench.ledger.facts.frame(register, unit, rows.ranges, rows.ids)
-            strange = unknown_staff(frame, staff_columns(self.bench.registers[register]), self.roster.index)
+            strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.index)
             self._frames[key] = frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
         return self._frames[key]
 

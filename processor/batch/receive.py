@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from processor.batch.inbox import Claimed
-from processor.batch.judge import staff_columns
 from processor.batch.roster import Concern, concerned, widen
 from processor.catalogue.register import Register
 from processor.engine.units import resolve_units, unknown_staff
@@ -162,7 +161,7 @@ class Keeper:
     def _sheet(self, workbook: Workbook, reading: SheetReading) -> None:
         reading = assign_staff_numbers(reading, self.roster, file=workbook.claimed.file)
         register = self.registers[reading.register]
-        columns = staff_columns(register)
+        columns = register.staff_columns
         frame = reading.frame
         for column in columns:
             frame = frame.assign(**{column: restore_leading_zeros(frame[column], self.home)})
@@ -208,7 +207,7 @@ class Keeper:
             frame = self.ledger.facts.without_own_unit(register.name, staff)
             moved: dict[int, str | None] = {}
             for _, rows in frame.groupby(["_file", "_sheet"], sort=False):
-                units = resolve_units(rows, staff_columns(register), self.home, self.units)
+                units = resolve_units(rows, register.staff_columns, self.home, self.units)
                 units = units.where(units.isin(list(self.units)), None)
                 for ref, day, old, new in zip(rows["_ref"], rows["_day"], rows["_unit"], units, strict=True):
                     if isinstance(new, str) and new != old:

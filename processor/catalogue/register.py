@@ -15,14 +15,31 @@ from processor.errors import ProcessorError
 
 FOLDER = Path(__file__).parents[1] / "registers"
 TYPES = frozenset(
-    {"id", "text", "date", "month", "time", "datetime", "money", "number", "count", "phone", "idno", "yesno", "choice"}
+    {
+        "id",
+        "staff",
+        "staff_list",
+        "text",
+        "date",
+        "month",
+        "time",
+        "datetime",
+        "money",
+        "number",
+        "count",
+        "phone",
+        "idno",
+        "yesno",
+        "choice",
+    }
 )
-LINKABLE = frozenset({"id", "text", "phone", "idno"})
+LINKABLE = frozenset({"id", "staff", "text", "phone", "idno"})
+ANSWERABLE = frozenset({"decision"})
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
 _COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms"})
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
-_OPTIONAL_KEYS = frozenset({"form", "links"})
+_OPTIONAL_KEYS = frozenset({"form", "links", "roster", "about", "answers", "otherwise"})
 
 
 class RegisterError(ProcessorError):
@@ -33,6 +50,7 @@ class RegisterError(ProcessorError):
 class Column:
     """One column: `required` cells must be filled, an `optional` column may be absent.
 
+    Of the types, `staff` is one employee and `staff_list` several, joined by 、 or ;, by number or by name.
     `units` maps a unit that may stand behind a number or in brackets in the header to its factor.
     """
 
@@ -51,6 +69,10 @@ class Register:
 
     links: columns by whose values rows of one customer, order or employee find each other, in this and other registers.
     form: the product itself writes it for staff to fill in and drop back; there is no blank of it.
+    roster: it lists the employees themselves.
+    about: columns of the employee whom a row is about, who can be fined, paid or owe; the first that is filled counts.
+    answers: what its rows answer (`decision`), empty for registers of facts.
+    otherwise: lists of columns that identify a row without its registration number; the first that is all filled counts.
     """
 
     name: str
@@ -59,6 +81,20 @@ class Register:
     columns: tuple[Column, ...]
     form: bool = False
     links: tuple[str, ...] = ()
+    roster: bool = False
+    about: tuple[str, ...] = ()
+    answers: str = ""
+    otherwise: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def number(self) -> str | None:
+        """The column of the registration number, where rows may be identified without it."""
+        return self.key[0] if self.otherwise else None
+
+    @property
+    def staff_columns(self) -> tuple[str, ...]:
+        """The columns of one employee each; none of the roster, which says who there is."""
+        return () if self.roster else tuple(column.header for column in self.columns if column.type == "staff")
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -100,6 +136,10 @@ def _read(path: Path) -> Register:
         columns=columns,
         form=bool(data.get("form", False)),
         links=tuple(data.get("links", ())),
+        roster=bool(data.get("roster", False)),
+        about=tuple(data.get("about", ())),
+        answers=str(data.get("answers", "")),
+        otherwise=tuple(tuple(group) for group in data.get("otherwise", ())),
     )
     _check(path.name, register)
     return register
@@ -137,6 +177,12 @@ def _check(file: str, register: Register) -> None:
     unlinkable = [h for h in register.links if h not in register.headers or register.column(h).type not in LINKABLE]
     if unlinkable:
         raise RegisterError(f"{'、'.join(unlinkable)}: must be columns of texts", where=f"{file}: links")
+    strangers = [h for h in register.about if h not in register.headers or register.column(h).type != "staff"]
+    if strangers:
+        raise RegisterError(f"{'、'.join(strangers)}: must be columns of type staff", where=f"{file}: about")
+    if register.answers and register.answers not in ANSWERABLE:
+        raise RegisterError(f"{register.answers!r} is none of {', '.join(ANSWERABLE)}", where=f"{file}: answers")
+    _check_otherwise(file, register)
     absent = [header for header in COMMON_COLUMNS if header not in register.headers]
     if absent:
         raise RegisterError(f"{'、'.join(absent)} missing; every register has them", where=f"{file}: columns")
@@ -147,3 +193,18 @@ def _check(file: str, register: Register) -> None:
                 where = f"{file}: columns.{column.header}.synonyms"
                 raise RegisterError(f"{name} also means {owner[name]}", where=where)
             owner[name] = column.header
+
+
+def _check_otherwise(file: str, register: Register) -> None:
+    """Without its number a row still needs the other columns of the key, as the last of each list."""
+    if not register.otherwise:
+        return
+    where = f"{file}: otherwise"
+    if register.column(register.key[0]).type != "id":
+        raise RegisterError(f"{register.key[0]} is no registration number", where=where, mend="leave it out")
+    rest = register.key[1:]
+    for group in register.otherwise:
+        strangers = [header for header in group if header not in register.headers or header == register.key[0]]
+        if strangers or not group[: len(group) - len(rest)] or group[len(group) - len(rest) :] != rest:
+            names = "、".join(strangers or group) or "empty"
+            raise RegisterError(f"{names}: must be other columns, the rest of the key last", where=where)

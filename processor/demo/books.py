@@ -150,7 +150,9 @@ class _Pen:
 
     def _aids(self, sheet: Worksheet, first: int, last: int, columns: list[Column]) -> None:
         for at, column in enumerate(columns):
-            sheet.set_column(at, at, 12 if column.type in ("id", "count", "number", "yesno", "choice", "time") else 17)
+            sheet.set_column(
+                at, at, 12 if column.type in ("id", "staff", "count", "number", "yesno", "choice", "time") else 17
+            )
             if column.choices:
                 span = (first, at, first + DROP_DOWN_ROWS, at)
                 sheet.data_validation(

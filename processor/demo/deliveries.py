@@ -144,7 +144,7 @@ def _lived(register: Register, rows: list[dict[str, Any]], month: str, unit: str
     if columns:
         column = chance.choice(columns)
         extra.append(_renumbered(register, rows[unreadable], "A") | {column.header: UNREADABLE[column.type]})
-    posts = [c.header for c in register.columns if c.header.endswith("工号") and rows[stranger].get(c.header)]
+    posts = [header for header in register.staff_columns if rows[stranger].get(header)]
     if posts:
         extra.append(_renumbered(register, rows[stranger], "B") | {posts[0]: UNKNOWN_STAFF})
     return rows + extra
@@ -152,5 +152,5 @@ def _lived(register: Register, rows: list[dict[str, Any]], month: str, unit: str
 
 def _renumbered(register: Register, row: Mapping[str, Any], letter: str) -> dict[str, Any]:
     key = register.key[0]
-    own = register.column(key).type == "id" and not key.endswith("工号") and key != "工号"
+    own = register.column(key).type == "id"
     return dict(row) | ({key: f"{row[key]}{letter}"} if own else {})

@@ -85,7 +85,7 @@ class Hand:
         """What stands in the cell; None for an empty one, and what is unreadable as it is."""
         if value is None or value == "":
             return None
-        if self.loses_zeros and column.header.endswith("工号") and str(value).isdigit() and self.chance.random() < 0.5:
+        if self.loses_zeros and column.type == "staff" and str(value).isdigit() and self.chance.random() < 0.5:
             return int(value)
         if not isinstance(value, TYPES.get(column.type, str)):
             return value

@@ -13,7 +13,7 @@ from processor.intake import dates, numbers, texts, times
 from processor.intake.raw import BLANK, AnySeries, Mask, RawColumn
 
 DTYPES: Mapping[str, Any] = {
-    **dict.fromkeys(("id", "text", "phone", "idno", "choice", "month"), "str"),
+    **dict.fromkeys(("id", "staff", "staff_list", "text", "phone", "idno", "choice", "month"), "str"),
     **dict.fromkeys(("date", "datetime"), dates.DATETIME),
     "time": times.TIMEDELTA,
     "money": "Int64",
@@ -23,6 +23,8 @@ DTYPES: Mapping[str, Any] = {
 }
 EXPECTED: Mapping[str, str] = {
     "id": "编号（文本，不是日期，不超过15位的数字）",
+    "staff": "工号或姓名",
+    "staff_list": "工号或姓名，几个人用“、”分开",
     "text": "文字",
     "phone": "电话号码，如 13900000001 或 010-12345678",
     "idno": "18位身份证号码",
@@ -81,6 +83,8 @@ def expected(column: Column) -> str:
 _Converter = Callable[[RawColumn, Column, Circumstances, int], AnySeries]
 _CONVERTERS: Mapping[str, _Converter] = {
     "id": lambda raw, column, around, scale: texts.ids(raw),
+    "staff": lambda raw, column, around, scale: texts.ids(raw),
+    "staff_list": lambda raw, column, around, scale: texts.plain_texts(raw),
     "text": lambda raw, column, around, scale: texts.plain_texts(raw),
     "phone": lambda raw, column, around, scale: texts.phones(raw),
     "idno": lambda raw, column, around, scale: texts.identity_numbers(raw),

@@ -15,7 +15,7 @@ from processor.intake import Reading
 TEMPLATES = Path(__file__).parents[2] / "templates" / "registers"
 NAMES = sorted(name for name, register in load_registers().items() if not register.form)
 SAMPLES = {
-    "id": "007", "text": "某", "phone": "13900000001", "idno": "11010119900101100X", "month": "2026-10",
+    "id": "007", "staff": "007", "staff_list": "007", "text": "某", "phone": "13900000001", "idno": "11010119900101100X", "month": "2026-10",
     "date": "2026-10-01",
     "datetime": "2026-10-01 09:05", "time": "09:05", "money": 12.5, "number": 1.5, "count": 2, "yesno": "是",
 }  # fmt: skip

@@ -259,7 +259,10 @@ def test_amounts_round_half_up_as_decimals_do(amount: Decimal) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text() | st.floats() | st.booleans() | st.datetimes() | st.times() | st.none(), max_size=8))
 def test_no_cell_whatever_makes_a_conversion_fail(cells: list[object]) -> None:
-    kinds = ("id", "text", "date", "datetime", "month", "time", "money", "number", "count", "phone", "idno", "yesno")
+    kinds = (
+        *("id", "staff", "staff_list", "text", "date", "datetime", "month"),
+        *("time", "money", "number", "count", "phone", "idno", "yesno"),
+    )
     for kind in kinds:
         result = converted(kind, cells, year=2026)
         assert len(result.values) == len(result.unread) == len(cells)

@@ -20,10 +20,23 @@ columns:
 
 def test_every_register_has_a_key_unit_and_remarks() -> None:
     registers = load_registers()
-    assert sum(not register.form for register in registers.values()) == 46
+    assert sum(not register.form for register in registers.values()) == 51
     for register in registers.values():
         assert set(register.key) <= set(register.headers)
         assert {"门店", "备注"} <= set(register.headers)
+
+
+def test_every_column_of_an_employee_is_declared_as_one() -> None:
+    for register in load_registers().values():
+        for column in register.columns:
+            assert (column.type in ("staff", "staff_list")) == column.header.endswith("工号"), column.header
+
+
+def test_every_register_with_a_registration_number_can_do_without_it() -> None:
+    without = {name for name, register in load_registers().items() if not register.otherwise}
+    own = "attendance cashier duty lead_archive member_system probation roster stock stock_count surveys typing weekly_reports"
+    named = "confirmations lost_orders meter_readings reminders"
+    assert without == {*own.split(), *named.split()}
 
 
 def test_no_two_registers_share_a_title() -> None:
@@ -50,6 +63,10 @@ def test_date_column_is_the_first_date_or_moment(name: str, date_column: str | N
         ("  备注: {type: text, optional: true}\n", "", "columns"),
         ("门店: {type: text,", "门店: {type: text, synonyms: [编号],", "columns.门店.synonyms"),
         ("required: true", "required: true, synonyms: [1]", "columns.编号.synonyms"),
+        ("columns:\n", "about: [编号]\ncolumns:\n", "about"),
+        ("columns:\n", "answers: letters\ncolumns:\n", "answers"),
+        ("columns:\n", "otherwise: [[编号]]\ncolumns:\n", "otherwise"),
+        ("columns:\n", "otherwise: [[日期]]\ncolumns:\n", "otherwise"),
     ],
 )
 def test_a_faulty_declaration_names_file_and_key(tmp_path: Path, old: str, new: str, where: str) -> None:

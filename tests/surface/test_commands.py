@@ -266,7 +266,7 @@ def test_blank_writes_one_workbook_a_register_with_its_headers(tmp_path):
     code, _, _ = command("blank", "--to", str(tmp_path))
     assert code == 0
     paths = list(tmp_path.glob("*.xlsx"))
-    assert len(paths) == 46
+    assert len(paths) == 51
     seen = set()
     by_title = {register.title: register for register in registers().values()}
     for path in paths:
