@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from processor.batch.run import Result
     from processor.batch.setup import Setup
 
-COMMANDS = ("once", "watch", "demo", "blank", "check", "clauses", "explain", "close", "annotate", "simulate")
+COMMANDS = ("once", "watch", "demo", "blank", "check", "clauses", "explain", "close", "annotate", "simulate", "upgrade")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--set", dest="settings", nargs="+", action="extend", required=True, metavar="pack.parameter=value"
     )
+    upgrade = add("upgrade", _upgrade, "bring the ledger of an earlier version to this one", site=True)
+    upgrade.add_argument("--dry-run", action="store_true", help="try it and change nothing")
+    upgrade.add_argument("--yes", action="store_true", help="a database that is not a file was dumped; go on")
     return parser
 
 
@@ -241,6 +244,25 @@ def _close(arguments: argparse.Namespace) -> int:
     with progress() as tick:
         told = close(_setup(arguments.config), arguments.period, arguments.as_of or today(), tick)
     print(told)
+    return 0
+
+
+def _upgrade(arguments: argparse.Namespace) -> int:
+    from processor.batch.run import holding
+    from processor.ledger import upgrade
+
+    site = _setup(arguments.config).site
+    with holding(site):
+        done = upgrade(site.ledger, today(), consent=arguments.yes, dry_run=arguments.dry_run)
+    if done is None:
+        print("the ledger is of this version; there is nothing to do")
+        return 0
+    for table, rows in done.counts.items():
+        print(f"{table:12} {rows} rows before and after")
+    did = "could be upgraded" if arguments.dry_run else "was upgraded"
+    print(f"the ledger {did} from version {done.before} to {done.after}")
+    if done.copy is not None:
+        print(f"as it was: {done.copy}")
     return 0
 
 

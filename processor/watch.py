@@ -125,7 +125,7 @@ class Watcher:
             if begun:
                 _stand(site)
             with holding(site):
-                recover(self.setup)
+                recover(self.setup, today())
             self._recall()
             due = self._due()
             if due is not None or self._ready():

@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,7 +21,7 @@ from processor.batch.inbox import Claimed, Found
 from processor.batch.options import Options, Result, Stopped
 from processor.batch.setup import Setup
 from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
-from processor.ledger import transaction
+from processor.ledger import transaction, upgrade
 from processor.ledger.runs import Run
 from processor.site import Site
 
@@ -37,7 +38,7 @@ def run(setup: Setup, options: Options) -> Result:
     with holding(setup.site), _seldom_collecting():
         if options.dry_run:
             return _dry_run(setup, options)
-        leftovers = recover(setup)
+        leftovers = recover(setup, options.as_of)
         claimed, waiting = _claim(setup, options, _sources(leftovers))
         try:
             committed = _commit(setup, options, leftovers, claimed, waiting)
@@ -79,9 +80,15 @@ def _seldom_collecting() -> Iterator[None]:
         gc.set_threshold(*thresholds)
 
 
-def recover(setup: Setup) -> list[Run]:
-    """Finish what a killed batch had committed. Returns the batches with moves that another program still blocks."""
+def recover(setup: Setup, day: date) -> list[Run]:
+    """Bring the ledger to this version and finish what a killed batch had committed.
+
+    day: of the copy of an older ledger. Returns the batches with moves that another program still blocks.
+    """
     site = setup.site
+    done = upgrade(site.ledger, day)
+    if done is not None:
+        log.warning("the ledger was upgraded from version %d to %d; as it was: %s", done.before, done.after, done.copy)
     leftovers: list[Run] = []
     with transaction(site.ledger, setup.registers, setup.empty) as ledger:
         for folder in (site.inbox, site.outbox, site.archive):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -25,10 +26,11 @@ from processor.catalogue.register import Register
 from processor.errors import SiteError
 from processor.ledger.decisions import DecisionStore
 from processor.ledger.facts import FactStore
+from processor.ledger.migrations import chain, number
 from processor.ledger.periods import PeriodStore
 from processor.ledger.runs import RunStore
-from processor.ledger.schema import VERSION, metadata
 from processor.ledger.ticks import TickStore
+from processor.ledger.upgrade import Upgrade, ask_first, copy_of, is_current, migrate, version
 
 BUSY_SECONDS = 30
 
@@ -51,8 +53,50 @@ def transaction(
 ) -> Iterator[Ledger]:
     """One transaction on the ledger; committed at the end if `keep`, else rolled back, as on any error.
 
-    Raises SiteError where the database cannot be opened, is locked, or is full.
+    An older ledger is read as this version would see it; only `upgrade` makes it one of this version.
+    Raises SiteError where the database cannot be opened, is locked, is full, or is older and should be written.
     """
+    with _connected(url, keep=keep) as connection:
+        if not is_current(connection):
+            if keep:
+                mend = "run `processor upgrade`, or a batch"
+                raise SiteError("the ledger is of an older version", where="site.toml site.ledger", mend=mend)
+            migrate(connection)
+        yield Ledger(
+            connection,
+            FactStore(connection, registers, empty),
+            DecisionStore(connection),
+            PeriodStore(connection),
+            RunStore(connection),
+            TickStore(connection),
+        )
+
+
+def upgrade(url: str, day: date, *, consent: bool = False, dry_run: bool = False) -> Upgrade | None:
+    """Make an older ledger one of this version; None where it is so already. The caller holds the site.
+
+    day: of the copy's name. consent: to do it without a copy, which only SQLite makes by itself.
+    Raises SiteError where it cannot be done, or would lose anything; the ledger is then as it was.
+    """
+    with _connected(url, keep=False) as connection:
+        step = version(connection)
+        if step is None or step == chain()[-1]:
+            return None
+        if dry_run:
+            return migrate(connection)
+    before, parsed = number(step), make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        copy = copy_of(url, before, day)
+    elif consent:
+        copy = None
+    else:
+        raise ask_first(parsed, before, day)
+    with _connected(url, keep=True) as connection:
+        return replace(migrate(connection), copy=copy)
+
+
+@contextmanager
+def _connected(url: str, *, keep: bool) -> Iterator[Connection]:
     try:
         engine = _engine(url, keep)
     except (NoSuchModuleError, SQLAlchemyError, ImportError) as error:
@@ -61,17 +105,7 @@ def transaction(
         with engine.connect() as connection:
             work = connection.begin()
             try:
-                metadata.create_all(connection)
-                ledger = Ledger(
-                    connection,
-                    FactStore(connection, registers, empty),
-                    DecisionStore(connection),
-                    PeriodStore(connection),
-                    RunStore(connection),
-                    TickStore(connection),
-                )
-                _check_version(ledger.runs)
-                yield ledger
+                yield connection
             except BaseException:
                 work.rollback()
                 raise
@@ -86,18 +120,6 @@ def transaction(
         raise SiteError(f"the ledger cannot be used: {error.orig}", where="site.toml site.ledger", mend=mend) from error
     finally:
         engine.dispose()
-
-
-def _check_version(runs: RunStore) -> None:
-    version = runs.setting("schema")
-    if version is None and not runs.last():
-        runs.keep_setting("schema", VERSION)
-    elif version != VERSION:
-        raise SiteError(
-            "the ledger was made by another version of the product",
-            where="site.toml site.ledger",
-            mend="move the ledger away and drop the workbooks of archive/ into the inbox again, batch by batch",
-        )
 
 
 def _engine(url: str, keep: bool) -> Engine:

@@ -1,13 +1,13 @@
-"""The tables of the ledger. Money is integer fen, days are ISO text, structured values are JSON text."""
+"""The tables of the ledger. Money is integer fen, days are ISO text, structured values are JSON text.
+
+Whoever changes a table adds a step to `migrations/versions` that changes those of earlier ledgers alike.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
-
-#: Raised whenever a table changes; a ledger of another version is refused.
-VERSION = 2
 
 #: One version of one register row. `current` is the version in force; a superseded one stays. `day` is its first date
 #: column, `last` the latest date in any of its columns.
@@ -83,6 +83,7 @@ decisions = Table(
 )
 
 #: What a line said before a batch changed it (JSON of the decisions row); run = the batch that changed it.
+#: reason: why it was withdrawn where neither a fact nor an answer did it.
 superseded = Table(
     "superseded",
     metadata,
@@ -90,6 +91,7 @@ superseded = Table(
     Column("decision_id", String(40), nullable=False, index=True),
     Column("run", Integer, nullable=False),
     Column("line", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
 )
 
 #: A manager's answer with the fingerprint of the line as it was published when the answer arrived.
@@ -141,13 +143,14 @@ workbooks = Table(
     Column("status", String(10), nullable=False),
 )
 
-#: Closed months.
+#: Closed months. rules: JSON of the rules and figures under which a month was closed, `{}` where they are not known.
 periods = Table(
     "periods",
     metadata,
     Column("period", String(7), primary_key=True),
     Column("run", Integer, nullable=False),
     Column("as_of", String(10), nullable=False),
+    Column("rules", Text, nullable=False, server_default="{}"),
 )
 
 #: Lines of a month as they stood when it was closed, or an adjustment that was booked into it.
@@ -185,7 +188,7 @@ sheets = Table(
     Column("digest", String(64), nullable=False),
 )
 
-#: Small settings by name: digests of packs, the last as-of day, the schema's version.
+#: Small settings by name: digests of packs, the last as-of day.
 state = Table(
     "state",
     metadata,

@@ -6,8 +6,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
-from contextlib import closing
 
 import openpyxl
 import pytest
@@ -112,19 +110,6 @@ def test_a_ledger_that_cannot_be_opened_is_exit_2(tmp_path):
     code, out, _ = command("once", "--config", site.config, "--as-of", DAY, "--json")
     assert (code, set(json.loads(out))) == (2, {"error"})
     assert (tmp_path / "inbox" / "登记表.xlsx").exists()
-
-
-def test_a_ledger_of_another_version_is_exit_2_and_untouched(tmp_path):
-    site = delivered(tmp_path)
-    site.once(DAY)
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as ledger:
-        ledger.execute("UPDATE state SET value = '1' WHERE name = 'schema'")
-        ledger.commit()
-    book = site.drop({"discipline": DISCIPLINE.replace("J1", "J9")}, "二.xlsx")
-    code, out, _ = command("once", "--config", site.config, "--as-of", DAY, "--json")
-    assert code == 2
-    assert "another version" in json.loads(out)["error"]
-    assert book.exists()
 
 
 def test_a_held_site_is_exit_3_and_nothing_is_touched(tmp_path):

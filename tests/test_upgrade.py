@@ -1,0 +1,145 @@
+"""Ledgers of earlier versions are taken over: closed months to the byte, open lines as they stood.
+
+`ledgers/v2.tar.xz` is a site as version 0.1.0 left it on 2026-11-05: two closed months, answers, an appeal, carried rests.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tarfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from postgresql import database
+from postgresql import server as server
+from sitework import Site, command
+from sqlalchemy import MetaData, create_engine, insert, select
+
+from processor.ledger.migrations import chain, number
+from processor.ledger.schema import metadata
+
+LEDGERS = Path(__file__).parent / "ledgers"
+DAY = "2026-11-05"
+CLOSED = ("2026-08", "2026-09")
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Site:
+    with tarfile.open(LEDGERS / "v2.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    return Site(tmp_path / "site")
+
+
+def closed_files(site: Site) -> dict[str, bytes]:
+    files = [path for month in CLOSED for path in sorted((site.folder / "outbox" / "hr").rglob(f"{month}.*"))]
+    assert len(files) == len(CLOSED) * 5
+    return {path.relative_to(site.folder).as_posix(): path.read_bytes() for path in files}
+
+
+def lines(site: Site) -> list[dict[str, str]]:
+    """The open lines, but for text and reading, which a release may put in other words."""
+    return [{name: cell for name, cell in line.items() if name not in ("text", "reading")} for line in site.lines()]
+
+
+def rows(ledger: Path, query: str) -> list[tuple]:
+    with closing(sqlite3.connect(ledger)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_the_first_batch_takes_an_old_ledger_over(old: Site) -> None:
+    files, before, bytes_before = closed_files(old), lines(old), (old.folder / "ledger.db").read_bytes()
+    assert old.once(DAY)["exit"] == 0
+    assert closed_files(old) == files
+    assert lines(old) == before
+    copy = old.folder / f"ledger.db.v2-{DAY}"
+    assert rows(copy, "SELECT count(*) FROM decisions") == [(1071,)]
+    assert rows(copy, "SELECT value FROM state WHERE name = 'schema'") == [("2",)]
+    assert len(bytes_before) == copy.stat().st_size
+    assert old.once(DAY)["exit"] == 0
+    assert [path.name for path in old.folder.glob("ledger.db.v*")] == [copy.name]
+
+
+def test_an_upgraded_ledger_has_the_tables_of_a_new_one(old: Site) -> None:
+    code, out, _ = command("upgrade", "--config", old.config)
+    assert code == 0, out
+    assert f"from version 2 to {number(chain()[-1])}" in out
+    with create_engine(f"sqlite:///{old.folder / 'ledger.db'}").connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_preview_of_the_upgrade_and_reading_commands_change_nothing(old: Site) -> None:
+    before = {path: path.read_bytes() for path in old.folder.rglob("*") if path.is_file()}
+    code, out, _ = command("upgrade", "--dry-run", "--config", old.config)
+    assert code == 0
+    assert "decisions    1071 rows" in out
+    line = old.lines()[0]["decision_id"]
+    assert command("explain", line, "--config", old.config)[0] == 0
+    after = {path: path.read_bytes() for path in old.folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
+    assert after == before
+    assert old.once(DAY, "--dry-run")["exit"] == 0
+    assert (old.folder / "ledger.db").read_bytes() == before[old.folder / "ledger.db"]
+
+
+def test_upgrading_what_is_of_this_version_does_nothing(old: Site) -> None:
+    assert command("upgrade", "--config", old.config)[0] == 0
+    before = (old.folder / "ledger.db").read_bytes()
+    code, out, _ = command("upgrade", "--config", old.config)
+    assert (code, "nothing to do" in out) == (0, True)
+    assert (old.folder / "ledger.db").read_bytes() == before
+
+
+def test_a_ledger_of_a_newer_program_is_exit_2_and_untouched(old: Site) -> None:
+    assert command("upgrade", "--config", old.config)[0] == 0
+    with closing(sqlite3.connect(old.folder / "ledger.db")) as ledger:
+        ledger.execute("UPDATE alembic_version SET version_num = '9999_the_future'")
+        ledger.commit()
+    for name in ("once", "upgrade"):
+        code, _, err = command(name, "--config", old.config)
+        assert (code, "another version" in err) == (2, True)
+
+
+def test_an_earlier_copy_of_the_same_day_stays(old: Site) -> None:
+    (old.folder / f"ledger.db.v2-{DAY}").write_text("an earlier copy")
+    assert old.once(DAY)["exit"] == 0
+    assert (old.folder / f"ledger.db.v2-{DAY}").read_text() == "an earlier copy"
+    assert rows(old.folder / f"ledger.db.v2-{DAY}-2", "SELECT count(*) FROM frozen") == [(539,)]
+
+
+def test_a_database_wants_a_dump_and_consent_first(old: Site, server: str) -> None:
+    url = database(server, "upgrade")
+    _copy_into(old.folder / "ledger.db", url)
+    config = old.folder / "site.toml"
+    text = config.read_text(encoding="utf-8").replace("settle_seconds = 0", f'settle_seconds = 0\nledger = "{url}"')
+    config.write_text(text, encoding="utf-8")
+    files, before = closed_files(old), lines(old)
+    for name in ("once", "upgrade"):
+        code, _, err = command(name, "--config", old.config)
+        assert (code, "pg_dump" in err, "upgrade --yes" in err) == (2, True, True)
+    assert command("upgrade", "--dry-run", "--config", old.config)[0] == 0
+    assert command("upgrade", "--config", old.config)[0] == 2
+    assert command("upgrade", "--yes", "--config", old.config)[0] == 0
+    assert old.once(DAY)["exit"] == 0
+    assert (closed_files(old), lines(old)) == (files, before)
+
+
+def _copy_into(ledger: Path, url: str) -> None:
+    """The tables and rows of a SQLite ledger in another database."""
+    tables = MetaData()
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with create_engine(f"sqlite:///{ledger}").connect() as source, engine.begin() as target:
+        tables.reflect(source)
+        tables.create_all(target)
+        for table in tables.sorted_tables:
+            found = [dict(row._mapping) for row in source.execute(select(table))]
+            if found:
+                target.execute(insert(table), found)
+    engine.dispose()
+
+
+def test_each_step_has_a_number_of_its_own() -> None:
+    numbers = [number(step) for step in chain()]
+    assert numbers == list(range(2, 2 + len(numbers))), "rename the later file to the next free number"
+    assert all(len(step) <= 32 for step in chain()), "Alembic keeps 32 letters of a name"
