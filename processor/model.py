@@ -8,6 +8,8 @@ from datetime import date
 from datetime import date as Day
 from typing import Any, Final
 
+#: Values of a Text that move with the day by themselves: days since something was due, and the day of the batch.
+MOVING: Final = frozenset({"elapsed", "today"})
 INFO_EFFECTS: Final = frozenset({"assign", "queue", "flag", "warning", "remind", "classify"})
 PAID_STATUSES: Final = frozenset({"final", "confirmed"})
 
@@ -28,7 +30,8 @@ class Source:
 class Text:
     """A Chinese sentence for staff: a template with {names} and their values, so that it can be translated.
 
-    Values are JSON scalars, or Texts. Dates are passed as YYYY-MM-DD strings, money through `yuan`.
+    Values are JSON scalars, or Texts. Dates are passed as YYYY-MM-DD strings, money through `yuan`. A value named
+    `elapsed` counts days since something was due, one named `today` is the day of the batch: both move by themselves.
     """
 
     template: str
@@ -36,6 +39,17 @@ class Text:
 
     def __str__(self) -> str:
         return self.template.format(**{name: str(value) for name, value in self.args.items()})
+
+    def at_rest(self) -> Text:
+        """The sentence without the values that move with the day: two that rest alike say the same."""
+        return Text(
+            self.template,
+            {
+                name: value.at_rest() if isinstance(value, Text) else value
+                for name, value in self.args.items()
+                if name not in MOVING
+            },
+        )
 
 
 def say(template: str, **args: Any) -> Text:

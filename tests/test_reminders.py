@@ -200,3 +200,13 @@ def test_what_stays_open_for_months_keeps_counting_its_days(
     fresh.drop({"roster": ROSTER, "hazards": HAZARDS, "meter_readings": METERS.format(called="")})
     fresh.once("2027-04-08")
     assert fresh.lines() == site.lines()
+
+
+def test_one_more_day_overdue_is_no_change_but_the_first_day_is(site: Site) -> None:
+    site.once("2026-10-20")
+    site.once("2026-10-21")
+    changed = {(row["change"], row["new_subject"]) for row in site.lines("changes.csv")}
+    assert changed == {("added", "H3")}
+    site.once("2026-10-23")
+    assert site.lines("changes.csv") == [], "nothing but days went by"
+    assert any("逾期13天" in row["text"] for row in site.lines()), "decisions.csv keeps counting"

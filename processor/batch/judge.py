@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -17,12 +18,21 @@ from processor.engine.decide import decide, ordered
 from processor.engine.units import unknown_staff
 from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
+from processor.model import Text
 from processor.report.decisions import OWN
 
 
 def says_the_same(old: Decision, new: Decision) -> bool:
-    """Whether two versions of a line read the same in decisions.csv, but for the place of its row."""
-    return all(getattr(old, name) == getattr(new, name) for name in OWN)
+    """Whether two versions of a line read the same in decisions.csv, but for the place of its row.
+
+    One more day since something was due is nothing new.
+    """
+    return all(_said(old, name) == _said(new, name) for name in OWN)
+
+
+def _said(line: Decision, name: str) -> Any:
+    value = getattr(line, name)
+    return value.at_rest() if isinstance(value, Text) else value
 
 
 def _revoked(line: Decision | None) -> bool:

@@ -135,17 +135,17 @@ def _handling(row: Mapping[str, Any]) -> Text:
 def _answer(row: Mapping[str, Any]) -> Text:
     last = (row["end"] - pd.Timedelta(seconds=1)).normalize()
     return say(
-        "投诉{subject}应在{deadline}前答复客户，{state}，逾期{days}天",
+        "投诉{subject}应在{deadline}前答复客户，{state}，逾期{elapsed}天",
         subject=row["投诉编号"],
         deadline=_moment(row["deadline"]),
         state=_state(row),
-        days=max(1, (last - row["deadline"].normalize()).days),
+        elapsed=max(1, (last - row["deadline"].normalize()).days),
     )
 
 
 def _state(row: Mapping[str, Any]) -> Text:
     if row["办结时间"] is None:
-        return say("到{day}结束时尚未办结", day=f"{row['end'] - DAY:%Y-%m-%d}")
+        return say("到{today}结束时尚未办结", today=f"{row['end'] - DAY:%Y-%m-%d}")
     return say("到{end}才办结", end=_moment(row["办结时间"]))
 
 

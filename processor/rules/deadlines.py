@@ -20,4 +20,4 @@ def standing(as_of: date, last: date, remind_days: int, made_up: date | None = N
     if left == 0:
         return "flag", say("应在{last}前完成，今天到期仍未完成", last=last.isoformat())
     days = ((made_up or as_of) - last).days
-    return "flag", say("应在{last}前完成，没有完成，逾期{days}天", last=last.isoformat(), days=days)
+    return "flag", say("应在{last}前完成，没有完成，逾期{elapsed}天", last=last.isoformat(), elapsed=days)

@@ -35,11 +35,11 @@ def _delivery(job: Job, row: Mapping[str, Any]) -> Text:
     promised = row["承诺送达日期"]
     signed = row["签收日期"]
     days = ((signed or pd.Timestamp(job.as_of)) - promised).days
-    given = {"no": row["订单号"], "promised": f"{promised:%Y-%m-%d}", "days": days, "amends": _amends(row)}
+    given = {"no": row["订单号"], "promised": f"{promised:%Y-%m-%d}", "elapsed": days, "amends": _amends(row)}
     if signed is None:
-        return say("订单{no}答应{promised}送达，尚未签收确认，已逾期{days}天，{amends}", **given)
+        return say("订单{no}答应{promised}送达，尚未签收确认，已逾期{elapsed}天，{amends}", **given)
     given["signed"] = f"{signed:%Y-%m-%d}"
-    return say("订单{no}答应{promised}送达，{signed}才签收，延误{days}天，{amends}", **given)
+    return say("订单{no}答应{promised}送达，{signed}才签收，延误{elapsed}天，{amends}", **given)
 
 
 def _amends(row: Mapping[str, Any]) -> Text:

@@ -65,7 +65,7 @@ def _by_interval(
         until = test or job.as_of
         left = (due - until).days
         if due <= _end(row) and left < 0:
-            words = say("应在{last}前完成，没有完成，逾期{days}天", last=due.isoformat(), days=-left)
+            words = say("应在{last}前完成，没有完成，逾期{elapsed}天", last=due.isoformat(), elapsed=-left)
             findings.append(_due(job, row, due, due.isoformat(), "flag", words, None if test else due))
         elif due <= _end(row) and test is None and left <= remind_days.at(due):
             words = say("应在{last}前完成", last=due.isoformat())

@@ -69,7 +69,8 @@ def _reporting(job: Job, row: Mapping[str, Any]) -> Text:
     deadline = f"{row['deadline']:%Y-%m-%d}"
     if row["报告日期"] is None:
         days = (job.as_of - row["deadline"].date()).days
-        return say("故障分析报告应在{deadline}前提交，至今没有提交，逾期{days}天", deadline=deadline, days=days)
+        text = "故障分析报告应在{deadline}前提交，至今没有提交，逾期{elapsed}天"
+        return say(text, deadline=deadline, elapsed=days)
     day = f"{row['报告日期']:%Y-%m-%d}"
     return say("故障分析报告到{day}才提交，最迟应为{deadline}", day=day, deadline=deadline)
 

@@ -51,10 +51,10 @@ def _overdue(job: Job, row: Mapping[str, Any]) -> Text:
     }
     if row["整改日期"] is None:
         days = (job.as_of - row["限期"].date()).days
-        return say("{hazard}限{limit}整改，至今没有整改，逾期{days}天，责任人{name}", days=days, **given)
+        return say("{hazard}限{limit}整改，至今没有整改，逾期{elapsed}天，责任人{name}", elapsed=days, **given)
     given["done"] = f"{row['整改日期']:%Y-%m-%d}"
     days = (row["整改日期"] - row["限期"]).days
-    return say("{hazard}限{limit}整改，{done}才整改，逾期{days}天，责任人{name}", days=days, **given)
+    return say("{hazard}限{limit}整改，{done}才整改，逾期{elapsed}天，责任人{name}", elapsed=days, **given)
 
 
 def _hazard(row: Mapping[str, Any]) -> Text:

@@ -167,11 +167,11 @@ def _stage(job: Job, row: Mapping[str, Any]) -> Finding:
         given = {"day": f"{day:%Y-%m-%d}", "next": f"{row['after']:%Y-%m-%d}"}
         stage = say("{day}已通知用户，到{next}仍未缴费再办下一步", **given)
     text = say(
-        "用户{no} {month}气费应在{term}前缴清，已逾期{days}天；{stage}",
+        "用户{no} {month}气费应在{term}前缴清，已逾期{elapsed}天；{stage}",
         no=row["用户编号"],
         month=row["月份"],
         term=term,
-        days=(job.as_of - row["term"].date()).days,
+        elapsed=(job.as_of - row["term"].date()).days,
         stage=stage,
     )
     return remark(

@@ -19,11 +19,11 @@ def overdue(job: Job) -> list[Finding]:
     for row in records(rows[late]):
         due = row["完成日期"].date()
         text = say(
-            "{name}的工作计划{no}应在{due}前完成，尚未完成，逾期{days}天",
+            "{name}的工作计划{no}应在{due}前完成，尚未完成，逾期{elapsed}天",
             name=job.roster_value(row["负责人工号"] or "", "姓名") or say("（未写负责人）"),
             no=row["计划编号"],
             due=due.isoformat(),
-            days=(job.as_of - due).days,
+            elapsed=(job.as_of - due).days,
         )
         findings.append(
             remark(

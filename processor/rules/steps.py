@@ -105,10 +105,10 @@ def _stands(
     header, since = dated[-1] if dated else ("", start)
     place = headers.index(header) + 1 if header else 0
     return say(
-        "目前停在{here}，等待{next}已{days}天（自{since}起）",
+        "目前停在{here}，等待{next}已{elapsed}天（自{since}起）",
         here=steps[header] if header else "申请",
         next=steps[headers[place]],
-        days=(job.as_of - since).days,
+        elapsed=(job.as_of - since).days,
         since=since.isoformat(),
     )
 

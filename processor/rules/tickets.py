@@ -113,7 +113,8 @@ def _payment(job: Job, row: Mapping[str, Any]) -> Text:
     given = {"ticket": _ticket(row), "amount": yuan(row["taken"]), "deadline": f"{row['deadline']:%Y-%m-%d}"}
     if row["交款日期"] is None:
         days = (job.as_of - row["deadline"].date()).days
-        return say("{ticket}应在{deadline}前交财务的现场收款至今未交，欠交{amount}元，逾期{days}天", days=days, **given)
+        text = "{ticket}应在{deadline}前交财务的现场收款至今未交，欠交{amount}元，逾期{elapsed}天"
+        return say(text, elapsed=days, **given)
     paid = f"{row['交款日期']:%Y-%m-%d}"
     return say("{ticket}现场收款{amount}元到{paid}才交财务，最迟应为{deadline}", paid=paid, **given)
 
