@@ -18,7 +18,21 @@ if TYPE_CHECKING:
     from processor.batch.run import Result
     from processor.batch.setup import Setup
 
-COMMANDS = ("once", "watch", "demo", "blank", "check", "clauses", "explain", "close", "annotate", "simulate", "upgrade")
+EXIT_UNEXPECTED = 70
+COMMANDS = (
+    "once",
+    "watch",
+    "demo",
+    "blank",
+    "check",
+    "clauses",
+    "explain",
+    "close",
+    "annotate",
+    "simulate",
+    "upgrade",
+    "init",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,8 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = argparse.Namespace(command=given[0])
     try:
-        arguments = _parser().parse_args(given)
+        _parser().parse_args(given, arguments)
         return arguments.call(arguments)
     except ProcessorError as fault:
         if "--json" in given:
@@ -43,6 +58,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        return _unexpected(error, arguments, as_json="--json" in given)
+
+
+def _unexpected(error: Exception, arguments: argparse.Namespace, *, as_json: bool) -> int:
+    """Tell of a fault of the program in one sentence; where it happened stands in the log."""
+    from processor.logs import log_fault
+
+    file = log_fault(error, arguments.command, getattr(arguments, "config", None))
+    told = f"unexpected fault of the program; please report it: {file} tells where it happened"
+    if as_json:
+        print(json.dumps({"error": told}, ensure_ascii=False))
+    else:
+        print(f"error: {told}", file=sys.stderr)
+    return EXIT_UNEXPECTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     add("watch", _watch, "stay and run by schedule and whenever a workbook has settled", site=True)
     demo = add("demo", _demo, "make a sample site, run it, and say where its pages are")
     demo.add_argument("folder", nargs="?", default="demo", metavar="DIR")
+    init = add("init", _init, "make the folder of a new site")
+    init.add_argument("folder", metavar="DIR", type=Path)
+    init.add_argument("--pack", dest="packs", action="extend", nargs="+", default=[], metavar="P")
+    init.add_argument("--unit", dest="units", action="extend", nargs="+", default=[], metavar="NAME")
     blank = add("blank", _blank, "write blank registers")
     blank.add_argument("registers", nargs="*", metavar="REGISTER")
     blank.add_argument("--to", default=".", metavar="DIR")
@@ -195,6 +229,13 @@ def _demo(arguments: argparse.Namespace) -> int:
     from processor.demo import demo
 
     return demo(Path(arguments.folder))
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from processor.newsite import make_site
+
+    print(make_site(arguments.folder, arguments.packs, arguments.units))
+    return 0
 
 
 def _blank(arguments: argparse.Namespace) -> int:

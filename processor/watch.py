@@ -16,22 +16,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
-
-from sqlalchemy import make_url
 
 from processor.batch import inbox
 from processor.batch.run import WORK, Options, Stopped, holding, recover, run
 from processor.batch.setup import Setup, prepare
 from processor.errors import ProcessorError, SiteError, anonymous_trace
 from processor.ledger import transaction
+from processor.logs import LOG, beside_ledger, logging_to
 from processor.site import Site, load_site
 from processor.timetable import SHANGHAI, last_due, today
 
 LOCK = ".processor-watch.lock"
-LOG, HEARTBEAT = "processor.log", "heartbeat.json"
-LOG_BYTES, LOG_FILES = 1 << 20, 5
+HEARTBEAT = "heartbeat.json"
 LOOK_AT_CLOCK_SECONDS = 30.0
 SLICE_SECONDS = 0.5
 SCHEDULED = "scheduled"
@@ -41,35 +38,12 @@ log = logging.getLogger("processor.watch")
 def watch(config: Path) -> int:
     """Watch a site until SIGTERM or SIGINT; 0. Raises SiteError, PolicyError or SiteLocked where it cannot begin."""
     setup = prepare(load_site(config))
-    home = _beside_ledger(setup.site)
-    home.mkdir(parents=True, exist_ok=True)
-    with holding(setup.site, LOCK), _logging(home / LOG):
+    home = beside_ledger(setup.site)
+    with holding(setup.site, LOCK), logging_to(home / LOG, logging.StreamHandler()):
         watcher = Watcher(config, setup, home / HEARTBEAT)
         with _signals(watcher.stop):
             watcher.watch()
     return 0
-
-
-def _beside_ledger(site: Site) -> Path:
-    url = make_url(site.ledger)
-    return Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else site.folder
-
-
-@contextmanager
-def _logging(file: Path) -> Iterator[None]:
-    root = logging.getLogger("processor")
-    rotating = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
-    handlers: list[logging.Handler] = [rotating, logging.StreamHandler()]
-    for handler in handlers:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        for handler in handlers:
-            root.removeHandler(handler)
-        rotating.close()
 
 
 @contextmanager

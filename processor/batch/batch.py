@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
-from processor import __version__
 from processor.batch import answering, closing, ticking
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Bench, Judge
@@ -105,10 +104,7 @@ class Batch:
     def _policies(self) -> dict[str, dict[str, str]]:
         points = repr(sorted(self.setup.site.points.items()))
         return {
-            unit: {
-                pack.name: f"{__version__} {pack.digest} {pack.figures_by(self.options.as_of)} {points}"
-                for pack in packs
-            }
+            unit: {pack.name: f"{pack.digest} {pack.figures_by(self.options.as_of)} {points}" for pack in packs}
             for unit, packs in self.setup.units.items()
         }
 

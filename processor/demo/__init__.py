@@ -28,7 +28,7 @@ def demo(folder: Path) -> int:
     with progress() as tick:
         summary = make(folder, tick)
     program = Path(sys.argv[0]).name
-    command = f"python {program}" if program.endswith(".py") else program
+    command = f"python {program}" if program == "run.py" else "processor"
     print(f"the sample site is ready: {folder}")
     print(f"  pages                {summary}")
     print(f"  annotated workbooks  {folder / 'outbox' / 'annotated'}")

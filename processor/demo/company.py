@@ -7,14 +7,14 @@ import random
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from processor.demo.people import name
+from processor.packaged import packaged
 
-FILE = Path(__file__).with_name("company.yaml")
+FILE = packaged("demo/company.yaml")
 HIRED, CONFIRMED = date(2021, 3, 1), date(2021, 6, 1)
 
 

@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,8 +14,9 @@ import yaml
 from processor.catalogue.pack import Binding, Clause, load_packs
 from processor.demo.company import Company
 from processor.demo.people import customer
+from processor.packaged import packaged
 
-FOLDER = Path(__file__).with_name("scenes")
+FOLDER = packaged("demo/scenes")
 FIRST_DAY = date(2026, 9, 1)
 DAYS = 61
 RECORDED_FINE = "30"

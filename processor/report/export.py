@@ -11,11 +11,12 @@ import yaml
 from processor.calendars import window_range
 from processor.errors import SiteError
 from processor.model import yuan
+from processor.packaged import packaged
 from processor.report.deductions import CARRY, Entry
 from processor.report.names import EFFECTS
 from processor.report.tables import write_csv
 
-FOLDER = Path(__file__).parent / "profiles"
+FOLDER = packaged("report/profiles")
 
 
 def load_profile(name: str) -> dict[str, Any]:

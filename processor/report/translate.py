@@ -5,11 +5,11 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 from processor.model import Text
+from processor.packaged import packaged
 
-FOLDER = Path(__file__).parents[1] / "locale"
+FOLDER = packaged("locale")
 DOMAIN = "processor"
 SOURCE_LOCALE = "zh"
 

@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from processor.model import Text, say
+from processor.packaged import packaged
 from processor.report.pages import wording
 from processor.report.pages.charts import lay_out
 from processor.report.pages.page import Page
@@ -20,7 +20,7 @@ from processor.report.pages.rows import decision_row
 from processor.report.pages.view import Badge, FileLink, Link, Money, Row, Value
 from processor.report.translate import Translator
 
-TEMPLATES = Path(__file__).parents[3] / "templates" / "html"
+TEMPLATES = packaged("templates/html")
 # Runs before the first row: nothing is laid out until all rows are there and the script has put most of them away.
 _EARLY = (
     'document.documentElement.classList.add("reading");'
