@@ -23,8 +23,8 @@ TABLES = {
     "export": {"profiles"},
     "parameters": None,
     "limits": {
-        *("unpacked_megabytes", "ratio", "rows", "columns", "sheets", "cells", "faults"),
-        *("memory_megabytes", "seconds"),
+        *("file_megabytes", "unpacked_megabytes", "ratio", "parts", "rows", "columns", "sheets", "cells", "faults"),
+        *("csv_megabytes", "csv_line_bytes", "memory_megabytes", "seconds"),
     },
 }
 

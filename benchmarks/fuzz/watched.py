@@ -23,6 +23,7 @@ from processor.catalogue.register import load_registers
 from processor.intake import Grid, Limits, WorkbookRejected, isolated
 from processor.intake.grid import parse
 from processor.intake.guard import damaged
+from processor.intake.isolated import Parser
 from processor.intake.package import OddCells
 
 _EXAMPLES_A_PROCESS = 1_000
@@ -80,7 +81,7 @@ def run_one(made: Callable[[int], Example], number: int, folder: Path) -> Outcom
 read_isolated = isolated.read_isolated
 
 
-def _read_forked(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
+def _read_forked(path: Path, odd_cells: OddCells, limits: Limits, parser: Parser = parse) -> tuple[Grid, ...]:
     """What `read_isolated` does, without the half second in which a new Python starts."""
     reading, writing = os.pipe()
     process = os.fork()
@@ -91,7 +92,7 @@ def _read_forked(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid,
         code = 1
         with suppress(BaseException), os.fdopen(writing, "wb") as stream:
             try:
-                pickle.dump(parse(path, odd_cells, limits), stream)
+                pickle.dump(parser(path, odd_cells, limits), stream)
             except WorkbookRejected as rejected:
                 pickle.dump({"kind": rejected.kind, "reason": rejected.reason, "mend": rejected.mend}, stream)
             code = 0

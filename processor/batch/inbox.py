@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fnmatch
 import hashlib
 import os
 import shutil
@@ -13,21 +12,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-IGNORED = (
-    ".*",
-    "~$*",
-    "~*.tmp",
-    "*.tmp",
-    "*.temp",
-    "*.part",
-    "*.partial",
-    "*.crdownload",
-    "*.download",
-    "*.swp",
-    "*.lnk",
-    "thumbs.db",
-    "desktop.ini",
-)
+from processor.batch.transfers import LEFT_FOLDERS, being_saved, left_alone, under_way
+
 CLOCK_PROBE = ".processor-clock"
 CLOCK_SLACK_SECONDS = 1.0
 SHORTEST_CUT_NAME = 7  # Office's lock file keeps the whole of a shorter name, else `~$` takes the place of two letters
@@ -35,6 +21,7 @@ OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
 OPEN = "文件正在被打开编辑，请保存并关闭；如果没有人在编辑，请删除旁边的锁文件。"
 FRESH = "文件刚刚放入，可能还在复制，稍后再读。"
+TRANSFER = "文件还在下载或上传，旁边有没有传完的临时文件，传完后再读；如果早已传完，请删除那个临时文件。"
 CHANGING = "文件还在变化，稍后再读。"
 BUSY = "文件暂时打不开，可能正被别的程序占用，稍后再读。"
 SAME_NAME = "同名的上一份文件正在处理，这一份下次再读。"
@@ -105,18 +92,20 @@ def _states(inbox: Path, settle_seconds: float, now: float) -> Iterator[tuple[Pa
             continue
         names = {entry.name for entry in entries}
         for entry in entries:
-            if ignored(entry.name):
+            if left_alone(entry.name):
                 continue
+            path = Path(entry.path)
             if entry.is_dir(follow_symlinks=False):
-                folders.append(Path(entry.path))
-            elif entry.is_file(follow_symlinks=False):
-                path = Path(entry.path)
-                yield path, OPEN if _locks(path) & names else _waits(path, settle_seconds, now)
+                if entry.name.lower() not in LEFT_FOLDERS:
+                    folders.append(path)
+            elif entry.is_file(follow_symlinks=False) and not being_saved(path):
+                yield path, _reason(path, names, settle_seconds, now)
 
 
-def ignored(name: str) -> bool:
-    """Whether a name is that of a lock or temporary file."""
-    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in IGNORED)
+def _reason(path: Path, names: Collection[str], settle_seconds: float, now: float) -> str | None:
+    if under_way(path.name, names):
+        return TRANSFER
+    return OPEN if _locks(path) & set(names) else _waits(path, settle_seconds, now)
 
 
 def _locks(path: Path) -> set[str]:
@@ -137,7 +126,9 @@ def _waits(path: Path, settle_seconds: float, now: float) -> str | None:
             pass
     except OSError:
         return BUSY
-    return "" if dated else None
+    return (
+        "" if dated and path.suffix else None
+    )  # what has no extension may be written by anything, and is looked at twice
 
 
 def _same(path: Path, before: os.stat_result) -> bool:
@@ -184,7 +175,7 @@ def held(work: Path) -> list[Claimed]:
     """Files that an interrupted batch left in the work folder, in order of path."""
     if not work.is_dir():
         return []
-    paths = sorted(path for path in work.rglob("*") if path.is_file() and not ignored(path.name))
+    paths = sorted(path for path in work.rglob("*") if path.is_file() and not left_alone(path.name))
     return [Claimed(path, path.relative_to(work).as_posix(), digest(path)) for path in paths]
 
 

@@ -304,5 +304,5 @@ def problems_of(workbook: Workbook, sheet: Sheet) -> Problems:
 
 def limits_of(settings: Mapping[str, int]) -> Limits:
     """The limits of site.toml over the defaults."""
-    sizes = {"unpacked_megabytes": "unpacked_bytes", "memory_megabytes": "memory_bytes"}
+    sizes = {f"{what}_megabytes": f"{what}_bytes" for what in ("file", "unpacked", "csv", "memory")}
     return Limits(**{sizes.get(key, key): value << (20 if key in sizes else 0) for key, value in settings.items()})

@@ -2,59 +2,50 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from processor.intake import isolated
+from processor.intake.delimited import read_delimited
 from processor.intake.grid import Grid, parse
-from processor.intake.guard import FileFormat, Limits, too_wide
+from processor.intake.guard import Limits
+from processor.intake.html import read_html
+from processor.intake.kinds import FileFormat
 from processor.intake.package import inspect_ods, inspect_xlsx
-from processor.intake.rejection import WorkbookRejected
+from processor.intake.spreadsheetml import read_xml_2003
+
+_SUFFIXES = {"xlsx": (".xlsx", ".xlsm"), "xlsb": (".xlsb",), "xls": (".xls",), "ods": (".ods",)}
 
 
 def read_grids(path: Path, file_format: FileFormat, limits: Limits) -> tuple[tuple[Grid, ...], bool]:
     """All worksheets, hidden ones too, and whether serial dates count from 1904. Raises WorkbookRejected."""
     if file_format == "csv":
-        return (_csv_grid(path, limits),), False
-    if file_format == "xlsx":
-        facts = inspect_xlsx(path, limits)
-        read = isolated.read_isolated if facts.doubtful else parse
-        return read(path, facts.odd_cells, limits), facts.epoch_1904
-    if file_format == "ods":
-        inspect_ods(path, limits)
-    return isolated.read_isolated(path, {}, limits), False
+        return (read_delimited(path, limits),), False
+    if file_format == "html":
+        return isolated.read_isolated(path, {}, limits, read_html), False
+    if file_format == "xml":
+        return isolated.read_isolated(path, {}, limits, read_xml_2003), False
+    with _named(path, file_format) as workbook:
+        if file_format == "xlsx":
+            facts = inspect_xlsx(workbook, limits)
+            read = isolated.read_isolated if facts.doubtful else parse
+            return read(workbook, facts.odd_cells, limits), facts.epoch_1904
+        if file_format == "ods":
+            inspect_ods(workbook, limits)
+        return isolated.read_isolated(workbook, {}, limits), False
 
 
-def _csv_grid(path: Path, limits: Limits) -> Grid:
-    text = _decode(path.read_bytes())
-    first = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=first.count) if "," not in first else ","
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append(row)
-            if len(rows) > limits.rows:
-                raise too_wide("行数", len(rows), limits.rows)
-            if len(row) > limits.columns:
-                raise too_wide("列数", len(row), limits.columns)
-    except csv.Error as error:
-        raise WorkbookRejected(
-            "not_workbook",
-            "文件的内容不是表格文本（CSV）。",
-            "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。",
-        ) from error
-    return Grid(path.stem, rows)
-
-
-def _decode(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise WorkbookRejected(
-        "not_workbook",
-        "CSV 文件的文字编码不是 UTF-8 或 GB18030。",
-        "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。",
-    )
+@contextmanager
+def _named(path: Path, file_format: FileFormat) -> Iterator[Path]:
+    """The workbook under a name that ends as its content does, since the parser goes by the name."""
+    endings = _SUFFIXES[file_format]
+    if path.suffix in endings:
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        named = Path(folder) / f"workbook{endings[0]}"
+        shutil.copyfile(path, named)
+        yield named

@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from processor.intake.grid import Grid, parse
@@ -18,16 +19,18 @@ from processor.intake.guard import Limits, damaged
 from processor.intake.package import OddCells
 from processor.intake.rejection import WorkbookRejected
 
+Parser = Callable[[Path, OddCells, Limits], tuple[Grid, ...]]
+
 _ROOT = Path(__file__).parents[2]
 
 
-def read_isolated(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
+def read_isolated(path: Path, odd_cells: OddCells, limits: Limits, parser: Parser = parse) -> tuple[Grid, ...]:
     """All worksheets of a file. Raises WorkbookRejected, also where the child fails or takes too long."""
     search = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     try:
         child = subprocess.run(
             [sys.executable, "-m", __name__],
-            input=pickle.dumps((path, odd_cells, limits)),
+            input=pickle.dumps((path, odd_cells, limits, parser)),
             capture_output=True,
             timeout=limits.seconds,
             check=True,
@@ -42,12 +45,12 @@ def read_isolated(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid
 
 
 def main() -> None:
-    """The child: path, odd cells and limits on stdin, sheets or the reason of a rejection on stdout, both pickled."""
-    path, odd_cells, limits = pickle.load(sys.stdin.buffer)
+    """The child: path, odd cells, limits and parser on stdin, sheets or the reason of a rejection on stdout, both pickled."""
+    path, odd_cells, limits, parser = pickle.load(sys.stdin.buffer)
     _bound(limits)
     answer: tuple[Grid, ...] | dict[str, str]
     try:
-        answer = parse(path, odd_cells, limits)
+        answer = parser(path, odd_cells, limits)
     except WorkbookRejected as rejected:
         answer = {"kind": rejected.kind, "reason": rejected.reason, "mend": rejected.mend}
     pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)

@@ -17,9 +17,8 @@ from xml.parsers import expat
 from lxml import etree
 
 from processor.intake.extent import Extent, check_exactly, column_number, windows
-from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide
+from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide, unsafe
 from processor.intake.raw import UNCALCULATED
-from processor.intake.rejection import WorkbookRejected
 
 _TAG = rb"<(?:[A-Za-z0-9]+:)?"
 _END = rb"</(?:[A-Za-z0-9]+:)?"
@@ -83,7 +82,7 @@ def inspect_ods(path: Path, limits: Limits) -> None:
     with zipfile.ZipFile(path) as package:
         content = b"".join(read_part(package, "content.xml", limits))
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise _unsafe()
+        raise unsafe()
     try:
         expat.ParserCreate().Parse(content, True)
     except expat.ExpatError as error:
@@ -101,14 +100,6 @@ def inspect_ods(path: Path, limits: Limits) -> None:
             raise too_wide("行数" if kind == b"row" else "列数", times, limit)
 
 
-def _unsafe() -> WorkbookRejected:
-    return WorkbookRejected(
-        "unsafe",
-        "文件内部含有不允许的定义（DTD 或实体），不是正常保存的工作簿。",
-        "请用 Excel 或 WPS 打开原文件，另存为 .xlsx，再放入收件夹。",
-    )
-
-
 def _claims_much(package: zipfile.ZipFile, name: str, limits: Limits) -> bool:
     """Whether a part claims shared strings, for which the parser reserves memory, in another way than by a small number.
 
@@ -123,9 +114,9 @@ def _claims_much(package: zipfile.ZipFile, name: str, limits: Limits) -> bool:
 
 def _check_prolog(data: bytes) -> None:
     if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
-        raise _unsafe()
+        raise unsafe()
     if b"\x00" in data and (_WIDE_DOCTYPE in data or _WIDE_DOCTYPE[1:] + b"\x00" in data):
-        raise _unsafe()
+        raise unsafe()
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
         raise odd_encoding()
 

@@ -16,8 +16,9 @@ from processor.intake.convert import Circumstances, header_scale
 from processor.intake.exports import ExportTable, read_export
 from processor.intake.files import read_grids
 from processor.intake.grid import Grid, letter_of
-from processor.intake.guard import FileFormat, Limits, sniff
+from processor.intake.guard import Limits
 from processor.intake.headers import without_result_columns
+from processor.intake.kinds import FileFormat, sniff
 from processor.intake.recognise import Nearest, Recognised, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows

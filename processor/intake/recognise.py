@@ -16,7 +16,9 @@ from processor.intake.headers import Match, Signature, match_headers, without_re
 from processor.intake.rejection import WorkbookRejected
 
 TITLE_ROWS = 10
-LEAST_EXPLAINED = 0.25  # a sheet that shares fewer of its headers with a register is some other table
+LEAST_EXPLAINED = 0.25  # a sheet that shares fewer of its headers with a register is most likely some other table
+WIDE_ENOUGH = 4  # but an export may hold any number of other columns beside so many of the register's own
+WIDE_WITH_NUMBER = 3  # and of a register whose rows bear a registration number, beside so many
 _YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\s*\d{1,2}(?!\d))")
 _UNIT = re.compile(r"单位\s*:\s*(?:人民币)?\s*([百千万亿]?元)")
 
@@ -57,7 +59,7 @@ def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nea
     for first, last, headers in _header_candidates(grid):
         for signature in signatures:
             match = match_headers(signature, headers)
-            if match.explained < LEAST_EXPLAINED:
+            if match.explained < LEAST_EXPLAINED and not _wide_export(match):
                 continue
             if match.missing:
                 candidate = Nearest(signature.register.title, match.missing, len(match.columns), match.fit)
@@ -75,6 +77,14 @@ def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nea
     if winner.match.absent and nearest is not None and nearest.matched > len(winner.match.columns):
         return nearest
     return winner
+
+
+def _wide_export(match: Match) -> bool:
+    """Whether a sheet has all columns that a register needs, under their own names, among many others."""
+    own = {header for header, (_, _, own_spelling) in match.columns.items() if own_spelling}
+    key = match.signature.register.key
+    numbered = len(key) == 1 and key[0] in own
+    return not match.missing and len(own) >= (WIDE_WITH_NUMBER if numbered else WIDE_ENOUGH)
 
 
 def title_year(grid: Grid, before: int) -> int | None:

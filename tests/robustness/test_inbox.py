@@ -13,7 +13,7 @@ import pytest
 from sitework import Site, make_site, write_registers
 
 from processor.batch import inbox, receive
-from processor.batch.inbox import CHANGING, FRESH, OPEN, SAME_NAME, look
+from processor.batch.inbox import CHANGING, FRESH, OPEN, SAME_NAME, TRANSFER, look
 from processor.batch.run import WORK, holding
 from processor.site import load_site
 
@@ -41,9 +41,42 @@ def test_a_workbook_that_is_open_waits(tmp_path: Path, lock: str) -> None:
     assert waiting(tmp_path) == {NAME: ""}
 
 
-@pytest.mark.parametrize("name", ["~$a.xlsx", ".a.xlsx", "A.TMP", "a.xlsx.part", "a.xlsx.crdownload", "Thumbs.db"])
+@pytest.mark.parametrize(
+    "name",
+    ["~$a.xlsx", ".a.xlsx", "A.TMP", "a.xlsx.part", "a.xlsx.crdownload", "Thumbs.db", "a.xlsx.filepart", "a.xlsx.!qB",
+     "a.xlsx.baiduyun.p.downloading", "a.xlsx.xltd", "a.xlsx.opdownload", "a.xlsx.aria2", "a.xlsx.td", "a.xlsx.td.cfg",
+     "a.xlsx.qkdownloading", "a.xlsx.Download", "a.xlsx.sb-1a2b3c4d-Xy12ab", "a.xlsx.uploading", "6B29FC40", "12345600"],
+)  # fmt: skip
 def test_lock_and_temporary_files_are_not_listed(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).touch()
+    (tmp_path / name).write_bytes(b"PK\x03\x04 half of a workbook")
+    assert waiting(tmp_path) == {}
+
+
+def test_a_whole_workbook_is_read_whatever_its_name(tmp_path: Path) -> None:
+    for name in ("20261101", "登记表", "DEADBEEF"):
+        write_registers(tmp_path / name, {"roster": ROSTER})
+    assert waiting(tmp_path) == {"20261101": "", "登记表": "", "DEADBEEF": ""}
+
+
+@pytest.mark.parametrize("ending", [".aria2", ".part", ".xltd", ".crdownload"])
+def test_a_file_waits_while_its_download_lies_beside_it(tmp_path: Path, ending: str) -> None:
+    (tmp_path / NAME).touch()
+    (tmp_path / f"{NAME}{ending}").touch()
+    assert waiting(tmp_path) == {NAME: TRANSFER}
+
+
+def test_what_has_no_extension_and_still_grows_is_looked_at_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "登记表").write_bytes(b"one")
+    os.utime(tmp_path / "登记表", (time.time() - 3600, time.time() - 3600))
+    monkeypatch.setattr(time, "sleep", lambda _: (tmp_path / "登记表").write_bytes(b"more and more"))
+    assert waiting(tmp_path) == {"登记表": CHANGING}
+
+
+def test_folders_of_the_storage_itself_are_not_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "@eaDir" / NAME).mkdir(parents=True)
+    (tmp_path / "@eaDir" / NAME / "SYNOFILE").touch()
     assert waiting(tmp_path) == {}
 
 
