@@ -17,12 +17,13 @@ import yaml
 
 from processor.catalogue.pack import load_packs
 from processor.catalogue.parameter import fen
-from processor.catalogue.register import load_registers
+from processor.catalogue.register import Register, load_registers
 from processor.decision import Decision
 from processor.engine.decide import decide, ordered
 from processor.engine.units import resolve_units, unknown_staff
 from processor.intake import frame_from_csv
 from processor.model import yuan
+from processor.roster import Roster, dated
 
 CASES = Path(__file__).parent / "cases"
 
@@ -58,16 +59,18 @@ def facts_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
     registers = load_registers()
     frames = {name: frame_from_csv(registers[name], text) for name, text in case.get("registers", {}).items()}
     roster = frames.get("roster", empty_frame("roster"))
-    home = dict(zip(roster["工号"], roster["门店"], strict=True))
+    known = roster_of(roster, case)
     next_ref = 1
     found = {}
     for name, register in registers.items():
         frame = frames.get(name)
         if frame is None:
             frame = empty_frame(name)
-        unknown = unknown_staff(frame, staff_columns(name), set(home))
+        unknown = unknown_staff(frame, staff_columns(name), known.numbers)
         frame = frame.drop(index=unknown["index"].unique())
-        frame = frame.assign(门店=resolve_units(frame, staff_columns(name), home, case["units"]))
+        frame = frame.assign(
+            门店=resolve_units(frame, staff_columns(name), known, days_of(register, frame, case), case["units"])
+        )
         order = ([register.date_column] if register.date_column else []) + list(register.key)
         frame = frame.sort_values(order, kind="stable").reset_index(drop=True)
         frame["_ref"] = range(next_ref, next_ref + len(frame))
@@ -76,11 +79,27 @@ def facts_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
     return found
 
 
+def as_of_day(case: dict[str, Any]) -> date:
+    return case["as_of"] if isinstance(case["as_of"], date) else date.fromisoformat(str(case["as_of"]))
+
+
+def roster_of(frame: pd.DataFrame, case: dict[str, Any]) -> Roster:
+    refs = frame["_ref"] if "_ref" in frame else pd.Series(range(len(frame)), dtype="int64")
+    seen = pd.Series(pd.Timestamp(as_of_day(case)), index=frame.index, dtype="datetime64[us]")
+    return dated(frame.assign(_ref=refs, _seen=seen, _current=True))
+
+
+def days_of(register: Register, frame: pd.DataFrame, case: dict[str, Any]) -> pd.Series:
+    """The day of each row; the as-of day for rows without."""
+    as_of = pd.Series(pd.Timestamp(as_of_day(case)), index=frame.index, dtype="datetime64[us]")
+    return frame[register.date_column].fillna(as_of) if register.date_column else as_of
+
+
 def decide_case(case: dict[str, Any]) -> list[Decision]:
     """Every decision of the case's units."""
     facts = facts_of(case)
-    roster = facts["roster"].set_index("工号", drop=False)
-    as_of = case["as_of"] if isinstance(case["as_of"], date) else date.fromisoformat(str(case["as_of"]))
+    as_of = as_of_day(case)
+    roster = roster_of(facts["roster"], case)
     points = {grade: fen(value) for grade, value in case.get("points", {}).items()}
     decisions: list[Decision] = []
     for unit, names in case["units"].items():

@@ -28,6 +28,8 @@ class Batch:
     def __init__(self, setup: Setup, options: Options, ledger: Ledger, folder: Path, home: Path) -> None:
         self.setup, self.options, self.ledger, self.folder, self.home = setup, options, ledger, folder, home
         self.number, self.run = ledger.runs.next(options.as_of.isoformat())
+        before = ledger.runs.setting("as_of")
+        self.before = date.fromisoformat(before) if before else None
         self.counts: dict[str, int] = {}
         self.read: list[Claimed] = []
 
@@ -57,7 +59,8 @@ class Batch:
     def _keep(self, workbooks: list[Workbook]) -> Keeper:
         units = self.setup.units
         clauses = {unit: frozenset(id for pack in packs for id in pack.clauses) for unit, packs in units.items()}
-        keeper = Keeper(self.ledger, self.setup.registers, self.setup.units, clauses, self.number)
+        days = (self.before, self.options.as_of)
+        keeper = Keeper(self.ledger, self.setup.registers, self.setup.units, clauses, self.number, days)
         in_hand: set[str] = set()
         for workbook in workbooks:
             sha256 = workbook.claimed.sha256
@@ -71,14 +74,13 @@ class Batch:
 
     def _judge(self, workbooks: list[Workbook], keeper: Keeper) -> Judge:
         setup, ledger, as_of = self.setup, self.ledger, self.options.as_of
-        before = ledger.runs.setting("as_of")
         bench = Bench(
             ledger=ledger,
             registers=setup.registers,
             units=setup.units,
             point_values=setup.site.points,
             as_of=as_of,
-            before=date.fromisoformat(before) if before else None,
+            before=self.before,
             run=self.number,
             tick=self.options.tick,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from processor.batch.setup import Setup, faults, prepare
@@ -31,7 +32,7 @@ def _remarks(setup: Setup) -> list[str]:
     years = known_years()
     remarks = [f"public holidays are known for {years[0]} to {years[-1]}; in other years no day is a named holiday"]
     with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
-        roster = ledger.facts.frame("roster").set_index("工号", drop=False)
+        roster = ledger.roster.known(date.max).on(date.max)
     if roster.empty:
         return [
             *remarks,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from processor.batch.setup import Setup
 from processor.catalogue.parameter import shown
@@ -114,6 +115,5 @@ class _Telling:
 
     def _name(self, staff_no: str) -> str:
         if not hasattr(self, "_names"):
-            roster = self.ledger.facts.frame("roster")
-            self._names = dict(zip(roster["工号"], roster["姓名"], strict=True))
+            self._names = self.ledger.roster.known(date.max).names
         return self._names.get(staff_no, "")

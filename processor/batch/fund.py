@@ -16,6 +16,7 @@ from processor.engine.decide import decide
 from processor.ledger import Ledger
 from processor.pay import Month
 from processor.report.snapshot import FundStatement
+from processor.roster import Roster
 from processor.rules.fund import balances
 
 COLUMNS = ["period", "unit", "decision_id", "staff_no", "amount"]
@@ -34,7 +35,7 @@ def funds(
     ledger: Ledger,
     units: Mapping[str, Sequence[Pack]],
     pay: Sequence[Month],
-    roster: pd.DataFrame,
+    roster: Roster,
     as_of: date,
     closed: frozenset[str],
 ) -> Funds:

@@ -78,14 +78,10 @@ class Judge:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.changes = Changes()
-        self.roster = self._roster()
-        self.names: dict[str, str] = dict(zip(self.roster.index, self.roster["姓名"], strict=True))
+        self.roster = bench.ledger.roster.known(bench.as_of)
+        self.names = self.roster.names
         self._frames: dict[tuple, pd.DataFrame] = {}
         self._active: dict[tuple, frozenset[str]] = {}
-
-    def _roster(self) -> pd.DataFrame:
-        roster = self.bench.ledger.facts.frame("roster")
-        return roster.set_index("工号", drop=False)
 
     def judge(
         self, touches: Iterable[Touch], anew: Mapping[str, frozenset[str]], since: Mapping[str, date | None]
@@ -144,7 +140,7 @@ class Judge:
         key = (register, unit, rows.key)
         if key not in self._frames:
             frame = self.bench.ledger.facts.frame(register, unit, rows.ranges, rows.ids)
-            strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.index)
+            strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.numbers)
             self._frames[key] = frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
         return self._frames[key]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from processor.batch.options import Options
 from processor.batch.receive import Workbook
 from processor.batch.returns import Returns, by_fact
 from processor.batch.setup import Setup
+from processor.calendars import window_range
 from processor.decision import Decision
-from processor.engine.payroll import months
+from processor.engine.payroll import PayeesOf, months
 from processor.ledger import Ledger
 from processor.pay import Month, Payee
 from processor.report import deductions
@@ -27,6 +28,7 @@ from processor.report.pages import write_pages
 from processor.report.pending import write_pending
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, Reminder, Snapshot, WorkbookReport
+from processor.roster import Roster
 
 HR, PAGES = "hr", "pages"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
@@ -63,7 +65,7 @@ class Outputs:
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
         closed = self.ledger.periods.closed()
-        payees = _payees(self.judge.roster)
+        payees = cache(partial(_payees, self.judge.roster, self.options.as_of))
         decisions = self.ledger.decisions.open_lines(closed)
         pay = self._pay(decisions, payees, closed)
         fund = funds(self.ledger, self.setup.units, pay, self.judge.roster, self.options.as_of, closed)
@@ -148,7 +150,7 @@ class Outputs:
 
     # pay
 
-    def _pay(self, decisions: Sequence[Decision], payees: Mapping[str, Payee], closed: frozenset[str]) -> list[Month]:
+    def _pay(self, decisions: Sequence[Decision], payees: PayeesOf, closed: frozenset[str]) -> list[Month]:
         last = max(f"{self.options.as_of:%Y-%m}", self.options.close)
         return months(
             decisions,
@@ -160,7 +162,7 @@ class Outputs:
             written=self.ledger.periods.sheet_periods() | ({self.options.close} if self.options.close else set()),
         )
 
-    def _deductions(self, pay: Sequence[Month], payees: Mapping[str, Payee]) -> list[str]:
+    def _deductions(self, pay: Sequence[Month], payees: PayeesOf) -> list[str]:
         folder = self.folder / HR
         folder.mkdir(exist_ok=True)
         versions = "；".join(f"{pack.name} {pack.digest}" for pack in self.setup.packs)
@@ -168,8 +170,8 @@ class Outputs:
         clause_of = {id: d.clause for id, d in self.ledger.decisions.ever(moved).items()}
         names = []
         for month in pay:
-            lines = deductions.entries(month, payees, clause_of)
-            books = deductions.accounts(lines, month, payees)
+            lines = deductions.entries(month, payees(month.period), clause_of)
+            books = deductions.accounts(lines, month, payees(month.period))
             digest = deductions.digest(lines, books, versions)
             known = self.ledger.periods.sheet(month.period)
             run = known[0] if known is not None and known[1] == digest else self.run
@@ -232,7 +234,9 @@ def _answered(answer: Any, names: Mapping[str, str]) -> str:
     return f"{answer.day.isoformat()} {who}{answer.verdict}{amount}"
 
 
-def _payees(roster: Any) -> dict[str, Payee]:
+def _payees(roster: Roster, as_of: date, period: str) -> dict[str, Payee]:
+    """Staff number -> payee as of the last day of a month, or as of the as-of day before it (G18)."""
+    staff = roster.on(min(window_range(period, "month")[1], as_of))
     return {
         staff_no: Payee(
             staff_no=staff_no,
@@ -243,12 +247,12 @@ def _payees(roster: Any) -> dict[str, Payee]:
             left=None if left != left else left.date(),
         )
         for staff_no, name, unit, department, wage, left in zip(
-            roster.index,
-            roster["姓名"],
-            roster["门店"],
-            roster["部门"],
-            roster["月工资"].astype("object").where(roster["月工资"].notna(), None),
-            roster["离职日期"],
+            staff.index,
+            staff["姓名"],
+            staff["门店"],
+            staff["部门"],
+            staff["月工资"].astype("object").where(staff["月工资"].notna(), None),
+            staff["离职日期"],
             strict=True,
         )
     }

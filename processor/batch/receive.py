@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 
 from processor.batch.inbox import Claimed
-from processor.batch.roster import Concern, concerned, widen
+from processor.batch.roster import Concern, concerned, in_force, moved_home, widen
 from processor.catalogue.register import Register
 from processor.engine.units import resolve_units, unknown_staff
 from processor.errors import anonymous_trace
@@ -123,17 +124,16 @@ class Keeper:
         units: Collection[str],
         clauses: Mapping[str, frozenset[str]],
         run: int,
+        days: tuple[date | None, date],
     ) -> None:
+        """days: the as-of day of the batch before (None for the first) and of this one."""
         self.ledger, self.registers, self.units, self.run = ledger, registers, units, run
         self.clauses = clauses
         self.touches: list[Touch] = []
         self.concerns: Concern = {}
-        self.rehomed: set[str] = set()
-        self._learn_homes()
-
-    def _learn_homes(self) -> None:
-        self.roster = self.ledger.facts.frame("roster")
-        self.home: dict[str, str] = dict(zip(self.roster["工号"], self.roster["门店"], strict=True))
+        self.employees: set[str] = set()
+        self.before, self.as_of = days
+        self.roster = ledger.roster.known(self.as_of)
 
     def keep(self, workbooks: Sequence[Workbook]) -> None:
         """Store every sheet of every workbook, rosters first, then in order of file and sheet."""
@@ -144,9 +144,7 @@ class Keeper:
         for workbook, reading in sheets:
             if reading.register == "roster":
                 self._sheet(workbook, reading)
-        if self.concerns:
-            self._learn_homes()
-            self._move_home(self.rehomed)
+        self._note_roster()
         for workbook, reading in sheets:
             if reading.register != "roster":
                 self._sheet(workbook, reading)
@@ -159,13 +157,14 @@ class Keeper:
                     _note_missing(workbook, register, known)
 
     def _sheet(self, workbook: Workbook, reading: SheetReading) -> None:
-        reading = assign_staff_numbers(reading, self.roster, file=workbook.claimed.file)
+        reading = assign_staff_numbers(reading, self.roster.on(self.as_of), file=workbook.claimed.file)
         register = self.registers[reading.register]
         columns = register.staff_columns
         frame = reading.frame
         for column in columns:
-            frame = frame.assign(**{column: restore_leading_zeros(frame[column], self.home)})
-        units = resolve_units(frame, columns, self.home, self.units)
+            frame = frame.assign(**{column: restore_leading_zeros(frame[column], self.roster.numbers)})
+        days = _days(register, frame)
+        units = resolve_units(frame, columns, self.roster, self._moments(days), self.units)
         units = units.where(units.isin(list(self.units)) | (register.name == "roster"), None)
         issues: list[Issue] = [*reading.issues]
         strange: set[int] = set()
@@ -173,12 +172,11 @@ class Keeper:
         problems = Problems(file, reading, issues, strange)
         if register.name != "roster":
             own = [column for column in columns if column != SIGNED_BY.get(register.name)]
-            problems.strangers(unknown_staff(frame, own, self.home), frame)
+            problems.strangers(unknown_staff(frame, own, self.roster.numbers), frame)
         if register.name not in COMPANY_WIDE:
             problems.homeless(frame, units, self.units)
         if register.name == "discipline":
             problems.unknown_clauses(frame, units, self.clauses)
-        days = _days(register, frame)
         unit_list = [None if value is None or value != value else str(value) for value in units]
         frame = frame.assign(**{UNREAD: _unread(register, reading)})
         keys = list(key_of(register, frame))
@@ -188,16 +186,26 @@ class Keeper:
         stored = self.ledger.facts.store(delivery, self.run)
         self.touches.extend(stored.touches)
         if register.name == "roster":
-            self._note_roster(frame, stored)
+            fresh = [kind in ("new", "changed") for kind in stored.kinds]
+            self.employees |= set(frame.loc[fresh, "工号"])
         workbook.sheets.append(Sheet(reading, frame, unit_list, stored, issues, strange, keys))
 
-    def _note_roster(self, frame: pd.DataFrame, stored: Stored) -> None:
-        """Note from which day on the new and changed employees concern each unit."""
-        news = frame.loc[[kind in ("new", "changed") for kind in stored.kinds]].set_index("工号", drop=False)
-        before = self.roster.set_index("工号", drop=False)
-        self.rehomed |= {no for no, unit in zip(news.index, news["门店"], strict=True) if self.home.get(no) != unit}
-        for unit, first in concerned(news, before, self.ledger.facts.named_since).items():
+    def _moments(self, days: Sequence[str | None]) -> pd.Series:
+        """Days as rows tell them; the as-of day for rows without."""
+        return pd.Series(pd.to_datetime([day or self.as_of.isoformat() for day in days]), dtype="datetime64[us]")
+
+    def _note_roster(self) -> None:
+        """Note from which day on the new and changed employees concern each unit, and move rows home with them."""
+        if self.before is not None:
+            coming = self.roster.changed(*sorted((self.before, self.as_of)))
+            for unit, first in in_force(coming, self.roster, self.ledger.facts.named_since).items():
+                widen(self.concerns, unit, first)
+        if not self.employees:
+            return
+        before, self.roster = self.roster, self.ledger.roster.known(self.as_of)
+        for unit, first in concerned(self.employees, before, self.roster, self.ledger.facts.named_since).items():
             widen(self.concerns, unit, first)
+        self._move_home(moved_home(self.employees, before, self.roster))
 
     def _move_home(self, staff: Collection[str]) -> None:
         """Rows that name no 门店 follow these employees to the unit that the roster now says."""
@@ -207,7 +215,9 @@ class Keeper:
             frame = self.ledger.facts.without_own_unit(register.name, staff)
             moved: dict[int, str | None] = {}
             for _, rows in frame.groupby(["_file", "_sheet"], sort=False):
-                units = resolve_units(rows, register.staff_columns, self.home, self.units)
+                days = self._moments(rows["_day"].tolist())
+                days.index = rows.index
+                units = resolve_units(rows, register.staff_columns, self.roster, days, self.units)
                 units = units.where(units.isin(list(self.units)), None)
                 for ref, day, old, new in zip(rows["_ref"], rows["_day"], rows["_unit"], units, strict=True):
                     if isinstance(new, str) and new != old:

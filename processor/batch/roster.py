@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 import pandas as pd
 
-#: What may change in the row of an employee who leaves, or of whom it is noted when he will.
-OF_LEAVING = ["离职日期", "备注"]
+from processor.roster import LIFELONG, Roster
+
+SUPERVISOR, LEAVING = "直接主管工号", "离职日期"
+#: Of what holds for a person once and for all: what decides nothing, or only what comes after he left.
+OF_LEAVING = (LEAVING, "备注")
 Concern = dict[str, date | None]
+NamedSince = Callable[[Collection[str]], Mapping[str, date | None]]
 
 
-def concerned(
-    news: pd.DataFrame, before: pd.DataFrame, named_since: Callable[[Collection[str]], Mapping[str, date | None]]
-) -> Concern:
-    """Unit -> the first day of a decision that can depend on these employees; None: any decision can.
+def concerned(staff: Collection[str], before: Roster, after: Roster, named_since: NamedSince) -> Concern:
+    """Unit -> the first day of a decision that can depend on these new or changed employees; None: any decision can.
 
-    news: new and changed rows of the roster, before: the roster as it was, both indexed by 工号. named_since: the first
-    day in each unit on which a row names one of them. Nothing depends on an employee before he was hired but rows that
-    name him and what those cost whom he supervises; on one who leaves, nothing before he does.
+    named_since: the first day in each unit on which a row names one of them. Nothing depends on an employee before he
+    was hired but rows that name him and what those cost whom he supervises; on one who leaves, nothing before he does;
+    on what changes from a day on, nothing before that day's month.
     """
-    old = before.reindex(news.index)
-    leaving = news.index[_leaves(old, news) & news.index.isin(before.index)]
-    others = sorted(news.index.difference(leaving))
     found: Concern = {}
-    left: dict[str, date] = {}
-    for staff_no, was, now in zip(news.index, old.to_dict("records"), news.to_dict("records"), strict=True):
-        if staff_no not in leaving:
-            for unit in {unit for unit in (was["门店"], now["门店"]) if isinstance(unit, str)}:
-                widen(found, unit, _first(was["入职日期"], now["入职日期"]))
-        elif day := _first(was["离职日期"], now["离职日期"]):
-            left[staff_no] = day
-            widen(found, now["门店"], day)
-    for unit in named_since(left):
-        widen(found, unit, min(left.values()))
-    for unit, first in named_since(others).items():
+    wholly: set[str] = set()
+    from_day: dict[str, date] = {}
+    for staff_no in sorted(staff):
+        old, new = before.stretches(staff_no), after.stretches(staff_no)
+        units = {str(unit) for rows in (old, new) for unit in rows["门店"]}
+        if old.empty or _says_otherwise(old, new):
+            wholly.add(staff_no)
+            _widen_all(found, units, _first(old["入职日期"], new["入职日期"]))
+            continue
+        left = _first(old[LEAVING], new[LEAVING])
+        if left and not _same(old.iloc[-1], new.iloc[-1], [LEAVING]):
+            from_day[staff_no] = left
+            _widen_all(found, units, left)
+        turn = _first_turn(old, new)
+        if turn is not None:
+            from_day[staff_no] = min(turn, from_day.get(staff_no, turn))
+            _widen_all(found, units, turn)
+    for unit, first in named_since(wholly).items():
         widen(found, unit, first)
-    for roster in (before, news):
-        for unit in roster.loc[roster["直接主管工号"].isin(others), "门店"]:
-            widen(found, unit, None)
+    for unit in _units_below(wholly, before, after):
+        widen(found, unit, None)
+    return _united(found, in_force(from_day, after, named_since))
+
+
+def in_force(since: Mapping[str, date], roster: Roster, named_since: NamedSince) -> Concern:
+    """The same for employees of whom something else holds from a day on (staff number -> day)."""
+    found: Concern = {}
+    if since:
+        first = min(since.values()).replace(day=1)
+        of_staff = roster.spans["工号"].isin(since) | roster.spans[SUPERVISOR].isin(since)
+        _widen_all(found, {*roster.spans.loc[of_staff, "门店"], *named_since(since)}, first)
     return found
+
+
+def moved_home(staff: Collection[str], before: Roster, after: Roster) -> set[str]:
+    """Those who are new or belonged on some day to another unit than was known before."""
+    return {
+        staff_no
+        for staff_no in staff
+        if not before.stretches(staff_no)["门店"].equals(after.stretches(staff_no)["门店"])
+    }
 
 
 def widen(found: Concern, unit: str, first: date | None) -> None:
@@ -49,15 +73,44 @@ def widen(found: Concern, unit: str, first: date | None) -> None:
     found[unit] = None if known is None or first is None else min(known, first)
 
 
-def _leaves(old: pd.DataFrame, new: pd.DataFrame) -> pd.Series:
-    """Whether nothing changed in a row but when the employee leaves."""
-    same = pd.Series(True, index=new.index)
-    for column in new.columns.difference(OF_LEAVING):
-        if column in old and not column.startswith("_"):
-            equal = (old[column] == new[column]).fillna(False).astype(bool)
-            same &= equal | (old[column].isna() & new[column].isna())
-    return same
+def _widen_all(found: Concern, units: Iterable[str], first: date | None) -> None:
+    for unit in units:
+        widen(found, unit, first)
 
 
-def _first(*days: pd.Timestamp) -> date | None:
-    return min((day.date() for day in days if not pd.isna(day)), default=None)
+def _united(found: Concern, other: Concern) -> Concern:
+    for unit, first in other.items():
+        widen(found, unit, first)
+    return found
+
+
+def _units_below(staff: Collection[str], *rosters: Roster) -> set[str]:
+    spans = pd.concat([roster.spans.loc[roster.spans[SUPERVISOR].isin(staff), "门店"] for roster in rosters])
+    return set(spans)
+
+
+def _says_otherwise(old: pd.DataFrame, new: pd.DataFrame) -> bool:
+    """Whether the rows differ in what holds for all days, or in what held first."""
+    lifelong = [column for column in LIFELONG if column in new and column not in OF_LEAVING]
+    return not _same(old.iloc[0], new.iloc[0], [*lifelong, *_lasting(new)])
+
+
+def _first_turn(old: pd.DataFrame, new: pd.DataFrame) -> date | None:
+    """The first day on which the rows say something else of what may change, brought back to its month's first."""
+    columns = _lasting(new)
+    for day in sorted({*old.index, *new.index}):
+        if not _same(old[old.index <= day].iloc[-1], new[new.index <= day].iloc[-1], columns):
+            return date.fromordinal(day).replace(day=1)
+    return None
+
+
+def _lasting(rows: pd.DataFrame) -> list[str]:
+    return [column for column in rows.columns if column not in LIFELONG and not column.startswith("_")]
+
+
+def _same(old: pd.Series, new: pd.Series, columns: list[str]) -> bool:
+    return bool(old[columns].equals(new[columns]))
+
+
+def _first(*days: pd.Series) -> date | None:
+    return min((day.date() for column in days for day in column.dropna()), default=None)

@@ -17,6 +17,7 @@ from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError
 from processor.model import Finding
+from processor.roster import Roster
 from processor.rules.job import DECISION_COLUMNS, Job
 
 Rule = Callable[..., list[Finding]]
@@ -91,7 +92,7 @@ def decide(
     unit: str,
     as_of: date,
     facts: Mapping[str, pd.DataFrame],
-    roster: pd.DataFrame,
+    roster: Roster,
     earlier: Sequence[Decision] = (),
     revoked: frozenset[tuple[str, str, str]] = frozenset(),
     active_months: frozenset[str] = frozenset(),
@@ -119,7 +120,7 @@ def decide(
         unit=unit,
         pack=pack,
         binding=binding,
-        names=dict(zip(roster.index, roster["姓名"], strict=True)),
+        names=roster.names,
         point_values=point_values or {},
     )
 

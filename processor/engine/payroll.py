@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
 from processor.calendars import window_key, window_range
 from processor.decision import Decision
 from processor.pay import Carry, Month, Payee, pays
+
+#: The employees as a month (`YYYY-MM`) pays them, by staff number.
+PayeesOf = Callable[[str], Mapping[str, Payee]]
 
 
 class Limit(Protocol):
@@ -19,7 +22,7 @@ class Limit(Protocol):
 
 def months(
     lines: Iterable[Decision],
-    payees: Mapping[str, Payee],
+    payees: PayeesOf,
     limit: Limit,
     *,
     last: str,
@@ -46,7 +49,7 @@ def months(
         if period in shut:
             owed = _through_closed(owed, carries.get((period, "in"), ()), carries.get((period, "out"), ()))
             continue
-        month = _month(period, by_period.get(period, []), owed, payees, limit)
+        month = _month(period, by_period.get(period, []), owed, payees(period), limit)
         owed = _summed(month.left_over)
         found.append(month)
     return found

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from processor.roster import Roster
+
 
 def resolve_units(
-    frame: pd.DataFrame, staff_columns: Sequence[str], home: Mapping[str, str], units: Collection[str]
+    frame: pd.DataFrame, staff_columns: Sequence[str], roster: Roster, days: pd.Series, units: Collection[str]
 ) -> pd.Series:
     """The unit of each row, blank where it cannot be told.
 
-    A filled 门店 counts; else the unit of the first employee that the row names; else the site's only unit; else the
-    unit that all other rows of the same sheet agree on (a sheet is kept by one department).
+    A filled 门店 counts; else the unit on the row's day of the first employee that the row names; else the site's only
+    unit; else the unit that all other rows of the same sheet agree on (a sheet is kept by one department).
     """
     found = frame["门店"].astype("object").where(frame["门店"].notna(), None)
     for column in staff_columns:
-        homes = frame[column].map(home).astype("object")
+        homes = roster.column(frame[column], "门店", days).astype("object")
         found = found.where(found.notna(), homes)
     if found.isna().any():
         told = set(found.dropna().unique())

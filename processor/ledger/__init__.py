@@ -28,6 +28,7 @@ from processor.ledger.decisions import DecisionStore
 from processor.ledger.facts import FactStore
 from processor.ledger.migrations import chain, number
 from processor.ledger.periods import PeriodStore
+from processor.ledger.roster import RosterStore
 from processor.ledger.runs import RunStore
 from processor.ledger.ticks import TickStore
 from processor.ledger.upgrade import Upgrade, ask_first, copy_of, is_current, migrate, version
@@ -41,6 +42,7 @@ class Ledger:
 
     connection: Connection
     facts: FactStore
+    roster: RosterStore
     decisions: DecisionStore
     periods: PeriodStore
     runs: RunStore
@@ -65,6 +67,7 @@ def transaction(
         yield Ledger(
             connection,
             FactStore(connection, registers, empty),
+            RosterStore(connection, registers, empty),
             DecisionStore(connection),
             PeriodStore(connection),
             RunStore(connection),

@@ -72,7 +72,7 @@ def _absent_days(job: Job) -> pd.DataFrame:
     """Sorted rows of employee and absent day with subject, column, `_ref` and the number of the run."""
     until = pd.Timestamp(job.as_of)
     attendance = job.facts["attendance"]
-    attendance = attendance[job.in_scope(attendance["工号"]) & (attendance["日期"] <= until)]
+    attendance = attendance[job.in_scope(attendance["工号"], attendance["日期"]) & (attendance["日期"] <= until)]
     leave = _leave_days(job, until)
     state = attendance["状态"]
     punched = attendance[["上班打卡", "下班打卡"]].notna().any(axis=1)
@@ -89,7 +89,9 @@ def _absent_days(job: Job) -> pd.DataFrame:
 def _leave_days(job: Job, until: pd.Timestamp) -> pd.DataFrame:
     """Each day of each leave up to `until`, and whether the leave was approved on or before its first day."""
     leave = job.facts["leave"]
-    leave = leave[job.in_scope(leave["工号"]) & (leave["开始日期"] <= until)].sort_values("请假编号", kind="stable")
+    leave = leave[job.in_scope(leave["工号"], leave["开始日期"]) & (leave["开始日期"] <= until)].sort_values(
+        "请假编号", kind="stable"
+    )
     first, last = leave["开始日期"], leave["结束日期"].mask(leave["结束日期"] > until, until)
     days = each_day(leave.assign(last=last.mask(last < first, first)), "开始日期", "last")
     return days.assign(

@@ -103,7 +103,7 @@ def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Fin
     findings = []
     for hit in reach(rows, by=["工号", "month"], weight="breaches", limit=limit.column(rows["日期"])):
         staff_no = hit.row["工号"]
-        bonus = job.roster_value(staff_no, "全勤奖")
+        bonus = job.monthly_value(staff_no, "全勤奖", hit.day)
         if bonus == 0:
             continue
         findings.append(
@@ -118,7 +118,7 @@ def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Fin
                 readings=("G1",),
                 row=hit.row["_ref"],
                 column="状态",
-                evidence=(*hit.evidence, job.roster_value(staff_no, "_ref")),
+                evidence=(*hit.evidence, job.roster_ref(staff_no, hit.day)),
             )
         )
     return findings
@@ -126,7 +126,7 @@ def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Fin
 
 def _of_scope(job: Job, grace: Parameter) -> pd.DataFrame:
     rows = job.facts["attendance"]
-    rows = rows[job.in_scope(rows["工号"])]
+    rows = rows[job.in_scope(rows["工号"], rows["日期"])]
     return judged(rows, grace).assign(subject=rows["工号"] + "|" + rows["日期"].dt.strftime("%Y-%m-%d"))
 
 

@@ -182,7 +182,7 @@ def private_contact(job: Job, *, dispatcher_posts: Parameter, private_ways: Sequ
     """
     contracts = job.facts["contracts"]
     dispatch = job.facts["dispatch"]
-    posts = looked_up(dispatch["派单人工号"], job.roster["岗位"])
+    posts = job.roster_column(dispatch["派单人工号"], "岗位", dispatch["派单日期"])
     rows = dispatch.assign(
         private=dispatch["派单方式"].isin(private_ways),
         proper=posts.isin(dispatcher_posts.at(job.as_of)),

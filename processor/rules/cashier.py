@@ -68,7 +68,7 @@ def accurate_months(job: Job, *, most: Parameter, min_days: Parameter, outcome: 
 def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) -> list[Finding]:
     """For each month that is over: who was praised (a row of `discipline` with this clause) and drew no complaint of these types."""
     praise = job.facts["discipline"]
-    praise = praise[(praise["条款编号"] == job.clause) & job.in_scope(praise["工号"])]
+    praise = praise[(praise["条款编号"] == job.clause) & job.in_scope(praise["工号"], praise["日期"])]
     complaints = job.facts["complaints"].dropna(subset=["责任人工号"])
     complained = set(
         zip(complaints["责任人工号"], month_of(complaints["受理时间"]), complaints["责任类型"], strict=True)
@@ -95,7 +95,7 @@ def breaches_in_probation(
     outcomes: by the gravity of that row, which is also its subject; 恶劣 counts as 严重. Revoked penalties do not count.
     """
     rows = job.facts["discipline"]
-    rows = rows[job.in_scope(rows["工号"]) & rows["条款编号"].isin(penalties.at(job.as_of))]
+    rows = rows[job.in_scope(rows["工号"], rows["日期"]) & rows["条款编号"].isin(penalties.at(job.as_of))]
     rows = rows[rows["日期"] < looked_up(rows["工号"], probation_ends(job, probation_months))]
     rows = rows.sort_values(["日期", "登记编号"], kind="stable")
     findings: list[Finding] = []
@@ -112,15 +112,16 @@ def breaches_in_probation(
 
 def probation_ends(job: Job, months: Parameter) -> pd.Series:
     """工号 -> first day after probation: 转正日期, where blank 入职日期 plus `months`."""
-    ends = job.roster["转正日期"]
-    hired = job.roster.loc[ends.isna(), "入职日期"]
+    staff = job.roster.on(job.as_of)
+    ends = staff["转正日期"]
+    hired = staff.loc[ends.isna(), "入职日期"]
     due = [day + pd.DateOffset(months=months.at(day.date())) for day in hired]
     return ends.fillna(pd.Series(due, index=hired.index, dtype=ends.dtype))
 
 
 def _days(job: Job) -> pd.DataFrame:
     rows = job.facts["cashier"]
-    rows = rows[job.in_scope(rows["工号"])]
+    rows = rows[job.in_scope(rows["工号"], rows["日期"])]
     return rows.assign(difference=(rows["实收金额"] - rows["系统金额"]).abs())
 
 
@@ -149,7 +150,7 @@ def _deciding(hits: list[tuple[Band, Reached]], revoked: bool) -> list[tuple[Ban
 
 def _occurrence(job: Job, band: Band, hit: Reached, stage: str) -> Occurrence:
     staff_no, key = hit.row["工号"], hit.row["window"]
-    employee = (job.roster_value(staff_no, "_ref"),) if stage else ()
+    employee = (job.roster_ref(staff_no, hit.day),) if stage else ()
     return Occurrence(
         clause=job.clause,
         staff_no=staff_no,
@@ -202,7 +203,7 @@ def _probation_occurrence(job: Job, deciding: dict[str, Any], counted: list[dict
         subject=deciding["登记编号"],
         what=what,
         row=deciding["_ref"],
-        evidence=(*(row["_ref"] for row in counted), job.roster_value(staff_no, "_ref")),
+        evidence=(*(row["_ref"] for row in counted), job.roster_ref(staff_no, deciding["日期"].date())),
         column="情节",
         readings=() if deciding["情节"] else ("G15",),
     )

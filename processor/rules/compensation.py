@@ -14,7 +14,6 @@ from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, say, yuan
 from processor.rules.dispatch_book import placed
 from processor.rules.job import Job, records
-from processor.rules.lookup import looked_up
 from processor.rules.ownership import decided_owners
 from processor.rules.signings import first_of_order
 from processor.rules.workforce import called, employed_on
@@ -27,10 +26,10 @@ def base_pay(job: Job, *, base: Parameter) -> list[Finding]:
 
     A part month counts whole; the line is dated on the month's last day.
     """
-    staff = job.staff().sort_index()
     found = []
     for month in sorted(month for month in job.active_months if month <= window_key(job.as_of, "month")):
         first, last = window_range(month, "month")
+        staff = job.staff(min(last, job.as_of)).sort_index()
         there = staff[(staff["入职日期"] <= pd.Timestamp(last)) & ~(staff["离职日期"] < pd.Timestamp(first))]
         found += [_base(job, row, month, last, base.at(last)) for row in records(there)]
     return found
@@ -57,10 +56,9 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     """
     contracts = job.facts["contracts"]
     contracts = contracts[contracts["合同类型"].isin(types)] if types else contracts
-    staff = job.staff().sort_index()
     dispatched = _dispatchers(job) if to_dispatcher else pd.DataFrame(columns=["派单人工号", "_ref"])
     first = first_of_order(contracts)
-    there = {day: list(staff.index[employed_on(staff, day.date())]) for day in first["签订日期"].unique()}
+    there = {day: _employed(job, day.date()) for day in first["签订日期"].unique()}
     found = []
     for row in records(first):
         day, payees = row["签订日期"].date(), there[row["签订日期"]]
@@ -71,6 +69,11 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
                 payees, refs = [order["派单人工号"]], (*refs, int(order["_ref"]))
         found += _shares(job, row, payees, amount.at(day), refs)
     return found
+
+
+def _employed(job: Job, day: date) -> list[str]:
+    staff = job.staff(day).sort_index()
+    return list(staff.index[employed_on(staff, day)])
 
 
 def _dispatchers(job: Job) -> pd.DataFrame:
@@ -95,8 +98,8 @@ def _shares(job: Job, row: Row, payees: Sequence[str], amount: int, refs: tuple[
                 n=len(payees),
                 **facts,
             )
-        roster = job.roster_value(staff_no, "_ref")
-        found.append(_commission(row, job.clause, staff_no, part, text, (*refs, int(roster))))
+        roster = job.roster_ref(staff_no, row["签订日期"].date())
+        found.append(_commission(row, job.clause, staff_no, part, text, (*refs, roster)))
     return found
 
 
@@ -109,7 +112,7 @@ def by_owner(job: Job, *, rate: Parameter, unpaid_posts: Parameter) -> list[Find
     lines = job.decisions
     void = lines.loc[(lines["effect"] == "commission_void") & (lines["status"] != "revoked"), "subject"]
     contracts = job.facts["contracts"].join(owners.rename(columns={"_ref": "enquiry"}), on="咨询编号")
-    posts = looked_up(contracts["staff_no"], job.roster["岗位"])
+    posts = job.roster_column(contracts["staff_no"], "岗位", contracts["签订日期"])
     due = contracts["staff_no"].notna() & ~posts.isin(unpaid_posts.at(job.as_of)) & ~contracts["合同编号"].isin(void)
     return [_owners_commission(job, row, rate) for row in records(contracts[due])]
 
@@ -220,13 +223,13 @@ def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence
     """
     rows = job.facts["discipline"]
     faults = rows[rows["情节"].isin(grave)]
-    staff = job.staff().sort_index()
     found = []
     for year in sorted({int(month[:4]) for month in job.active_months}):
         last = month_end(date(year, 12, 1))
         if last > job.as_of:
             continue
         guilty = faults.loc[faults["日期"].dt.year == year, "工号"]
+        staff = job.staff(last).sort_index()
         there = staff[employed_on(staff, last) & ~staff.index.isin(guilty)]
         found += [_bonus(job, row, year, last, low.at(last), high.at(last)) for row in records(there)]
     return found

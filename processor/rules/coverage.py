@@ -22,7 +22,7 @@ def holidays_covered(job: Job, *, names: Parameter, ahead: Parameter, off_shifts
     """
     duty = job.facts["duty"]
     on_duty = duty[~duty["班次"].isin(off_shifts.at(job.as_of))]
-    left = job.roster["离职日期"].reindex(on_duty["工号"]).set_axis(on_duty.index)
+    left = job.roster_column(on_duty["工号"], "离职日期", on_duty["日期"])
     covered = set(on_duty.loc[~(left < on_duty["日期"]), "日期"].dt.date)
     days = _days_delivered(duty, job.as_of) | {
         job.as_of + timedelta(days=offset) for offset in range(ahead.at(job.as_of) + 1)

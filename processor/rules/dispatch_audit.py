@@ -13,7 +13,6 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say, yuan
 from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
-from processor.rules.lookup import looked_up
 from processor.rules.losses import order_ends
 from processor.rules.signings import Champions
 from processor.rules.workforce import called
@@ -50,7 +49,7 @@ def levels(job: Job, *, floors: Mapping[str, Parameter], level_sizes: Parameter)
     rows = rows[rows["设计师工号"].notna()]
     rows = rows.assign(
         size=order_sizes(rows["预算金额"], rows["派单日期"], floors),
-        level=looked_up(rows["设计师工号"], job.roster["级别"]),
+        level=job.roster_column(rows["设计师工号"], "级别", rows["派单日期"]),
     )
     takes = [level_sizes.at(day.date()).get(level) for day, level in zip(rows["派单日期"], rows["level"], strict=True)]
     rows = rows.assign(takes=pd.Series(takes, index=rows.index, dtype="object"))
@@ -74,7 +73,9 @@ def _level_finding(job: Job, row: Mapping[str, Any]) -> Finding:
             takes=row["takes"],
             **facts,
         )
-    return _flag(row, job.clause, text, (row["_ref"], row["enquiry"], _roster_ref(job, row["设计师工号"])))
+    return _flag(
+        row, job.clause, text, (row["_ref"], row["enquiry"], job.roster_ref(row["设计师工号"], row["派单日期"].date()))
+    )
 
 
 def caps(
@@ -91,7 +92,7 @@ def caps(
     limits = Limits(peak_months, held_low, held_peak, day_cap, week_cap, champion_extra)
     contracts = job.facts["contracts"]
     ends = order_ends(contracts, job.facts["lost_orders"], job.as_of)
-    book = DispatchBook(job.staff(), contracts, ends, limits, job.clauses)
+    book = DispatchBook(job.staff, contracts, ends, limits, job.clauses)
     findings = []
     for row in records(placed(job.facts["dispatch"])):
         staff_no, order, day = row["设计师工号"], row["咨询编号"], row["派单日期"].date()
@@ -192,7 +193,3 @@ def _flag(
         column=column,
         evidence=tuple(ref for ref in evidence if ref is not None),
     )
-
-
-def _roster_ref(job: Job, staff_no: str) -> int | None:
-    return job.roster_value(staff_no, "_ref")

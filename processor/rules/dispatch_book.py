@@ -5,7 +5,7 @@ One computation for both the audit of recorded dispatches and the proposals. Day
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -74,13 +74,13 @@ class DispatchBook:
 
     def __init__(
         self,
-        designers: pd.DataFrame,
+        designers: Callable[[date], pd.DataFrame],
         contracts: pd.DataFrame,
         ends: pd.DataFrame,
         limits: Limits,
         clauses: Sequence[str],
     ) -> None:
-        """designers: roster rows by 工号. ends: `losses.order_ends`. clauses: of the held stop, then of the caps."""
+        """designers: the roster's rows as of a day, by 工号. ends: `losses.order_ends`. clauses: of the held stop, then of the caps."""
         self.designers, self.limits = designers, limits
         self.held_clause, self.cap_clause = clauses
         self.champions = Champions(contracts)
@@ -154,7 +154,7 @@ class DispatchBook:
 
     def _is_short(self, staff_no: str, day: date) -> bool:
         """Fewer orders so far this quarter than the mean of his level, or of all where he is alone in it."""
-        level = self.designers["级别"].get(staff_no)
+        level = self.designers(day)["级别"].get(staff_no)
         peers = self._level(day, None if pd.isna(level) else level)
         if len(peers) < 2:
             peers = self._level(day, None)
@@ -163,7 +163,8 @@ class DispatchBook:
 
     def _level(self, day: date, level: str | None) -> list[str]:
         if (day, level) not in self._peers:
-            found = self.designers[employed_on(self.designers, day)]
+            found = self.designers(day)
+            found = found[employed_on(found, day)]
             found = found if level is None else found[found["级别"] == level]
             self._peers[day, level] = list(found.index)
         return self._peers[day, level]

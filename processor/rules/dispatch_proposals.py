@@ -59,7 +59,7 @@ def propose(
     limits = Limits(peak_months, held_low, held_peak, day_cap, week_cap, champion_extra)
     contracts = job.facts["contracts"]
     ends = order_ends(contracts, job.facts["lost_orders"], job.as_of)
-    book = DispatchBook(job.staff(), contracts, ends, limits, job.clauses[4:6])
+    book = DispatchBook(job.staff, contracts, ends, limits, job.clauses[4:6])
     counted = placed(job.facts["dispatch"])
     for row in records(counted[counted["派单日期"] <= pd.Timestamp(job.as_of)]):
         book.enter(row["设计师工号"], row["咨询编号"], row["派单日期"].date(), row["_ref"])
@@ -85,7 +85,7 @@ class _Desk:
     ) -> None:
         self.job, self.book, self.wish_sources, self.clauses = job, book, wish_sources, clauses
         self.today = job.as_of
-        self.designers = book.designers.sort_index()
+        self.designers = job.staff(self.today).sort_index()
         self.present = set(self.designers.index[employed_on(self.designers, self.today)])
         self.takes = {no: takes.get(level) for no, level in self.designers["级别"].items()}
         dispatch = job.facts["dispatch"]
@@ -271,7 +271,7 @@ class _Desk:
         candidates: tuple[Candidate, ...],
     ) -> Finding:
         counted = self.book.load(staff_no, self.today).quarter.values() if staff_no else ()
-        roster = self.job.roster_value(staff_no, "_ref") if staff_no else None
+        roster = self.job.roster_ref(staff_no, self.today) if staff_no else None
         refs = (row["_ref"], *self.refusals.get(row["咨询编号"], {}).values(), *counted, *((roster,) if roster else ()))
         return Finding(
             clause=clause,

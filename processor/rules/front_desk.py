@@ -24,7 +24,7 @@ def telephone(job: Job, *, rings: Parameter, outcomes: Sequence[Outcome]) -> lis
         unclear=answered & ~rows["记录是否清晰"].fillna(True).astype(bool),
     )
     hits = rows[(rows["late"] | rows["unclear"]) & rows["staff_no"].notna()]
-    hits = hits[job.in_scope(hits["staff_no"])]
+    hits = hits[job.in_scope(hits["staff_no"], hits["来电时间"])]
     return [finding for row in records(hits) for finding in decide(job, _occurrence(job, row, rings), outcomes)]
 
 

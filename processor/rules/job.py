@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from processor.catalogue.parameter import Missing, Parameter
+from processor.calendars import month_end
+from processor.catalogue.parameter import Parameter
+from processor.roster import Roster
 
 #: Column of every fact frame: headers of cells that were filled but could not be read, joined by `|`.
 UNREAD = "_unread"
@@ -36,7 +39,7 @@ class Job:
 
     facts: register -> one row a fact: the register's columns in canonical types, 门店 always filled, `_ref` (int64, the
         fact's id), `_unread` (see UNREAD), sorted by first date column, then natural key, index 0..n-1. Registers without rows are empty frames.
-    roster: the whole site's employees, indexed by 工号 (text), columns of the register roster and `_ref`.
+    roster: the whole site's employees, as they were on each day.
     decisions: what the clauses in the binding's `after` decided, DECISION_COLUMNS, answers applied
         (amount Int64 fen, status as published).
     revoked: (clause, staff_no, subject) of what a manager revoked; such an occurrence does not count.
@@ -48,13 +51,12 @@ class Job:
     as_of: date
     clauses: tuple[str, ...]
     facts: Mapping[str, pd.DataFrame]
-    roster: pd.DataFrame
+    roster: Roster
     titles: Mapping[str, str]
     applies_to: Mapping[str, Parameter] = field(default_factory=dict)
     decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DECISION_COLUMNS)))
     revoked: frozenset[tuple[str, str, str]] = frozenset()
     active_months: frozenset[str] = frozenset()
-    _columns: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
     deducted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"period": [], "amount": []}))
 
     @property
@@ -62,34 +64,61 @@ class Job:
         """The binding's first (often only) clause."""
         return self.clauses[0]
 
-    def staff(self) -> pd.DataFrame:
-        """The unit's own employees to whom the clause applies, indexed by 工号."""
-        own = self.roster[self.roster["门店"] == self.unit]
-        return own[self.in_scope(own.index.to_series())]
+    def staff(self, day: date) -> pd.DataFrame:
+        """The unit's own employees to whom the clause applies, as of a day, indexed by 工号."""
+        everyone = self.roster.on(day)
+        own = everyone[everyone["门店"] == self.unit]
+        return own[self.in_scope(own["工号"], pd.Series(pd.Timestamp(day), index=own.index))]
 
-    def in_scope(self, staff_no: pd.Series) -> pd.Series:
-        """Which of these staff numbers the binding's `applies_to` covers, as an aligned boolean Series."""
+    def staff_each(self, calendar: pd.DataFrame, column: str) -> pd.DataFrame:
+        """Each row of `calendar` once for each of `staff` as of the day in its `column`, by employee, then row."""
+        if calendar.empty:
+            return self.staff(self.as_of).reset_index(drop=True).merge(calendar, how="cross")
+        parts = [
+            self.staff(day.date()).reset_index(drop=True).merge(calendar[calendar[column] == day], how="cross")
+            for day in calendar[column].unique()
+        ]
+        return pd.concat(parts, ignore_index=True).sort_values("工号", kind="stable", ignore_index=True)
+
+    def in_scope(self, staff_no: pd.Series, days: pd.Series) -> pd.Series:
+        """Which of these staff numbers the binding's `applies_to` covers on their days, as an aligned boolean Series."""
         mask = pd.Series(True, index=staff_no.index)
-        for column, parameter in self.applies_to.items():
-            allowed = parameter.on(self.as_of)
-            if isinstance(allowed, Missing):
-                return pd.Series(False, index=staff_no.index)
-            mask &= staff_no.map(self.roster[column]).isin(allowed)
+        for column, allowed in self.applies_to.items():
+            mask &= _among(self.roster.column(staff_no, column, days), days.fillna(pd.Timestamp(self.as_of)), allowed)
         return mask
 
     def is_revoked(self, staff_no: str, subject: str, clause: str | None = None) -> bool:
         """Whether a manager took this occurrence back."""
         return (clause or self.clause, staff_no, subject) in self.revoked
 
-    def roster_value(self, staff_no: str, column: str) -> Any:
-        """One cell of the roster; None where employee or value is missing."""
-        if column not in self._columns:
-            self._columns[column] = {str(no): value for no, value in self.roster[column].dropna().items()}
-        return self._columns[column].get(staff_no)
+    def roster_column(self, staff_no: pd.Series, column: str, days: pd.Series) -> pd.Series:
+        """What the roster says of each employee on each day, as an aligned Series; blank where it does not know him."""
+        return self.roster.column(staff_no, column, days)
+
+    def roster_value(self, staff_no: str, column: str, day: date) -> Any:
+        """One cell of the roster as of a day; None where employee or value is missing."""
+        return self.roster.value(staff_no, column, day)
+
+    def monthly_value(self, staff_no: str, column: str, day: date) -> Any:
+        """What holds for the whole month of a day (月工资, 全勤奖): as of its last day, before that of the as-of day."""
+        return self.roster.value(staff_no, column, min(month_end(day), self.as_of))
+
+    def roster_ref(self, staff_no: str, day: date) -> int:
+        """The fact that says what a known employee was on a day."""
+        return int(self.roster.value(staff_no, "_ref", day))
 
     def name_of(self, staff_no: str) -> str:
         """The employee's name for staff to read; the number where the roster has none."""
-        return self.roster_value(staff_no, "姓名") or staff_no
+        return self.roster.value(staff_no, "姓名", self.as_of) or staff_no
+
+
+def _among(values: pd.Series, days: pd.Series, allowed: Parameter) -> pd.Series:
+    """Which values stand in the list that was in force on their day."""
+    mask = pd.Series(False, index=values.index)
+    for start, end in pairwise([*allowed.values, date.max]):
+        held = (days >= pd.Timestamp(start)) & (days < pd.Timestamp(end))
+        mask |= held & values.isin(allowed.values[start])
+    return mask
 
 
 def natural_key(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series:

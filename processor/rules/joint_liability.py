@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from processor.catalogue.parameter import Parameter
@@ -33,7 +34,7 @@ def responsible(
         if step.number > fined_steps.at(step.day):
             continue
         row = step.row
-        staff_no = row["责任主管工号"] or _supervisor(job, row["工号"])
+        staff_no = row["责任主管工号"] or _supervisor(job, row["工号"], step.day)
         line = {"day": step.day, "subject": row["登记编号"], "offender": row["工号"], "_ref": row["_ref"]}
         hangs_on = (job.clause, "fine", row["登记编号"], row["工号"], "")
         if staff_no is None:
@@ -63,7 +64,7 @@ def supervisor(job: Job, *, times: Parameter) -> list[Finding]:
     findings = []
     for cause in records(causes):
         line = {**cause, "day": cause["date"].date(), "offender": cause["staff_no"]}
-        staff_no = _supervisor(job, cause["staff_no"])
+        staff_no = _supervisor(job, cause["staff_no"], line["day"])
         if staff_no is None:
             if cause["status"] != "revoked":
                 findings.append(_no_supervisor(job, line, cause=cause["decision_id"]))
@@ -101,14 +102,13 @@ def _supervisor_text(job: Job, line: Mapping[str, Any], staff_no: str, amount: i
     )
 
 
-def _supervisor(job: Job, staff_no: str) -> str | None:
+def _supervisor(job: Job, staff_no: str, day: date) -> str | None:
     """The direct supervisor, None where the roster names none or does not know him."""
-    found = job.roster_value(staff_no, SUPERVISOR)
-    return found if found in job.roster.index else None
+    found = job.roster_value(staff_no, SUPERVISOR, day)
+    return found if found in job.roster else None
 
 
 def _fine(job: Job, line: Mapping[str, Any], staff_no: str, text: Text, amount: int | None, **fields: Any) -> Finding:
-    offender = int(job.roster_value(line["offender"], "_ref"))
     return Finding(
         clause=job.clause,
         effect="fine",
@@ -119,7 +119,7 @@ def _fine(job: Job, line: Mapping[str, Any], staff_no: str, text: Text, amount: 
         amount=amount,
         row=line["_ref"],
         column="工号",
-        evidence=(line["_ref"], offender),
+        evidence=(line["_ref"], job.roster_ref(line["offender"], line["day"])),
         **fields,
     )
 
@@ -140,7 +140,7 @@ def _no_supervisor(job: Job, line: Mapping[str, Any], **link: Any) -> Finding:
         staff_no=line["offender"],
         row=line["_ref"],
         column="工号",
-        evidence=(line["_ref"], int(job.roster_value(line["offender"], "_ref"))),
+        evidence=(line["_ref"], job.roster_ref(line["offender"], line["day"])),
         part="责任人",
         **link,
     )

@@ -10,7 +10,6 @@ import pandas as pd
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
 from processor.rules.job import Job, records
-from processor.rules.lookup import looked_up
 
 
 def asked_and_approved(
@@ -30,9 +29,9 @@ def asked_and_approved(
     """
     rows = job.facts["leave"]
     days = rows["申请日期"]
-    post = looked_up(rows["批准人工号"], job.roster["岗位"])
+    post = job.roster_column(rows["批准人工号"], "岗位", days)
     general = _among(post, days, general_posts)
-    superior = rows["批准人工号"] == looked_up(rows["工号"], job.roster["直接主管工号"])
+    superior = rows["批准人工号"] == job.roster_column(rows["工号"], "直接主管工号", days)
     head = general | superior.fillna(False) | _among(post, days, head_posts)
     itself = rows["批准人工号"] == rows["工号"]
     long = rows["天数"] >= general_days.column(days)
@@ -71,7 +70,7 @@ def _flag(job: Job, row: Mapping[str, Any], notice_days: Parameter, rightful: Pa
         days=f"{row['天数']:g}",
         faults=joined([fault for fault, _ in faults]),
     )
-    approver = job.roster.loc[[number for number in (row["工号"], row["批准人工号"]) if number], "_ref"]
+    people = [number for number in (row["工号"], row["批准人工号"]) if number]
     return Finding(
         clause=job.clause,
         effect="flag",
@@ -81,7 +80,7 @@ def _flag(job: Job, row: Mapping[str, Any], notice_days: Parameter, rightful: Pa
         text=text,
         row=row["_ref"],
         column=faults[0][1],
-        evidence=(row["_ref"], *map(int, approver)),
+        evidence=(row["_ref"], *(job.roster_ref(number, day) for number in people)),
         readings=("G7",) if row["doubtful"] else (),
     )
 

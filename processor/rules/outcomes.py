@@ -123,7 +123,7 @@ def _amount(job: Job, occurrence: Occurrence, outcome: Outcome) -> tuple[int | N
     """Unsigned fen, the readings applied, and a remark on a recorded amount that does not fit."""
     recorded = occurrence.recorded_amount
     if outcome.get("wage"):
-        wage = job.roster_value(occurrence.staff_no, "月工资")
+        wage = job.monthly_value(occurrence.staff_no, "月工资", occurrence.date)
         return (None if wage is None else int(wage)), ("G6",), None
     if outcome.get("recorded"):
         return _held(occurrence, outcome, recorded)

@@ -20,7 +20,7 @@ def overdue(job: Job) -> list[Finding]:
         due = row["完成日期"].date()
         text = say(
             "{name}的工作计划{no}应在{due}前完成，尚未完成，逾期{elapsed}天",
-            name=job.roster_value(row["负责人工号"] or "", "姓名") or say("（未写负责人）"),
+            name=job.name_of(row["负责人工号"]) if row["负责人工号"] else say("（未写负责人）"),
             no=row["计划编号"],
             due=due.isoformat(),
             elapsed=(job.as_of - due).days,
@@ -49,14 +49,14 @@ def handed_in(job: Job, *, window: str, exempt: Parameter) -> list[Finding]:
     rows = job.facts["work_plans"]
     keys = rows["提出日期"].map(lambda day: window_key(day.date(), window)).astype("str")
     authors = set(zip(rows["负责人工号"], keys, strict=True))
-    staff = job.staff()
-    staff = staff[~staff["岗位"].isin(exempt.at(job.as_of))]
     findings = []
     for key in sorted(set(keys)):
         first, last = (pd.Timestamp(day) for day in window_range(key, window))
-        stayed = (staff["入职日期"] <= first) & (staff["离职日期"].isna() | (staff["离职日期"] >= last))
         if last.date() > job.as_of:
             continue
+        staff = job.staff(last.date())
+        staff = staff[~staff["岗位"].isin(exempt.at(last.date()))]
+        stayed = (staff["入职日期"] <= first) & (staff["离职日期"].isna() | (staff["离职日期"] >= last))
         for row in records(staff[stayed]):
             if (row["工号"], key) not in authors:
                 given = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}

@@ -68,7 +68,7 @@ def results(
     findings = []
     for row in records(job.facts["probation"]):
         day = _round(row["申请日期"].date(), cutoff)
-        hired = job.roster_value(row["工号"], "入职日期")
+        hired = job.roster_value(row["工号"], "入职日期", day)
         if day <= job.as_of and hired is not None:
             clean = not any(found.staff_no == row["工号"] and found.date <= day for found in breaches)
             first = {"early": _after(hired, early_months), "regular": _after(hired, months)}
@@ -98,7 +98,7 @@ def unlawful(job: Job, *, on_probation: list[Outcome], confirmed: list[Outcome])
     rows = job.facts["discipline"]
     findings: list[Finding] = []
     for row in records(rows[rows["条款编号"] == job.clause]):
-        since = job.roster_value(row["工号"], "转正日期")
+        since = job.roster_value(row["工号"], "转正日期", row["日期"].date())
         is_confirmed = since is not None and since <= row["日期"]
         occurrence = Occurrence(
             clause=job.clause,
@@ -107,7 +107,7 @@ def unlawful(job: Job, *, on_probation: list[Outcome], confirmed: list[Outcome])
             subject=row["登记编号"],
             what=say("{day} {title}", day=f"{row['日期']:%Y-%m-%d}", title=say(job.titles[job.clause])),
             row=row["_ref"],
-            evidence=(row["_ref"], _roster_ref(job, row["工号"])),
+            evidence=(row["_ref"], job.roster_ref(row["工号"], row["日期"].date())),
             column="条款编号",
         )
         findings += decide(job, occurrence, confirmed if is_confirmed else on_probation)
@@ -141,8 +141,8 @@ def _in_probation(job: Job, rows: pd.DataFrame, months: Parameter) -> pd.DataFra
     last = job.facts["probation"].groupby("工号")["申请日期"].max()
     spans = {}
     for staff_no in rows["工号"].unique():
-        hired = job.roster_value(staff_no, "入职日期")
-        confirmed = job.roster_value(staff_no, "转正日期")
+        hired = job.roster_value(staff_no, "入职日期", job.as_of)
+        confirmed = job.roster_value(staff_no, "转正日期", job.as_of)
         if hired is None:
             continue
         end = confirmed or pd.Timestamp(_after(hired, months))
@@ -156,8 +156,8 @@ def _in_probation(job: Job, rows: pd.DataFrame, months: Parameter) -> pd.DataFra
 
 
 def _excess(job: Job, row: Mapping[str, Any], text: Text, part: str, counted: tuple[int, ...] = ()) -> Finding:
-    evidence = (*counted, _roster_ref(job, row["工号"]))
     day = row["day"].date()
+    evidence = (*counted, job.roster_ref(row["工号"], day))
     return remark(job, row, text, day=day, subject=row["subject"], staff_no=row["工号"], part=part, evidence=evidence)
 
 
@@ -187,7 +187,7 @@ def _result(
         score=f"{score:g}",
         result=result,
     )
-    evidence = (_roster_ref(job, row["工号"]),)
+    evidence = (job.roster_ref(row["工号"], day),)
     return remark(
         job,
         row,
@@ -226,10 +226,6 @@ def _round(day: date, cutoff: Parameter) -> date:
 
 def _after(hired: pd.Timestamp, months: Parameter) -> date:
     return (hired + pd.DateOffset(months=months.at(hired.date()))).date()
-
-
-def _roster_ref(job: Job, staff_no: str) -> int:
-    return int(job.roster["_ref"].loc[staff_no])
 
 
 def _key(row: Mapping[str, Any]) -> str:

@@ -33,7 +33,7 @@ class Standing:
 def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterator[Standing]:
     """The ranking of each month that is over and in which enough cashiers with enough days are ranked."""
     rows = job.facts["cashier"]
-    rows = rows[job.in_scope(rows["工号"])]
+    rows = rows[job.in_scope(rows["工号"], rows["日期"])]
     for month, last, group in finished_months(job, rows):
         people = group.groupby("工号")
         table = pd.DataFrame(
@@ -84,7 +84,7 @@ def last_again(
 def most_customers(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     """What the first, the second … by 来客数 of the month earn; a tie shares the place in full, the next is skipped."""
     rows = job.facts["cashier"]
-    rows = rows[job.in_scope(rows["工号"])]
+    rows = rows[job.in_scope(rows["工号"], rows["日期"])]
     findings: list[Finding] = []
     for month, last, group in finished_months(job, rows):
         customers = group.groupby("工号")["来客数"].sum()

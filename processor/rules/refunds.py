@@ -55,7 +55,7 @@ def _fault(job: Job, row: Mapping[str, Any]) -> tuple[Text, str] | None:
     if len({len(items) for items in lists}) > 1:
         counts = "、".join(f"{name}{len(items)}项" for name, items in zip(LISTS, lists, strict=True))
         return say("各项数目不等（{counts}），不予扣款", counts=counts), LISTS[0]
-    strangers = [number for number in lists[0] if number not in job.roster.index]
+    strangers = [number for number in lists[0] if number not in job.roster]
     if strangers:
         return say("花名册里没有工号{numbers}，不予扣款", numbers="、".join(strangers)), LISTS[0]
     for name, items in zip(LISTS[1:], lists[1:], strict=True):

@@ -71,7 +71,7 @@ def missing_daily(job: Job, *, kind: str, days: Parameter, outcomes: Sequence[Ou
     )
     calendar = each_day(weeks, "week", "last")[["day"]]
     calendar = calendar[calendar["day"] <= pd.Timestamp(job.as_of)]
-    owed = job.staff().reset_index(drop=True).merge(calendar, how="cross")
+    owed = job.staff_each(calendar, "day")
     owed = owed[_employed(owed, owed["day"], owed["day"])]
     if owed.empty:
         return []
@@ -113,7 +113,7 @@ def _limits(weeks: pd.Series, deadline_days: Parameter | None, deadline_time: Pa
 
 def _owing(job: Job, weeks: pd.DataFrame) -> pd.DataFrame:
     """Each employee in scope with each week that he was employed throughout."""
-    owed = job.staff().reset_index(drop=True).merge(weeks, how="cross")
+    owed = job.staff_each(weeks.assign(last=weeks["week"] + WEEK), "last")
     return owed[_employed(owed, owed["week"], owed["week"] + WEEK)]
 
 

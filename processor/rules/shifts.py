@@ -41,7 +41,7 @@ def running_days(job: Job, *, limit: Parameter, grace: Parameter, weekdays: Para
     weekdays: names of the weekdays that count (周一 to 周日), all where left out; other days end a run.
     """
     rows = attendance.judged(job.facts["attendance"], grace)
-    rows = rows[rows["working"] & job.in_scope(rows["工号"])]
+    rows = rows[rows["working"] & job.in_scope(rows["工号"], rows["日期"])]
     if weekdays is not None:
         rows = rows[listed(_weekday(rows["日期"]), rows["日期"], weekdays)]
     rows = rows.sort_values(["工号", "日期"], kind="stable")
@@ -70,7 +70,7 @@ def running_days(job: Job, *, limit: Parameter, grace: Parameter, weekdays: Para
 def leave_notice(job: Job, *, days: Parameter) -> list[Finding]:
     """A flag on leave that was not asked for at least `days` days before its first day."""
     rows = job.facts["leave"]
-    rows = rows[job.in_scope(rows["工号"])]
+    rows = rows[job.in_scope(rows["工号"], rows["开始日期"])]
     notice = pd.to_timedelta(days.column(rows["开始日期"]).astype("float64"), unit="D")
     findings = []
     for row in records(rows[rows["申请日期"] > rows["开始日期"] - notice]):
@@ -91,7 +91,9 @@ def leave_notice(job: Job, *, days: Parameter) -> list[Finding]:
 def absences(job: Job) -> list[Finding]:
     """A flag on each unbroken run of 旷工 days, dated its first day (G16)."""
     rows = job.facts["attendance"]
-    rows = rows[(rows["状态"] == "旷工") & job.in_scope(rows["工号"])].sort_values(["工号", "日期"], kind="stable")
+    rows = rows[(rows["状态"] == "旷工") & job.in_scope(rows["工号"], rows["日期"])].sort_values(
+        ["工号", "日期"], kind="stable"
+    )
     starts = (rows["日期"] - rows.groupby("工号")["日期"].shift()) != DAY
     findings = []
     for _, run in rows.groupby(starts.cumsum()):

@@ -59,9 +59,11 @@ def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str, absen
     for row in records(slips[slips[signer].isna() | slips[day].isna()]):
         thing = stem if row[signer] is None else day
         found.append(Fault(row["传递单号"], say("缺{thing}", thing=thing), signer if row[signer] is None else day))
-    stood_in = slips[signer].notna() & (looked_up(slips[signer], job.roster["岗位"]) != post)
+    stood_in = slips[signer].notna() & (
+        job.roster_column(slips[signer], "岗位", slips[day].fillna(slips["填写日期"])) != post
+    )
     orders = job.facts["authorisations"]
-    orders = orders[looked_up(orders["授权人工号"], job.roster["岗位"]) == post]
+    orders = orders[job.roster_column(orders["授权人工号"], "岗位", orders["开始日期"]) == post]
     by_deputy = dict(iter(orders.groupby("被授权人工号")))
     for row in records(slips[stood_in]):
         fault = _deputy_fault(job, row, stem, post, by_deputy.get(row[signer]), absence_days)
@@ -153,7 +155,7 @@ def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Par
     """Managers who sign slips, absent for the set number of days or more without a deputy in writing (REN-S3)."""
     leave, orders = job.facts["leave"], job.facts["authorisations"]
     posts = [post.at(job.as_of) for post in signatures.values()]
-    leave = leave[looked_up(leave["工号"], job.roster["岗位"]).isin(posts)]
+    leave = leave[job.roster_column(leave["工号"], "岗位", leave["开始日期"]).isin(posts)]
     leave = leave.assign(days=_calendar_days(leave))
     leave = leave[leave["days"] >= absence_days.column(leave["开始日期"])]
     pairs = leave.merge(

@@ -11,7 +11,6 @@ import pandas as pd
 from processor.calendars import month_end, month_of
 from processor.model import Finding, joined, say
 from processor.rules.job import Job, records
-from processor.rules.lookup import looked_up
 from processor.rules.outcomes import Occurrence, Outcome, decide
 from processor.rules.remarks import remark
 
@@ -79,11 +78,11 @@ def _with_superior(job: Job) -> pd.DataFrame:
     """The recorded rows of the clause whose superior is known, with `superior`."""
     rows = job.facts["discipline"]
     rows = rows[rows["条款编号"] == job.clause]
-    direct = looked_up(rows["工号"], job.roster["直接主管工号"])
+    direct = job.roster_column(rows["工号"], "直接主管工号", rows["日期"])
     rows = rows.assign(superior=rows["责任主管工号"].fillna(direct))
-    return rows[rows["superior"].isin(job.roster.index)]
+    return rows[rows["superior"].isin(job.roster.numbers)]
 
 
 def _evidence(job: Job, row: Mapping[str, Any]) -> tuple[int, ...]:
     own = (int(row["_ref"]),)
-    return own if row["责任主管工号"] else (*own, int(job.roster["_ref"].loc[row["工号"]]))
+    return own if row["责任主管工号"] else (*own, job.roster_ref(row["工号"], row["日期"].date()))

@@ -10,7 +10,6 @@ import pandas as pd
 from processor.calendars import month_end, month_of
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
-from processor.rules.lookup import looked_up
 from processor.rules.remarks import remark
 
 
@@ -20,13 +19,14 @@ def monthly(job: Job) -> list[Finding]:
     A ticket belongs to the department of who received it, a revisit to its 部门, else to the department of who called.
     """
     tickets, calls = job.facts["service_tickets"], job.facts["followups"]
-    tickets = tickets.assign(department=_department(job, tickets["受理人工号"]))
+    tickets = tickets.assign(department=_department(job, tickets["受理人工号"], tickets["受理时间"]))
     received = tickets.assign(month=month_of(tickets["受理时间"]))
     done = tickets[tickets["完成时间"].notna()]
     done = done.assign(month=month_of(done["完成时间"]))
     rated = calls[calls["满意度"].notna()]
     rated = rated.assign(
-        month=month_of(rated["回访时间"]), department=rated["部门"].fillna(_department(job, rated["回访人工号"]))
+        month=month_of(rated["回访时间"]),
+        department=rated["部门"].fillna(_department(job, rated["回访人工号"], rated["回访时间"])),
     )
     parts = {"received": received, "done": done, "rated": rated}
     named = pd.concat([part[["department", "month"]] for part in parts.values()]).dropna().drop_duplicates()
@@ -34,8 +34,8 @@ def monthly(job: Job) -> list[Finding]:
     return [_report(job, name, month, parts) for name, month in keys if _last(month) <= job.as_of]
 
 
-def _department(job: Job, staff_no: pd.Series) -> pd.Series:
-    return looked_up(staff_no, job.roster["部门"])
+def _department(job: Job, staff_no: pd.Series, days: pd.Series) -> pd.Series:
+    return job.roster_column(staff_no, "部门", days)
 
 
 def _last(month: str) -> date:

@@ -74,8 +74,8 @@ def day_unpaid(job: Job, *, wage_days: Parameter) -> list[Finding]:
     findings = []
     for row in records(_without_form(job)):
         staff_no = row["申请人工号"]
-        wage = job.roster_value(staff_no, "月工资")
         day = row["原班日期"].date()
+        wage = job.monthly_value(staff_no, "月工资", day)
         amount = None if wage is None else _share(int(wage), wage_days.at(day))
         what = _unapproved_text(job, row)
         if amount is None:
@@ -93,7 +93,7 @@ def day_unpaid(job: Job, *, wage_days: Parameter) -> list[Finding]:
                 amount=None if amount is None else -amount,
                 row=row["_ref"],
                 column="批准日期",
-                evidence=(row["_ref"], int(job.roster_value(staff_no, "_ref"))),
+                evidence=(row["_ref"], job.roster_ref(staff_no, day)),
             )
         )
     return findings
@@ -117,7 +117,7 @@ def wrong_shift(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
 
 def _in_scope(job: Job) -> pd.DataFrame:
     rows = job.facts["swaps"]
-    return rows[job.in_scope(rows["申请人工号"])]
+    return rows[job.in_scope(rows["申请人工号"], rows["原班日期"])]
 
 
 def _begun(job: Job, rows: pd.DataFrame) -> pd.DataFrame:

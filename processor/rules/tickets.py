@@ -12,7 +12,6 @@ from processor import holidays
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
 from processor.rules.job import Job, records
-from processor.rules.lookup import looked_up
 from processor.rules.remarks import remark
 
 REMOTE = "远程"
@@ -39,10 +38,10 @@ def approved(job: Job, *, approvers: Parameter) -> list[Finding]:
     """
     rows = job.facts["service_tickets"]
     rows = rows[rows["出发时间"].notna()]
-    post = looked_up(rows["批准人工号"], job.roster["岗位"])
-    own = looked_up(rows["批准人工号"], job.roster["部门"])
-    department = job.roster["部门"]
-    same = (own == looked_up(rows["服务人员工号"], department)) | (own == looked_up(rows["受理人工号"], department))
+    post = job.roster_column(rows["批准人工号"], "岗位", rows["受理时间"])
+    own = job.roster_column(rows["批准人工号"], "部门", rows["受理时间"])
+    served, took = (job.roster_column(rows[who], "部门", rows["受理时间"]) for who in ("服务人员工号", "受理人工号"))
+    same = (own == served) | (own == took)
     rows = rows.assign(
         blank=rows["批准人工号"].isna() | rows["批准时间"].isna(),
         late=rows["批准时间"] > rows["出发时间"],

@@ -46,7 +46,7 @@ def before_starting(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
     passed = _attended(rows, [kind])
     passed = passed[passed["评分"] >= score.column(passed["日期"])]
     first = passed.groupby("工号")["日期"].min()
-    staff = job.staff()
+    staff = job.staff(job.as_of)
     hired = staff["入职日期"]
     trained = first.reindex(staff.index)
     late = ~(trained <= hired)
@@ -126,7 +126,7 @@ def _attended(rows: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:
 
 
 def _employed(job: Job, day: date) -> pd.DataFrame:
-    staff = job.staff()
+    staff = job.staff(day)
     stamp = pd.Timestamp(day)
     return staff[(staff["入职日期"] <= stamp) & (staff["离职日期"].isna() | (staff["离职日期"] >= stamp))]
 

@@ -17,5 +17,5 @@ def employed_on(staff: pd.DataFrame, day: date) -> pd.Series:
 
 def called(job: Job, staff_no: str) -> str:
     """`姓名（工号）`, or the staff number alone where the roster has no name."""
-    name = job.roster_value(staff_no, "姓名")
-    return f"{name}（{staff_no}）" if name else staff_no
+    name = job.name_of(staff_no)
+    return staff_no if name == staff_no else f"{name}（{staff_no}）"

@@ -1,0 +1,182 @@
+"""The dated roster: who was employed where, as what and at which wage on which day (G18)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+STAFF_NO, SINCE = "工号", "生效日期"
+
+#: What is said of a person once and for all: the last word holds for all days. Every other column may change with time.
+LIFELONG = ("姓名", "别名", "入职日期", "转正日期", "离职日期", "备注")
+
+_EVER = pd.Timestamp(1, 1, 1)
+_FAR = 4_000_000  # more days than any calendar has: keeps employees apart in one sorted array
+
+
+class Roster:
+    """The employees of a site, each with one row for every stretch of time in which nothing about him changed.
+
+    spans: the columns of the register, `_ref` (fact id) and `_since` (the first day of the row), sorted by 工号 and
+    day. What held first also holds on all days before it.
+    """
+
+    def __init__(self, spans: pd.DataFrame) -> None:
+        self.spans = spans.reset_index(drop=True)
+        numbers = self.spans[STAFF_NO]
+        self._first = {str(number): place for place, number in reversed(list(enumerate(numbers)))}
+        codes = {number: code for code, number in enumerate(self._first)}
+        self._codes = pd.Series(codes, dtype="int64")
+        days = _ordinals(self.spans["_since"]).where(numbers.duplicated(), 0)
+        self._starts = numbers.map(codes).astype("int64").to_numpy() * _FAR + days.to_numpy()
+        self._order = np.argsort(self._starts, kind="stable")
+        self._starts = self._starts[self._order]
+        self._columns: dict[str, list[Any]] = {}
+        self._days: dict[date, pd.DataFrame] = {}
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The staff numbers that it knows."""
+        return frozenset(self._first)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Staff number -> name."""
+        return {number: str(self.spans["姓名"].iat[place]) for number, place in self._first.items()}
+
+    def __contains__(self, staff_no: object) -> bool:
+        return staff_no in self._first
+
+    def on(self, day: date) -> pd.DataFrame:
+        """One row an employee as of a day, indexed by 工号."""
+        if day not in self._days:
+            numbers = pd.Series(list(self._first), dtype=self.spans[STAFF_NO].dtype)
+            places = self._places(numbers, pd.Series(pd.Timestamp(day), index=numbers.index))
+            self._days[day] = self.spans.iloc[places].set_index(STAFF_NO, drop=False)
+        return self._days[day]
+
+    def column(self, staff_no: pd.Series, header: str, days: pd.Series) -> pd.Series:
+        """What the roster says of each employee on each day, aligned with `staff_no`; blank where it does not know him."""
+        return self.spans[header].reindex(self._places(staff_no, days)).set_axis(staff_no.index)
+
+    def value(self, staff_no: str, header: str, day: date) -> Any:
+        """One cell as of a day; None where employee or value is missing."""
+        if staff_no not in self._first:
+            return None
+        if header not in self._columns:
+            values = self.spans[header].astype("object")
+            self._columns[header] = values.where(values.notna(), None).tolist()
+        start = int(self._codes[staff_no]) * _FAR + day.toordinal()
+        return self._columns[header][self._order[np.searchsorted(self._starts, start, "right") - 1]]
+
+    def stretches(self, staff_no: str) -> pd.DataFrame:
+        """The rows of one employee, oldest first, indexed by the day (ordinal) from which each holds, the first by 1."""
+        own = self.spans[self.spans[STAFF_NO] == staff_no]
+        return own.set_index(_ordinals(own["_since"]).where(own[STAFF_NO].duplicated(), 1))
+
+    def changed(self, after: date, until: date) -> dict[str, date]:
+        """Employees of whom something changes from a day after the one and up to the other, with the first such day."""
+        later = self.spans[self.spans[STAFF_NO].duplicated()]
+        days = later["_since"].dt.date
+        found = later.assign(day=days)[(days > after) & (days <= until)]
+        return {str(number): day for number, day in found.groupby(STAFF_NO)["day"].min().items()}
+
+    def _places(self, staff_no: pd.Series, days: pd.Series) -> np.ndarray[Any, Any]:
+        """The place in `spans` of what held for each employee on each day; -1 for whom it does not know."""
+        codes = staff_no.map(self._codes).fillna(-1).astype("int64").to_numpy()
+        starts = codes * _FAR + _ordinals(days).to_numpy()
+        if not len(self._starts):
+            return np.full(len(codes), -1)
+        places = self._order[np.searchsorted(self._starts, starts, "right") - 1]
+        return np.where(codes < 0, -1, places)
+
+
+def dated(versions: pd.DataFrame) -> Roster:
+    """The roster that all deliveries of its rows add up to.
+
+    versions: every row ever delivered, in order of delivery: the register's columns, `_ref`, `_seen` (the as-of day of
+    the batch that brought it) and `_current` (False for what another row of the same key replaced).
+    """
+    versions = versions[versions[SINCE].isna() | versions["_current"]]
+    several = versions[STAFF_NO].duplicated(keep=False)
+    spans = [versions[~several].assign(_since=_EVER)]
+    for _, rows in versions[several].groupby(STAFF_NO, sort=False):
+        own = _spans([*map(_said, rows.to_dict("records"))])
+        spans.append(pd.DataFrame(own, columns=list(spans[0].columns)).astype(spans[0].dtypes))
+    return Roster(pd.concat([part for part in spans if len(part)] or spans).sort_values([STAFF_NO, "_since"]))
+
+
+def _said(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(column): None if pd.isna(value) else value for column, value in row.items()}
+
+
+def _spans(versions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One employee's stretches of time. A row with 生效日期 holds whole from that day; without one, see `_undated`."""
+    turns: list[tuple[pd.Timestamp, dict[str, Any]]] = []
+    undated: Mapping[str, Any] | None = None
+    for version in sorted(versions, key=lambda row: (row["_seen"], row[SINCE] is not None)):
+        if version[SINCE] is not None:
+            turns.append((version[SINCE], _lasting(version)))
+        else:
+            _undated(turns, undated or _state(turns, version["_seen"]), version)
+            undated = version
+    lifelong = {column: _last_word(versions, column) for column in LIFELONG if column in versions[0]}
+    stretches: dict[pd.Timestamp, dict[str, Any]] = {}
+    state: dict[str, Any] = dict(versions[0])
+    for since, values in sorted(turns, key=lambda turn: turn[0]):
+        state = {**state, **values, **lifelong, "_since": since}
+        stretches[since] = state
+    return list(stretches.values())
+
+
+def _undated(
+    turns: list[tuple[pd.Timestamp, dict[str, Any]]], before: Mapping[str, Any] | None, version: Mapping[str, Any]
+) -> None:
+    """Add a row without 生效日期: the first one holds for all days, and so does what was blank before.
+
+    What else it changes holds from the day on which it was first seen.
+    """
+    if before is None:
+        turns.append((_EVER, _lasting(version)))
+        return
+    values = {column: value for column, value in _lasting(version).items() if value != before.get(column)}
+    for column in [column for column in values if column != "_ref" and before.get(column) is None]:
+        for _, known in turns:
+            if known.get(column, before) is None:
+                known[column] = values[column]
+        del values[column]
+    turns.append((version["_seen"], values))
+
+
+def _lasting(version: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        column: value
+        for column, value in version.items()
+        if column not in LIFELONG and (column == "_ref" or not column.startswith("_"))
+    }
+
+
+def _state(turns: Sequence[tuple[pd.Timestamp, dict[str, Any]]], day: pd.Timestamp) -> dict[str, Any] | None:
+    """What is known of an employee on a day; None where nothing is."""
+    state: dict[str, Any] = {}
+    for since, values in sorted(turns, key=lambda turn: turn[0]):
+        if since <= day or not state:
+            state |= values
+    return state or None
+
+
+def _last_word(versions: Sequence[Mapping[str, Any]], column: str) -> Any:
+    """The last filled value among the rows in force."""
+    said = [version[column] for version in versions if version["_current"] and version[column] is not None]
+    return said[-1] if said else None
+
+
+def _ordinals(days: pd.Series) -> pd.Series:
+    """Days since 0001-01-01, as `date.toordinal` counts them; the last day of all where blank."""
+    counted = (days.astype("datetime64[s]") - pd.Timestamp(1970, 1, 1)) // pd.Timedelta(days=1)
+    return (counted + date(1970, 1, 1).toordinal()).fillna(date.max.toordinal()).astype("int64")
