@@ -14,8 +14,19 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 FIRST_SERIAL, LAST_SERIAL = 3654, 73415  # 1910 to 2100: smaller numbers are no dates that anyone meant
 _EPOCHS = {False: pd.Timestamp("1899-12-30"), True: pd.Timestamp("1904-01-01")}
 _WEEKDAY = r"\s*\(?(?:星期|周)[一二三四五六日天]\)?"
+_NEXT_DAY = "次日|第二天|翌日"
+_AFTERNOON = ("下午", "傍晚", "晚上", "晚", "PM")
+_HOURS = {
+    "凌晨": (0, 6),
+    "早上": (5, 11),
+    "早晨": (5, 11),
+    "中午": (11, 14),
+    "晚上": (5, 11),
+    "晚": (5, 11),
+    "傍晚": (4, 8),
+}
 _CLOCK = (
-    r"(?:(?P<half>上午|下午|AM|PM)\s*)?(?P<hour>[0-9]{1,2})\s*[:时点]\s*(?P<minute>[0-9]{1,2}|半|整)?\s*分?"
+    r"(?:(?P<half>上午|下午|早上|早晨|凌晨|中午|傍晚|晚上|晚|AM|PM)\s*)?(?P<hour>[0-9]{1,2})\s*[:时点]\s*(?P<minute>[0-9]{1,2}|半|整)?\s*分?"
     r"(?:\s*:?\s*(?P<second>[0-9]{1,2})(?:\.[0-9]+)?\s*秒?)?\s*(?P<half2>AM|PM)?"
 )
 _MOMENT = (
@@ -97,8 +108,11 @@ def clock_parts(parts: pd.DataFrame) -> AnySeries:
     hour = pd.to_numeric(parts["hour"]).astype("float64")
     second = pd.to_numeric(parts["second"]).fillna(0).astype("float64")
     half = parts["half"].fillna(parts["half2"])
-    noon_clash = half.notna() & ((hour > 12) | (hour < 1))
-    hour = hour.where(~(half.isin(["下午", "PM"]) & (hour < 12)), hour + 12)
+    noon_clash = half.notna() & ((hour > 12) | ((hour < 1) & (half != "凌晨")))
+    hour = hour.where(~((half == "中午") & (hour < 3)), hour + 12)
+    for name, (first, last) in _HOURS.items():  # 晚上12点 may be the beginning or the end of a day
+        noon_clash |= (half == name) & ((hour < first) | (hour > last))
+    hour = hour.where(~(half.isin(_AFTERNOON) & (hour < 12)), hour + 12)
     hour = hour.where(~(half.isin(["上午", "AM"]) & (hour == 12)), 0)
     seconds = hour * 3600 + minute * 60 + second
     sound = (minute < 60) & (second < 60) & (seconds <= 86_400) & ~noon_clash
@@ -106,9 +120,12 @@ def clock_parts(parts: pd.DataFrame) -> AnySeries:
 
 
 def clocks_from_texts(texts: AnySeries) -> AnySeries:
-    """Times of day as timedelta64[us] from folded texts such as 9:05, 9点半, 下午3:05, 0905."""
+    """Times of day as timedelta64[us] from texts such as 9:05, 9点半, 下午3:05, 晚上6点, 0905, 次日01:05."""
     folded = fold(texts).str.upper().str.replace(r"^([0-9]{2})([0-9]{2})$", r"\1:\2", regex=True)
-    return clock_parts(folded.str.extract(rf"^{_CLOCK}$"))
+    later = folded.str.contains(rf"^(?:{_NEXT_DAY})", regex=True)
+    bare = folded.str.replace(rf"^(?:{_NEXT_DAY})\s*", "", regex=True)
+    times = clock_parts(bare.str.extract(rf"^{_CLOCK}$"))
+    return times.where(~later, (times + pd.Timedelta(days=1)).where(times < pd.Timedelta(days=1)))
 
 
 def _months_from_texts(texts: AnySeries, year: int | None) -> AnySeries:

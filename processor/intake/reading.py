@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
+from processor.intake.attendance.export import LAYOUTS, Export, Unusable, read_export
+from processor.intake.attendance.merge import Told, told_once
 from processor.intake.convert import Circumstances, header_scale
-from processor.intake.exports import ExportTable, read_export
 from processor.intake.files import read_grids
 from processor.intake.grid import Grid, letter_of
 from processor.intake.guard import Limits
@@ -80,47 +81,81 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
     ignored: list[str] = []
     near: list[tuple[Grid, Nearest]] = []
     faults = FaultsLeft(limits.faults)
-    exported, grids_left = _read_exports(grids, registers, shown_as, faults)
+    own = [grid for grid in grids if not _OUR_SHEET.match(grid.sheet)]
+    exported, told_elsewhere, unusable = _read_exports(own, registers[ATTENDANCE], shown_as, faults)
     sheets.extend(exported)
-    for grid in grids_left:
-        found = None if _OUR_SHEET.match(grid.sheet) else recognise(grid, registers)
+    ignored.extend(told_elsewhere)
+    done = {sheet.sheet for sheet in exported} | set(told_elsewhere)
+    for grid in grids:
+        if grid.sheet in done:
+            continue
+        found = None if _OUR_SHEET.match(grid.sheet) or grid.sheet in unusable else recognise(grid, registers)
         if isinstance(found, Recognised):
             sheets.append(_read_sheet(grid, found, epoch_1904, shown_as, faults))
             continue
         ignored.append(grid.sheet)
         if found is not None:
             near.append((grid, found))
+    if not sheets and unusable:
+        first = next(iter(unusable.values()))
+        raise WorkbookRejected("unknown", first.reason, first.mend, registers[ATTENDANCE].title)
     if not sheets:
         raise _unknown(grids, [nearest for _, nearest in near])
     issues = tuple(_near_miss(grid, nearest, shown_as) for grid, nearest in near if nearest.fit >= _NEAR_MISS)
+    issues += tuple(
+        _of_no_use(sheet, why, shown_as) for sheet, why in unusable.items() if not (why.summary and exported)
+    )
     patchable = file_format == "xlsx" and path.suffix.lower() in PATCHED_SUFFIXES
     return Reading(shown_as, file_format, tuple(sheets), tuple(ignored), issues, () if patchable else grids)
 
 
 def _read_exports(
-    grids: tuple[Grid, ...], registers: Mapping[str, Register], file: str, faults: FaultsLeft
-) -> tuple[list[SheetReading], list[Grid]]:
-    """Sheets exported by an attendance system, and the sheets that are something else.
+    grids: Sequence[Grid], register: Register, file: str, faults: FaultsLeft
+) -> tuple[list[SheetReading], list[str], dict[str, Unusable]]:
+    """Sheets of an attendance export with the days that no fuller one tells, those left without a day, those of no use."""
+    readings: list[tuple[int, SheetReading]] = []
+    unusable: dict[str, Unusable] = {}
+    for grid in grids:
+        export = read_export(grid, file)
+        if isinstance(export, Unusable):
+            unusable[grid.sheet] = export
+        elif export is not None:
+            readings.append((LAYOUTS.index(export.layout), _read_export(grid.sheet, export, register, file, faults)))
+    readings.sort(key=itemgetter(0))
+    sheets = [sheet for _, sheet in readings]
+    kept, issues = told_once([Told(sheet.sheet, sheet.frame, sheet.columns) for sheet in sheets], file)
+    merged = {s.sheet: _merged(s, days, found) for s, days, found in zip(sheets, kept, issues, strict=True)}
+    order = [grid.sheet for grid in grids if grid.sheet in merged]
+    found = [reading for name in order if (reading := merged[name]) is not None]
+    return found, [name for name in order if merged[name] is None], unusable
 
-    Packed punches beside daily lines of the same workbook tell the same days with less, and are left aside.
-    """
-    tables = {grid.sheet: table for grid in grids if (table := read_export(grid)) is not None}
-    daily = any(not table.packed for table in tables.values())
-    wanted = {sheet: table for sheet, table in tables.items() if not (daily and table.packed)}
-    return [_read_export(sheet, table, registers[ATTENDANCE], file, faults) for sheet, table in wanted.items()], [
-        grid for grid in grids if grid.sheet not in wanted
-    ]
+
+def _merged(sheet: SheetReading, kept: pd.DataFrame, issues: list[Issue]) -> SheetReading | None:
+    """The sheet with the days that it alone tells; None where there are none."""
+    if not len(kept) and len(sheet.frame):
+        return None
+    told = set(kept["_row"]) | set(sheet.unreadable)
+    own = tuple(issue for issue in sheet.issues if len(kept) == len(sheet.frame) or issue.row in told)
+    return replace(sheet, frame=kept, issues=own + tuple(issues))
 
 
-def _read_export(sheet: str, export: ExportTable, register: Register, file: str, faults: FaultsLeft) -> SheetReading:
+def _read_export(sheet: str, export: Export, register: Register, file: str, faults: FaultsLeft) -> SheetReading:
     lenient = replace(
         register, columns=tuple(replace(c, required=c.required and c.header != "工号") for c in register.columns)
     )
     table = build_table(lenient, export.columns, export.rows, Place(file, sheet), Circumstances(), faults)
-    letters = {header: column.letter for header, column in export.columns.items()}
+    choices = "、".join(register.column("状态").choices)
+    doubts = tuple(
+        Issue(
+            file, sheet, doubt.row, doubt.letter, "状态", doubt.found, choices,
+            f"第{doubt.row}行{doubt.letter}列{doubt.why}。请核对这一天的考勤，改成{choices}之一，再放入收件夹。",
+        )
+        for doubt in export.doubts
+    )  # fmt: skip
     return SheetReading(
-        sheet, register.name, export.header_row, letters, table.frame, table.unreadable, (), table.issues, True
-    )
+        sheet, register.name, export.header_row, export.letters, table.frame, table.unreadable, (),
+        table.issues + doubts, True,
+    )  # fmt: skip
 
 
 def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str, faults: FaultsLeft) -> SheetReading:
@@ -196,6 +231,10 @@ def _header_issues(found: Recognised, grid: Grid, place: Place, row: int) -> tup
         message = f"{letter}列和{kept}列都是“{header}”，只读了{kept}列。请改掉其中一列的表头，再放入收件夹。"
         issues.append(Issue(place.file, place.sheet, row, letter, header, header, "每个表头只出现一次", message))
     return tuple(issues)
+
+
+def _of_no_use(sheet: str, why: Unusable, file: str) -> Issue:
+    return Issue(file, sheet, 1, "A", "", "", "", f"{why.reason}{why.mend}")
 
 
 def _near_miss(grid: Grid, nearest: Nearest, file: str) -> Issue:

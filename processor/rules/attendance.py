@@ -25,8 +25,8 @@ def judged(frame: pd.DataFrame, grace: Parameter) -> pd.DataFrame:
     """The rows of `attendance` with boolean columns late, early, unclocked, absent, working and contradiction.
 
     grace: minutes after 应到时间 that are not late yet. A stated 状态 counts; a blank one follows from the times: a
-    clock-in later than 应到时间 plus grace, a clock-out before 应退时间, one missing punch or both (once). A row that
-    names neither times nor punches says nothing. A shift that ends at or before the time at which it begins ends on
+    clock-in later than 应到时间 plus grace, a clock-out before 应退时间, a missing punch for which there was a time due, or
+    both (once). A row without a schedule says nothing of a missing punch (G20). A shift that ends at or before the time at which it begins ends on
     the next day, and so do its punches before noon. absent: 旷工. working: on duty or due, thus neither 请假, 休息 nor
     旷工. contradiction: 状态 and the punches that were made say different things.
     """
@@ -39,7 +39,7 @@ def judged(frame: pd.DataFrame, grace: Parameter) -> pd.DataFrame:
         {
             "late": came > times["应到时间"] + pd.to_timedelta(minutes, unit="min"),
             "early": left < times["应退时间"],
-            "unclocked": (came.isna() | left.isna()) & (punched | due),
+            "unclocked": (came.isna() & times["应到时间"].notna()) | (left.isna() & times["应退时间"].notna()),
         }
     )
     comparable = pd.DataFrame(

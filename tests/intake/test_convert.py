@@ -96,15 +96,35 @@ def test_what_is_no_moment(cell: object) -> None:
     ("cell", "minutes"),
     [("9:05", 545), ("9：05", 545), ("0905", 545), ("9点05分", 545), ("9点半", 570), ("下午3:05", 905),
      ("3:05 PM", 905),
-     ("0:00", 0), ("24:00", 1440), (0.0, 0), (0.5, 720), (1.0, 1440), (46296.5, 720), (dt.time(9, 5), 545),
-     (dt.timedelta(days=1), 1440), (dt.date(1900, 1, 1), 1440), (dt.datetime(2026, 10, 1, 9, 5), 545)],
+     ("0:00", 0), ("24:00", 1440), (0.5, 720), (46296.5, 720), (dt.time(9, 5), 545),
+     (dt.timedelta(days=1), 1440), (dt.timedelta(hours=25), 1500), ("次日01:05", 1505), ("第二天 1:05", 1505),
+     ("上午9点半", 570), ("晚上6点", 1080), ("中午12点", 720), ("凌晨0点30分", 30), ("早上8点", 480), (dt.datetime(2026, 10, 1, 9, 5), 545)],
 )  # fmt: skip
 def test_times_of_day(cell: object, minutes: int) -> None:
     check(converted("time", [cell]), pd.Timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize(
-    "cell", ["24:01", "12:60", "9", "2460", 1.5, 905.0, -0.1, dt.timedelta(hours=25), dt.date(2026, 10, 1)]
+    "cell",
+    [
+        "24:01",
+        "12:60",
+        "9",
+        "2460",
+        0.0,
+        1.0,
+        1.5,
+        905.0,
+        -0.1,
+        dt.timedelta(hours=48),
+        dt.date(2026, 10, 1),
+        dt.date(1900, 1, 1),
+        dt.datetime(1899, 12, 30),
+        "次日24:00",
+        "晚上12点",
+        "晚上1点",
+        "早上12点",
+    ],
 )
 def test_what_is_no_time_of_day(cell: object) -> None:
     check(converted("time", [cell]), UNREAD)

@@ -1,7 +1,8 @@
-"""Attendance as DingTalk and WeCom export it."""
+"""Attendance as systems export it, read into days of the attendance register."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from openpyxl import Workbook
 
 from processor.intake import Reading, assign_staff_numbers
-from processor.intake.exports import punches, status
+from processor.intake.attendance.clock import punches
+from processor.intake.attendance.words import said
 
 Read = Callable[..., Reading]
 Save = Callable[..., Path]
@@ -63,9 +65,9 @@ def test_dingtalk_daily_lines(save: Save, read: Read) -> None:
     packed = [
         ["打卡时间表 统计日期：2026-05-01 至 2026-05-31"],
         [],
-        ["姓名", "考勤组", "工号", "6"],
+        ["姓名", "考勤组", "工号", *range(1, 32)],
         [],
-        ["王芳", "组", "Z1", "1:00\n2:00"],
+        ["王芳", "组", "Z1", *[None] * 5, "8:55\n18:02"],
     ]
     reading = read(save({"每日统计": DAILY, "打卡时间": packed, "月度汇总": [["姓名", "考勤组"]]}, merge))
     (sheet,) = reading.sheets
@@ -76,8 +78,9 @@ def test_dingtalk_daily_lines(save: Save, read: Read) -> None:
     assert frame["姓名"].tolist()[1] == "李强"
     assert frame["日期"].dt.strftime("%Y-%m-%d").tolist()[0] == "2026-05-06"
     assert [clock(v) for v in frame["应到时间"]] == ["09:00", "09:00", "18:00", "09:00", "", "09:00"]
+    assert frame["应退时间"].tolist()[2] == pd.Timedelta(hours=26)
     assert [clock(v) for v in frame["上班打卡"]] == ["08:55", "09:12", "17:58", "", "", "09:00"]
-    assert frame["下班打卡"].tolist()[2] == pd.Timedelta(days=1)
+    assert frame["下班打卡"].tolist()[2] == pd.Timedelta(hours=26, minutes=3)
     assert frame["状态"].tolist() == ["正常", "迟到早退", "正常", "未打卡", "休息", "正常"]
 
 
@@ -102,7 +105,7 @@ def test_dingtalk_punches_packed_by_day(save: Save, read: Read) -> None:
     assert sheet.frame["日期"].dt.strftime("%m-%d").tolist() == ["04-30", "05-01"]
     assert [clock(v) for v in sheet.frame["上班打卡"]] == ["08:55", ""]
     assert [clock(v) for v in sheet.frame["下班打卡"]] == ["18:05", ""]
-    assert sheet.frame["状态"].fillna("").tolist() == ["", "未打卡"]
+    assert sheet.frame["状态"].fillna("").tolist() == ["", ""]
     assert sheet.frame["_row"].tolist() == [5, 5]
 
 
@@ -132,22 +135,28 @@ def test_an_ordinary_attendance_register_is_left_alone(save: Save, read: Read) -
 @pytest.mark.parametrize(
     ("cell", "wanted"),
     [
-        ("08:38、18:00", ["08:38", "18:00"]),
-        ("08:38(补卡)\n次日 01:10", ["08:38", "24:00"]),
-        ("8：05", ["8:05"]),
+        ("08:38、18:00", [518, 1080]),
+        ("08:38(补卡)\n次日 01:10", [518, 1510]),
+        ("01:10(次日)", [1510]),
+        ("8：05", [485]),
+        ("上午 07:59", [479]),
+        ("2026-05-07 01:05", [1505]),
         ("--", []),
         (None, []),
     ],
 )
-def test_punches(cell: str | None, wanted: list[str]) -> None:
-    assert punches(cell) == wanted
+def test_punches(cell: str | None, wanted: list[int]) -> None:
+    assert punches(cell, dt.date(2026, 5, 6))[0] == wanted
 
 
 @pytest.mark.parametrize(
-    ("results", "state"),
-    [(["正常", "正常"], "正常"), (["严重迟到", "正常"], "迟到"), (["旷工迟到", "正常"], "迟到"),
-     (["旷工", "旷工"], "旷工"),
-     (["请假", "请假"], "请假"), (["缺卡", "正常"], "未打卡"), (["补卡审批通过", "正常"], "正常"), (["外星"], "")],
+    ("text", "meanings", "unknown"),
+    [("严重迟到", {"late"}, ""), ("旷工迟到", {"late"}, ""), ("旷工", {"absent"}, ""), ("补卡审批通过", {"normal"}, ""),
+     ("管理员王芳改为正常", {"normal"}, ""), ("迟到1次(12分钟)", {"late"}, ""), ("正常（外勤）", {"normal", "away"}, ""),
+     ("外出10-12 09:00到10-12 18:00 8.5小时", {"away"}, ""), ("事假10-12 09:00到10-12 18:00 8小时", {"leave"}, ""),
+     ("上班缺卡", {"unclocked"}, ""), ("调休", {"rest"}, ""), ("调休假", {"rest"}, ""), ("未排班", {"unplanned"}, ""),
+     ("外星", set(), "外星"), ("迟到 外星", {"late"}, "外星")],
 )  # fmt: skip
-def test_states(results: list[str], state: str) -> None:
-    assert status(results, "") == state
+def test_words(text: str, meanings: set[str], unknown: str) -> None:
+    heard = said(text)
+    assert (set(heard.meanings), heard.unknown) == (meanings, unknown)

@@ -1,0 +1,120 @@
+"""One employee's day as an export tells it, and what of it the attendance register may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from processor.intake.attendance.words import (
+    ABSENT,
+    AWAY,
+    EARLY,
+    EXCUSES,
+    LATE,
+    LEAVE,
+    NORMAL,
+    REST,
+    UNCLOCKED,
+    UNPLANNED,
+)
+
+_BREACHES = frozenset({LATE, EARLY, UNCLOCKED, ABSENT})
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One punch that was due: its minutes, None where there is none, and what is said of it."""
+
+    punch: int | None = None
+    said: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """状态 (empty where the source does not tell), punches and the times at which they were due, in minutes.
+
+    A time due is left out where a missing punch there proves nothing.
+    """
+
+    state: str
+    came: int | None
+    left: int | None
+    begins: int | None
+    ends: int | None
+
+
+def judge(
+    ins: Sequence[Slot],
+    outs: Sequence[Slot],
+    overall: frozenset[str],
+    begins: int | None,
+    ends: int | None,
+    *,
+    told: bool,
+) -> Judged:
+    """What a day's slots and its overall result amount to.
+
+    told: the sheet has columns for results, so that what they do not say did not happen. Without them the times alone
+    speak: one missing punch of two that were due, a late one, an early one; a day without any punch says nothing.
+    """
+    first, last = ins[0] if ins else Slot(), _last(outs)
+    came = next((slot.punch for slot in ins if slot.punch is not None), None)
+    left = next((slot.punch for slot in reversed(outs) if slot.punch is not None), None)
+    if came is not None and came == left:
+        came, left = _lone(came, begins, ends, overall | first.said | last.said)
+    each = frozenset().union(*(slot.said for slot in (*ins, *outs)))
+    known = overall & (_BREACHES | EXCUSES | {NORMAL}) or each & (_BREACHES | EXCUSES | {NORMAL})
+    day = Judged("", came, left, begins, ends)
+    if not told:
+        return day if came is not None or left is not None else replace(day, begins=None, ends=None)
+    state = _state(known, punched=came is not None or left is not None)
+    excused = known & EXCUSES if not each else frozenset()
+    day = replace(
+        day,
+        state=state,
+        begins=None if _excused(first, came, state, known, LATE) or excused else begins,
+        ends=None if _excused(last, left, state, known, EARLY) or excused else ends,
+    )
+    return day if state else replace(day, begins=None, ends=None)
+
+
+def _last(outs: Sequence[Slot]) -> Slot:
+    used = [slot for slot in outs if slot.punch is not None or slot.said]
+    return used[-1] if used else Slot()
+
+
+def _lone(punch: int, begins: int | None, ends: int | None, said: frozenset[str]) -> tuple[int | None, int | None]:
+    """A single punch as arrival or leaving, by what is said or due; as neither where nothing tells."""
+    if LATE in said and EARLY not in said:
+        return punch, None
+    if EARLY in said and LATE not in said:
+        return None, punch
+    if begins is None or ends is None:
+        return None, None
+    ends = ends if ends > begins else ends + 24 * 60
+    return (punch, None) if abs(punch - begins) <= abs(punch - ends) else (None, punch)
+
+
+def _state(known: frozenset[str], *, punched: bool) -> str:
+    if known & {LATE, EARLY}:
+        return ("迟到" if LATE in known else "") + ("早退" if EARLY in known else "")
+    if ABSENT in known:
+        return "旷工"
+    if UNCLOCKED in known:
+        return "未打卡"
+    if known & {NORMAL, AWAY}:
+        return "正常"
+    if punched or UNPLANNED in known:
+        return ""
+    if LEAVE in known:
+        return "请假"
+    return "休息" if REST in known else ""
+
+
+def _excused(slot: Slot, punch: int | None, state: str, known: frozenset[str], breach: str) -> bool:
+    """Whether nothing is due at this end: it is excused, or its punch is missing or sound and the breach is elsewhere."""
+    if slot.said & EXCUSES:
+        return True
+    if punch is None:
+        return state != "未打卡" or (bool(slot.said) and UNCLOCKED not in slot.said)
+    return breach in known and bool(slot.said) and breach not in slot.said

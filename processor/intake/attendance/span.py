@@ -1,0 +1,134 @@
+"""Which day each column of a packed export stands for."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+LONGEST = 62
+_DATE = r"(?:(?P<y{n}>20\d{{2}})\s*[-/.年]?\s*)?(?P<m{n}>\d{{1,2}})\s*[-/.月]\s*(?P<d{n}>\d{{1,2}})日?"
+_SPAN = re.compile(rf"(?<!\d){_DATE.format(n=1)}\s*(?:至|到|[-~～—–]+)\s*{_DATE.format(n=2)}(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})\s*(?:至|到|[-~～—–_]+)\s*(20\d{2})(\d{2})(\d{2})(?!\d)")
+_FULL_DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_MONTH = re.compile(r"(?<!\d)(20\d{2})\s*(?:年\s*|[-/.])(\d{1,2})(?!\d)\s*月?(?!\s*[-/.]\s*\d)")
+_WEEKDAYS = "一二三四五六日"
+_HEAD = re.compile(
+    r"^(?:(?:(?:20)?\d{2}[-/.年])?(?P<month>\d{1,2})[-/.月](?P<dated>\d{1,2})|(?P<day>\d{1,2}))?[日号]?"
+    r"\(?(?:星期|周)?(?P<weekday>[一二三四五六日天])?\)?$"
+)
+
+
+def span_of(title: str, file: str) -> tuple[date, date] | None:
+    """First and last day that the texts above a table speak of; a year that they lack comes from another date there.
+
+    The file's name counts where the title says nothing. None where nothing tells the year.
+    """
+    return (
+        _span(title, title + " " + _spaced(file))
+        or _span(_spaced(file), _spaced(file))
+        or _month(title)
+        or _month(file)
+    )
+
+
+def day_columns(first: date, last: date, heads: Sequence[tuple[int, str, str]]) -> dict[int, date] | None:
+    """Place -> day of the columns that stand for the days of a span, one beside the other.
+
+    heads: (place, text, text above) of every column. A column may be headed by the number, the date, the weekday or
+    the name of a holiday, so that only its place tells; but whatever numbers and weekdays there are must be right.
+    None where they are not.
+    """
+    length = min((last - first).days + 1, LONGEST)
+    texts = {place: (text, above) for place, text, above in heads}
+    numbered = [place for place, (text, _) in texts.items() if names_day(text)]
+    for start in _starts(first, length, numbered, texts):
+        if all(_agrees(texts.get(start + n), first + timedelta(days=n)) for n in range(length)):
+            return {start + n: first + timedelta(days=n) for n in range(length) if start + n in texts}
+    return None
+
+
+def names_day(header: str) -> bool:
+    """Whether a header is the number of a day or a date, with or without its weekday."""
+    found = _HEAD.match(header)
+    return bool(found and (found["day"] or found["dated"]))
+
+
+def has_day_columns(names: Sequence[str]) -> bool:
+    """Whether at least two neighbouring headers are numbers of days, or dates."""
+    return any(one and other for one, other in pairwise(map(names_day, names)))
+
+
+def _starts(first: date, length: int, numbered: Sequence[int], texts: dict[int, tuple[str, str]]) -> Iterator[int]:
+    """Where the first day's column may stand: each place that puts the first numbered column on a day of its number."""
+    for n in range(length):
+        day = first + timedelta(days=n)
+        for place in numbered[:1]:
+            found = _HEAD.match(texts[place][0])
+            if found and int(found["day"] or found["dated"]) == day.day:
+                yield place - n
+
+
+def _agrees(texts: tuple[str, str] | None, day: date) -> bool:
+    if texts is None:
+        return False
+    found = _HEAD.match(texts[0])
+    above = _HEAD.match(texts[1])
+    for match in (found, above if above and not above["month"] else None):
+        if match is None:
+            continue
+        number, month, weekday = match["day"] or match["dated"], match["month"], match["weekday"]
+        if (number and int(number) != day.day) or (month and int(month) != day.month):
+            return False
+        if weekday and _WEEKDAYS.index(weekday.replace("天", "日")) != day.weekday():
+            return False
+    return True
+
+
+def _spaced(file: str) -> str:
+    return file.replace("_", " ")
+
+
+def _span(text: str, more: str) -> tuple[date, date] | None:
+    compact = _COMPACT.search(text)
+    if compact:
+        y1, m1, d1, y2, m2, d2 = map(int, compact.groups())
+        return _ordered(_date(y1, m1, d1), _date(y2, m2, d2))
+    found = _SPAN.search(text)
+    if found is None:
+        return None
+    months = int(found["m1"]), int(found["m2"])
+    days = int(found["d1"]), int(found["d2"])
+    first_year, last_year = (int(year) if year else None for year in (found["y1"], found["y2"]))
+    if first_year is None and last_year is None:
+        reported = [_date(*map(int, match)) for match in _FULL_DATE.findall(more)]
+        known = max((day for day in reported if day), default=None)
+        if known is None:
+            return None
+        end = _date(known.year, months[1], days[1])
+        last_year = known.year if end is not None and end <= known else known.year - 1
+    turns = months[1] < months[0]  # the year turns within the span
+    if last_year is None:
+        last_year = (first_year or 0) + turns
+    return _ordered(_date(first_year or last_year - turns, months[0], days[0]), _date(last_year, months[1], days[1]))
+
+
+def _month(text: str) -> tuple[date, date] | None:
+    months = {(int(year), int(month)) for year, month in _MONTH.findall(text) if 1 <= int(month) <= 12}
+    if len(months) != 1:
+        return None
+    year, month = months.pop()
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def _ordered(first: date | None, last: date | None) -> tuple[date, date] | None:
+    return (first, last) if first is not None and last is not None and first <= last else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

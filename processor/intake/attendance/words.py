@@ -1,0 +1,64 @@
+"""The words by which attendance systems tell the result of a punch or a day."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+NORMAL, LATE, EARLY, UNCLOCKED, ABSENT = "normal", "late", "early", "unclocked", "absent"
+LEAVE, REST, AWAY, UNPLANNED, ASIDE = "leave", "rest", "away", "unplanned", "aside"
+EXCUSES = frozenset({LEAVE, REST, AWAY, UNPLANNED})
+
+_VOCABULARY: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (meaning, re.compile(pattern))
+    for meaning, pattern in (
+        (NORMAL, r"(?:打卡)?正常(?:打卡|出勤)?|准时|出勤|到岗|实到|已?打卡|已?补卡(?:审批)?(?:通过|成功)?|全勤|√|✓|✔"),
+        (LATE, r"(?:轻微|一般|严重|旷工)?迟到"),
+        (EARLY, r"(?:轻微|一般|严重|旷工)?早退"),
+        (UNCLOCKED, r"缺卡|缺打卡|未打卡|漏打卡|忘打卡|忘记打卡|未签到|未签退"),
+        (ABSENT, r"旷工(?:半天|全天)?"),
+        (REST, r"休|休息日?|调休假?|倒休|补休|公休|轮休|例休|排休|存休|周末|节日|放假|(?:法定)?节?假日|"
+         r"休息(?:并|但)?打卡|元旦|春节|清明节?|劳动节|端午节?|中秋节?|国庆节?"),
+        (LEAVE, r"请假|休假|假|[\u4e00-\u9fff]{1,6}假(?:半天|全天)?"),
+        (AWAY, r"(?:因公|公务)?(?:外出|出差|外勤|公出|外派)(?:打卡|签到)?|公差|居家办公|远程办公"),
+        (UNPLANNED, r"(?:未|无|没有?)排班|无班次|(?:无需|不用|免)(?:打卡|签到|考勤)|未到打卡时间|未入职|已?离职|不在考勤组|未加入考勤组"),
+        (ASIDE, r"加班(?:打卡)?|打卡无效|无效打卡|无效|此?记录已被更新|未校准|已校准|校准|(?:地点|设备|[Ww]i-?[Ff]i)异常|无|审批通过|已通过"),
+    )
+)  # fmt: skip
+_ADMINISTRATOR = re.compile(r"(?:由)?管理员[^;,、\n]*?(?:更改|修改|更正|修正|调整|校准|改|设)(?:为|成)")
+_STAMP = re.compile(
+    r"(?:20\d{2}[-/.年])?\d{1,2}(?:[-/.]\d{1,2}(?!\d)|月\d{1,2}[日号]?)|(?:次日)?\d{1,2}:\d{2}(?::\d{2})?|(?<=[\d\s])[到至~—](?=[\d\s])"
+)
+_AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:次|分钟|分|个?小时|时|天|h|min|m)")
+_BETWEEN = re.compile(r"[\s;,、，。/|+()\[\]【】:~—\-]+")
+_END = re.compile(r"^(?:(?:上班|下班|上午|下午|全天|半天|第[一二三四1-4]次)+)")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a cell says: `meanings` of its known words, and the first word that nobody knows, empty where all are known."""
+
+    meanings: frozenset[str] = frozenset()
+    unknown: str = ""
+
+    def __or__(self, other: Said) -> Said:
+        return Said(self.meanings | other.meanings, self.unknown or other.unknown)
+
+
+def said(text: str) -> Said:
+    """The meanings of a result such as `迟到12分钟`, `正常(外勤)`, `外出10-12 09:00到10-12 18:00`."""
+    plain = _ADMINISTRATOR.sub("", unicodedata.normalize("NFKC", text))
+    plain = _STAMP.sub(" ", _AMOUNT.sub(" ", plain))
+    found: set[str] = set()
+    unknown = ""
+    for word in _BETWEEN.split(plain):
+        bare = _END.sub("", word)
+        if not bare:
+            continue
+        meaning = next((meaning for meaning, pattern in _VOCABULARY if pattern.fullmatch(bare)), None)
+        if meaning is None:
+            unknown = unknown or word
+        else:
+            found.add(meaning)
+    return Said(frozenset(found), unknown)

@@ -1,0 +1,263 @@
+"""Attendance exports and registers as offices and their systems really make them, through `run.py`: nobody pays for a misreading.
+
+Layouts were compared with public code that reads them: DingTalk's daily report and list of single punches (column names as in
+importers and in its own report tool), WeCom's daily report with groups and its packed punches, Feishu's statistics, and the
+punch clocks' 考勤号码 / 登记号码 lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from sitework import Site, make_site
+
+Rows = Sequence[Sequence[Any]]
+Make = Callable[..., dict[str, Any]]
+ROSTER_HEAD = [
+    "工号",
+    "姓名",
+    "门店",
+    "部门",
+    "岗位",
+    "级别",
+    "直接主管工号",
+    "入职日期",
+    "转正日期",
+    "离职日期",
+    "月工资",
+    "全勤奖",
+]
+STAFF = {"M001": "经理甲", "K001": "员工甲", "K002": "员工乙", "K003": "员工丙"}
+WHO = ["姓名", "考勤组", "部门", "工号", "职位", "UserId"]
+TITLES = [["每日统计 统计日期：2026-10-01 至 2026-10-31"], ["报表生成时间：2026-11-01 09:00"]]
+DAILY = [*WHO, "日期", "班次", "上班1打卡时间", "上班1打卡结果", "下班1打卡时间", "下班1打卡结果"]
+PUNCHES = [*WHO, "考勤日期", "考勤时间", "打卡时间", "打卡结果", "打卡地址", "打卡备注", "异常打卡原因", "打卡设备"]
+WEEKDAYS = "四五六日一二三"  # 2026-10-01 is a Thursday
+
+
+def person(number: str) -> list[Any]:
+    return [STAFF[number], "门店组", "卖场", number, "导购", f"u{number}"]
+
+
+def write(
+    folder: Path, name: str, sheets: Mapping[str, Rows], merges: Mapping[str, Sequence[str]] | None = None
+) -> None:
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(list(row))
+        for area in (merges or {}).get(title, ()):
+            sheet.merge_cells(area)
+    book.save(folder / name)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Site:
+    """A department store: a lost month's bonus and C1 a breach."""
+    site = make_site(tmp_path, {"城东店": ["department_store"]}, managers=["M001"], points={"A": 100, "B": 50, "C": 20})
+    rows = [ROSTER_HEAD]
+    for number, name in STAFF.items():
+        dept, post = ("总经办", "总经理") if number == "M001" else ("卖场", "导购")
+        boss = None if number == "M001" else "M001"
+        rows.append([number, name, "城东店", dept, post, None, boss, "2020-01-01", "2020-04-01", None, 6000, 200])
+    write(site.folder / "inbox", "花名册.xlsx", {"花名册": rows})
+    return site
+
+
+def registers(result: Mapping[str, Any]) -> list[tuple[str, str, int, int]]:
+    """(register, sheet, rows, issues) of all but the roster."""
+    found = [r for book in result["workbooks"] for r in book["registers"] if r["register"] != "roster"]
+    return [(r["register"], r["sheet"], r["rows"], r["issues"]) for r in found]
+
+
+def charged(site: Site) -> list[tuple[str, str, str]]:
+    """(day, staff number, points) of every decision with money or points."""
+    return sorted(
+        (line["date"], line["staff_no"], line["points"]) for line in site.lines() if line["amount"] or line["points"]
+    )
+
+
+def single_punches(
+    times: Mapping[str, Sequence[tuple[str, str]]], days: Sequence[int] = (12, 13, 14)
+) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    for day in days:
+        for number, punched in times.items():
+            for due, at in punched:
+                date = f"2026-10-{day}"
+                when = [f"26-10-{day} 星期{WEEKDAYS[(day - 1) % 7]}", f"{date} {due}", f"{date} {at}"]
+                rows.append([*person(number), *when, "正常", "门口", None, None, "考勤机"])
+    return rows
+
+
+KEPT = [("09:00", "08:52"), ("18:00", "18:05")]
+
+
+def test_one_line_a_punch_is_gathered_to_days(store: Site) -> None:
+    rows = [*TITLES, PUNCHES, *single_punches({"K001": KEPT, "K002": KEPT})]
+    write(store.folder / "inbox", "考勤报表.xlsx", {"原始记录": rows})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result)) == (0, [("attendance", "原始记录", 6, 0)])
+    assert charged(store) == []
+
+
+def test_the_daily_lines_hold_over_the_punches(store: Site) -> None:
+    daily = [
+        [*person(number), f"26-10-{day} 星期一", "A 09:00-18:00", "08:52", "正常", "18:05", "正常"]
+        for day in (12, 13, 14)
+        for number in ("K001", "K002")
+    ]
+    more = {"K001": KEPT, "K002": KEPT, "K003": KEPT}
+    punches = [*TITLES, PUNCHES, *single_punches(more)]
+    sheets = {"原始记录": punches, "每日统计": [*TITLES, DAILY, *daily]}
+    write(store.folder / "inbox", "考勤报表.xlsx", sheets)
+    result = store.once("2026-11-02")
+    assert (result["exit"], sorted(registers(result))) == (
+        0,
+        [("attendance", "原始记录", 3, 0), ("attendance", "每日统计", 6, 0)],
+    )
+    assert charged(store) == []
+
+
+def test_punches_that_clear_a_late_day_make_it_an_issue(store: Site) -> None:
+    daily = [[*person("K001"), "26-10-12 星期一", "A 09:00-18:00", "09:40", "迟到", "18:05", "正常"]]
+    daily += [[*person("K002"), "26-10-12 星期一", "A 09:00-18:00", "09:40", "迟到", "18:05", "正常"]]
+    punches = single_punches({"K001": KEPT, "K002": [("09:00", "09:40"), ("18:00", "18:05")]}, [12])
+    sheets = {"每日统计": [*TITLES, DAILY, *daily], "原始记录": [*TITLES, PUNCHES, *punches]}
+    write(store.folder / "inbox", "考勤报表.xlsx", sheets)
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result)) == (1, [("attendance", "每日统计", 2, 1)])
+    assert [line[:2] for line in charged(store) if line[2]] == [("2026-10-12", "K002")]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["外出", "出差", "外勤", "请假", "年假", "调休", "未排班", "休息", "管理员王芳改为正常", "补卡审批通过", None],
+)
+def test_a_missing_punch_with_another_meaning_costs_nothing(store: Site, word: str | None) -> None:
+    rows = [
+        [*person("K001"), "26-10-12 星期一", "A 09:00-18:00", None, word, None, word],
+        [*person("K002"), "26-10-12 星期一", "A 09:00-18:00", "08:50", "正常", None, word],
+        [*person("K003"), "26-10-12 星期一", "A 09:00-18:00", None, word, "18:20", "正常"],
+    ]
+    write(store.folder / "inbox", "考勤.xlsx", {"每日统计": [*TITLES, DAILY, *rows]})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result), store.lines()) == (0, [("attendance", "每日统计", 3, 0)], [])
+
+
+def test_an_unknown_result_is_told_of_and_never_fined(store: Site) -> None:
+    rows = [
+        [*person("K001"), "26-10-12 星期一", "A 09:00-18:00", None, "飞行模式", None, "缺卡"],
+        [*person("K002"), "26-10-12 星期一", "A 09:00-18:00", None, "缺卡", "18:05", "正常"],
+    ]
+    write(store.folder / "inbox", "考勤.xlsx", {"每日统计": [*TITLES, DAILY, *rows]})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result)) == (1, [("attendance", "每日统计", 2, 1)])
+    assert [line for line in charged(store) if line[2]] == [("2026-10-12", "K002", "-C1")]
+
+
+DAY_HEADS = {
+    "钉钉": [
+        "国庆节" if day <= 7 else WEEKDAYS[(day - 1) % 7] if WEEKDAYS[(day - 1) % 7] in "六日" else str(day)
+        for day in range(1, 32)
+    ],
+    "数字": list(range(1, 32)),
+    "企业微信": [f"{day}\n星期{WEEKDAYS[(day - 1) % 7]}" for day in range(1, 32)],
+    "日期": [f"10-{day:02}" for day in range(1, 32)],
+}
+
+
+@pytest.mark.parametrize("heads", DAY_HEADS, ids=list(DAY_HEADS))
+@pytest.mark.parametrize(
+    "title", ["打卡时间表 统计日期：2026-10-01 至 2026-10-31", "统计时间:10-01 ～ 10-31  制表时间:2026-11-01 09:00:00"]
+)
+def test_packed_days_whatever_their_headers(store: Site, heads: str, title: str) -> None:
+    cells = ["--" if WEEKDAYS[(day - 1) % 7] in "日" else "08:52;18:05" for day in range(1, 32)]
+    rows = [
+        [title],
+        ["姓名", "考勤组", "部门", "工号", *DAY_HEADS[heads]],
+        ["员工甲", "门店组", "卖场", "K001", *cells],
+    ]
+    write(store.folder / "inbox", "考勤.xlsx", {"打卡时间": rows})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result), charged(store)) == (0, [("attendance", "打卡时间", 27, 0)], [])
+
+
+def test_day_columns_that_contradict_the_title_are_refused(store: Site) -> None:
+    heads = DAY_HEADS["企业微信"]
+    rows = [
+        ["统计日期：2026-09-01 至 2026-09-30"],
+        ["姓名", "考勤组", "工号", *heads],
+        ["员工甲", "组", "K001", *["08:52;18:05"] * 31],
+    ]
+    write(store.folder / "inbox", "考勤.xlsx", {"打卡时间": rows})
+    result = store.once("2026-11-02")
+    assert result["exit"] == 1 and result["workbooks"][0]["status"] == "rejected"
+    assert "对不上" in result["workbooks"][0]["reason"]
+
+
+def test_a_summary_without_days_says_what_to_export(store: Site) -> None:
+    rows = [
+        ["月度汇总 统计日期：2026-10-01 至 2026-10-31"],
+        [*WHO, "出勤天数", "迟到次数", "旷工天数"],
+        [*person("K001"), 22, 3, 1],
+    ]
+    write(store.folder / "inbox", "考勤.xlsx", {"月度汇总": rows})
+    result = store.once("2026-11-02")
+    assert result["exit"] == 1 and "每日统计" in result["workbooks"][0]["reason"]
+
+
+def test_a_month_of_results_without_punches_charges_no_missing_one(store: Site) -> None:
+    cells = ["休息" if WEEKDAYS[(day - 1) % 7] in "六日" else "正常" for day in range(1, 32)]
+    cells[11], cells[12], cells[13], cells[14] = (
+        "上班迟到12分钟",
+        "下班缺卡",
+        "外出10-14 09:00到10-14 18:00",
+        "事假10-15 09:00到10-15 18:00 8小时",
+    )
+    rows = [
+        ["月度汇总 统计日期：2026-10-01 至 2026-10-31"],
+        [*WHO, "出勤天数", *range(1, 32)],
+        [*person("K001"), 22, *cells],
+    ]
+    write(store.folder / "inbox", "考勤.xlsx", {"月度汇总": rows})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result)) == (1, [("attendance", "月度汇总", 31, 1)])
+    assert [line for line in charged(store) if line[2]] == [("2026-10-12", "K001", "-C1")]
+
+
+CLOCKS = {
+    "考勤号码": (
+        ["部门", "姓名", "考勤号码", "日期时间", "机器号", "比对方式"],
+        lambda n, d, t: ["卖场", STAFF[n], n, f"2026-10-{d} {t}", 1, "指纹"],
+    ),
+    "登记号码": (
+        ["部门", "姓名", "登记号码", "日期时间", "机器号"],
+        lambda n, d, t: ["卖场", STAFF[n], "9", f"2026-10-{d} {_half(t)}", 1],
+    ),
+    "两列": (
+        ["工号", "姓名", "刷卡日期", "刷卡时间", "设备名称"],
+        lambda n, d, t: [n, STAFF[n], f"2026-10-{d}", t, "大门"],
+    ),
+    "无名": (["考勤号码", "日期", "刷卡时间"], lambda n, d, t: [n, f"2026/10/{d}", t]),
+}
+
+
+def _half(time: str) -> str:
+    return f"上午 {time}" if time < "12" else f"下午 {int(time[:2]) - 12:02}{time[2:]}"
+
+
+@pytest.mark.parametrize("clock", CLOCKS, ids=list(CLOCKS))
+def test_punch_clocks_with_one_row_a_punch(store: Site, clock: str) -> None:
+    head, line = CLOCKS[clock]
+    times = {12: ("08:52", "18:05"), 13: ("08:52", "12:01", "18:05"), 14: ("08:52",)}
+    rows = [line(number, day, time) for day in times for number in ("K001", "K002") for time in times[day]]
+    write(store.folder / "inbox", "打卡机.xlsx", {"Sheet1": [["考勤原始数据"], head, *rows]})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result), charged(store)) == (0, [("attendance", "Sheet1", 6, 0)], [])
