@@ -113,17 +113,19 @@ def _read_exports(
     grids: Sequence[Grid], register: Register, file: str, faults: FaultsLeft
 ) -> tuple[list[SheetReading], list[str], dict[str, Unusable]]:
     """Sheets of an attendance export with the days that no fuller one tells, those left without a day, those of no use."""
-    readings: list[tuple[int, SheetReading]] = []
+    readings: list[tuple[int, SheetReading, Export]] = []
     unusable: dict[str, Unusable] = {}
     for grid in grids:
         export = read_export(grid, file)
         if isinstance(export, Unusable):
             unusable[grid.sheet] = export
         elif export is not None:
-            readings.append((LAYOUTS.index(export.layout), _read_export(grid.sheet, export, register, file, faults)))
+            read = _read_export(grid.sheet, export, register, file, faults)
+            readings.append((LAYOUTS.index(export.layout), read, export))
     readings.sort(key=itemgetter(0))
-    sheets = [sheet for _, sheet in readings]
-    kept, issues = told_once([Told(sheet.sheet, sheet.frame, sheet.columns) for sheet in sheets], file)
+    sheets = [sheet for _, sheet, _ in readings]
+    told = [Told(sheet.sheet, sheet.frame, sheet.columns, export.doubted) for _, sheet, export in readings]
+    kept, issues = told_once(told, file)
     merged = {s.sheet: _merged(s, days, found) for s, days, found in zip(sheets, kept, issues, strict=True)}
     order = [grid.sheet for grid in grids if grid.sheet in merged]
     found = [reading for name in order if (reading := merged[name]) is not None]
@@ -131,12 +133,11 @@ def _read_exports(
 
 
 def _merged(sheet: SheetReading, kept: pd.DataFrame, issues: list[Issue]) -> SheetReading | None:
-    """The sheet with the days that it alone tells; None where there are none."""
-    if not len(kept) and len(sheet.frame):
+    """The sheet with the sound days that it alone tells; None where nothing is left to say of it."""
+    if not len(kept) and len(sheet.frame) and not sheet.issues and not issues:
         return None
-    told = set(kept["_row"]) | set(sheet.unreadable)
-    own = tuple(issue for issue in sheet.issues if len(kept) == len(sheet.frame) or issue.row in told)
-    return replace(sheet, frame=kept, issues=own + tuple(issues))
+    unreadable = tuple(sorted({*sheet.unreadable, *(issue.row for issue in issues)}))
+    return replace(sheet, frame=kept, issues=sheet.issues + tuple(issues), unreadable=unreadable)
 
 
 def _read_export(sheet: str, export: Export, register: Register, file: str, faults: FaultsLeft) -> SheetReading:
@@ -147,15 +148,23 @@ def _read_export(sheet: str, export: Export, register: Register, file: str, faul
     choices = "、".join(register.column("状态").choices)
     doubts = tuple(
         Issue(
-            file, sheet, doubt.row, doubt.letter, "状态", doubt.found, choices,
+            file, sheet, doubt.row, doubt.letter, "考勤结果", doubt.found, choices,
             f"第{doubt.row}行{doubt.letter}列{doubt.why}。请核对这一天的考勤，改成{choices}之一，再放入收件夹。",
         )
         for doubt in export.doubts
     )  # fmt: skip
+    unreadable = tuple(sorted({*table.unreadable, *(doubt.row for doubt in export.doubts)}))
     return SheetReading(
-        sheet, register.name, export.header_row, export.letters, table.frame, table.unreadable, (),
-        table.issues + doubts, True,
-    )  # fmt: skip
+        sheet,
+        register.name,
+        export.header_row,
+        export.letters,
+        table.frame,
+        unreadable,
+        (),
+        table.issues + doubts,
+        True,
+    )
 
 
 def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str, faults: FaultsLeft) -> SheetReading:

@@ -29,9 +29,10 @@ _SUMMARY = re.compile(
 
 @dataclass(frozen=True)
 class Doubt:
-    """A cell whose word nobody knows, or that says too little: the day's result is not read."""
+    """A cell whose word nobody knows, or that says too little: its day is not read."""
 
     row: int
+    day: dt.date | None
     letter: str
     found: str
     why: str
@@ -59,6 +60,10 @@ class Export:
     rows: list[int] = field(default_factory=list)
     cells: dict[str, list[Any]] = field(default_factory=lambda: {header: [] for header in COLUMNS})
     doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def doubted(self) -> set[tuple[int, dt.date | None]]:
+        return {(doubt.row, doubt.day) for doubt in self.doubts}
 
     @property
     def columns(self) -> dict[str, CellColumn]:
@@ -187,8 +192,8 @@ class _Reader:
 
     def heard(self, heard: Said, at: int | None, found: str) -> frozenset[str]:
         if heard.unknown:
-            why = f"写的是“{found[:60]}”，看不懂，这一天不按考勤结果判定"
-            self.doubts.append(Doubt(self.number, self.sheet.letter(at), found[:60], why))
+            why = f"写的是“{found[:60]}”，看不懂，这一天没有计入"
+            self.doubts.append(Doubt(self.number, self.day, self.sheet.letter(at), found[:60], why))
         return heard.meanings
 
     def slot(self, at: int, result_at: int | None) -> Slot:
@@ -307,7 +312,7 @@ def _packed(sheet: Sheet, file: str) -> Export | Unusable:
             f"工作表“{name}”一天一列，但各列的日期或星期和标题里的{span[0]:%Y-%m-%d}至{span[1]:%Y-%m-%d}对不上。",
             "请重新导出，不要增删日期列，再放入收件夹。",
         )
-    timed = any(punches(row[at])[0] for _, row in sheet.body() for at in days if at < len(row))
+    timed = any(_bare_times(row[at]) for _, row in sheet.body() for at in days if at < len(row))
     export = _export(sheet, "packed" if timed else "monthly", {"姓名": sheet.first_of("name")})
     for number, row in sheet.body():
         for at, day in days.items():
@@ -320,14 +325,19 @@ def _packed(sheet: Sheet, file: str) -> Export | Unusable:
     return export
 
 
+def _bare_times(value: Any) -> bool:
+    times, rest = punches(value)
+    return bool(times) and not said(rest).meanings and not said(rest).unknown
+
+
 def _packed_day(reader: _Reader, at: int, *, timed: bool) -> Judged:
     value = cell(reader.row, at)
     times, rest = punches(value, reader.day) if timed else ([], folded(value))
     words = reader.words(at) if not timed else said(rest).meanings if times else reader.heard(said(rest), at, rest)
     if UNCLOCKED in words:
         if not timed:
-            why = "只写了缺卡，没有班次和打卡时间，这一天不按未打卡判定"
-            reader.doubts.append(Doubt(reader.number, reader.sheet.letter(at), folded(value)[:60], why))
+            why = "只写了缺卡，没有班次和打卡时间，这一天没有计入"
+            reader.doubts.append(Doubt(reader.number, reader.day, reader.sheet.letter(at), folded(value)[:60], why))
         words -= {UNCLOCKED}
     if REST in words and times:
         words = frozenset()
