@@ -1,4 +1,4 @@
-.PHONY: demo test check images
+.PHONY: demo test quick check images
 
 PYTHON ?= .venv/bin/python
 
@@ -10,6 +10,14 @@ demo: $(PYTHON)
 
 test: $(PYTHON)
 	$(PYTHON) -m pytest -q -n auto
+
+# What to run while working: what is read and written, and the cases of one pack (make quick PACK=salon).
+PACK ?= department_store
+SLOW = test_fuzz.py test_blank.py test_real_workbooks.py test_libreoffice.py
+
+quick: $(PYTHON)
+	$(PYTHON) -m pytest -q -n auto tests/intake tests/annotate $(foreach file,$(SLOW),--ignore-glob='*/$(file)')
+	$(PYTHON) -m pytest -q -n auto tests/test_cases.py -k $(PACK)
 
 check: $(PYTHON)
 	$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy

@@ -50,8 +50,10 @@ def staff_columns(name: str) -> list[str]:
 
 @cache
 def empty_frame(name: str) -> pd.DataFrame:
+    """A register without rows, as the engine gets it; most of a case's registers are."""
     register = load_registers()[name]
-    return frame_from_csv(register, ",".join(c.header for c in register.columns))
+    frame = frame_from_csv(register, ",".join(c.header for c in register.columns))
+    return frame.assign(门店=frame["门店"].astype("object"), _ref=range(0))
 
 
 def facts_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
@@ -63,9 +65,10 @@ def facts_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
     next_ref = 1
     found = {}
     for name, register in registers.items():
-        frame = frames.get(name)
-        if frame is None:
-            frame = empty_frame(name)
+        if name not in frames:
+            found[name] = empty_frame(name)
+            continue
+        frame = frames[name]
         unknown = unknown_staff(frame, staff_columns(name), known.numbers)
         frame = frame.drop(index=unknown["index"].unique())
         frame = frame.assign(
@@ -103,7 +106,10 @@ def decide_case(case: dict[str, Any]) -> list[Decision]:
     points = {grade: fen(value) for grade, value in case.get("points", {}).items()}
     decisions: list[Decision] = []
     for unit, names in case["units"].items():
-        own = {name: frame[frame["门店"] == unit].reset_index(drop=True) for name, frame in facts.items()}
+        own = {
+            name: frame if frame.empty else frame[frame["门店"] == unit].reset_index(drop=True)
+            for name, frame in facts.items()
+        }
         chosen = [packs()[n].with_overrides(case.get("parameters", {}).get(n, {}), n) for n in names]
         earlier: list[Decision] = []
         months = active_months(own)
