@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter, parse
 from processor.errors import PolicyError
 
@@ -98,6 +99,8 @@ def walk_parameters(value: Any) -> Iterable[Parameter]:
     """Every Parameter inside nested lists and tables."""
     if isinstance(value, Parameter):
         yield value
+    elif isinstance(value, Outcome):
+        yield from value.figures()
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from walk_parameters(item)
@@ -269,10 +272,17 @@ class _Reader:
                 raise self.fail(where, f"no such parameter: {value[1:]}")
             return parameters[value[1:]]
         if isinstance(value, dict):
-            return {key: self.resolve(item, parameters, where) for key, item in value.items()}
+            table = {key: self.resolve(item, parameters, where) for key, item in value.items()}
+            return self.outcome(table, where) if "effect" in table else table
         if isinstance(value, list):
             return [self.resolve(item, parameters, where) for item in value]
         return value
+
+    def outcome(self, table: Mapping[str, Any], where: str) -> Outcome:
+        try:
+            return outcome_of(table)
+        except ValueError as error:
+            raise self.fail(f"{where}args", str(error)) from error
 
     def check_coverage(
         self, parameters: Mapping[str, Parameter], clauses: Mapping[str, Clause], bindings: tuple[Binding, ...]

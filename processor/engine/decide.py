@@ -6,30 +6,44 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from importlib.metadata import entry_points
 
 import pandas as pd
 
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.needs import readable
 from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError
 from processor.model import Finding
 from processor.roster import Roster
-from processor.rules.job import DECISION_COLUMNS, Job
+from processor.rules.declared import Columns, columns_of
+from processor.rules.job import DECISION_COLUMNS, UNREAD, Job
+
+#: Columns of every fact frame that a rule need not name.
+ALWAYS_SEEN = frozenset({"门店", "_ref"})
 
 Rule = Callable[..., list[Finding]]
+PLUGINS = "processor.rules"  # the entry points by which a site's own package brings named rules
 
 
 def rule_named(name: str) -> Rule:
-    """The function behind `family.function`. Raises PolicyError where there is none."""
+    """The function behind `family.function`, or behind a name that an installed package offers. Raises PolicyError."""
     family, _, function = name.partition(".")
     try:
         return getattr(importlib.import_module(f"processor.rules.{family}"), function)
     except (ImportError, AttributeError) as error:
-        raise PolicyError(f"no rule is called {name}", mend="family.function of processor/rules") from error
+        offered = entry_points(group=PLUGINS)
+        if name in offered.names:
+            return offered[name].load()
+        mend = f"family.function of processor/rules, or an entry point of the group {PLUGINS}"
+        raise PolicyError(f"no rule is called {name}", mend=mend) from error
+
+
+def columns_read(binding: Binding) -> Columns:
+    """Register -> the columns that the binding's rule reads; a row with an unreadable one of them is left out."""
+    return columns_of(rule_named(binding.rule), binding.args)
 
 
 def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> None:
@@ -39,11 +53,19 @@ def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> 
             where = f"{pack.name}.yaml {binding.id}"
             try:
                 inspect.signature(rule_named(binding.rule)).bind(None, **binding.args)
-            except TypeError as error:
+                columns = columns_read(binding)
+            except (TypeError, LookupError) as error:
                 raise PolicyError(f"arguments do not fit {binding.rule}: {error}", where=where) from error
             unknown = set(binding.reads) - set(registers)
             if unknown:
                 raise PolicyError(f"reads unknown registers: {', '.join(sorted(unknown))}", where=where)
+            if not set(binding.reads) <= set(columns):
+                needed = ", ".join(sorted(columns))
+                raise PolicyError(f"{binding.rule} reads other registers", where=f"{where} reads", mend=needed)
+            for register, headers in columns.items():
+                strange = headers - set(registers[register].headers)
+                if strange:
+                    raise PolicyError(f"{register} has no column {'、'.join(sorted(strange))}", where=where)
             if any(span.startswith(TODAY) for span in binding.reads.values()) and not (binding.by and binding.due):
                 raise PolicyError(
                     "reads from today on what is not due", where=where, mend="give it `by` and `due: true`"
@@ -100,12 +122,11 @@ def decide(
     deducted: pd.DataFrame | None = None,
 ) -> list[Decision]:
     """What one binding decides for one unit from the facts that it reads; answers are not applied yet."""
-    rule = rule_named(binding.rule)
     job = Job(
         unit=unit,
         as_of=as_of,
         clauses=binding.clauses,
-        facts=readable(rule, binding.args, facts),
+        facts=readable(facts, columns_read(binding)),
         roster=roster,
         titles={id: clause.title for id, clause in pack.clauses.items()},
         applies_to=binding.applies_to,
@@ -114,7 +135,7 @@ def decide(
         active_months=active_months,
         **({} if deducted is None else {"deducted": deducted}),
     )
-    findings = rule(job, **binding.args)
+    findings = rule_named(binding.rule)(job, **binding.args)
     return stamp_all(
         findings,
         unit=unit,
@@ -123,6 +144,19 @@ def decide(
         names=roster.names,
         point_values=point_values or {},
     )
+
+
+def readable(facts: Mapping[str, pd.DataFrame], columns: Columns) -> dict[str, pd.DataFrame]:
+    """The facts as a rule may see them: the columns that it names, without the rows of which one could not be read."""
+    return {register: _readable(frame, columns[register]) for register, frame in facts.items()}
+
+
+def _readable(frame: pd.DataFrame, headers: frozenset[str]) -> pd.DataFrame:
+    named = [name for name in frame if name in headers or name in ALWAYS_SEEN]
+    if UNREAD not in frame or not frame[UNREAD].any():
+        return frame[named]
+    whole = frame[UNREAD].map(lambda unread: not unread or headers.isdisjoint(unread.split("|")))
+    return frame.loc[whole.astype(bool), named].reset_index(drop=True)
 
 
 def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:

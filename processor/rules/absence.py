@@ -7,16 +7,19 @@ from collections.abc import Sequence
 import pandas as pd
 
 from processor.calendars import each_day
+from processor.catalogue.outcome import Outcome
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.ladder import Step, climb
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 DAY = pd.Timedelta(days=1)
 WHO_AND_WHEN = ["工号", "日期"]
 ABSENT, ON_LEAVE, REST = "旷工", "请假", "休息"
 
 
+@reads(attendance="日期 工号 上班打卡 下班打卡 状态", leave="请假编号 工号 开始日期 结束日期 批准日期")
 def without_leave(job: Job, *, steps: Sequence[Sequence[Outcome]]) -> list[Finding]:
     """One step of the ladder for each run of absent days up to the as-of day; the last step holds for all later ones.
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 BREACHES = ("late", "early", "unclocked")
 NAMES = {"late": "迟到", "early": "早退", "unclocked": "未打卡"}
@@ -79,6 +81,7 @@ def _on_one_axis(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态")
 def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter) -> list[Finding]:
     """What follows from each breach of the `kinds` (late, early, unclocked), and a flag on each contradiction.
 
@@ -93,6 +96,7 @@ def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Paramet
     return findings + [_contradiction(job, row) for row in records(rows[rows["contradiction"]])]
 
 
+@reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态")
 def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Finding]:
     """The month's 全勤奖 (roster) is lost on the row with which the month's breaches reach `limit`; blank: pending."""
     rows = _of_scope(job, grace)

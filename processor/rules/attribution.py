@@ -11,6 +11,7 @@ import pandas as pd
 from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, Text, joined, say
 from processor.rules.claims import Claim, Claims, Row, customers, filings_that_count
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.losses import order_ends
@@ -31,6 +32,12 @@ class _Customer:
     ends: list[date] = field(default_factory=list)
 
 
+@reads(
+    contracts="签订日期 咨询编号 客户姓名",
+    enquiries="咨询编号 咨询日期 客户姓名 联系电话 装修地址 房屋面积 约访人工号 约访日期 到店日期 客户认定员工工号 第一接触人工号 第一接触日期",
+    lead_archive="备案日期 备案部门 备案人工号 客户姓名 联系电话 装修地址 部门经理签字",
+    lost_orders="咨询编号 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+)
 def owners(
     job: Job,
     *,
@@ -117,6 +124,11 @@ def _attributed(
     )
 
 
+@reads(
+    contracts="签订日期 咨询编号",
+    enquiries="咨询编号 联系电话 到店日期",
+    lead_archive="备案日期 备案部门 备案人工号 联系电话",
+)
 def late_filings(job: Job, *, filing_departments: Parameter) -> list[Finding]:
     """Filings dated after the customer's first visit or signature: void (REN-A6)."""
     rows = _late_filings(job, filing_departments)
@@ -175,6 +187,7 @@ def _late_filing(job: Job, row: Row) -> Finding:
     )
 
 
+@reads(contracts="合同编号 签订日期 咨询编号", dispatch="咨询编号 派单人工号 派单方式")
 def private_contact(job: Job, *, dispatcher_posts: Parameter, private_ways: Sequence[str]) -> list[Finding]:
     """Contracts that passed by the customer manager: the owner's commission is void (REN-A5).
 

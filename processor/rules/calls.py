@@ -10,10 +10,12 @@ import pandas as pd
 from processor.calendars import month_end, month_of
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import month_line, remark
 
 
+@reads(calls="通话编号 来电时间 接听人工号 应接人工号 振铃次数 等待秒数 是否致歉")
 def answered(job: Job, *, rings: Parameter, wait: Parameter) -> list[Finding]:
     """Flag calls answered after more than `rings` rings, or with `wait` seconds of waiting or more, without an apology.
 

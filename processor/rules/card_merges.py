@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.offences import Offence, settle
-from processor.rules.outcomes import Outcome
 
 DAY = "申请日期"
 KEY = "并卡单号"
@@ -20,6 +21,10 @@ GENERAL_MANAGER = "总经理工号"
 TOP_UP = "最后充值金额"
 
 
+@reads(
+    card_merges="并卡单号 申请日期 原卡类型 原卡品牌 目标卡类型 目标卡品牌 最后充值金额 经理担保修改 "
+    "强行并卡 事由填写人 顾客签名 私自承诺 承诺人工号 罚款金额 因服务或技术不满 总经理工号 门店经理工号",
+)
 def fines(
     job: Job,
     *,
@@ -81,6 +86,7 @@ def _offences(
         yield Offence(what, dissatisfied, GENERAL_MANAGER, "因服务或技术不满", part="dissatisfied")
 
 
+@reads(card_merges="并卡单号 申请日期 原卡姓名 目标卡姓名 双方身份证复印件 门店经理工号")
 def other_person(job: Job) -> list[Finding]:
     """Reject merges of two persons' cards without copies of both identity cards."""
     rows = job.facts["card_merges"]
@@ -90,6 +96,7 @@ def other_person(job: Job) -> list[Finding]:
     return [_reject(job, row, reason, "双方身份证复印件") for row in records(rejected)]
 
 
+@reads(card_merges="并卡单号 申请日期 原卡品牌 目标卡品牌 门店经理工号")
 def other_brand(job: Job) -> list[Finding]:
     """Reject merges of cards of different brands."""
     rows = job.facts["card_merges"]
@@ -99,6 +106,7 @@ def other_brand(job: Job) -> list[Finding]:
     ]
 
 
+@reads(card_merges="并卡单号 申请日期 原卡类型 目标卡类型 最后充值金额 门店经理工号")
 def upgrade_missed(job: Job, *, card_order: Parameter, upgrade_standard: Parameter) -> list[Finding]:
     """Reject merges into a better card (card_order: best first) whose last top-up misses the upgrade standard."""
     rows = _standing(job.facts["card_merges"], upgrade_standard)
@@ -106,6 +114,7 @@ def upgrade_missed(job: Job, *, card_order: Parameter, upgrade_standard: Paramet
     return [_reject(job, row, _shortfall(row, say("升级标准")), TOP_UP) for row in records(rows)]
 
 
+@reads(card_merges="并卡单号 申请日期 原卡类型 目标卡类型 目标卡是否新卡 最后充值金额 门店经理工号")
 def standard_missed(job: Job, *, into_new: bool, standard: Parameter, called: str) -> list[Finding]:
     """Reject merges into a new (into_new) or an old card whose last top-up misses the target card's standard.
 
@@ -120,6 +129,7 @@ def standard_missed(job: Job, *, into_new: bool, standard: Parameter, called: st
     return findings
 
 
+@reads(card_merges="并卡单号 申请日期 事由填写人 顾客签名 附卡张数 门店经理工号")
 def incomplete(job: Job) -> list[Finding]:
     """Reject forms without the customer's signature, without a writer of the reason, or without the cards attached.
 

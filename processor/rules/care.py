@@ -12,12 +12,18 @@ from processor.catalogue.parameter import Parameter
 from processor.festivals import named_days, solar_terms
 from processor.model import Finding, say
 from processor.rules.customers import Grading, card_holders, graded
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 
 BIRTHDAY, FESTIVAL, SEASON, VISIT, REGULAR = "生日", "节日", "四季养生", "消费回访", "定期回访"
 OCCASION = ["customer", "kind", "occasion", "day", "refs"]
 
 
+@reads(
+    complaints="受理时间 联系电话 办结时间",
+    consumption="消费日期 卡号",
+    members="申请单号 申请日期 卡号 卡类型 姓名 手机 身份证号码 生日 退卡日期",
+)
 def coming_week(
     job: Job,
     *,

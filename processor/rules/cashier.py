@@ -8,17 +8,25 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_of, week_start
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
+from processor.rules.declared import Columns, reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
 from processor.rules.lookup import looked_up
 from processor.rules.months import finished_months, month_occurrence
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 Band = Mapping[str, Any]
 
 
+def _columns(args: Mapping[str, Any]) -> Columns:
+    counted = {name for band in args["bands"] for name in band.get("columns", ("系统金额", "实收金额"))}
+    return {"cashier": frozenset(counted | {"日期", "工号"})}
+
+
+@reads(_columns)
 def thresholds(
     job: Job, *, window: str, bands: Sequence[Band], stage: str = "", probation_months: Parameter | None = None
 ) -> list[Finding]:
@@ -48,6 +56,7 @@ def thresholds(
     return findings
 
 
+@reads(cashier="日期 工号 系统金额 实收金额")
 def accurate_months(job: Job, *, most: Parameter, min_days: Parameter, outcome: Outcome) -> list[Finding]:
     """For each month that is over: cashiers with at least `min_days` days, none with a difference above `most`."""
     rows = _days(job)
@@ -65,6 +74,7 @@ def accurate_months(job: Job, *, most: Parameter, min_days: Parameter, outcome: 
     return findings
 
 
+@reads(complaints="受理时间 责任类型 责任人工号", discipline="日期 工号 条款编号")
 def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) -> list[Finding]:
     """For each month that is over: who was praised (a row of `discipline` with this clause) and drew no complaint of these types."""
     praise = job.facts["discipline"]
@@ -82,6 +92,7 @@ def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) ->
     return findings
 
 
+@reads(discipline="登记编号 日期 工号 条款编号 情节")
 def breaches_in_probation(
     job: Job,
     *,
@@ -122,6 +133,8 @@ def probation_ends(job: Job, months: Parameter) -> pd.Series:
 def _days(job: Job) -> pd.DataFrame:
     rows = job.facts["cashier"]
     rows = rows[job.in_scope(rows["工号"], rows["日期"])]
+    if "实收金额" not in rows:
+        return rows
     return rows.assign(difference=(rows["实收金额"] - rows["系统金额"]).abs())
 
 
@@ -144,7 +157,7 @@ def _limit(days: pd.Series, band: Band) -> pd.Series:
 
 def _deciding(hits: list[tuple[Band, Reached]], revoked: bool) -> list[tuple[Band, Reached]]:
     """The gravest band, and the one below where the gravest is a recommendation that a manager took back."""
-    falls = revoked and hits[-1][0]["outcome"]["effect"] == "recommendation"
+    falls = revoked and hits[-1][0]["outcome"].effect == "recommendation"
     return hits[-2:] if falls else hits[-1:]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from processor.calendars import month_end, window_key, window_range
 from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, say, yuan
+from processor.rules.declared import reads
 from processor.rules.dispatch_book import placed
 from processor.rules.job import Job, records
 from processor.rules.ownership import decided_owners
@@ -21,6 +22,7 @@ from processor.rules.workforce import called, employed_on
 Row = Mapping[str, Any]
 
 
+@reads()
 def base_pay(job: Job, *, base: Parameter) -> list[Finding]:
     """Base pay of each month in which the unit was active, up to the as-of month, from entry to leaving (REN-P1, P2).
 
@@ -48,6 +50,10 @@ def _base(job: Job, row: Row, month: str, last: date, amount: int) -> Finding:
     )
 
 
+@reads(
+    contracts="合同编号 签订日期 咨询编号 合同类型 合同金额 设计师工号",
+    dispatch="派单编号 咨询编号 派单日期 设计师工号 派单人工号 是否拒单",
+)
 def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispatcher: bool = False) -> list[Finding]:
     """A fixed commission for each order at its first contract, of `types` where given (REN-P1, REN-P2).
 
@@ -103,6 +109,7 @@ def _shares(job: Job, row: Row, payees: Sequence[str], amount: int, refs: tuple[
     return found
 
 
+@reads(contracts="合同编号 签订日期 咨询编号 合同金额")
 def by_owner(job: Job, *, rate: Parameter, unpaid_posts: Parameter) -> list[Finding]:
     """The commission of each order's owner, a share of 合同金额; void ones have their line already (REN-P5).
 
@@ -159,6 +166,7 @@ def _commission(
     )
 
 
+@reads(contracts="合同编号 签订日期 退单日期")
 def withdrawals(job: Job, *, clawback: Parameter) -> list[Finding]:
     """Contracts withdrawn later: a flag, or each commission taken back on the day of withdrawal (REN-P3)."""
     contracts = job.facts["contracts"]
@@ -216,6 +224,7 @@ def _taken_back(job: Job, row: Row, line: Row) -> Finding:
     )
 
 
+@reads(discipline="日期 工号 姓名 情节")
 def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence[str]) -> list[Finding]:
     """The bonus of a year without major fault, recommended after its last day with the range (REN-P4).
 

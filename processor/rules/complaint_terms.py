@@ -11,12 +11,14 @@ import pandas as pd
 from processor import holidays
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 
 MINUTE = pd.Timedelta(minutes=1)
 DAY = pd.Timedelta(days=1)
 
 
+@reads(complaints="投诉编号 受理时间 受理人工号 投诉级别 客户同意延期 延期至 办结时间")
 def handled_in_limit(job: Job, *, limits: Mapping[str, Parameter]) -> list[Finding]:
     """Flag complaints that took longer than their grade allows; with the customer's consent the agreed time counts.
 
@@ -34,6 +36,7 @@ def handled_in_limit(job: Job, *, limits: Mapping[str, Parameter]) -> list[Findi
     ]
 
 
+@reads(complaints="投诉编号 受理时间 受理人工号 承诺答复时间 客户同意延期 延期至 办结时间")
 def promised(job: Job) -> list[Finding]:
     """Flag complaints answered after 承诺答复时间 (延期至 where the customer agreed), or not yet, with the days late.
 
@@ -46,6 +49,7 @@ def promised(job: Job) -> list[Finding]:
     return [_late(job, row, _answer(row), column="承诺答复时间", due=_still(row)) for row in records(late)]
 
 
+@reads(complaints="投诉编号 受理时间 受理人工号 转交人工号 办结人工号")
 def followed_to_the_end(job: Job) -> list[Finding]:
     """Flag complaints closed by someone other than who took them and who they were handed to."""
     rows = job.facts["complaints"]
@@ -64,6 +68,10 @@ def followed_to_the_end(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(
+    complaints="投诉编号 受理时间 受理人工号 转交人工号 办结时间",
+    service_tickets="服务单号 受理时间 受理人工号 服务人员工号 完成时间",
+)
 def first_asked(job: Job, *, workdays: Parameter) -> list[Finding]:
     """Flag requests and complaints that have neither result nor transfer after so many working days, on who took them.
 

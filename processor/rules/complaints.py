@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import answered_for
 from processor.rules.lookup import listed
-from processor.rules.outcomes import Outcome
 from processor.rules.remarks import remark
 
 
+@reads(complaints="投诉编号 受理时间 责任类型 责任人工号 是否争吵")
 def service(
     job: Job, *, types: Parameter, steps: Sequence[Sequence[Outcome]], window: str, quarrels: bool = False
 ) -> list[Finding]:

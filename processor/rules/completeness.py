@@ -8,9 +8,16 @@ from typing import Any
 import pandas as pd
 
 from processor.model import Finding, joined, say
+from processor.rules.declared import Columns, reads
 from processor.rules.job import Job, natural_key, records
 
 
+def _columns(args: Mapping[str, Any]) -> Columns:
+    named = {*args["key"], args["date"], *args["parts"], *args.get("only", {}), *args.get("filled", ())}
+    return {args["register"]: frozenset(named | ({args["staff"]} if args.get("staff") else set()))}
+
+
+@reads(_columns)
 def required_parts(
     job: Job,
     *,

@@ -7,15 +7,24 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.outcome import Outcome
 from processor.model import Finding, Text, say
-from processor.rules.job import Job, with_cells
+from processor.rules.declared import Columns, reads
+from processor.rules.job import Job
 from processor.rules.ladder import Step, climb
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 GRAVITY = ("轻微", "严重", "恶劣")
 Ladder = Sequence[Sequence[Outcome]]
 
 
+def _columns(args: Mapping[str, Any]) -> Columns:
+    """The register's columns that say what happened; 违反规定 and 关联工号 where the binding asks for them."""
+    named = {"登记编号", "条款编号", "工号", "日期", "情节", "数量", "金额", "点数", "说明", *args.get("group", ())}
+    return {"discipline": frozenset(named | ({"关联工号"} if args.get("related") else set()))}
+
+
+@reads(_columns)
 def recorded(
     job: Job,
     *,
@@ -35,7 +44,6 @@ def recorded(
     """
     rows = job.facts["discipline"]
     rows = rows[rows["条款编号"] == job.clause]
-    rows = with_cells(rows, _needed(outcomes, group, related))
     if related:
         rows = with_related(rows)
     if rows.empty:
@@ -55,26 +63,6 @@ def recorded(
         what = _what(job, step.row, step.number if is_ladder else None, group)
         findings.extend(decide(job, _occurrence(job, step, what, is_ladder, len(outcomes) > 1), chosen))
     return findings
-
-
-def _needed(outcomes: Mapping[str, Ladder], group: Sequence[str], related: bool) -> set[str]:
-    """The cells on which these outcomes depend; any other may be unreadable without harm."""
-    flat = [outcome for ladder in outcomes.values() for step in ladder for outcome in step]
-    needed = {"日期", *group}
-    if len(outcomes) > 1:
-        needed.add("情节")
-    if all(len(ladder) == 1 for ladder in outcomes.values()):
-        needed.add("数量")
-    if any(o.get("recorded") or (o.get("or_more") and "amount" in o) or _unpriced(o) for o in flat):
-        needed.add("金额")
-    if any(o.get("or_more") and "points" in o for o in flat):
-        needed.add("点数")
-    return needed | ({"关联工号"} if related else set())
-
-
-def _unpriced(outcome: Outcome) -> bool:
-    """Whether the recorded amount is the only figure that there may be."""
-    return "amount" in outcome and not outcome["amount"].values
 
 
 def with_related(rows: pd.DataFrame) -> pd.DataFrame:

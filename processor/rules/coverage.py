@@ -10,10 +10,12 @@ from processor import holidays
 from processor.calendars import window_key, window_range
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
+from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.remarks import remark
 
 
+@reads(duty="日期 工号 班次")
 def holidays_covered(job: Job, *, names: Parameter, ahead: Parameter, off_shifts: Parameter) -> list[Finding]:
     """Flag each day off of the named holidays on which nobody still employed is on duty, from `ahead` days before it.
 

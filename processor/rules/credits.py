@@ -10,12 +10,14 @@ import pandas as pd
 from processor.calendars import month_end, month_of
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.remarks import month_line
 
 ATTENDED, EXCUSED, ABSENT = "出勤", "请假", "缺席"
 
 
+@reads(trainings="日期 工号 出勤")
 def attendance(job: Job) -> list[Finding]:
     """Times attended, excused and absent of each person and month, dated the month's last day (G14)."""
     findings = []
@@ -34,6 +36,7 @@ def attendance(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(trainings="培训编号 日期 类型 工号 出勤 学时")
 def earned(job: Job, *, kind: str, interval: Parameter) -> list[Finding]:
     """Credits (学时 attended) of each person and month with the sessions missed, dated the month's last day (G14).
 

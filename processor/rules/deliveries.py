@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 
+@reads(orders="订单号 客服工号 备注工号 承诺送达日期 签收日期 善后处理")
 def followed(job: Job) -> list[Finding]:
     """Flag orders signed for after 承诺送达日期, or past it and not signed for; the text says how it was made good."""
     rows = job.facts["orders"]

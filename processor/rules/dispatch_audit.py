@@ -11,6 +11,7 @@ import pandas as pd
 from processor.calendars import window_key, window_range
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say, yuan
+from processor.rules.declared import reads
 from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
 from processor.rules.losses import order_ends
@@ -18,6 +19,7 @@ from processor.rules.signings import Champions
 from processor.rules.workforce import called
 
 
+@reads(enquiries="咨询编号 咨询日期 预算金额")
 def budgets(job: Job) -> list[Finding]:
     """Enquiries without a budget: their size is unknown, they are not dispatched (REN-D1)."""
     rows = job.facts["enquiries"]
@@ -39,6 +41,7 @@ def budgets(job: Job) -> list[Finding]:
     ]
 
 
+@reads(dispatch="派单编号 咨询编号 派单日期 设计师工号", enquiries="咨询编号 预算金额")
 def levels(job: Job, *, floors: Mapping[str, Parameter], level_sizes: Parameter) -> list[Finding]:
     """Dispatches to a designer whose level takes orders of another size (REN-D2).
 
@@ -78,6 +81,11 @@ def _level_finding(job: Job, row: Mapping[str, Any]) -> Finding:
     )
 
 
+@reads(
+    contracts="合同编号 签订日期 咨询编号 合同金额 设计师工号 退单日期",
+    dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
+    lost_orders="咨询编号 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+)
 def caps(
     job: Job,
     *,
@@ -112,6 +120,7 @@ def _beyond(job: Job, row: Mapping[str, Any], bar: Bar) -> Finding:
     return _flag(row, bar.clause, text, (*bar.evidence, row["_ref"]))
 
 
+@reads(dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单 拒单理由 当客户面拒单")
 def refusals(job: Job) -> list[Finding]:
     """Refusals without a stated reason, and refusals in front of the customer, reason or not (REN-D7)."""
     rows = job.facts["dispatch"]
@@ -136,11 +145,13 @@ def refusals(job: Job) -> list[Finding]:
     return found
 
 
+@reads(contracts="合同编号 签订日期 咨询编号 合同金额 设计师工号 退单日期")
 def champions_of_quarter(job: Job) -> list[Finding]:
     """Who signed most in each past quarter (REN-D5)."""
     return _champions(job, "quarter", say("季度签单状元"))
 
 
+@reads(contracts="合同编号 签订日期 咨询编号 合同金额 设计师工号 退单日期")
 def champions_of_year(job: Job) -> list[Finding]:
     """Who signed most in each past year (REN-D5)."""
     return _champions(job, "year", say("年度签单状元"))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, Text, joined, say, yuan
+from processor.rules.declared import reads
 from processor.rules.dispatch_book import DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
 from processor.rules.losses import order_ends
@@ -39,6 +40,12 @@ class Choice:
     eligible: int
 
 
+@reads(
+    contracts="合同编号 签订日期 咨询编号 合同金额 设计师工号 退单日期",
+    dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
+    enquiries="咨询编号 咨询日期 预算金额 来源渠道 期望设计师工号",
+    lost_orders="咨询编号 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+)
 def propose(
     job: Job,
     *,

@@ -10,10 +10,12 @@ from processor.calendars import windows
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.deadlines import standing
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 
+@reads(equipment="设备编号 设备类别 部位 启用日期 停用日期", inspections="时间 类型 部位 设备类别 设备编号")
 def owed(
     job: Job, *, kind: str, by_window: Mapping[str, Parameter], by_days: Parameter, remind_days: Parameter
 ) -> list[Finding]:

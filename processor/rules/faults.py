@@ -11,10 +11,12 @@ import pandas as pd
 from processor import holidays
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 
+@reads(lambda args: {"faults": frozenset(args["parts"])}, faults="故障编号 发生时间 通知时间 责任人工号")
 def told(job: Job, *, minutes: Parameter, parts: Sequence[str]) -> list[Finding]:
     """Flag faults told later than `minutes` after they began, not told at all, or told without one of `parts`."""
     rows = job.facts["faults"]
@@ -34,6 +36,7 @@ def told(job: Job, *, minutes: Parameter, parts: Sequence[str]) -> list[Finding]
     return findings
 
 
+@reads(lambda args: {"faults": frozenset(args["parts"])}, faults="故障编号 发生时间 结束时间 报告日期 责任人工号")
 def reported(job: Job, *, workdays: Parameter, parts: Sequence[str]) -> list[Finding]:
     """Flag faults whose report came later than `workdays` after they ended, or not at all, or lacks one of `parts`."""
     rows = job.facts["faults"]

@@ -11,6 +11,7 @@ import pandas as pd
 from processor.calendars import month_of, window_range
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 
 CALLED = "回访时间"
@@ -18,6 +19,7 @@ KEY = "回访编号"
 AGENT = "回访人工号"
 
 
+@reads(followups="回访编号 回访时间 回访人工号")
 def outside_hours(job: Job, *, spans: Sequence[Sequence[Parameter]]) -> list[Finding]:
     """Flag calls outside every span (from, to: times of day, both included). A call without a time is passed over."""
     rows, clock = _timed(job)
@@ -28,6 +30,7 @@ def outside_hours(job: Job, *, spans: Sequence[Sequence[Parameter]]) -> list[Fin
     return [_flag(job, row, _outside(row, spans)) for row in records(rows[~inside])]
 
 
+@reads(followups="回访编号 回访时间 回访人工号")
 def at_rest(
     job: Job, *, opens: Parameter, rest_from: Parameter, rest_until: Parameter, closes: Parameter
 ) -> list[Finding]:
@@ -52,6 +55,7 @@ def at_rest(
     return findings
 
 
+@reads(consumption="消费日期 卡号", followups="回访编号 回访时间 回访人工号 卡号 服务日期 约定回访日期")
 def late(job: Job, *, days: Parameter) -> list[Finding]:
     """Flag calls later than so many calendar days after the service, or after the day that was agreed instead.
 
@@ -64,6 +68,7 @@ def late(job: Job, *, days: Parameter) -> list[Finding]:
     return [_flag(job, row, _lateness(row), visit=row["visit_ref"]) for row in records(rows[rows["over"] > 0])]
 
 
+@reads(consumption="消费单号 消费日期 卡号", followups="回访编号 回访时间 回访人工号 卡号 服务日期")
 def uncalled(job: Job, *, days: Parameter) -> list[Finding]:
     """Flag each visit of a member without a call once its term is over, and state each month's shares.
 

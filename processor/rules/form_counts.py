@@ -11,9 +11,11 @@ from pandas.tseries.offsets import MonthEnd
 from processor.calendars import month_of
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, natural_key, records
 
 
+@reads(member_system="月份 系统开卡数 门店负责人工号", members="申请日期 门店负责人工号")
 def against_system(job: Job, *, bound: Parameter, upto_rate: Parameter, above_rate: Parameter) -> list[Finding]:
     """Fine the store head for each form by which `members` and `member_system` differ in a month.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 
+@reads(calls="通话编号 来电时间 接听人工号 应接人工号 振铃次数 记录是否清晰")
 def telephone(job: Job, *, rings: Parameter, outcomes: Sequence[Outcome]) -> list[Finding]:
     """Calls answered after more than `rings` rings, or with an unclear record (REN-F3).
 

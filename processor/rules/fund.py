@@ -11,6 +11,7 @@ import pandas as pd
 from processor.calendars import month_of, window_key, window_range
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job
 
 
@@ -63,6 +64,7 @@ def balances(rows: pd.DataFrame, deducted: pd.DataFrame, opening_words: Sequence
     return found
 
 
+@reads(fund="日期 收支 金额 事由")
 def statement(job: Job, *, opening_words: Parameter) -> list[Finding]:
     """One line a month: opening balance, fines deducted, other income, spending, closing balance."""
     words = opening_words.at(job.as_of)

@@ -8,9 +8,13 @@ from typing import Any
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.customers import Grading, graded
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 
 
+@reads(
+    complaints="受理时间 联系电话 办结时间", members="申请单号 申请日期 卡号 卡类型 姓名 手机 身份证号码 生日 退卡日期"
+)
 def by_card(job: Job, *, grading: Mapping[str, Parameter]) -> list[Finding]:
     """Grade each customer of `members` by the best card; open `complaints` and returned cards override.
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from processor.catalogue.outcome import Outcome
 from processor.model import Finding, Text, joined, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import answered_for
-from processor.rules.outcomes import Outcome
 from processor.rules.remarks import remark
 
 
+@reads(handover="交接编号 日期 班次 交班人工号 接班人工号 是否记录 是否完成 造成损失")
 def losses(job: Job, *, steps: Sequence[Sequence[Outcome]], window: str) -> list[Finding]:
     """Ladder of handovers that cost the company money (造成损失 > 0), on the one at fault.
 
@@ -37,6 +39,7 @@ def losses(job: Job, *, steps: Sequence[Sequence[Outcome]], window: str) -> list
     )
 
 
+@reads(handover="交接编号 日期 班次 交班人工号 接班人工号 交接内容 是否记录")
 def incomplete(job: Job, *, relief_required: bool = False) -> list[Finding]:
     """A flag on the giver of each handover that was not recorded or has no contents, or (relief_required) no taker."""
     rows = job.facts["handover"]

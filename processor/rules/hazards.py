@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 
+@reads(hazards="隐患编号 发现日期 部位 内容 责任人工号 限期 整改日期 防范措施")
 def put_right(job: Job) -> list[Finding]:
     """Flag hazards put right after 限期 or not yet, with a recommendation on who is responsible; put right late counts.
 

@@ -9,12 +9,14 @@ import pandas as pd
 from processor.calendars import window_key, windows
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 REGISTER = "inspections"
 
 
+@reads(inspections="时间 类型")
 def missing_days(job: Job, *, kind: str) -> list[Finding]:
     """Flag each day up to the as-of day without a record of 类型 `kind`, in months with at least one record (G14)."""
     rows = job.facts[REGISTER]
@@ -29,6 +31,7 @@ def missing_days(job: Job, *, kind: str) -> list[Finding]:
     return findings
 
 
+@reads(inspections="时间 类型")
 def missing_months(job: Job, *, kind: str) -> list[Finding]:
     """Flag each month that is over without a record of 类型 `kind`, if the unit delivered any record of it (G14)."""
     rows = job.facts[REGISTER]
@@ -42,6 +45,7 @@ def missing_months(job: Job, *, kind: str) -> list[Finding]:
     return findings
 
 
+@reads(inspections="记录编号 时间 类型 检查人工号 签字")
 def unsigned(job: Job, *, kinds: Sequence[str]) -> list[Finding]:
     """Flag records of these 类型 that nobody signed."""
     rows = job.facts[REGISTER]
@@ -56,6 +60,7 @@ def unsigned(job: Job, *, kinds: Sequence[str]) -> list[Finding]:
     return findings
 
 
+@reads(inspections="记录编号 时间 类型 部位 检查人工号")
 def gaps(job: Job, *, kind: str, minutes: Parameter) -> list[Finding]:
     """Flag two records of 类型 `kind` at one 部位 that follow each other after more than `minutes`, on the later."""
     rows = job.facts[REGISTER]

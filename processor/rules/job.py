@@ -134,14 +134,6 @@ def natural_key(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series:
     return whole
 
 
-def with_cells(rows: pd.DataFrame, needed: set[str]) -> pd.DataFrame:
-    """The rows of which no needed cell (header) was unreadable."""
-    if UNREAD not in rows:
-        return rows
-    whole = rows[UNREAD].map(lambda headers: not headers or needed.isdisjoint(headers.split("|")))
-    return rows[whole.astype(bool)]
-
-
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a small selection (the hits) as dicts with None for blanks: `row["工号"]`, `row["_ref"]`."""
     for row in frame.to_dict("records"):

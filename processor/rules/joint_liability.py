@@ -8,12 +8,17 @@ from typing import Any
 
 from processor.catalogue.parameter import Parameter
 from processor.model import PAID_STATUSES, Finding, Text, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import climb
 
 SUPERVISOR = "直接主管工号"
 
 
+@reads(
+    lambda args: {"discipline": frozenset(args.get("group", ()))},
+    discipline="登记编号 日期 工号 条款编号 责任主管工号",
+)
 def responsible(
     job: Job, *, amount: Parameter, fined_steps: Parameter, window: str, group: Sequence[str] = ()
 ) -> list[Finding]:
@@ -55,6 +60,7 @@ def responsible(
     return findings
 
 
+@reads(discipline="工号")
 def supervisor(job: Job, *, times: Parameter) -> list[Finding]:
     """`times` the current amount of each fine that the binding's `after` decided, on the offender's direct supervisor.
 

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_key
+from processor.catalogue.outcome import Outcome
 from processor.model import Finding, Text, say
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 Row = Mapping[str, Any]
 

@@ -9,9 +9,11 @@ import pandas as pd
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 
 
+@reads(leave="请假编号 申请日期 工号 开始日期 天数 批准人工号 事由")
 def asked_and_approved(
     job: Job,
     *,

@@ -10,6 +10,7 @@ import pandas as pd
 from processor.calendars import month_of, window_range
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.dispatch_book import order_sizes, placed
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
@@ -19,6 +20,10 @@ from processor.rules.workforce import called
 Row = Mapping[str, Any]
 
 
+@reads(
+    contracts="咨询编号 退单日期",
+    lost_orders="咨询编号 登记日期 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+)
 def judge(job: Job) -> list[Finding]:
     """What each reported loss is (REN-L1 to REN-L5).
 
@@ -104,6 +109,11 @@ def _finding(row: Row, clause: str, effect: str, text: Text, column: str, part: 
     )
 
 
+@reads(
+    dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
+    enquiries="咨询编号 咨询日期 预算金额 来源渠道",
+    lost_orders="咨询编号 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+)
 def summary(job: Job, *, floors: Mapping[str, Parameter]) -> list[Finding]:
     """Loss rate and causes of each past month: in all, by designer, source and size (REN-L6).
 

@@ -10,9 +10,11 @@ import pandas as pd
 from processor.calendars import month_of, window_range
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 
 
+@reads(consumption="消费日期 卡号 项目", members="申请日期 卡号")
 def activity(job: Job, *, active_days: Parameter) -> list[Finding]:
     """For each month that has ended: new cards, active cards, cards lost, and how often each treatment was taken.
 
@@ -39,6 +41,7 @@ def activity(job: Job, *, active_days: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(consumption="消费单号 消费日期 卡号 金额", members="申请日期 卡号 卡类型 退卡日期")
 def growth(
     job: Job, *, active_days: Parameter, best_cards: Parameter, vip_cards: Parameter, loyal_share: Parameter
 ) -> list[Finding]:

@@ -10,11 +10,12 @@ import phonenumbers
 from pandas.tseries.offsets import MonthEnd
 from stdnum.cn import ric
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.offences import Offence, settle
-from processor.rules.outcomes import Outcome
 
 IDENTITY = "身份证号码"
 SIGNATURE = "会员本人签名"
@@ -23,6 +24,9 @@ STATE = "单据状态"
 HEAD = "门店负责人工号"
 
 
+@reads(
+    members="申请单号 申请日期 姓名 手机 身份证号码 性别 生日 会员本人签名 门店填写情况 单据状态 补齐日期 罚款金额 门店负责人工号"
+)
 def forms(
     job: Job,
     *,

@@ -12,12 +12,14 @@ import pandas as pd
 from processor.calendars import month_end
 from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 DAY = pd.Timedelta(days=1)
 
 
+@reads(meter_readings="用户编号 月份 用户类别 抄表日期 抄表员工号 客户签字")
 def reading_days(job: Job, *, users: Parameter, first: Parameter, last: Parameter) -> list[Finding]:
     """Flag readings of `users` (用户类别) outside day `first` to `last` of their 月份, and slips not signed.
 
@@ -37,6 +39,7 @@ def reading_days(job: Job, *, users: Parameter, first: Parameter, last: Paramete
     return [_reading(job, row) for row in records(rows[rows["outside"] | rows["unsigned"]])]
 
 
+@reads(meter_readings="用户编号 月份 抄表员工号 应收金额 结算单送达日期 电话通知日期 书面通知日期 催缴单日期 缴费日期")
 def stages(job: Job, *, payment_days: Parameter, notice_days: Parameter) -> list[Finding]:
     """Remind of each account unpaid after its term: the step that is due or comes next, and since or from which day.
 
@@ -52,6 +55,7 @@ def stages(job: Job, *, payment_days: Parameter, notice_days: Parameter) -> list
     return [_stage(job, row) for row in records(rows[rows["term"] < pd.Timestamp(job.as_of)])]
 
 
+@reads(meter_readings="用户编号 月份 抄表日期 抄表员工号 结算单送达日期 缴费日期 报表差错")
 def collection_rates(
     job: Job, *, payment_days: Parameter, early_days: Parameter, collection: Parameter, accuracy: Parameter
 ) -> list[Finding]:
@@ -82,6 +86,7 @@ def collection_rates(
     return findings
 
 
+@reads(meter_readings="用户编号 月份 抄表日期 抄表员工号")
 def reading_rate(job: Job, *, target: Parameter) -> list[Finding]:
     """Each reader's share of users read in a month, and a flag below `target`; nothing while no target is set."""
     findings = []

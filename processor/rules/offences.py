@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+from processor.catalogue.outcome import Outcome
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 RECORDED = "罚款金额"
 
@@ -30,7 +32,7 @@ class Offence:
 
     @property
     def clause(self) -> str:
-        return str(self.outcome["clause"])
+        return self.outcome.clause
 
 
 def settle(job: Job, row: Mapping[str, Any], offences: Sequence[Offence], *, subject: str, day: str) -> list[Finding]:
@@ -38,15 +40,15 @@ def settle(job: Job, row: Mapping[str, Any], offences: Sequence[Offence], *, sub
 
     Where no offence is an 'or more', it is compared with the dearest one. subject, day: headers of the form's key and date.
     """
-    date = row[day].date()
-    takers = [offence for offence in offences if offence.outcome.get("or_more")] or offences
-    taker = max(takers, key=lambda offence: offence.outcome["amount"].at(date), default=None)
+    when = row[day].date()
+    takers = [offence for offence in offences if offence.outcome.or_more] or offences
+    taker = max(takers, key=lambda offence: _floor(offence, when), default=None)
     findings: list[Finding] = []
     for offence in offences:
         occurrence = Occurrence(
             clause=offence.clause,
             staff_no=row[offence.payer] or (row[offence.fallback] if offence.fallback else None) or "",
-            date=date,
+            date=when,
             subject=row[subject],
             what=offence.what,
             row=row["_ref"],
@@ -58,6 +60,10 @@ def settle(job: Job, row: Mapping[str, Any], offences: Sequence[Offence], *, sub
         made = decide(job, occurrence, [offence.outcome]) if occurrence.staff_no else [_nobody(occurrence, offence)]
         findings.extend(replace(finding, part=offence.part + finding.part) for finding in made)
     return findings
+
+
+def _floor(offence: Offence, day: date) -> int:
+    return offence.outcome.amount.at(day) if offence.outcome.amount is not None else 0
 
 
 def _nobody(occurrence: Occurrence, offence: Offence) -> Finding:

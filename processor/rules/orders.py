@@ -7,11 +7,13 @@ from typing import Any
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.lookup import listed
 from processor.rules.remarks import remark
 
 
+@reads(orders="订单号 下单时间 客服工号 备注工号 特殊要求 是否插旗")
 def unclaimed(job: Job, *, no_wish: Parameter) -> list[Finding]:
     """An order without 备注工号 does not count for its agent; another's number, or a wish without 插旗, is flagged.
 

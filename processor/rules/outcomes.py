@@ -1,16 +1,4 @@
-"""What follows from an occurrence: fines, points, recommendations and remarks, stated as data in the pack.
-
-An outcome is a mapping with `effect` and
-    points: Parameter `B1`; `reward: true` makes it positive
-    amount: Parameter in yuan; `times`: Parameter, the factor of a ladder step
-    or_more: the recorded 金额 or 点数 counts if it is larger; a smaller one is flagged (G3)
-    recorded: the recorded 金额 is the amount; `low`, `high`: Parameters that hold it to a range
-    wage: true, one monthly wage of the roster
-    action: words for what is recommended or noted (`辞退`), or for what comes with the points
-    optional: true, no line where the register states no amount
-    status: `needs_confirmation` where money waits
-    otherwise: the outcome that takes its place where no amount is known (else the line is pending_amount)
-"""
+"""What follows from an occurrence: the outcomes of its clause turned into findings."""
 
 from __future__ import annotations
 
@@ -19,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Missing
 from processor.model import Finding, Text, joined, say, yuan
 from processor.rules.job import Job
 
-Outcome = Mapping[str, Any]
 GRADES = {"C": 1, "B": 2, "A": 3}
 
 
@@ -56,7 +44,7 @@ def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> lis
     findings: list[Finding] = []
     figured = False
     for index, outcome in enumerate(outcomes):
-        if outcome.get("optional") and not occurrence.recorded_amount:
+        if outcome.optional and not occurrence.recorded_amount:
             continue
         made, remark = _one(job, occurrence, outcome, f"{index}" if index else "")
         figured |= made.amount is not None or bool(made.points)
@@ -69,22 +57,23 @@ def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> lis
 
 
 def _one(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Finding, Text | None]:
-    effect = outcome["effect"]
-    if "points" in outcome:
+    effect = outcome.effect
+    if outcome.points is not None:
         return _points(occurrence, outcome, part)
     if effect in ("fine", "reward", "deduction", "bonus_forfeit", "wage_day"):
         return _money(job, occurrence, outcome, part)
-    text = say("{what}：{action}", what=occurrence.what, action=say(outcome.get("action", "记录在案")))
+    text = say("{what}：{action}", what=occurrence.what, action=say(outcome.action or "记录在案"))
     return _finding(occurrence, effect, text, part=part), None
 
 
 def _points(occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Finding, Text | None]:
-    base = outcome["points"].at(occurrence.date)
+    assert outcome.points is not None
+    base = outcome.points.at(occurrence.date)
     grade, count = base[0], int(base[1:]) * occurrence.quantity
     points = f"{grade}{count}"
     readings: tuple[str, ...] = ("G5",)
     remark = None
-    if outcome.get("or_more") and occurrence.recorded_points:
+    if outcome.or_more and occurrence.recorded_points:
         recorded = parse_points(occurrence.recorded_points)
         readings = ("G3", "G5")
         if points_value(recorded) >= points_value({grade: count}):
@@ -93,26 +82,26 @@ def _points(occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Findin
             remark = say(
                 "登记点数{found}低于最低标准{floor}，按{floor}计", found=occurrence.recorded_points, floor=points
             )
-    signed = ("+" if outcome.get("reward") else "-") + points
-    template = "{what}，奖励{points}点" if outcome.get("reward") else "{what}，记{points}点"
+    signed = ("+" if outcome.reward else "-") + points
+    template = "{what}，奖励{points}点" if outcome.reward else "{what}，记{points}点"
     text = say(template, what=occurrence.what, points=points)
-    if "action" in outcome:
-        text = joined([text, say(outcome["action"])], "，")
-    return _finding(occurrence, outcome["effect"], text, points=signed, part=part, readings=readings), remark
+    if outcome.action:
+        text = joined([text, say(outcome.action)], "，")
+    return _finding(occurrence, outcome.effect, text, points=signed, part=part, readings=readings), remark
 
 
 def _money(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Finding, Text | None]:
-    effect = outcome["effect"]
+    effect = outcome.effect
     sign = 1 if effect == "reward" else -1
     amount, readings, remark = _amount(job, occurrence, outcome)
     if amount is None:
-        if "otherwise" in outcome:
-            return _one(job, occurrence, outcome["otherwise"], part)
+        if outcome.otherwise is not None:
+            return _one(job, occurrence, outcome.otherwise, part)
         text = say("{what}，金额待定，须由经理确认", what=occurrence.what)
         return _finding(occurrence, effect, text, status="pending_amount", part=part, readings=readings), remark
     words = {"reward": "{what}，奖励{yuan}元", "fine": "{what}，罚款{yuan}元"}.get(effect, "{what}，扣款{yuan}元")
     text = say(words, what=occurrence.what, yuan=yuan(amount))
-    status = outcome.get("status")
+    status = outcome.status or None
     if status == "needs_confirmation":
         text = joined([text, say("须经理确认后生效")], "，")
     made = _finding(occurrence, effect, text, amount=sign * amount, status=status, part=part, readings=readings)
@@ -122,16 +111,16 @@ def _money(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tup
 def _amount(job: Job, occurrence: Occurrence, outcome: Outcome) -> tuple[int | None, tuple[str, ...], Text | None]:
     """Unsigned fen, the readings applied, and a remark on a recorded amount that does not fit."""
     recorded = occurrence.recorded_amount
-    if outcome.get("wage"):
+    if outcome.wage:
         wage = job.monthly_value(occurrence.staff_no, "月工资", occurrence.date)
         return (None if wage is None else int(wage)), ("G6",), None
-    if outcome.get("recorded"):
+    if outcome.recorded:
         return _held(occurrence, outcome, recorded)
-    base = outcome["amount"].on(occurrence.date) if "amount" in outcome else Missing.NO_VALUE
+    base = outcome.amount.on(occurrence.date) if outcome.amount is not None else Missing.NO_VALUE
     if isinstance(base, Missing):
         return recorded, ("G15",), None
-    amount = base * (outcome["times"].at(occurrence.date) if "times" in outcome else 1) * occurrence.quantity
-    if outcome.get("or_more"):
+    amount = base * (outcome.times.at(occurrence.date) if outcome.times is not None else 1) * occurrence.quantity
+    if outcome.or_more:
         if recorded is None or recorded >= amount:
             return max(recorded or 0, amount), ("G3",), None
         floor = say("登记金额{found}元低于最低标准{floor}元，按{floor}元计", found=yuan(recorded), floor=yuan(amount))
@@ -142,9 +131,9 @@ def _amount(job: Job, occurrence: Occurrence, outcome: Outcome) -> tuple[int | N
 def _held(
     occurrence: Occurrence, outcome: Outcome, recorded: int | None
 ) -> tuple[int | None, tuple[str, ...], Text | None]:
-    if recorded is None or "low" not in outcome:
+    if recorded is None or outcome.low is None or outcome.high is None:
         return recorded, ("G15",), None
-    low, high = outcome["low"].at(occurrence.date), outcome["high"].at(occurrence.date)
+    low, high = outcome.low.at(occurrence.date), outcome.high.at(occurrence.date)
     held = min(max(recorded, low), high)
     if held == recorded:
         return recorded, ("G15",), None
@@ -162,8 +151,8 @@ def _differences(occurrence: Occurrence, outcomes: Sequence[Outcome], findings: 
     """A flag where the register states another figure than the clause, unless the clause takes that figure (G15)."""
     amounts = {abs(f.amount) for f in findings if f.amount is not None}
     points = [parse_points(f.points) for f in findings if f.points]
-    takes_amount = any(o.get("recorded") or (o.get("or_more") and "amount" in o) for o in outcomes)
-    takes_points = any(o.get("or_more") and "points" in o for o in outcomes)
+    takes_amount = any(o.recorded or (o.or_more and o.amount is not None) for o in outcomes)
+    takes_points = any(o.takes_recorded_points for o in outcomes)
     stated: list[Text] = []
     if occurrence.recorded_amount and not takes_amount and occurrence.recorded_amount not in amounts:
         stated.append(say("登记金额{found}元与规定不符，不予采用", found=yuan(occurrence.recorded_amount)))

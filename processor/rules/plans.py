@@ -7,10 +7,12 @@ import pandas as pd
 from processor.calendars import window_key, window_range
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 
+@reads(work_plans="计划编号 负责人工号 完成日期 实际完成日期")
 def overdue(job: Job) -> list[Finding]:
     """Flag plans past 完成日期 that are not finished, with the days."""
     rows = job.facts["work_plans"]
@@ -41,6 +43,7 @@ def overdue(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(work_plans="提出日期 负责人工号")
 def handed_in(job: Job, *, window: str, exempt: Parameter) -> list[Finding]:
     """Flag who handed in no plan in a window that is over, if the unit delivered any plan of it (G14).
 

@@ -9,14 +9,22 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_range
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.attendance import judged
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 from processor.rules.remarks import remark
 
 
+@reads(
+    attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态",
+    discipline="登记编号 日期 工号 点数",
+    leave="请假编号 申请日期 工号 开始日期 请假类型",
+    probation="工号 申请日期",
+)
 def excesses(
     job: Job, *, months: Parameter, grace: Parameter, leave_limit: Parameter, late_limit: Parameter, personal: Parameter
 ) -> list[Finding]:
@@ -49,6 +57,12 @@ def excesses(
     return findings
 
 
+@reads(
+    attendance="日期 工号 姓名 应到时间 应退时间 上班打卡 下班打卡 状态",
+    discipline="登记编号 日期 工号 姓名 点数",
+    leave="请假编号 申请日期 工号 开始日期 请假类型",
+    probation="工号 姓名 申请日期 日常表现分 专业测试分 面谈分 综合得分",
+)
 def results(
     job: Job,
     *,
@@ -76,6 +90,7 @@ def results(
     return findings
 
 
+@reads(probation="工号 姓名 申请日期")
 def late_applications(job: Job, *, cutoff: Parameter) -> list[Finding]:
     """Flag applications handed in after day `cutoff` of a month: they go into the next month's round."""
     rows = job.facts["probation"]
@@ -93,6 +108,7 @@ def late_applications(job: Job, *, cutoff: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(discipline="登记编号 日期 工号 条款编号")
 def unlawful(job: Job, *, on_probation: list[Outcome], confirmed: list[Outcome]) -> list[Finding]:
     """Decide the recorded breaches of law: `on_probation` outcomes, or `confirmed` ones from 转正日期 on."""
     rows = job.facts["discipline"]

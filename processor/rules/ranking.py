@@ -8,11 +8,13 @@ from datetime import date
 
 import pandas as pd
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, say
+from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.months import finished_months, month_occurrence
-from processor.rules.outcomes import Outcome, decide
+from processor.rules.outcomes import decide
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterat
         yield Standing(month, last, table, group[group["工号"].isin(table.index)])
 
 
+@reads(cashier="日期 工号 笔数 实收金额")
 def last_places(job: Job, *, min_days: Parameter, min_people: Parameter, outcomes: Sequence[Outcome]) -> list[Finding]:
     """What follows for the last, the second last …: one outcome a place from the end; shared places go free."""
     findings: list[Finding] = []
@@ -59,6 +62,7 @@ def last_places(job: Job, *, min_days: Parameter, min_people: Parameter, outcome
     return findings
 
 
+@reads(cashier="日期 工号 笔数 实收金额")
 def last_again(
     job: Job, *, min_days: Parameter, min_people: Parameter, ranking_clause: str, outcome: Outcome
 ) -> list[Finding]:
@@ -81,6 +85,7 @@ def last_again(
     return findings
 
 
+@reads(cashier="日期 工号 来客数")
 def most_customers(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     """What the first, the second … by 来客数 of the month earn; a tie shares the place in full, the next is skipped."""
     rows = job.facts["cashier"]

@@ -7,17 +7,19 @@ from collections.abc import Iterator, Mapping
 from decimal import InvalidOperation
 from typing import Any
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import fen
 from processor.model import Finding, Text, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.offences import Offence, settle
-from processor.rules.outcomes import Outcome
 
 LISTS = ("扣业绩员工工号", "扣业绩金额", "扣工资金额")
 VERIFIED = "客服核实日期"
 SEPARATORS = re.compile(r"[、;；,，\n]")
 
 
+@reads(refunds="退换单号 申请日期 扣业绩员工工号 扣业绩金额 扣工资金额 客服核实日期")
 def shared_charges(job: Job) -> list[Finding]:
     """Charge each employee whom a verified row of `refunds` lists with his wage amount; name what a row lacks.
 
@@ -35,6 +37,7 @@ def shared_charges(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(refunds="退换单号 申请日期 因服务或技术不满 罚款金额 总经理工号")
 def dissatisfied(job: Job, *, fine: Outcome) -> list[Finding]:
     """Fine the general manager for a refund because of technique or service; `fine` names its clause."""
     rows = job.facts["refunds"]

@@ -9,15 +9,18 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import each_day, week_start
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.holidays import is_workday
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 WEEK = pd.Timedelta(days=6)
 
 
+@reads(leave="工号 开始日期 结束日期", weekly_reports="周起始日 工号 报告类型 提交时间 问题 改进")
 def missing(
     job: Job,
     *,
@@ -58,6 +61,7 @@ def missing(
     return findings
 
 
+@reads(leave="工号 开始日期 结束日期", weekly_reports="周起始日 报告日期 工号 报告类型 提交时间 问题 改进")
 def missing_daily(job: Job, *, kind: str, days: Parameter, outcomes: Sequence[Outcome]) -> list[Finding]:
     """Daily reports not handed in, one line an employee and day.
 

@@ -10,10 +10,12 @@ import pandas as pd
 from processor.calendars import month_end, month_of
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import month_line, remark
 
 
+@reads(chats="会话编号 开始时间 客服工号 首次响应秒数")
 def stepped_fine(job: Job, *, limit: Parameter, step: Parameter, fine: Parameter) -> list[Finding]:
     """One fine a conversation: `fine` for each full `step` of seconds by which 首次响应秒数 passes `limit` (G7)."""
     rows = job.facts["chats"]
@@ -49,6 +51,7 @@ def stepped_fine(job: Job, *, limit: Parameter, step: Parameter, fine: Parameter
     return findings
 
 
+@reads(lambda args: {"chats": frozenset({"会话编号", "开始时间", "客服工号", args["column"]})})
 def within(job: Job, *, column: str, limit: Parameter) -> list[Finding]:
     """A flag on each conversation whose `column` (seconds) passes `limit`, and each agent's share inside it by month.
 
@@ -67,6 +70,7 @@ def within(job: Job, *, column: str, limit: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(typing="测试日期 工号 每分钟字数 错字数")
 def typing(job: Job, *, minimum: Parameter, errors_allowed: Parameter | None = None) -> list[Finding]:
     """A flag on each test below `minimum` characters a minute or, if bound, with more than `errors_allowed` errors."""
     rows = job.facts["typing"]

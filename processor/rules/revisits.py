@@ -13,6 +13,7 @@ from processor.calendars import month_end, window_key, window_range, windows
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
 from processor.rules.deadlines import standing
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
@@ -27,6 +28,7 @@ class _Owed:
     monthly: bool
 
 
+@reads(followups="回访时间 项目编号", projects="项目编号 项目名称 交付日期")
 def owed(job: Job, *, months: Parameter, remind_days: Parameter) -> list[Finding]:
     """Flag each month, later each quarter, without a revisit of a project; remind in the last `remind_days` days.
 
@@ -49,6 +51,7 @@ def owed(job: Job, *, months: Parameter, remind_days: Parameter) -> list[Finding
     return findings
 
 
+@reads(projects="项目编号 项目名称 客户姓名")
 def gifts(job: Job, *, month: Parameter) -> list[Finding]:
     """In `month` of the year: one reminder a project of the gift, and of asking for next year's needs."""
     if job.as_of.month != month.at(job.as_of):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 
 
+@reads(followups="回访编号 回访时间 回访人工号 满意度 意见建议 是否转交")
 def unasked(job: Job, *, upto: Parameter) -> list[Finding]:
     """Flag each row of `followups` with a 满意度 of `upto` or less and neither an opinion noted nor a transfer."""
     rows = job.facts["followups"]

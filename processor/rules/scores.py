@@ -9,10 +9,12 @@ import pandas as pd
 
 from processor.calendars import window_key, window_range
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.remarks import remark
 
 
+@reads(lambda args: {"followups": frozenset({"回访编号", "回访时间", "满意度", *args["by"]})})
 def by_group(job: Job, *, by: Sequence[str], window: str) -> list[Finding]:
     """One classify line a value of each column of `by` and window: mean of 满意度, number of answers, change.
 

@@ -8,18 +8,20 @@ from datetime import timedelta
 
 import pandas as pd
 
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
 from processor.rules import attendance
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.lookup import listed
-from processor.rules.outcomes import Outcome
 from processor.rules.remarks import remark
 
 DAY = pd.Timedelta(days=1)
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
+@reads(attendance="日期 工号 班次 应到时间 应退时间 上班打卡 下班打卡 状态")
 def breaches(
     job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter, begins: Parameter, ends: Parameter
 ) -> list[Finding]:
@@ -35,6 +37,7 @@ def breaches(
     return attendance.breaches(usual, kinds=kinds, outcome=outcome, grace=grace)
 
 
+@reads(attendance="日期 工号 班次 应到时间 应退时间 上班打卡 下班打卡 状态")
 def running_days(job: Job, *, limit: Parameter, grace: Parameter, weekdays: Parameter | None = None) -> list[Finding]:
     """A flag on the row with which a run of days worked without a day off reaches `limit`; one a run.
 
@@ -67,6 +70,7 @@ def running_days(job: Job, *, limit: Parameter, grace: Parameter, weekdays: Para
     return findings
 
 
+@reads(leave="请假编号 申请日期 工号 开始日期")
 def leave_notice(job: Job, *, days: Parameter) -> list[Finding]:
     """A flag on leave that was not asked for at least `days` days before its first day."""
     rows = job.facts["leave"]
@@ -88,6 +92,7 @@ def leave_notice(job: Job, *, days: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(attendance="日期 工号 状态")
 def absences(job: Job) -> list[Finding]:
     """A flag on each unbroken run of 旷工 days, dated its first day (G16)."""
     rows = job.facts["attendance"]

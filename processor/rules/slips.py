@@ -11,11 +11,18 @@ import pandas as pd
 from processor.calendars import week_start
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.dispatch_book import placed
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.ownership import decided_owners
 from processor.rules.workforce import called
+
+#: The columns of a slip that are checked or shown.
+SLIP = (
+    "传递单号 填写日期 业务员工号 客户姓名 联系电话 装修地址 房屋面积 "
+    "市场部经理签字工号 市场部经理签字日期 店面经理签字工号 店面经理签字日期"
+)
 
 FIELDS = ("客户姓名", "联系电话", "装修地址", "房屋面积")
 Signatures = Mapping[str, Parameter]
@@ -110,6 +117,11 @@ def _calendar_days(leave: pd.DataFrame) -> pd.Series:
     return (leave["结束日期"] - leave["开始日期"]).dt.days + 1
 
 
+@reads(
+    authorisations="授权人工号 被授权人工号 开始日期 截止日期",
+    leave="工号 开始日期 结束日期",
+    transfer_slips=SLIP,
+)
 def incomplete(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
     """Slips that lack a field or a signature: one line that names each missing thing (REN-S2)."""
     found: dict[str, list[Fault]] = {}
@@ -119,6 +131,11 @@ def incomplete(job: Job, *, signatures: Signatures, absence_days: Parameter) -> 
     return _slip_findings(job, found)
 
 
+@reads(
+    authorisations="授权人工号 被授权人工号 开始日期 截止日期",
+    leave="工号 开始日期 结束日期",
+    transfer_slips=SLIP,
+)
 def deputies(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
     """Deputies' signatures that do not count (REN-S3)."""
     found: dict[str, list[Fault]] = {}
@@ -151,6 +168,7 @@ def _slip_findings(job: Job, found: Mapping[str, Sequence[Fault]]) -> list[Findi
     ]
 
 
+@reads(authorisations="授权人工号 开始日期 截止日期", leave="请假编号 工号 开始日期 结束日期")
 def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
     """Managers who sign slips, absent for the set number of days or more without a deputy in writing (REN-S3)."""
     leave, orders = job.facts["leave"], job.facts["authorisations"]
@@ -185,6 +203,13 @@ def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Par
     ]
 
 
+@reads(
+    authorisations="授权人工号 被授权人工号 开始日期 截止日期",
+    contracts="合同编号 签订日期 咨询编号 客户姓名",
+    enquiries="咨询编号 咨询日期 客户姓名 联系电话 装修地址 房屋面积 来源渠道 传递单号",
+    leave="工号 开始日期 结束日期",
+    transfer_slips=SLIP,
+)
 def required(job: Job, *, slip_sources: Parameter, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
     """Marketing enquiries without a valid slip: the commission of each contract is void, before any a flag (REN-S1)."""
     invalid = {fault.slip for fault in faults(job, signatures, absence_days)}
@@ -242,6 +267,11 @@ def _no_slip(job: Job, row: Mapping[str, Any]) -> Finding:
     )
 
 
+@reads(
+    dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
+    enquiries="咨询编号 传递单号",
+    transfer_slips="传递单号 业务员工号 设计师工号",
+)
 def notices(job: Job, *, copies_to: Parameter) -> list[Finding]:
     """For each week: which salesperson is to be told of which designer, and which slips go to HR in copy (REN-S4).
 

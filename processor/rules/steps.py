@@ -10,9 +10,16 @@ from typing import Any
 import pandas as pd
 
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import Columns, reads
 from processor.rules.job import Job, natural_key, records
 
 
+def _columns(args: Mapping[str, Any]) -> Columns:
+    named = {*args["key"], args["date"], *args["steps"]}
+    return {args["register"]: frozenset(named | {args[name] for name in ("staff", "end") if args.get(name)})}
+
+
+@reads(_columns)
 def in_order(
     job: Job,
     *,

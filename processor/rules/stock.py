@@ -10,12 +10,18 @@ import pandas as pd
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, natural_key, records
 from processor.rules.remarks import remark
 
 REQUEST_KEY = ("联络单号", "行号")
 
 
+@reads(
+    lambda args: {"material_requests": frozenset(args["required"])},
+    material_requests="联络单号 行号 现场 申请日期 物资编码 物资名称 数量 紧急程度 发放日期",
+    stock="现场 物资编码 物资名称 账面数量 台账日期",
+)
 def served(job: Job, *, store: Parameter, urgency: Parameter, required: Sequence[str]) -> list[Finding]:
     """One classify line an open request: how much of it to issue from `store`, how much to purchase.
 
@@ -53,6 +59,7 @@ def served(job: Job, *, store: Parameter, urgency: Parameter, required: Sequence
     return findings
 
 
+@reads(stock="现场 物资编码 账面数量", stock_count="盘点日期 现场 物资编码 实盘数量 盘点人工号")
 def counted(job: Job) -> list[Finding]:
     """Flag each site and material whose latest count (现场盘点表) differs from the books; no book row counts as 0."""
     counts = job.facts["stock_count"].sort_values("盘点日期", kind="stable")
@@ -87,6 +94,9 @@ def counted(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(
+    lambda args: {"material_requests": frozenset(args["required"])}, material_requests="申请日期 物资编码 物资名称 数量"
+)
 def yearly_need(job: Job, *, required: Sequence[str]) -> list[Finding]:
     """One classify line a material and year: what was requested. Dated the year's end, until then the last request."""
     rows = _accepted(job, required)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from processor.catalogue.outcome import Outcome
 from processor.model import Finding, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 
 
+@reads(suggestions="建议编号 日期 工号 是否采纳 奖励金额")
 def adopted(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     """What follows from each adopted suggestion; 奖励金额 is its recorded amount."""
     rows = job.facts["suggestions"]

@@ -9,12 +9,15 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_end, month_of
+from processor.catalogue.outcome import Outcome
 from processor.model import Finding, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 from processor.rules.remarks import remark
 
 
+@reads(discipline="登记编号 日期 工号 条款编号 责任主管工号")
 def answerable(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     """Decide each recorded row of the clause on the superior too: 责任主管工号, else the roster's direct supervisor.
 
@@ -42,6 +45,7 @@ def answerable(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     return findings
 
 
+@reads(discipline="日期 工号 条款编号 责任主管工号")
 def summary(job: Job) -> list[Finding]:
     """One flag a superior and month: how many recorded breaches each of his people had. Dated the month's end (G14)."""
     rows = _with_superior(job)

@@ -9,10 +9,12 @@ import pandas as pd
 
 from processor.calendars import month_end, month_of
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.remarks import remark
 
 
+@reads(followups="回访时间 回访人工号 部门 满意度", service_tickets="类型 受理时间 受理人工号 完成时间")
 def monthly(job: Job) -> list[Finding]:
     """One classify line a department and month, dated the month's last day and decided from it on (G14).
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from processor.calendars import month_end
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 
+@reads(surveys="小区 计划月份 目标份数 上门份数 电话份数 满意份数 整改方案")
 def progress(job: Job) -> list[Finding]:
     """One line a survey whose month has begun: classify, or a flag once the month is over and something is missing.
 

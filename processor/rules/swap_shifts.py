@@ -12,6 +12,7 @@ from processor.calendars import each_day
 from processor.catalogue.parameter import Parameter
 from processor.holidays import holiday
 from processor.model import Finding, Text, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
@@ -19,6 +20,7 @@ DAY = pd.Timedelta(days=1)
 GIVEN = {"原班日期": ("申请人工号", "对方工号"), "还班日期": ("对方工号", "申请人工号")}
 
 
+@reads(swaps="换班编号 申请人工号 原班日期")
 def adjoining(job: Job) -> list[Finding]:
     """A flag on a swap whose 原班日期 is the day after that of another swap of the same requester."""
     rows = job.facts["swaps"].sort_values(["原班日期", "换班编号"], kind="stable")
@@ -42,6 +44,7 @@ def adjoining(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(duty="日期 工号 班次 开始时间 结束时间", swaps="换班编号 申请人工号 对方工号 原班日期 还班日期")
 def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
     """A flag on whoever works two shifts in a row because of a swap; needs the duty register.
 
@@ -76,6 +79,7 @@ def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(leave="请假编号 工号 开始日期 结束日期", swaps="换班编号 申请人工号 对方工号 原班日期 还班日期")
 def leave_on_swap(job: Job) -> list[Finding]:
     """A flag (absent without leave) on whoever takes leave on a shift that a swap gave him."""
     leave = each_day(job.facts["leave"], "开始日期", "结束日期")
@@ -97,6 +101,7 @@ def leave_on_swap(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(swaps="换班编号 申请人工号 对方工号 原班日期 还班日期")
 def swap_on_holiday(job: Job) -> list[Finding]:
     """A flag on whoever gives away a shift on a public holiday (G17), by 原班日期 or 还班日期."""
     findings = []
@@ -115,6 +120,7 @@ def swap_on_holiday(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(duty="日期 工号", leave="请假编号 工号 开始日期 结束日期")
 def leave_on_holiday(job: Job) -> list[Finding]:
     """A flag on leave that covers a public holiday (G17) on which the employee stands in the duty register."""
     duty = job.facts["duty"].drop_duplicates(["工号", "日期"])

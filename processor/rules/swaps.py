@@ -9,16 +9,19 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import month_of
+from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, Outcome, decide
+from processor.rules.outcomes import Occurrence, decide
 from processor.rules.remarks import remark
 
 SIGNATURES = ("申请人签字", "对方签字")
 PARTIES = ("申请人工号", "对方工号")
 
 
+@reads(swaps="换班编号 申请人工号 对方工号 原班日期 申请人签字 对方签字 批准人工号 批准日期")
 def invalid(job: Job) -> list[Finding]:
     """A flag on each swap that lacks a signature or an approval on or before 原班日期; the text names what is missing."""
     rows = _begun(job, job.facts["swaps"])
@@ -30,6 +33,7 @@ def invalid(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(swaps="换班编号 申请日期 申请人工号 对方工号 原班日期 申请人签字 对方签字 批准人工号 批准日期")
 def over_limit(job: Job, *, limit: Parameter, approved_only: bool = False) -> list[Finding]:
     """A flag on each swap of a requester beyond `limit` in a calendar month, in order of 原班日期.
 
@@ -43,6 +47,7 @@ def over_limit(job: Job, *, limit: Parameter, approved_only: bool = False) -> li
     ]
 
 
+@reads(swaps="换班编号 申请日期 申请人工号 对方工号 原班日期")
 def unreported(job: Job, *, limit: Parameter) -> list[Finding]:
     """A flag on each swap that was applied for after 原班日期 or lies beyond `limit` in its month; one line for both."""
     rows = _numbered(_in_scope(job), limit)
@@ -59,6 +64,7 @@ def unreported(job: Job, *, limit: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(swaps="换班编号 申请日期 申请人工号 对方工号 原班日期 申请人签字 批准日期")
 def unapproved(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     """What follows for the requester from a swap without an application or approval on or before 原班日期."""
     findings: list[Finding] = []
@@ -69,6 +75,7 @@ def unapproved(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     return findings
 
 
+@reads(swaps="换班编号 申请日期 申请人工号 对方工号 原班日期 申请人签字 批准日期")
 def day_unpaid(job: Job, *, wage_days: Parameter) -> list[Finding]:
     """One day's wage (月工资 / wage_days) from the requester of a swap without an application or approval in time."""
     findings = []
@@ -99,6 +106,7 @@ def day_unpaid(job: Job, *, wage_days: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(swaps="换班编号 申请人工号 对方工号 原班日期 交接是否清楚 是否误班空班 误班责任人工号")
 def wrong_shift(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     """What follows from a swap handed over unclearly that left a shift wrong or empty.
 

@@ -11,12 +11,16 @@ import pandas as pd
 from processor import holidays
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 REMOTE = "远程"
 
 
+@reads(
+    service_tickets="服务单号 类型 受理时间 受理人工号 服务人员工号 承诺到达时间 到达时间 方式 客户授权远程 完成时间"
+)
 def escalated(job: Job) -> list[Finding]:
     """Flag arrivals after 承诺到达时间 (or none yet, work not done), and remote work without permission."""
     rows = job.facts["service_tickets"]
@@ -31,6 +35,7 @@ def escalated(job: Job) -> list[Finding]:
     return findings
 
 
+@reads(service_tickets="服务单号 类型 受理时间 受理人工号 批准人工号 批准时间 服务人员工号 出发时间")
 def approved(job: Job, *, approvers: Parameter) -> list[Finding]:
     """Flag slips on which somebody left without approval, before it, or with that of no superior of the department.
 
@@ -51,6 +56,7 @@ def approved(job: Job, *, approvers: Parameter) -> list[Finding]:
     return [_flag(job, row, _approval(row), "批准时间", "") for row in records(rows[wrong])]
 
 
+@reads(service_tickets="服务单号 类型 受理时间 受理人工号 服务人员工号 配件费 人工费 是否开票 交款日期 完成时间")
 def paid_in(job: Job, *, workdays: Parameter) -> list[Finding]:
     """Flag money taken on site without a receipt, and money not handed in `workdays` after the service at the latest.
 
@@ -74,6 +80,7 @@ def paid_in(job: Job, *, workdays: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(service_tickets="服务单号 类型 受理时间 受理人工号 服务人员工号 保修期内 人工费")
 def parts_only(job: Job) -> list[Finding]:
     """Flag labour charged out of warranty."""
     rows = job.facts["service_tickets"]

@@ -12,12 +12,14 @@ from processor.calendars import window_key, windows
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
 from processor.rules.deadlines import standing
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 ATTENDED = "出勤"
 
 
+@reads(trainings="培训编号 日期 类型 工号 出勤")
 def quota(job: Job, *, kinds: Parameter, count: Parameter) -> list[Finding]:
     """Each employee with fewer than `count` trainings of `kinds` in a year: reminded of, flagged once it is over (G14).
 
@@ -37,6 +39,7 @@ def quota(job: Job, *, kinds: Parameter, count: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(trainings="日期 类型 工号 出勤 评分")
 def before_starting(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
     """Flag new employees without a training of 类型 `kind` passed with `score` by their 入职日期.
 
@@ -65,6 +68,7 @@ def before_starting(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
     return findings
 
 
+@reads(trainings="日期 类型 出勤")
 def periodic(job: Job, *, kinds: Mapping[str, Parameter], remind_days: Parameter) -> list[Finding]:
     """Flag windows without a training of a 类型 that is owed once in each; remind `remind_days` before their end.
 
@@ -90,6 +94,7 @@ def periodic(job: Job, *, kinds: Mapping[str, Parameter], remind_days: Parameter
     return findings
 
 
+@reads(trainings="培训编号 日期 类型 工号 评分")
 def excellent(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
     """Recommend praise for each row of 类型 `kind` with `score` or more."""
     rows = job.facts["trainings"]

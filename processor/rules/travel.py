@@ -9,12 +9,14 @@ import pandas as pd
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 NAMES = {"出发日电话": say("出发日电话"), "出发日短信": say("出发日短信"), "跟踪电话": say("当日跟踪电话")}
 
 
+@reads(travel_orders="订单号 客户姓名 出发日期 路线酒店 确认日期 出发日电话 出发日短信 跟踪电话 客服工号")
 def looked_after(job: Job, *, days_ahead: Parameter) -> list[Finding]:
     """Remind of the orders that depart on the as-of day, and flag on each order all that was missed.
 

@@ -6,10 +6,12 @@ import pandas as pd
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say, yuan
+from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 
+@reads(orders="订单号 下单时间 订单金额 客户编号")
 def graded(job: Job, *, shares: Parameter) -> list[Finding]:
     """One classify line a customer: the grade in which the middle of his stretch of the turnover lies.
 

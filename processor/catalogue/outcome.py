@@ -1,0 +1,118 @@
+"""What follows when a clause applies: a fine, points, a recommendation, a remark. Data of a pack, checked when loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from processor.catalogue.parameter import Parameter
+
+#: Effects that take money from pay or add to it.
+MONEY = frozenset(
+    {"fine", "reward", "deduction", "bonus_forfeit", "wage_day", "commission", "commission_void", "base_pay"}
+)
+EFFECTS = MONEY | {
+    "assign", "queue", "attribute", "classify", "points", "recommendation", "warning", "flag", "remind",
+}  # fmt: skip
+STATUSES = frozenset({"needs_confirmation"})
+
+_FIGURES = {
+    "points": ("points",),
+    "amount": ("money",),
+    "times": ("count", "number"),
+    "low": ("money",),
+    "high": ("money",),
+    "wage_days": ("number", "count"),
+    "share": ("number",),
+    "per": ("count", "number"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One consequence. Every figure is a dated Parameter.
+
+    points: like `B1`; reward turns them into a credit. amount: yuan, in fen; times: factor of a ladder's step.
+    or_more: a larger recorded 金额 or 点数 counts instead, a smaller one is flagged (G3).
+    recorded: the recorded 金额 is the amount; low and high hold it to a range.
+    wage: one monthly wage of the roster. wage_days: a day's wage, the monthly wage divided by so many days.
+    bonus: the 全勤奖 of the roster. share, of: a share of the money in that column.
+    per: the amount counts for each full so many units by which the limit was passed.
+    action: words for what is recommended or noted, or for what comes with the points.
+    optional: no line where the register states no amount. status: `needs_confirmation` where money waits.
+    otherwise: what follows where no amount is known; without it the line is pending_amount.
+    clause: the clause that it belongs to, where one binding decides several. nature: on what ground money is taken.
+    """
+
+    effect: str
+    points: Parameter | None = None
+    reward: bool = False
+    amount: Parameter | None = None
+    times: Parameter | None = None
+    or_more: bool = False
+    recorded: bool = False
+    low: Parameter | None = None
+    high: Parameter | None = None
+    wage: bool = False
+    wage_days: Parameter | None = None
+    bonus: bool = False
+    share: Parameter | None = None
+    of: str = ""
+    per: Parameter | None = None
+    action: str = ""
+    optional: bool = False
+    status: str = ""
+    otherwise: Outcome | None = None
+    clause: str = ""
+    nature: str = ""
+
+    @property
+    def takes_recorded_amount(self) -> bool:
+        """Whether the 金额 that the register records can become the amount."""
+        priceless = self.amount is not None and not self.amount.values
+        return self.recorded or priceless or (self.or_more and self.amount is not None)
+
+    @property
+    def takes_recorded_points(self) -> bool:
+        """Whether the 点数 that the register records can become the points."""
+        return self.or_more and self.points is not None
+
+    def figures(self) -> Iterator[Parameter]:
+        """Every figure that it uses, those of `otherwise` included."""
+        for name in _FIGURES:
+            figure = getattr(self, name)
+            if figure is not None:
+                yield figure
+        if self.otherwise is not None:
+            yield from self.otherwise.figures()
+
+
+_KEYS = {field.name: field for field in fields(Outcome)}
+_FLAGS = frozenset(name for name, field in _KEYS.items() if field.type == "bool")
+
+
+def outcome_of(raw: Mapping[str, Any]) -> Outcome:
+    """An outcome from its table in a pack, whose figures are Parameters already. Raises ValueError that says what is wrong."""
+    unknown = sorted(set(map(str, raw)) - set(_KEYS))
+    if unknown:
+        raise ValueError(f"an outcome has no key {', '.join(unknown)}; it knows {', '.join(_KEYS)}")
+    if raw.get("effect") not in EFFECTS:
+        raise ValueError(f"unknown effect {raw.get('effect')!r}; one of {', '.join(sorted(EFFECTS))}")
+    given = dict(raw)
+    for name, kinds in _FIGURES.items():
+        figure = given.get(name)
+        if figure is not None and (not isinstance(figure, Parameter) or figure.type not in kinds):
+            raise ValueError(f"{name} must be a parameter (`$name`) of type {' or '.join(kinds)}")
+    for name in _FLAGS & set(given):
+        if not isinstance(given[name], bool):
+            raise ValueError(f"{name} must be true or false")
+    if given.get("status", "") not in STATUSES | {""}:
+        raise ValueError(f"unknown status {given['status']!r}; one of {', '.join(STATUSES)}")
+    if "otherwise" in given and not isinstance(given["otherwise"], Outcome):
+        raise ValueError("otherwise must be an outcome")
+    if given["effect"] in ("points",) and given.get("points") is None:
+        raise ValueError("effect points needs points")
+    if (given.get("share") is None) != (not given.get("of")):
+        raise ValueError("share and of stand together: the share, and the column that it is a share of")
+    return Outcome(**given)

@@ -1,0 +1,39 @@
+"""What a rule reads: the columns of each register, declared beside the rule and checked when a pack is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+#: register -> headers of the columns that a rule reads there
+Columns = Mapping[str, frozenset[str]]
+
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+
+def reads(of_args: Callable[[Mapping[str, Any]], Columns] | None = None, **columns: str) -> Callable[[Rule], Rule]:
+    """Declare a rule's columns: `@reads(orders="订单号 下单时间")`, headers parted by blanks.
+
+    A rule sees no other column, and no row of which one of these could not be read. of_args: for columns that are
+    arguments of the binding, the function that finds them there.
+    """
+    fixed = {register: frozenset(headers.split()) for register, headers in columns.items()}
+
+    def all_columns(args: Mapping[str, Any]) -> Columns:
+        named = of_args(args) if of_args is not None else {}
+        none: frozenset[str] = frozenset()
+        return {register: fixed.get(register, none) | named.get(register, none) for register in {*fixed, *named}}
+
+    def declare(rule: Rule) -> Rule:
+        rule.columns = all_columns  # type: ignore[attr-defined]
+        return rule
+
+    return declare
+
+
+def columns_of(rule: Callable[..., Any], args: Mapping[str, Any]) -> Columns:
+    """The columns that a rule reads when it is bound with these arguments. Raises LookupError if it declares none."""
+    declared = getattr(rule, "columns", None)
+    if declared is None:
+        raise LookupError(f"{rule.__module__}.{rule.__name__} declares no columns")
+    return declared(args)
