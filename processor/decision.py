@@ -8,7 +8,7 @@ from datetime import date
 from datetime import date as Day
 from typing import Any
 
-from processor.model import Candidate, Text
+from processor.model import PAID_STATUSES, Candidate, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,11 @@ class Decision:
     steps: tuple[Text, ...] = ()
     parameters: tuple[tuple[str, Any, str], ...] = ()
     due: Day | None = None
+
+    @property
+    def paid(self) -> bool:
+        """Whether it stands in a deduction sheet: final or confirmed, with an amount or points."""
+        return self.status in PAID_STATUSES and (self.amount is not None or bool(self.points))
 
     @property
     def fingerprint(self) -> str:

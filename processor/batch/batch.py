@@ -1,4 +1,4 @@
-"""One batch between taking hold of its inputs and committing: read, keep, decide, report."""
+"""One batch between taking hold of its inputs and committing: read, keep, decide, settle, report."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
-from processor.batch import answering, closing, ticking
 from processor.batch.inbox import Claimed, Found
-from processor.batch.judge import Bench, Judge
+from processor.batch.judge import Bench, Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
 from processor.batch.outputs import Outputs, Written
 from processor.batch.receive import Keeper, Workbook, read_all
 from processor.batch.roster import Concern
 from processor.batch.setup import Setup
 from processor.ledger import Ledger
+from processor.settle import answers, ticks
+from processor.settle.adjustments import adjustments
+from processor.settle.forms import Refused
+from processor.settle.settlement import Settlement, Terms, settle
 
 ADOPTION_ROUNDS = 3
 
@@ -32,9 +35,10 @@ class Batch:
         self.before = date.fromisoformat(before) if before else None
         self.counts: dict[str, int] = {}
         self.read: list[Claimed] = []
+        self.refused: list[Refused] = []
 
     def process(self, claimed: Sequence[Claimed], waiting: Sequence[Found], refused: Collection[str] = ()) -> Result:
-        """Read, keep, decide, report. refused: files that the batch cannot digest, rejected unread.
+        """Read, keep, decide, settle, report. refused: files that the batch cannot digest, rejected unread.
 
         Raises Stopped where it was asked to stop before the first workbook.
         """
@@ -47,12 +51,12 @@ class Batch:
         options.stage("keep")
         keeper = self._keep(workbooks)
         options.stage("decide")
-        judge = self._judge(workbooks, keeper)
+        judge = self._judge(keeper)
+        options.stage("settle")
+        settlement = self._settle(judge)
         options.stage("report")
-        outputs = Outputs(setup, ledger, judge, self.run, options, self.folder, self.home)
+        outputs = Outputs(setup, ledger, judge, settlement, self.refused, self.run, options, self.folder, self.home)
         written: Written = outputs.write(workbooks, waiting)
-        if options.close:
-            closing.freeze(ledger, options.close, written.month(options.close), self.number, options.as_of)
         self.counts = written.counts
         return Result(self.run, options.as_of, written.workbooks, written.decisions, written.outputs, written.troubled)
 
@@ -72,7 +76,7 @@ class Batch:
             self.ledger.runs.keep_workbook(self.number, claimed.file, claimed.sha256, workbook.status)
         return keeper
 
-    def _judge(self, workbooks: list[Workbook], keeper: Keeper) -> Judge:
+    def _judge(self, keeper: Keeper) -> Judge:
         setup, ledger, as_of = self.setup, self.ledger, self.options.as_of
         bench = Bench(
             ledger=ledger,
@@ -87,21 +91,31 @@ class Batch:
         judge = Judge(bench)
         for unit, pack in self._dropped():
             judge.withdraw(unit, pack)
-        touches = keeper.touches + answering.take(ledger, workbooks, setup.site.managers, setup.packs, as_of)
+        taken = answers.take(ledger, keeper.forms, setup.site.managers, as_of)
+        touches = keeper.touches + [t for line in taken.lines for t in touch_of(line, setup.packs)]
         anew, since = self._anew(keeper.concerns), keeper.concerns
         for _ in range(ADOPTION_ROUNDS):
             judge.judge(touches, anew, since)
             late = ledger.decisions.unadopted()
-            bound = answering.adopt(ledger, late, ledger.decisions.by_id(a.decision_id for a in late))
+            bound = answers.adopt(ledger, late, ledger.decisions.by_id(a.decision_id for a in late))
             if not bound:
                 break
-            touches = [t for line in bound for t in answering.touch_of(line, setup.packs)]
+            touches = [t for line in bound for t in touch_of(line, setup.packs)]
             anew, since = {}, {}
-        answering.unknown_lines(ledger, workbooks)
-        ticking.take(ledger, workbooks, as_of)
-        closing.adjust(judge, ledger)
+        self.refused = [
+            *taken.refused,
+            *answers.unknown_lines(ledger, keeper.forms, taken.refused),
+            *ticks.take(ledger, keeper.forms, as_of),
+        ]
         ledger.runs.keep_setting("as_of", as_of.isoformat())
         return judge
+
+    def _settle(self, judge: Judge) -> Settlement:
+        site, options = self.setup.site, self.options
+        judge.replace(*adjustments(judge.changes.lines, self.ledger))
+        terms = Terms(self.setup.units, site.wage_limit, options.as_of, self.number, self.run)
+        closing = [options.close] if options.close else []
+        return settle(self.ledger, terms, judge.roster, judge.replace, closing)
 
     def _policies(self) -> dict[str, dict[str, str]]:
         points = repr(sorted(self.setup.site.points.items()))

@@ -13,13 +13,13 @@ from processor.batch.selection import Rows, Selection, Touched
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.answers import fell_with_cause, settle
 from processor.engine.decide import decide, ordered
 from processor.engine.units import unknown_staff
 from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
 from processor.model import Text
 from processor.report.decisions import OWN
+from processor.settle.apply import answered, fell_with_cause
 
 
 def says_the_same(old: Decision, new: Decision) -> bool:
@@ -148,7 +148,7 @@ class Judge:
         """Apply answers, compare with what stands, and write what differs."""
         ledger = self.bench.ledger
         answers = ledger.decisions.answers([d.decision_id for d in bases]) if bases else {}
-        new = settle(bases, answers)
+        new = answered(bases, answers)
         causes = ledger.decisions.by_id({d.linked_to for d in new if d.linked_to})
         new = fell_with_cause(new, frozenset(id for id, cause in causes.items() if cause.status == "revoked"))
         before = {d.decision_id: d for d in old}

@@ -28,6 +28,7 @@ from processor.issue import Issue
 from processor.ledger import Ledger
 from processor.ledger.facts import Delivery, Stored, Touch
 from processor.rules.job import UNREAD
+from processor.settle.forms import FORMS, Form
 
 log = logging.getLogger(__name__)
 COMPANY_WIDE = ("roster", "confirmations", "appeals")  # their rows need no unit
@@ -43,7 +44,7 @@ SIGNED_BY = {"confirmations": "确认人工号", "appeals": "处理人工号"}
 
 @dataclass
 class Sheet:
-    """A register sheet and what became of its rows. issues: of reading and of keeping; strange: rows that count for nothing.
+    """A register sheet and what became of its rows. issues: of reading and of placing; strange: rows that count for nothing.
 
     keys: of its rows; missing: of rows that the workbook held when it was last delivered, and holds no longer.
     """
@@ -52,8 +53,8 @@ class Sheet:
     frame: pd.DataFrame
     units: list[str | None]
     stored: Stored
-    issues: list[Issue]
-    strange: set[int]
+    issues: tuple[Issue, ...]
+    strange: frozenset[int]
     keys: list[str]
     missing: list[str] = field(default_factory=list)
 
@@ -115,7 +116,7 @@ def read_all(
 
 
 class Keeper:
-    """Keeps the rows of the batch's workbooks in the ledger."""
+    """Keeps the rows of the batch's workbooks in the ledger. forms: the sheets among them that staff filled in."""
 
     def __init__(
         self,
@@ -130,6 +131,7 @@ class Keeper:
         self.ledger, self.registers, self.units, self.run = ledger, registers, units, run
         self.clauses = clauses
         self.touches: list[Touch] = []
+        self.forms: list[Form] = []
         self.concerns: Concern = {}
         self.employees: set[str] = set()
         self.before, self.as_of = days
@@ -188,7 +190,10 @@ class Keeper:
         if register.name == "roster":
             fresh = [kind in ("new", "changed") for kind in stored.kinds]
             self.employees |= set(frame.loc[fresh, "工号"])
-        workbook.sheets.append(Sheet(reading, frame, unit_list, stored, issues, strange, keys))
+        sheet = Sheet(reading, frame, unit_list, stored, tuple(issues), frozenset(strange), keys)
+        workbook.sheets.append(sheet)
+        if register.name in FORMS:
+            self.forms.append(Form(register.name, file, reading.sheet, frame, stored.kinds, stored.ids, sheet.strange))
 
     def _moments(self, days: Sequence[str | None]) -> pd.Series:
         """Days as rows tell them; the as-of day for rows without."""
@@ -305,11 +310,6 @@ class Problems:
                 continue
             message = f"{unit}的规章里没有条款“{clause}”，这一行不作判定。请核对条款编号。"
             self.add(row, "条款编号", clause, "本门店规章里的条款编号", message)
-
-
-def problems_of(workbook: Workbook, sheet: Sheet) -> Problems:
-    """Where further faults of a sheet's rows are noted."""
-    return Problems(workbook.claimed.file, sheet.reading, sheet.issues, sheet.strange)
 
 
 def limits_of(settings: Mapping[str, int]) -> Limits:

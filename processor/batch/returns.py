@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,21 +13,32 @@ from processor.batch.receive import Sheet, Workbook
 from processor.batch.setup import Setup
 from processor.decision import Decision
 from processor.filenames import fitted, numbered, original_name
+from processor.issue import Issue
 from processor.ledger import Ledger
 from processor.report.pages import rejected_page
 from processor.report.snapshot import RegisterReport, WorkbookReport
 from processor.report.translate import translator
 from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
+from processor.settle.forms import Refused
 
 ANNOTATED, REJECTED = "annotated", "rejected"
 DUPLICATE = "这份工作簿以前处理过，没有变化。"
+
+
+@dataclass(frozen=True)
+class _Faults:
+    """What is wrong in one sheet, and the rows that count for nothing."""
+
+    issues: Sequence[Issue]
+    rows: frozenset[int]
 
 
 @dataclass
 class Returns:
     """The workbooks that one batch gives back. folder: where they are written; home: where they will lie.
 
-    judged: fact id -> the lines that judge it. rejected_pages: delivered file -> its page, relative to the site's folder.
+    judged: fact id -> the lines that judge it. closed: months closed before; their lines are looked up by row.
+    refused: (file, sheet) -> rows of forms that count for nothing. rejected_pages: delivered file -> its page, relative to the site's folder.
     """
 
     setup: Setup
@@ -37,6 +48,8 @@ class Returns:
     folder: Path
     home: Path
     judged: dict[int, list[Decision]]
+    closed: frozenset[str]
+    refused: Mapping[tuple[str, str], Sequence[Refused]]
     tick: Callable[[str], None]
     names: set[str] = field(default_factory=set)
     rejected_pages: dict[str, str] = field(default_factory=dict)
@@ -46,7 +59,8 @@ class Returns:
         self.tick(workbook.claimed.file)
         if workbook.rejected is not None or workbook.reading is None:
             return self._rejected(workbook)
-        sheets = [self._register_sheet(sheet) for sheet in workbook.sheets]
+        faults = [self._faults(workbook.claimed.file, sheet) for sheet in workbook.sheets]
+        sheets = [self._register_sheet(sheet, own) for sheet, own in zip(workbook.sheets, faults, strict=True)]
         file = Path(workbook.claimed.file)
         name = self._free(Path(ANNOTATED) / file.parent / original_name(file))
         heading = (
@@ -66,9 +80,9 @@ class Returns:
             file=workbook.claimed.file,
             status=workbook.status,
             reason="".join([reason or (DUPLICATE if workbook.status == "duplicate" else ""), *self._gone(workbook)]),
-            registers=tuple(self._register(sheet) for sheet in workbook.sheets),
+            registers=tuple(self._register(sheet, own) for sheet, own in zip(workbook.sheets, faults, strict=True)),
             annotated=self._path(name.as_posix()),
-            issues=tuple(issue for sheet in workbook.sheets for issue in sheet.issues) + workbook.reading.issues,
+            issues=tuple(issue for own in faults for issue in own.issues) + workbook.reading.issues,
             units=tuple(sorted({unit for sheet in workbook.sheets for unit in sheet.units if unit})),
             gone_keys=tuple(key for keys in workbook.gone.values() for key in keys),
         )
@@ -104,14 +118,27 @@ class Returns:
         self.names.add(candidate.as_posix().casefold())
         return candidate
 
-    def _register_sheet(self, sheet: Sheet) -> RegisterSheet:
+    def _faults(self, file: str, sheet: Sheet) -> _Faults:
+        """Everything that was found wrong in a sheet, from reading it to settling what it answers."""
+        issues, rows = list(sheet.issues), set(sheet.strange)
+        letters = sheet.reading.columns
+        for said in self.refused.get((file, sheet.reading.sheet), ()):
+            place = said.place
+            letter = letters.get(said.header) or next(iter(letters.values()), "A")
+            issues.append(
+                Issue(file, place.sheet, place.row, letter, said.header, said.found, said.expected, said.message)
+            )
+            rows.add(place.row)
+        return _Faults(issues, frozenset(rows))
+
+    def _register_sheet(self, sheet: Sheet, faults: _Faults) -> RegisterSheet:
         reading, stored = sheet.reading, sheet.stored
         register = self.setup.registers[reading.register]
         rows = [int(row) for row in sheet.frame["_row"]]
         repeated = frozenset(row for row, kind in zip(rows, stored.kinds, strict=True) if kind == "repeated")
         row_of = {fact: row for fact, row in zip(stored.ids, rows, strict=True) if row not in repeated}
         by_row: dict[int, list[Decision]] = {}
-        in_closed_months = self.ledger.decisions.of_facts(stored.ids, self.ledger.periods.closed())
+        in_closed_months = self.ledger.decisions.of_facts(stored.ids, self.closed)
         for id, row in row_of.items():
             by_row.setdefault(row, []).extend(self.judged.get(id, []))
         for decision in in_closed_months:
@@ -123,14 +150,14 @@ class Returns:
             header_row=reading.header_row,
             columns=reading.columns,
             mark_column=next((header for header in register.key if header in reading.columns), ""),
-            rows=[row for row in rows if row not in sheet.strange],
-            unreadable=frozenset(reading.unreadable) | frozenset(sheet.strange),
+            rows=[row for row in rows if row not in faults.rows],
+            unreadable=frozenset(reading.unreadable) | faults.rows,
             repeated=repeated,
-            issues=sheet.issues,
+            issues=faults.issues,
             decisions={row: lines for row, lines in by_row.items() if lines},
         )
 
-    def _register(self, sheet: Sheet) -> RegisterReport:
+    def _register(self, sheet: Sheet, faults: _Faults) -> RegisterReport:
         stored, reading = sheet.stored, sheet.reading
         unchanged = stored.count("unchanged") + stored.count("repeated")
         return RegisterReport(
@@ -142,7 +169,7 @@ class Returns:
             changed=stored.count("changed"),
             unchanged=unchanged,
             missing=len(sheet.missing),
-            issues=len({issue.cell for issue in sheet.issues}),
+            issues=len({issue.cell for issue in faults.issues}),
             missing_keys=tuple(sheet.missing),
         )
 
@@ -162,6 +189,14 @@ def by_fact(decisions: Iterable[Decision]) -> dict[int, list[Decision]]:
     for decision in decisions:
         if decision.row is not None:
             found.setdefault(decision.row, []).append(decision)
+    return found
+
+
+def by_sheet(refused: Iterable[Refused]) -> dict[tuple[str, str], list[Refused]]:
+    """Refused rows by file and sheet."""
+    found: dict[tuple[str, str], list[Refused]] = {}
+    for said in refused:
+        found.setdefault((said.place.file, said.place.sheet), []).append(said)
     return found
 
 

@@ -12,7 +12,6 @@ from processor.decision import Decision
 from processor.errors import PolicyError
 from processor.ledger import Ledger, transaction
 from processor.model import yuan
-from processor.pay import pays
 
 
 def simulate(setup: Setup, first: str, last: str, settings: Sequence[str], as_of: date) -> str:
@@ -64,4 +63,4 @@ def _told(changes: Changes, first: str, last: str, settings: Sequence[str]) -> s
 
 
 def _money(line: Decision) -> int:
-    return (line.amount or 0) if pays(line) else 0
+    return (line.amount or 0) if line.paid else 0

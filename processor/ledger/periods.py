@@ -9,7 +9,15 @@ from sqlalchemy import Connection, delete, insert, select
 
 from processor.ledger.bulk import chunks
 from processor.ledger.schema import carried, frozen, periods, sheets
-from processor.pay import Carry
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """What of one decision a month's wage could not bear: unsigned fen that move to the next month (G12)."""
+
+    staff_no: str
+    decision_id: str
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from processor.calendars import window_range
 from processor.errors import SiteError
 from processor.model import yuan
 from processor.packaged import packaged
-from processor.report.deductions import CARRY, Entry
 from processor.report.names import EFFECTS
 from processor.report.tables import write_csv
+from processor.settle.sheet import CARRY, Entry
 
 FOLDER = packaged("report/profiles")
 
@@ -54,14 +54,20 @@ def _cells(column: Mapping[str, Any], own: Sequence[Entry], site: str) -> list[s
     if "constant" in column:
         return [column["constant"]]
     if "positive" in column:
-        return [column["positive" if total >= 0 else "negative"].format(title=own[0].title)]
+        return [column["positive" if total >= 0 else "negative"].format(title=_title(own[0]))]
     if column["field"] in ("amount", "total"):
         return [yuan(abs(total) if column.get("absolute") else total)]
     if column["field"] == "site":
         return [site]
     if column["field"] == "last_day":
         return [window_range(own[0].period, "month")[1].isoformat()]
+    if column["field"] == "title":
+        return [_title(own[0])]
     return [getattr(own[0], column["field"])]
+
+
+def _title(line: Entry) -> str:
+    return EFFECTS.get(line.code, line.code)
 
 
 def _item(own: Sequence[Entry], item: str) -> str:

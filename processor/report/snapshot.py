@@ -12,6 +12,7 @@ from processor.catalogue.pack import Clause, Pack
 from processor.decision import Decision, Tick
 from processor.issue import Issue
 from processor.model import Source
+from processor.settle.funds import FundStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +73,6 @@ class Unit:
 
     name: str
     packs: tuple[Pack, ...]
-
-
-@dataclass(frozen=True)
-class FundStatement:
-    """The department fund of one unit and month in fen (OR-16): fines that were in fact deducted, and what was spent."""
-
-    unit: str
-    period: str
-    opening: int
-    fines: tuple[tuple[str, str, int], ...]
-    entries: tuple[tuple[date, str, int], ...]
-    closing: int
 
 
 @dataclass(frozen=True, slots=True)

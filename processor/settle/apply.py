@@ -1,4 +1,4 @@
-"""Managers' answers to decisions: confirmed, revoked, changed; from 待确认事项 and from judged appeals."""
+"""Applies managers' answers to decisions: confirmed, revoked, changed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ REVOKE, CHANGE = "撤销", "改为"
 PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay"})
 
 
-def settle(decisions: Iterable[Decision], answers: Mapping[str, Answer]) -> list[Decision]:
+def answered(decisions: Iterable[Decision], answers: Mapping[str, Answer]) -> list[Decision]:
     """The decisions with their answers applied; one that changed since it was answered asks again."""
-    return [_settle(d, answers[d.decision_id]) if d.decision_id in answers else d for d in decisions]
+    return [_answered(d, answers[d.decision_id]) if d.decision_id in answers else d for d in decisions]
 
 
-def _settle(decision: Decision, answer: Answer) -> Decision:
+def _answered(decision: Decision, answer: Answer) -> Decision:
     if answer.fingerprint not in ("", decision.fingerprint, judged_row(decision)):
         return replace(decision, status="needs_confirmation")
     if answer.verdict == REVOKE:

@@ -1,35 +1,35 @@
-"""Closed months: what a later change leaves as an adjustment in the first open month, and how a month is frozen (G9)."""
+"""What a later change of a closed month leaves as an adjustment in the first open month (G9)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
-from processor.batch.judge import Judge
 from processor.calendars import window_key, window_range
 from processor.decision import Decision, identify
 from processor.ledger import Ledger
 from processor.ledger.periods import Frozen
 from processor.model import Text, say, yuan
-from processor.pay import Month, pays
 from processor.rules.outcomes import parse_points
 
 BINDING = "adjustment"
 
 
-def adjust(judge: Judge, ledger: Ledger) -> None:
-    """For each changed line of a closed month: one adjustment line, the difference to what closed months have booked.
+Changes = Mapping[str, tuple[Decision | None, Decision | None]]
 
-    A line that moved out of a closed month is due in its new month; what was booked of it is given back. An adjustment
-    names the line that is booked, or the booked line on which a new one hangs.
+
+def adjustments(changes: Changes, ledger: Ledger) -> tuple[list[Decision], list[Decision]]:
+    """The adjustments that stand, and those that should: one for each changed line of a closed month.
+
+    changes: what the batch did, decision id -> (as it was, as it is). An adjustment is the difference to what closed
+    months have booked. A line that moved out of a closed month is due in its new month; what was booked of it is given
+    back. It names the line that is booked, or the booked line on which a new one hangs.
     """
     closed = ledger.periods.closed()
     if not closed:
-        return
-    changed = {
-        id: line for id, (old, new) in judge.changes.lines.items() if (line := new or old) and line.binding != BINDING
-    }
+        return [], []
+    changed = {id: line for id, (old, new) in changes.items() if (line := new or old) and line.binding != BINDING}
     booked = ledger.periods.booked({*changed, *(line.linked_to for line in changed.values() if line.linked_to)})
     standing = ledger.decisions.adjustments(closed)
     bases = ledger.decisions.bases(d.decision_id for d in standing)
@@ -37,13 +37,13 @@ def adjust(judge: Judge, ledger: Ledger) -> None:
     for id, line in sorted(changed.items()):
         if line.period not in closed and id not in booked:
             continue
-        new = judge.changes.lines[id][1]
+        new = changes[id][1]
         since = line.period if line.period in closed else max(entry.period for entry in booked[id])
         made = _adjustment(line, new, booked.get(id, []), since, first_open(since, closed))
         if made is not None and not made.linked_to and line.linked_to in booked:
             made = replace(made, linked_to=line.linked_to)
         wanted += [made] if made is not None else []
-    judge.replace(standing, wanted)
+    return standing, wanted
 
 
 def adjusted_id(adjustment: Decision) -> str:
@@ -65,7 +65,7 @@ def _adjustment_id(line: Decision, period: str) -> str:
 def _adjustment(line: Decision, now: Decision | None, booked: list[Frozen], since: str, period: str) -> Decision | None:
     """The difference to book in `period`, None where there is none. since: the closed month that it concerns."""
     moved = line.period != since
-    counts = now is not None and not moved and pays(now)
+    counts = now is not None and not moved and now.paid
     due = (now.amount or 0) if now is not None and counts else 0
     had = sum(entry.amount or 0 for entry in booked if entry.paid)
     difference = due - had
@@ -152,31 +152,3 @@ def _points_difference(due: str, booked: Iterable[str]) -> str:
                 counts[grade] = counts.get(grade, 0) + sign * (-count if part.startswith("-") else count)
     sides = [("+", {g: n for g, n in counts.items() if n > 0}), ("-", {g: -n for g, n in counts.items() if n < 0})]
     return "、".join(sign + "".join(f"{g}{n}" for g, n in sorted(side.items())) for sign, side in sides if side)
-
-
-def freeze(ledger: Ledger, period: str, month: Month, run: int, as_of: date) -> None:
-    """Close a month: keep its lines as they stand and what it carried in and out."""
-    standing = ledger.decisions.of_period(period)
-    adjusts = {d.decision_id: adjusted_id(d) for d in standing if d.binding == BINDING}
-    effects = {id: line.effect for id, line in ledger.decisions.by_id(adjusts.values()).items()}
-    effects |= {id: entries[0].effect for id, entries in ledger.periods.booked(adjusts.values()).items()}
-    lines = [
-        Frozen(
-            period=period,
-            decision_id=d.decision_id,
-            adjusts=adjusts.get(d.decision_id, d.decision_id),
-            unit=d.unit,
-            staff_no=d.staff_no,
-            effect=effects.get(adjusts.get(d.decision_id, ""), d.effect),
-            amount=d.amount,
-            points=d.points,
-            paid=pays(d),
-        )
-        for d in standing
-    ]
-    carries: Mapping = {
-        "in": (*month.taken, *month.refused),
-        "out": month.left_over,
-        "end": (*month.stranded, *month.refused),
-    }
-    ledger.periods.close(period, lines, carries, run, as_of.isoformat())

@@ -3,12 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Protocol
 
 from processor.calendars import window_key, window_range
 from processor.decision import Decision
-from processor.pay import Carry, Month, Payee, pays
+from processor.ledger.periods import Carry
+from processor.roster import Roster
+
+
+@dataclass(frozen=True)
+class Payee:
+    """What payroll must know of an employee. wage: monthly, fen, None = unknown. left: day of leaving."""
+
+    staff_no: str
+    name: str
+    unit: str
+    department: str
+    wage: int | None
+    left: date | None
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month's pay. lines: paid decisions; taken, left_over: what came from the month before and goes to the next.
+
+    stranded: left over by employees who are gone, so that no later month can deduct it. refused: came from the month
+    before, closed already, but the employee had left by then; nothing of it is deducted.
+    """
+
+    period: str
+    lines: tuple[Decision, ...]
+    taken: tuple[Carry, ...] = ()
+    left_over: tuple[Carry, ...] = ()
+    stranded: tuple[Carry, ...] = ()
+    refused: tuple[Carry, ...] = ()
+    unchecked: frozenset[str] = field(default_factory=frozenset)
+
 
 #: The employees as a month (`YYYY-MM`) pays them, by staff number.
 PayeesOf = Callable[[str], Mapping[str, Payee]]
@@ -39,7 +71,7 @@ def months(
     carries = carries or {}
     by_period: dict[str, list[Decision]] = {}
     for line in lines:
-        if pays(line):
+        if line.paid:
             by_period.setdefault(line.period, []).append(line)
     shut = set(closed)
     known = sorted({*by_period, *shut, *written, *(period for period, _ in carries)})
@@ -129,3 +161,21 @@ def _summed(carries: Iterable[Carry]) -> dict[tuple[str, str], int]:
         key = (carry.staff_no, carry.decision_id)
         found[key] = found.get(key, 0) + carry.amount
     return found
+
+
+def payees(roster: Roster, as_of: date, period: str) -> dict[str, Payee]:
+    """Staff number -> payee as of the last day of a month, or as of the as-of day before it (G18)."""
+    staff = roster.on(min(window_range(period, "month")[1], as_of))
+    wages = staff["月工资"].astype("object").where(staff["月工资"].notna(), None)
+    columns = (staff["姓名"], staff["门店"], staff["部门"], wages, staff["离职日期"])
+    return {
+        staff_no: Payee(
+            staff_no=staff_no,
+            name=name,
+            unit=unit,
+            department=department,
+            wage=None if wage is None or wage != wage else int(wage),
+            left=None if left != left else left.date(),
+        )
+        for staff_no, name, unit, department, wage, left in zip(staff.index, *columns, strict=True)
+    }

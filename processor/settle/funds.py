@@ -8,18 +8,29 @@ from datetime import date
 
 import pandas as pd
 
-from processor.batch.closing import BINDING as ADJUSTMENT
-from processor.batch.closing import adjusted_id
 from processor.catalogue.pack import Binding, Pack
 from processor.decision import Decision
 from processor.engine.decide import decide
 from processor.ledger import Ledger
-from processor.pay import Month
-from processor.report.snapshot import FundStatement
 from processor.roster import Roster
 from processor.rules.fund import balances
+from processor.settle.adjustments import BINDING as ADJUSTMENT
+from processor.settle.adjustments import adjusted_id
+from processor.settle.pay import Month
 
 COLUMNS = ["period", "unit", "decision_id", "staff_no", "amount"]
+
+
+@dataclass(frozen=True)
+class FundStatement:
+    """The department fund of one unit and month in fen (OR-16): fines that were in fact deducted, and what was spent."""
+
+    unit: str
+    period: str
+    opening: int
+    fines: tuple[tuple[str, str, int], ...]
+    entries: tuple[tuple[date, str, int], ...]
+    closing: int
 
 
 @dataclass(frozen=True)
