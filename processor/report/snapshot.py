@@ -11,18 +11,24 @@ import pandas as pd
 from processor.catalogue.pack import Clause, Pack
 from processor.decision import Decision, Tick
 from processor.issue import Issue
-from processor.model import Source
+from processor.model import Source, Text
 from processor.settle.funds import FundStatement
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A decision and the places it rests on. answered: who answered it, when, and how, as one Chinese sentence."""
+    """A decision and the places it rests on. thing: what was judged, in words, where its key is composed of several.
+
+    answered: who answered it, when, and how, as one Chinese sentence; history: what it said before, what was answered
+    and appealed, each as one sentence, oldest first.
+    """
 
     decision: Decision
     source: Source | None
     evidence: tuple[Source, ...] = ()
     answered: str = ""
+    thing: str = ""
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RegisterReport:
-    """One register sheet of a workbook, counted in rows; `issues` = marked cells; missing_keys: rows gone since (G10)."""
+    """One register sheet of a workbook, counted in rows; `issues` = marked cells; missing_keys: rows gone since (G10).
+
+    unreadable: rows that count for nothing, because a cell could not be read or the row could not be placed.
+    """
 
     register: str
     title: str
@@ -48,6 +57,7 @@ class RegisterReport:
     missing: int
     issues: int
     missing_keys: tuple[str, ...] = ()
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +99,89 @@ class Reminder:
     ticked_by: str = ""
 
 
+#: What a task may be about, the most urgent first.
+TASK_KINDS = (
+    "unread",
+    "rejected",
+    "asked",
+    "disputed",
+    "waiting",
+    "proposal",
+    "appeal",
+    "notice",
+    "closable",
+    "overdue",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that somebody has to do. kind: one of TASK_KINDS; unit: empty where it concerns the whole site.
+
+    number: how many of it there are; text: what is to be done, without the number; who: who has to act; until: the last
+    day, None where none is set. section: the id of the part of the unit's (or the site's) page that tells more; file: a
+    workbook or page to open instead, relative to the site's folder.
+    """
+
+    kind: str
+    unit: str
+    number: int
+    text: Text
+    who: Text
+    until: date | None = None
+    section: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One register in one workbook as it was last delivered. rows = counted + unreadable; day: as-of day of its batch.
+
+    faults: column -> (cells at fault, some of the words found there).
+    """
+
+    file: str
+    register: str
+    units: tuple[str, ...]
+    day: date
+    rows: int
+    unreadable: int
+    faults: Mapping[str, tuple[int, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchQuality:
+    """How many rows a batch was given, and how many of them could not be read; by unit."""
+
+    day: date
+    rows: Mapping[str, int]
+    unreadable: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """Lines of a closed month that are alike: how many, and their sum in fen. sign: of their points, or empty."""
+
+    unit: str
+    period: str
+    staff_no: str
+    clause: str
+    effect: str
+    status: str
+    sign: str
+    count: int
+    fen: int
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One batch as its outputs tell it.
 
-    lines: every decision of the open periods, sorted by period, unit, clause, decision_id. earlier_counts: as_of of
-    earlier batches -> counts by effect, oldest first (for the trend). facts: (register, unit) -> canonical frame of the
-    open periods, for tables and charts. reminders: what is due or overdue, ticked off or not, by unit and day.
+    lines: every decision of the open periods, sorted by period, unit, clause, decision_id. facts: (register, unit) ->
+    canonical frame of the rows of the open periods that counted, for tables and pictures. reminders: what is due or
+    overdue, ticked off or not, by unit and day. tasks: what somebody has to do and the lines do not tell by themselves.
+    closed: the closed ones of the last twelve months, counted. delivered: every register as it was last delivered;
+    quality: the last batches that were given rows, oldest first.
     """
 
     site: str
@@ -107,7 +193,10 @@ class Snapshot:
     lines: tuple[Line, ...]
     changes: tuple[Change, ...]
     workbooks: tuple[WorkbookReport, ...]
-    earlier_counts: Mapping[str, Mapping[str, int]]
     funds: tuple[FundStatement, ...]
     facts: Callable[[str, str], pd.DataFrame]
     reminders: tuple[Reminder, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    closed: tuple[MonthCount, ...] = ()
+    delivered: tuple[Delivered, ...] = ()
+    quality: tuple[BatchQuality, ...] = ()

@@ -213,11 +213,6 @@ def snapshot(
             Change(kind, line, line) for kind, line in zip(("added", "changed", "withdrawn"), own, strict=False)
         ),
         workbooks=workbooks(first, wrap),
-        earlier_counts={
-            "2026-10-05": {"fine": 2, "flag": 8, "queue": 1},
-            "2026-10-12": {"fine": 5, "flag": 6, "queue": 3},
-            "2026-10-19": {"fine": 4, "flag": 9, "queue": 2},
-        },
         funds=(
             FundStatement(
                 first,

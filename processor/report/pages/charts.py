@@ -1,124 +1,86 @@
-"""Where bars, labels and lines of a chart lie. Widths are per cent and heights pixels, so that text never shrinks."""
+"""How long the bars of a picture are. The page's script does the same when somebody picks another month or person."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from processor.report.pages.view import Chart, Mark, Value
+from processor.report.pages.measures import Measure, Tally
+from processor.report.pages.view import Money, Picture, Value
 
-ROW = 26
-COLUMN_HEIGHT = 120
-_LABELS = 30.0
-_FULL = 56.0
+#: More labels than this are drawn as one bar `其余`.
+LONGEST = 6
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar with its label and figure. x, width, text_x in per cent; y, height in pixels."""
+class Drawn:
+    """One bar: its label as shown, its value, its length in per cent of the longest, whether it is beyond the limit."""
 
-    label: Value
+    label: str
     value: float
+    length: float
     over: bool
-    x: float
-    y: float
-    width: float
-    height: float
-    text_x: float
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a cumulative line: x in per cent, y in pixels; `share` = whole per cent reached at its end."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    share: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawing:
-    """A chart laid out: total height in pixels; limit = where the limit line stands, in per cent of the width."""
+    """The bars of a picture in a month. rest: how many labels are not drawn, and what they have together."""
 
-    height: float
-    bars: tuple[Bar, ...]
-    line: tuple[Segment, ...] = ()
-    limit: float | None = None
-
-
-def lay_out(chart: Chart) -> Drawing:
-    """The drawing of any chart; an empty chart has no bars."""
-    if chart.kind == "columns":
-        return _columns(chart)
-    return _rows(chart)
+    bars: tuple[Drawn, ...]
+    rest: int = 0
+    rest_value: float = 0
 
 
-def _rows(chart: Chart) -> Drawing:
-    top = _top(chart)
-    if chart.kind == "pareto":
-        top = sum(mark.value for mark in chart.marks) or 1
-    bars = []
-    for index, mark in enumerate(chart.marks):
-        width = _FULL * mark.value / top
-        bars.append(
-            Bar(
-                label=mark.label,
-                value=mark.value,
-                over=mark.over,
-                x=_LABELS,
-                y=index * ROW + 4,
-                width=width,
-                height=ROW - 8,
-                text_x=_LABELS + width + 1,
-            )
+def draw(picture: Picture, month: str, show: Callable[[Value], str]) -> Drawing:
+    """The picture as it is before anything is picked: one month, everybody."""
+    sums: dict[str, float] = {}
+    over: dict[str, bool] = {}
+    for bar in picture.bars:
+        if bar.keys.month not in (None, month):
+            continue
+        label = show(bar.label)
+        known = sums.get(label, 0)
+        sums[label] = max(known, bar.value) if picture.how == "largest" else known + bar.value
+        over[label] = over.get(label, False) or bar.over
+    labels = list(sums) if picture.ordered else sorted(sums, key=lambda label: (-sums[label], label))
+    shown = labels if picture.ordered else labels[:LONGEST]
+    rest = labels[len(shown) :]
+    top = max([sums[label] for label in shown] + [picture.limit or 0], default=0) or 1
+    bars = tuple(
+        Drawn(
+            label=label,
+            value=sums[label],
+            length=round(100 * sums[label] / top, 1),
+            over=over[label] or (picture.limit is not None and sums[label] > picture.limit),
         )
-    limit = None if chart.limit is None else _LABELS + _FULL * chart.limit / top
-    line = _cumulative(chart.marks, top) if chart.kind == "pareto" else ()
-    return Drawing(len(chart.marks) * ROW + (18 if limit is not None else 4), tuple(bars), line, limit)
-
-
-def _cumulative(marks: Sequence[Mark], top: float) -> tuple[Segment, ...]:
-    points, so_far = [], 0.0
-    for index, mark in enumerate(marks):
-        so_far += mark.value
-        points.append((_LABELS + _FULL * so_far / top, index * ROW + ROW / 2, round(100 * so_far / top)))
-    return tuple(
-        Segment(x1, y1, x2, y2, share)
-        for (x1, y1, _), (x2, y2, share) in zip([points[0], *points], points, strict=False)
+        for label in shown
     )
+    return Drawing(bars, len(rest), sum(sums[label] for label in rest))
 
 
-def _columns(chart: Chart) -> Drawing:
-    top = _top(chart)
-    slot = 100 / max(len(chart.marks), 1)
-    bars = []
-    for index, mark in enumerate(chart.marks):
-        height = COLUMN_HEIGHT * mark.value / top
-        bars.append(
-            Bar(
-                label=mark.label,
-                value=mark.value,
-                over=mark.over,
-                x=index * slot + slot * 0.12,
-                y=16 + COLUMN_HEIGHT - height,
-                width=slot * 0.76,
-                height=height,
-                text_x=(index + 0.5) * slot,
-            )
-        )
-    return Drawing(COLUMN_HEIGHT + 36, tuple(bars), limit=_boundary(chart, slot))
+def last_months(month: str) -> list[str]:
+    """The twelve months that end with this one, oldest first."""
+    year, number = int(month[:4]), int(month[5:])
+    months = [year * 12 + number - 1 - back for back in range(MONTHS)]
+    return [f"{value // 12}-{value % 12 + 1:02d}" for value in reversed(months)]
 
 
-def _boundary(chart: Chart, slot: float) -> float | None:
-    """A limit in columns lies between the last bin inside it and the first bin beyond it."""
-    if chart.limit is None:
-        return None
-    inside = sum(not mark.over for mark in chart.marks)
-    return inside * slot
+def spark(measure: Measure, found: Iterable[Tally], month: str) -> list[int]:
+    """The measure in each of the twelve months that end with this one; fen for money, lines for the rest."""
+    months = last_months(month)
+    sums = dict.fromkeys(months, 0)
+    for tally in found:
+        if measure.mark in tally.marks and tally.month in sums:
+            sums[tally.month] += tally.fen if measure.kind == "money" else tally.count
+    return [sums[name] for name in months]
 
 
-def _top(chart: Chart) -> float:
-    values = [mark.value for mark in chart.marks]
-    return max([*values, chart.limit or 0] if chart.kind == "bars" else values, default=0) or 1
+def month_before(month: str) -> str:
+    """`2026-09` of `2026-10`."""
+    return last_months(month)[-2]
+
+
+def amount(value: Value) -> int:
+    """A figure as a number: fen of money, else the count."""
+    return value.fen if isinstance(value, Money) else int(value) if isinstance(value, (int, float)) else 0

@@ -11,7 +11,7 @@ from typing import Any
 from processor.catalogue.pack import Clause, Pack
 from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Source, Text, say, yuan
-from processor.report.pages.view import Decisions, Money, Section, Value
+from processor.report.pages.view import Money, Value
 from processor.report.snapshot import Line
 
 _GENERAL = re.compile(r"G\d+$")
@@ -41,9 +41,8 @@ class Glossary:
         return found.number if found else 0
 
 
-def glossary(sections: Iterable[Section], clauses: Mapping[str, Clause], packs: Mapping[str, Pack]) -> Glossary:
-    """Everything that the decision rows of these sections refer to."""
-    lines = lines_on(sections)
+def glossary(lines: Sequence[Line], clauses: Mapping[str, Clause], packs: Mapping[str, Pack]) -> Glossary:
+    """Everything that these decisions refer to."""
     figures: dict[Any, Figures] = {}
     for line in lines:
         key = _key(line)
@@ -54,12 +53,6 @@ def glossary(sections: Iterable[Section], clauses: Mapping[str, Clause], packs: 
     used = sorted({line.decision.clause for line in lines})
     codes = sorted({code for line in lines for code in reading_codes(line)[0]}, key=lambda code: int(code[1:]))
     return Glossary(tuple(clauses[id] for id in used if id in clauses), figures, tuple(codes))
-
-
-def lines_on(sections: Iterable[Section]) -> list[Line]:
-    """The decisions whose rows stand in these sections."""
-    decisions = [part for section in sections for part in section.parts if isinstance(part, Decisions)]
-    return [line for part in decisions for line in part.rows]
 
 
 def reading_codes(line: Line) -> tuple[tuple[str, ...], str]:

@@ -21,21 +21,11 @@ from processor.report.translate import Translator, translator
 _LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """What of a decision's row is the same on every page: before the employee, up to the evidence, and after it."""
-
-    effect_and_text: str
-    places: str
-    rest: str
-    figures_after: str
-
-
 @dataclass(frozen=True)
 class Writing:
-    """What holds for all pages of a batch. rows_at: decision id -> page on which its row stands.
+    """What holds for all pages of a batch. rows_at: decision id -> page on which its row stands without a script.
 
-    fixed, said: parts of decision rows and plain words that were rendered already.
+    said: plain words that were rendered already.
     link_base: the pages' folder relative to the site's folder; people: staff number and unit -> page.
     """
 
@@ -43,7 +33,6 @@ class Writing:
     link_base: str
     rows_at: Mapping[str, str]
     people: Mapping[tuple[str, str], str]
-    fixed: dict[str, Fixed] = field(default_factory=dict)
     said: dict[str, Markup] = field(default_factory=dict)
 
 
@@ -78,18 +67,29 @@ class Page:
             return escape(f"{value:,}" if isinstance(value, int) else f"{value:,.1f}")
         return self._show_link(value)
 
+    def show_plain(self, value: Value) -> str:
+        """One value as text without markup."""
+        return self.show(value).unescape()
+
     def _show_link(self, value: Link | FileLink | Row | Badge) -> Markup:
         if isinstance(value, Badge):
             return Markup(f'<span class="st {escape(value.kind)}">{self.show(value.label)}</span>')
         if isinstance(value, Row):
-            page = self.writing.rows_at.get(value.decision_id)
-            href = link(page, self.path, row_anchor(value.decision_id)) if page else ""
+            return self.decision_link(value.decision_id, value.label)
         elif isinstance(value, FileLink):
             href = self.file(value.target)
         else:
             href = link(value.target, self.path, value.anchor)
         label = self.show(value.label)
         return Markup(f'<a href="{escape(href)}">{label}</a>') if href else label
+
+    def decision_link(self, decision_id: str, label: Value = None) -> Markup:
+        """A link to the decision's row; its bare id where it stands on no page."""
+        said = self.show(label or decision_id)
+        page = self.writing.rows_at.get(decision_id)
+        if not page:
+            return said
+        return Markup(f'<a href="{escape(link(page, self.path, row_anchor(decision_id)))}">{said}</a>')
 
     def to(self, target: str, anchor: str = "") -> str:
         """Relative link to another page."""
@@ -110,6 +110,11 @@ class Page:
     def long_day(self, day: date) -> str:
         """`2026年10月5日`, or as the site's language writes it."""
         return format_date(day, "long", locale=self.language)
+
+    def month_name(self, period: str) -> str:
+        """`9月` of `2026-09`."""
+        pattern = "M月" if self.language == "zh_CN" else "MMM"
+        return format_date(date.fromisoformat(f"{period}-01"), pattern, locale=self.language)
 
     def month(self, period: str) -> str:
         """`2026年10月` of `2026-10`."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processor.model import INFO_EFFECTS, say
-from processor.report.pages.view import Decisions, Row, Section, Table
+from processor.report.pages.unit import keys_of
+from processor.report.pages.view import Fold, Row, Table
 from processor.report.pages.wording import status_badge
 from processor.report.snapshot import Line
 
 _SETTLED = frozenset({"info", "revoked"})
 
 
-def person_sections(lines: Sequence[Line]) -> list[Section]:
-    """All decisions, newest first, and those that may be appealed with what to write on the form."""
+def person_folds(lines: Sequence[Line]) -> tuple[Fold, ...]:
+    """All decisions, newest first and open, and those that may be appealed with what to write on the form."""
     newest = sorted(lines, key=lambda line: line.decision.date, reverse=True)
     open_to_appeal = [line for line in newest if may_be_appealed(line)]
     appeal = Table(
@@ -32,11 +33,12 @@ def person_sections(lines: Sequence[Line]) -> list[Section]:
             "申诉办法：在《申诉登记表》填写申诉编号、决定编号（从上表复制）、本人工号、申诉日期和理由，"
             "交给经理或放进收件箱。经理填写处理结果（维持、撤销或改为）后，下一批处理时生效。"
         ),
+        keys=tuple(keys_of(line) for line in open_to_appeal),
     )
-    return [
-        Section("decisions", say("本期全部决定"), (Decisions(say("全部决定"), tuple(newest)),)),
-        Section("appeal", say("申诉"), (appeal,)),
-    ]
+    return (
+        Fold("decisions", say("全部决定"), shows="all", is_open=True, count=len(lines)),
+        Fold("appeal", say("申诉"), (appeal,)),
+    )
 
 
 def may_be_appealed(line: Line) -> bool:

@@ -1,9 +1,9 @@
-"""Turns views into one self-contained HTML file each. The only module that knows templates and escaping."""
+"""Turns a page's content into one self-contained HTML file. The only module that knows templates and escaping."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from typing import Any
@@ -14,20 +14,14 @@ from markupsafe import Markup, escape
 from processor.model import Text, say
 from processor.packaged import packaged
 from processor.report.pages import wording
-from processor.report.pages.charts import lay_out
+from processor.report.pages.data import SCRIPT_WORDS
 from processor.report.pages.page import Page
-from processor.report.pages.rows import decision_row
-from processor.report.pages.view import Badge, FileLink, Link, Money, Row, Value
+from processor.report.pages.rows import full_row, short_row
+from processor.report.pages.view import EVERYTHING, Badge, FileLink, Link, Money, Row, Table, Value
 from processor.report.translate import Translator
 
 TEMPLATES = packaged("templates/html")
-# Runs before the first row: nothing is laid out until all rows are there and the script has put most of them away.
-_EARLY = (
-    'document.documentElement.classList.add("reading");'
-    'addEventListener("DOMContentLoaded",()=>document.documentElement.classList.remove("reading"))'
-)
 _ONE_LINE = 14
-_BIG = 1500
 
 
 @cache
@@ -40,10 +34,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
-        early=Markup(_EARLY),
-        script=Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
-        lay_out=lay_out,
+        style=Markup(_without_indents("page.css")),
+        script=Markup(_without_indents("page.js")),
         wording=wording,
         money_of=Money,
         is_number=_is_number,
@@ -53,15 +45,40 @@ def _environment() -> Environment:
     return environment
 
 
+def _without_indents(name: str) -> str:
+    """A file of the templates as it goes into every page: without what only its editor needs."""
+    lines = (line.strip() for line in (TEMPLATES / name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
 def _is_number(value: Value) -> bool:
     return isinstance(value.label if isinstance(value, Link) else value, (int, float, Money))
 
 
-def plain_row(page: Page, values: Sequence[Value]) -> Markup:
+def plain_row(page: Page, headers: Sequence[Value], values: Sequence[Value]) -> Markup:
     """One `<tr>` of a table that does not hold decisions; its first cell is the row's header."""
+    named = [page.show(header) for header in headers]
     head, *cells = values
-    others = "".join(f"<td{_cell_class(value)}>{page.show(value)}</td>" for value in cells)
+    others = "".join(
+        f'<td{_cell_class(value)} data-h="{name}">{page.show(value)}</td>'
+        for name, value in zip(named[1:], cells, strict=True)
+    )
     return Markup(f'<tr><th scope="row"{_cell_class(head)}>{page.show(head)}</th>{others}</tr>')
+
+
+def keyed_rows(page: Page, table: Table) -> list[list[Any]]:
+    """The rows of a table that the bar on top filters: month, person, clause, status, and the row's HTML."""
+    return [
+        [keys.month, keys.person, keys.clause, keys.status, plain_row(page, table.headers, row)]
+        for keys, row in zip(table.keys, table.rows, strict=True)
+    ]
+
+
+def rows_in(page: Page, month: str, table: Table) -> Markup:
+    """The rows of a table that belong to a month, or to none."""
+    keys = table.keys or [EVERYTHING] * len(table.rows)
+    shown = [row for key, row in zip(keys, table.rows, strict=True) if key.month in (None, month)]
+    return Markup("\n").join(plain_row(page, table.headers, row) for row in shown)
 
 
 def _cell_class(value: Value) -> str:
@@ -82,29 +99,13 @@ def css_string(text: str) -> Markup:
 
 def script_words(say_it: Translator) -> Markup:
     """The words that the script needs, as JSON that is safe inside an HTML attribute."""
-    return Markup(escape(json.dumps({name: say_it(text) for name, text in _SCRIPT_WORDS.items()}, ensure_ascii=False)))
-
-
-_SCRIPT_WORDS: dict[str, Text] = {
-    "search": say("搜索"),
-    "filter": say("筛选"),
-    "all": say("全部"),
-    "copy": say("复制"),
-    "copied": say("已复制"),
-    "shown": say("显示 # 行，共 # 行"),
-    "more": say("再显示 # 行"),
-    "everything": say("全部显示"),
-    "expand": say("展开全部依据"),
-    "collapse": say("收起全部依据"),
-    "sort": say("排序"),
-    "none": say("没有符合条件的行"),
-}
+    words: Mapping[str, str] = {name: say_it(text) for name, text in SCRIPT_WORDS.items()}
+    return Markup(escape(json.dumps(words, ensure_ascii=False)))
 
 
 def render(template: str, page: Page, **context: Any) -> str:
     """The whole text of one page."""
-    rows = sum(len(getattr(part, "rows", ())) for section in context.get("sections", ()) for part in section.parts)
-    row = partial(decision_row, page)
-    context |= {"is_big": rows > _BIG, "page": page, "show": page.show, "words": script_words(page.say)}
-    context |= {"row": row, "plain_row": partial(plain_row, page)}
+    context |= {"page": page, "show": page.show, "words": script_words(page.say)}
+    context |= {"short_row": partial(short_row, page), "full_row": partial(full_row, page)}
+    context |= {"rows_in": partial(rows_in, page)}
     return _environment().get_template(template).render(**context)

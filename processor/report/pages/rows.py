@@ -1,68 +1,150 @@
-"""Decision rows as HTML. A page may hold ten thousand, and a decision stands on several pages: what is the same is made once."""
+"""One decision as it stands on a page: as values for the page's script, and as an HTML row that needs no script."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from markupsafe import Markup, escape
 
-from processor.model import Text, say
+from processor.model import say
 from processor.report.pages import evidence, wording
-from processor.report.pages.page import Fixed, Page
+from processor.report.pages.measures import marks
+from processor.report.pages.page import Page, row_anchor
 from processor.report.pages.view import Money
-from processor.report.snapshot import Line
+from processor.report.snapshot import Change, Line
+
+#: The values of a row in the page's data, in this order; the script reads them by these names.
+FIELDS = (
+    "id",
+    "unit",
+    "month",
+    "day",
+    "person",
+    "clause",
+    "family",
+    "effect",
+    "status",
+    "text",
+    "fen",
+    "points",
+    "step",
+    "thing",
+    "marks",
+    "places",
+    "readings",
+    "own",
+    "values",
+    "steps",
+    "candidates",
+    "history",
+    "linked",
+    "change",
+    "before",
+)
 
 
-def decision_row(page: Page, line: Line, figures: int) -> Markup:
-    """One `<tr>`. figures: number of the decision's parameter values on this page, 0 where there are none."""
+def row_values(page: Page, line: Line, values: int, change: Change | None = None) -> list[Any]:
+    """The row in FIELDS. values: number of the decision's parameter values on this page, 0 where there are none."""
+    d, plain = line.decision, page.plain
+    codes, own = evidence.reading_codes(line)
+    told = [] if line.history else [line.answered] if line.answered else []
+    return [
+        d.decision_id,
+        plain(d.unit),
+        d.period,
+        d.date.isoformat(),
+        d.staff_no,
+        d.clause,
+        d.family,
+        d.effect,
+        d.status,
+        plain(d.text),
+        d.amount,
+        d.points,
+        d.occurrence or 0,
+        plain(line.thing or d.subject),
+        marks(d),
+        [plain(place) for place in _places(line)],
+        list(codes),
+        int(bool(own)),
+        values,
+        [plain(step) for step in d.steps],
+        [[int(c.chosen), plain(c.staff_no), plain(c.reason)] for c in d.candidates],
+        [plain(text) for text in (*line.history, *told)],
+        d.linked_to,
+        change.kind if change else "",
+        _before(page, change),
+    ]
+
+
+def _places(line: Line) -> list[Any]:
+    return [
+        say("{file} [{sheet}] 第{rows}行", file=file, sheet=sheet, rows=rows)
+        for file, sheet, rows in evidence.places(line)
+    ]
+
+
+def _before(page: Page, change: Change | None) -> str:
+    if change is None or change.old is None:
+        return ""
+    d = change.old.decision
+    state = page.plain(wording.status_badge(d.status).label)
+    return f"{state} {page.show(Money(d.amount))}" if d.amount is not None else f"{state} {d.points}".strip()
+
+
+def short_row(page: Page, line: Line) -> Markup:
+    """One `<tr>` without what it rests on."""
+    return Markup("{}</td>{}").format(Markup(_front(page, line)), Markup(_back(page, line)))
+
+
+def full_row(page: Page, line: Line, values: int) -> Markup:
+    """One `<tr>` with all that it rests on, spread out."""
+    return Markup(f'{_front(page, line)}<div class="why">{_why(page, line, values)}</div></td>{_back(page, line)}')
+
+
+def _front(page: Page, line: Line) -> str:
     d = line.decision
-    made = page.writing.fixed
-    fixed = made.get(d.decision_id)
-    if fixed is None:
-        fixed = made[d.decision_id] = _fixed(page, line)
-    clause, id = escape(d.clause), escape(d.decision_id)
-    values = f' data-v="{figures}"' if figures else ""
-    numbers = _line(page, say("适用数值第{n}组", n=figures)) if figures else ""
-    linked = f"{page.show(say('随附于：'))}{_linked(page, d.linked_to)}\n" if d.linked_to else ""
-    return Markup(
-        f'<tr id="d-{id}"><td>{d.date.isoformat()}</td><td>{page.person(d.unit, d.staff_no, d.staff_name)}</td>'
-        f'<td><a href="#c-{clause}">{clause}</a></td>{fixed.effect_and_text}'
-        f'<details data-c="{clause}"{values}><summary>{page.show(say("依据"))}</summary>'
-        f"{fixed.places}{numbers}{fixed.rest}{linked}{fixed.figures_after}"
+    clause, id = escape(d.clause), escape(row_anchor(d.decision_id))
+    step = f" · {page.show(say('第{n}次', n=d.occurrence))}" if d.occurrence else ""
+    return (
+        f'<tr id="{id}"><th scope="row">{d.date.isoformat()}</th>'
+        f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}</td><td>{page.show(d.text)}"
+        f'<p class="note"><a href="#c-{clause}">{clause}</a> · {page.show(wording.EFFECTS[d.effect])}{step}</p>'
     )
 
 
-def _fixed(page: Page, line: Line) -> Fixed:
+def _back(page: Page, line: Line) -> str:
+    d = line.decision
+    amount = page.show(Money(d.amount)) if d.amount is not None else ""
+    both = " " if amount and d.points else ""
+    return (
+        f'<td class="n">{amount}{both}{escape(d.points)}</td><td>{page.show(wording.status_badge(d.status))}</td></tr>'
+    )
+
+
+def _why(page: Page, line: Line, values: int) -> str:
     d, show = line.decision, page.show
     codes, own = evidence.reading_codes(line)
-    amount = show(Money(d.amount)) if d.amount is not None else ""
-    readings = ""
-    if codes or own:
-        named = "、".join([*(str(escape(code)) for code in codes), *([str(show(say("本条读法")))] if own else [])])
-        readings = f"{show(say('读法：'))}{named}\n"
-    places = "".join(
-        _line(page, say("{file} [{sheet}] 第{rows}行", file=file, sheet=sheet, rows=rows))
-        for file, sheet, rows in evidence.places(line)
+    named = [*codes, *([page.plain(say("本条读法"))] if own else [])]
+    counted: list[Any] = _places(line)
+    if named:
+        counted.append(say("读法：{codes}", codes="、".join(named)))
+    if values:
+        counted.append(say("适用数值第{n}组", n=values))
+    counted += d.steps
+    others = [f"{'✔' if c.chosen else '○'} {c.staff_no} {page.plain(c.reason)}".strip() for c in d.candidates]
+    told: Sequence[Any] = line.history or ([line.answered] if line.answered else [])
+    linked = page.decision_link(d.linked_to) if d.linked_to else ""
+    parts = (
+        (say("依据什么"), counted),
+        (say("还有谁"), others),
+        (say("经过"), told),
     )
-    steps = "".join(_line(page, step) for step in d.steps)
-    candidates = "".join(
-        f"{'✔' if candidate.chosen else '○'} {show(candidate.staff_no)} {_line(page, candidate.reason)}"
-        for candidate in d.candidates
+    said = "".join(
+        f"<p><b>{show(title)}</b> {'<br>'.join(str(show(text)) for text in texts)}</p>"
+        for title, texts in parts
+        if texts
     )
-    answered = _line(page, line.answered) if line.answered else ""
-    return Fixed(
-        effect_and_text=f"<td>{show(wording.EFFECTS[d.effect])}</td><td>{show(d.text)}",
-        places=places + readings,
-        rest=steps + candidates,
-        figures_after=(
-            f"{answered}{show(d.subject)} · {escape(d.decision_id)}</details></td><td>{amount}</td>"
-            f"<td>{escape(d.points)}</td><td>{d.occurrence or ''}</td><td>{show(wording.status_badge(d.status))}</td></tr>"
-        ),
-    )
-
-
-def _line(page: Page, text: Text | str) -> str:
-    return f"{page.show(text)}\n"
-
-
-def _linked(page: Page, id: str) -> str:
-    at = page.writing.rows_at.get(id)
-    return f'<a href="{escape(page.to(at, f"d-{id}"))}">{escape(id)}</a>' if at else str(escape(id))
+    hangs = f"<p>{show(say('随附于：'))}{linked}</p>" if linked else ""
+    return f"{said}{hangs}<p>{show(line.thing or d.subject)} · {escape(d.decision_id)}</p>"

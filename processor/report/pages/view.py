@@ -1,9 +1,9 @@
-"""What a page is made of, without a word of HTML: sections of tables, charts and decision lists, cut to pages."""
+"""What a page is made of, without a word of HTML: tasks, figures, pictures, tables and lists of decisions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -56,126 +56,118 @@ Value = Text | str | int | float | date | Money | Link | FileLink | Row | Badge 
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """What the bar on top filters by. None: the thing has no month, person … and shows whatever is picked."""
+
+    month: str | None = None
+    person: str | None = None
+    clause: str | None = None
+    status: str | None = None
+
+
+EVERYTHING = Keys()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headers. `start` of `total`: which rows of a cut table these are. kind `wide` = a calendar grid."""
+    """Rows under headers; `keys` has one entry a row, or none at all. kind `wide` = a calendar grid."""
 
     caption: Text
     headers: tuple[Value, ...]
     rows: tuple[tuple[Value, ...], ...]
     note: Text | None = None
     kind: str = "plain"
-    start: int = 0
-    total: int = 0
+    keys: tuple[Keys, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
-    """Decision rows with all that they rest on."""
-
-    caption: Text
-    rows: tuple[Line, ...]
-    note: Text | None = None
-    start: int = 0
-    total: int = 0
-
-    @property
-    def blank_columns(self) -> tuple[str, ...]:
-        """Which of the columns amount, points and step have nothing to say here."""
-        decisions = [line.decision for line in self.rows]
-        filled = {
-            "amount": any(decision.amount is not None for decision in decisions),
-            "points": any(decision.points for decision in decisions),
-            "step": any(decision.occurrence for decision in decisions),
-        }
-        return tuple(name for name, is_filled in filled.items() if not is_filled)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One bar or point: `value` is drawn and `shown` written; `over` = beyond the limit."""
+class Bar:
+    """A piece of a picture: bars of one label are drawn as one. over: beyond the limit."""
 
     label: Value
     value: float
+    keys: Keys = EVERYTHING
     over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """kind: bars, pareto, columns. limit: a line drawn across, in units of the values. table: the same figures."""
+class Picture:
+    """Bars under each other. how: `sum` or `largest` of the pieces of a label; ordered: as given, else the longest first.
 
-    kind: str
+    limit: in units of the values; what is above it is drawn as beyond it.
+    """
+
     caption: Text
-    marks: tuple[Mark, ...]
-    table: Table
+    bars: tuple[Bar, ...]
+    how: str = "sum"
+    ordered: bool = False
     limit: float | None = None
     limit_label: Text | None = None
 
 
-Part = Table | Decisions | Chart
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a kind of clause has to show beside its decisions."""
+
+    picture: Picture | None = None
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with its parts. `rest` = it began on an earlier page."""
+class Family:
+    """The clauses of one kind: a picture, and behind it tables and the decisions."""
 
     id: str
     title: Text
-    parts: tuple[Part, ...]
-    intro: Text | None = None
-    rest: bool = False
+    picture: Picture
+    tables: tuple[Table, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One number of the overview and the rows behind it. waits: it asks for somebody."""
+class Fold:
+    """A part that is closed until it is opened. shows: which decisions are listed in it (`waiting`, `changes` or none)."""
 
-    label: Text
-    value: Value
+    id: str
+    title: Text
+    tables: tuple[Table, ...] = ()
+    intro: Text | None = None
+    shows: str = ""
+    count: int | None = None
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One line of what has to be done today, ready to be shown. grave: in red."""
+
+    number: Value
+    what: Text
+    who: Text | str
+    until: Text
+    href: str = ""
+    grave: bool = False
     detail: Text | None = None
-    target: str = ""
-    anchor: str = ""
-    waits: bool = False
 
 
-@dataclass
-class _Page:
-    room: int
-    sections: list[Section] = field(default_factory=list)
+@dataclass(frozen=True)
+class Content:
+    """All that one page says. month: the one shown at first; months: all that can be picked, oldest first.
 
+    blind: rows that could not be read, so that nothing on the page may look calm. units: the site's units side by side.
+    """
 
-def paginate(sections: Sequence[Section], limit: int) -> list[tuple[Section, ...]]:
-    """The sections on pages of at most `limit` rows each; a table that does not fit goes on at the next page."""
-    pages = [_Page(limit)]
-    for section in sections:
-        rest = section
-        while True:
-            here, rest_parts = _fit(rest.parts, pages[-1])
-            if here or not rest_parts:
-                pages[-1].sections.append(replace(rest, parts=here))
-            if not rest_parts:
-                break
-            pages.append(_Page(limit))
-            rest = replace(section, parts=rest_parts, rest=bool(here) or rest.rest)
-    return [tuple(page.sections) for page in pages]
-
-
-def _fit(parts: Sequence[Part], page: _Page) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    here: list[Part] = []
-    for index, part in enumerate(parts):
-        if isinstance(part, Chart) or len(part.rows) <= page.room:
-            page.room -= 0 if isinstance(part, Chart) else len(part.rows)
-            here.append(part)
-            continue
-        if page.room:
-            here.append(_cut(part, 0, page.room))
-        rest = _cut(part, page.room, len(part.rows))
-        page.room = 0
-        return tuple(here), (rest, *parts[index + 1 :])
-    return tuple(here), ()
-
-
-def _cut(part: Table | Decisions, first: int, last: int) -> Table | Decisions:
-    start, total = part.start + first, part.total or len(part.rows)
-    if isinstance(part, Table):
-        return replace(part, rows=part.rows[first:last], start=start, total=total)
-    return replace(part, rows=part.rows[first:last], start=start, total=total)
+    path: str
+    heading: str
+    crumbs: tuple[tuple[str, str], ...]
+    months: tuple[str, ...]
+    month: str
+    lines: tuple[Line, ...]
+    families: tuple[Family, ...] = ()
+    folds: tuple[Fold, ...] = ()
+    tasks: Sequence[ToDo] | None = None
+    blind: int = 0
+    unit: str = ""
+    person: str = ""
+    units: Table | None = None
+    packs: dict[str, Any] = field(default_factory=dict)

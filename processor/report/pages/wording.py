@@ -87,6 +87,10 @@ READINGS: Final[Mapping[str, Text]] = {
 }
 
 
+#: In the order in which they are offered for picking.
+STATUS_ORDER: Final = (*names.STATUSES, "adjusted")
+
+
 def status_badge(status: str) -> Badge:
     """A decision's status in words."""
     label = say(names.STATUSES[status]) if status in names.STATUSES else _ADJUSTED

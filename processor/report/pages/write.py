@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from processor.model import Text, say
-from processor.report.pages.evidence import glossary, lines_on
+from processor.model import say
+from processor.report.pages import today
+from processor.report.pages.cards import cards
+from processor.report.pages.charts import draw
+from processor.report.pages.data import as_script, page_data
+from processor.report.pages.evidence import Glossary, glossary
+from processor.report.pages.measures import tallies, waits
 from processor.report.pages.page import Page, Writing
-from processor.report.pages.person import person_sections
+from processor.report.pages.person import person_folds
 from processor.report.pages.places import numbered, safe_names
-from processor.report.pages.render import render
-from processor.report.pages.site import site_figures, site_sections
-from processor.report.pages.unit import unit_figures, unit_sections
-from processor.report.pages.view import Figure, Section, paginate
-from processor.report.snapshot import Line, Snapshot, Unit
+from processor.report.pages.render import keyed_rows, render
+from processor.report.pages.site import UNIT_MARKS, site_families, site_folds, units_table
+from processor.report.pages.unit import by_clause, changes_of, families, unit_folds
+from processor.report.pages.view import Content, Family, Fold
+from processor.report.snapshot import Change, Line, MonthCount, Snapshot, Unit
 
 SITE_PAGE = "index.html"
-ROWS_ON_A_PAGE = 10_000
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """A page yet to be written: its path, its heading, and its sections cut to `pages`."""
-
-    path: str
-    heading: str
-    crumbs: tuple[tuple[str, str], ...]
-    figures: tuple[Figure, ...]
-    pages: list[tuple[Section, ...]]
-    packs: Mapping[str, Any]
-
-    def paths(self) -> list[str]:
-        return [numbered(self.path, number) for number in range(1, len(self.pages) + 1)]
+#: A month's page with more rows than this goes on at a further one.
+ROWS_ON_A_PAGE = 2_500
 
 
 def write_pages(
@@ -45,34 +36,227 @@ def write_pages(
     rejected_pages: Mapping[str, str] | None = None,
     rows_on_a_page: int = ROWS_ON_A_PAGE,
 ) -> None:
-    """Write `index.html`, `units/<unit>/index.html` and `units/<unit>/people/<staff_no>.html` into `folder`.
+    """Write `index.html`, `units/<unit>/index.html`, `units/<unit>/months/<month>.html` and
+    `units/<unit>/people/<staff_no>/index.html` into `folder`.
 
     link_base: where the pages will lie, relative to the site's folder like the paths in `snapshot.workbooks`.
     rejected_pages: delivered file -> its page in the rejected folder, relative to the site's folder.
-    What exceeds rows_on_a_page goes on at `index-2.html` and so on.
+    A month with more rows than rows_on_a_page goes on at `<month>-2.html` and so on.
     """
-    unit_paths, people = _paths(snapshot)
-    units = [_plan_unit(snapshot, unit, unit_paths, people, link_base, rows_on_a_page) for unit in snapshot.units]
-    site = _Plan(
-        path=SITE_PAGE,
-        heading=snapshot.site,
-        crumbs=(),
-        figures=site_figures(snapshot),
-        pages=paginate(site_sections(snapshot, unit_paths, rejected_pages or {}), rows_on_a_page),
-        packs={},
-    )
-    of_person: dict[tuple[str, str], list[Line]] = {}
-    for line in snapshot.lines:
-        of_person.setdefault((line.decision.unit, line.decision.staff_no), []).append(line)
-    persons = [
-        _plan_person(snapshot, unit, staff_no, tuple(of_person[unit, staff_no]), path, unit_paths, rows_on_a_page)
-        for (unit, staff_no), path in people.items()
-    ]
-    rows_at = {id: path for plan in units for id, path in _rows_of(plan)}
-    writing = Writing(snapshot.locale, link_base, rows_at, people)
-    periods = sorted({line.decision.period for line in snapshot.lines})
-    for plan in (site, *units, *persons):
-        _write(plan, writing, snapshot, periods, folder)
+    Writer(snapshot, folder, link_base, rejected_pages or {}, rows_on_a_page).write()
+
+
+class Writer:
+    """The pages of one batch."""
+
+    def __init__(
+        self, snapshot: Snapshot, folder: Path, link_base: str, rejected_pages: Mapping[str, str], rows: int
+    ) -> None:
+        self.snapshot, self.folder, self.rejected_pages, self.rows = snapshot, folder, rejected_pages, rows
+        self.tasks = today.tasks_of(snapshot)
+        self.unit_paths, people = _paths(snapshot)
+        self.lines = {
+            unit.name: [line for line in snapshot.lines if line.decision.unit == unit.name] for unit in snapshot.units
+        }
+        self.contents = [self._unit(unit, people) for unit in snapshot.units]
+        rows_at = {id: path for content in self.contents for id, path in self._rows_of(content)}
+        self.writing = Writing(snapshot.locale, link_base, rows_at, people)
+
+    def write(self) -> None:
+        """Write them all."""
+        self._write(self._site(), self.snapshot.closed, [line for line in self.snapshot.lines if waits(line)])
+        for content in self.contents:
+            closed = [count for count in self.snapshot.closed if count.unit == content.unit]
+            self._write(content, closed, content.lines)
+            for month in content.months:
+                self._write_month(content, month)
+        for (unit, staff_no), path in self.writing.people.items():
+            closed = [c for c in self.snapshot.closed if c.unit == unit and c.staff_no == staff_no]
+            person = self._person(unit, staff_no, path)
+            self._write(person, closed, person.lines)
+
+    # contents
+
+    def _site(self) -> Content:
+        snapshot = self.snapshot
+        months = _months(snapshot.lines, snapshot.as_of.isoformat()[:7])
+        folds: tuple[Fold, ...] = site_folds(snapshot, self.rejected_pages)
+        return Content(
+            path=SITE_PAGE,
+            heading=snapshot.site,
+            crumbs=(),
+            months=months,
+            month=_shown_first(months, snapshot.as_of.isoformat()[:7]),
+            lines=snapshot.lines,
+            families=site_families(snapshot),
+            folds=folds,
+            blind=today.blind(snapshot, ""),
+        )
+
+    def _unit(self, unit: Unit, people: Mapping[tuple[str, str], str]) -> Content:
+        snapshot, lines = self.snapshot, self.lines[unit.name]
+        months = _months(lines, snapshot.as_of.isoformat()[:7])
+        return Content(
+            path=self.unit_paths[unit.name],
+            heading=unit.name,
+            crumbs=((snapshot.site, SITE_PAGE),),
+            months=months,
+            month=_shown_first(months, snapshot.as_of.isoformat()[:7]),
+            lines=tuple(lines),
+            families=families(snapshot, unit, lines),
+            folds=unit_folds(snapshot, unit, lines, people),
+            blind=today.blind(snapshot, unit.name),
+            unit=unit.name,
+            packs={pack.name: pack for pack in unit.packs},
+        )
+
+    def _person(self, unit: str, staff_no: str, path: str) -> Content:
+        lines = tuple(line for line in self.lines[unit] if line.decision.staff_no == staff_no)
+        name = next((line.decision.staff_name for line in lines if line.decision.staff_name), "")
+        months = _months(lines, self.snapshot.as_of.isoformat()[:7])
+        packs = next(each.packs for each in self.snapshot.units if each.name == unit)
+        return Content(
+            path=path,
+            heading=f"{name} {staff_no}".strip(),
+            crumbs=((self.snapshot.site, SITE_PAGE), (unit, self.unit_paths[unit])),
+            months=months,
+            month=_shown_first(months, self.snapshot.as_of.isoformat()[:7]),
+            lines=lines,
+            families=(Family("own", say("各条款"), by_clause(self.snapshot, lines), (), ()),),
+            folds=person_folds(lines),
+            unit=unit,
+            person=staff_no,
+            packs={pack.name: pack for pack in packs},
+        )
+
+    def _rows_of(self, content: Content) -> list[tuple[str, str]]:
+        """Where each decision stands for somebody without a script."""
+        found = []
+        for month in content.months:
+            for path, shown in self._month_pages(content, month):
+                ids = (line.decision.decision_id for family in shown for line in family.lines)
+                found += [(id, content.path if month == content.month else path) for id in ids]
+        return found
+
+    def _month_pages(self, content: Content, month: str) -> list[tuple[str, tuple[Family, ...]]]:
+        """The pages of one month with the families, or pieces of them, that stand on each."""
+        pages: list[list[Family]] = [[]]
+        room = self.rows
+        for family in content.families:
+            rest = tuple(line for line in family.lines if line.decision.period == month)
+            tables = family.tables
+            while True:
+                pages[-1].append(replace(family, lines=rest[:room], tables=tables))
+                room -= len(pages[-1][-1].lines)
+                rest, tables = rest[len(pages[-1][-1].lines) :], ()
+                if not rest:
+                    break
+                pages.append([])
+                room = self.rows
+        first = _month_path(content.path, month)
+        return [(numbered(first, number), tuple(families)) for number, families in enumerate(pages, 1)]
+
+    # files
+
+    def _write(self, content: Content, closed: Sequence[MonthCount], listed: Sequence[Line]) -> None:
+        page = Page(self.writing, content.path)
+        found = tallies(content.lines, closed)
+        changes = self._changes(content)
+        if not content.unit:
+            own = {line.decision.decision_id for line in listed}
+            listed = [*listed, *(c.new for c in changes if c.new and c.new.decision.decision_id not in own)]
+        terms = glossary(
+            [*listed, *(c.old for c in changes if c.old and not c.new)], self.snapshot.clauses, content.packs
+        )
+        data = page_data(page, content, self.snapshot, found, terms, listed, changes)
+        data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
+        todos = None
+        if not content.person:
+            todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
+        if not content.unit:
+            content = replace(content, units=units_table(self.snapshot, self.unit_paths, found, content.month))
+            data["unit_marks"] = list(UNIT_MARKS)
+        data_type, text = as_script(data)
+        self._save(
+            page,
+            "page.html.j2",
+            content,
+            cards=cards(page, found, content.month, content.blind),
+            todos=todos,
+            glossary=terms if content.unit else Glossary((), {}, ()),
+            data_type=data_type,
+            data=text,
+            listed=listed,
+        )
+
+    def _changes(self, content: Content) -> list[Change]:
+        changes = changes_of(self.snapshot, content.unit)
+        if not content.person:
+            return changes
+        return [c for c in changes if (c.new or c.old) and (c.new or c.old).decision.staff_no == content.person]
+
+    def _write_month(self, content: Content, month: str) -> None:
+        pages = self._month_pages(content, month)
+        for number, (path, here) in enumerate(pages, 1):
+            page = Page(self.writing, path)
+            part = replace(content, path=path, month=month, families=here)
+            shown = [line for family in here for line in family.lines]
+            terms = glossary(shown, self.snapshot.clauses, content.packs)
+            found = tallies(content.lines, [c for c in self.snapshot.closed if c.unit == content.unit])
+            self._save(
+                page,
+                "month.html.j2",
+                part,
+                cards=cards(page, found, month, content.blind),
+                glossary=terms,
+                pages=[path for path, _ in pages],
+                number=number,
+                index=content.path,
+                home=content.path,
+            )
+
+    def _save(self, page: Page, template: str, content: Content, home: str = "", **context: Any) -> None:
+        """home: the path of the page to whose months this one belongs, where that is another."""
+        text = render(
+            template,
+            page,
+            content=content,
+            heading=page.plain(content.heading),
+            crumb=page.plain(self.snapshot.site) if content.crumbs else "",
+            period_line=page.say(
+                say("{month}，截至{day}", month=page.month(content.month), day=page.long_day(self.snapshot.as_of))
+            ),
+            month_name=page.month,
+            month_path_of=partial(_month_path, home or content.path),
+            draw=lambda picture: draw(picture, content.month, page.show_plain),
+            run=self.snapshot.run,
+            as_of=self.snapshot.as_of,
+            **context,
+        )
+        target = self.folder / page.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _month_path(home: str, month: str) -> str:
+    """Where the month of a unit lies in full, beside the unit's page."""
+    return home.removesuffix(SITE_PAGE) + f"months/{month}.html"
+
+
+def _tables(content: Content) -> Iterable[tuple[str, Any]]:
+    """Every table of a page with its id."""
+    for part in (*content.families, *content.folds):
+        for number, table in enumerate(part.tables, 1):
+            yield f"{part.id}-{number}", table
+
+
+def _months(lines: Iterable[Line], current: str) -> tuple[str, ...]:
+    return tuple(sorted({line.decision.period for line in lines})) or (current,)
+
+
+def _shown_first(months: Sequence[str], current: str) -> str:
+    """The latest month that has begun."""
+    return max((month for month in months if month <= current), default=months[0])
 
 
 def _paths(snapshot: Snapshot) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
@@ -81,103 +265,6 @@ def _paths(snapshot: Snapshot) -> tuple[dict[str, str], dict[tuple[str, str], st
     people: dict[tuple[str, str], str] = {}
     for unit, name in names.items():
         staff = {line.decision.staff_no for line in snapshot.lines if line.decision.unit == unit} - {""}
-        people |= {(unit, number): f"units/{name}/people/{file}.html" for number, file in safe_names(staff).items()}
+        own = safe_names(staff)
+        people |= {(unit, number): f"units/{name}/people/{file}/{SITE_PAGE}" for number, file in own.items()}
     return unit_paths, people
-
-
-def _plan_unit(
-    snapshot: Snapshot,
-    unit: Unit,
-    unit_paths: Mapping[str, str],
-    people: Mapping[tuple[str, str], str],
-    link_base: str,
-    limit: int,
-) -> _Plan:
-    lines = tuple(line for line in snapshot.lines if line.decision.unit == unit.name)
-    return _Plan(
-        path=unit_paths[unit.name],
-        heading=unit.name,
-        crumbs=((snapshot.site, SITE_PAGE),),
-        figures=unit_figures(snapshot, lines, unit_paths[unit.name]),
-        pages=paginate(unit_sections(snapshot, unit, lines, people), limit),
-        packs={pack.name: pack for pack in unit.packs},
-    )
-
-
-def _plan_person(
-    snapshot: Snapshot,
-    unit: str,
-    staff_no: str,
-    lines: tuple[Line, ...],
-    path: str,
-    unit_paths: Mapping[str, str],
-    limit: int,
-) -> _Plan:
-    name = next((line.decision.staff_name for line in lines if line.decision.staff_name), "")
-    packs = next(each.packs for each in snapshot.units if each.name == unit)
-    return _Plan(
-        path=path,
-        heading=f"{name} {staff_no}".strip(),
-        crumbs=((snapshot.site, SITE_PAGE), (unit, unit_paths[unit])),
-        figures=unit_figures(snapshot, lines, path),
-        pages=paginate(person_sections(lines), limit),
-        packs={pack.name: pack for pack in packs},
-    )
-
-
-def _rows_of(plan: _Plan) -> list[tuple[str, str]]:
-    return [
-        (line.decision.decision_id, path)
-        for path, sections in zip(plan.paths(), plan.pages, strict=True)
-        for line in lines_on(sections)
-    ]
-
-
-@dataclass(frozen=True)
-class _Entry:
-    title: Text
-    page: str
-    anchor: str
-
-
-def _contents(plan: _Plan) -> list[_Entry]:
-    return [
-        _Entry(section.title, path, section.id)
-        for path, sections in zip(plan.paths(), plan.pages, strict=True)
-        for section in sections
-        if not section.rest
-    ]
-
-
-def _write(plan: _Plan, writing: Writing, snapshot: Snapshot, periods: Sequence[str], folder: Path) -> None:
-    paths, contents = plan.paths(), _contents(plan)
-    for number, (path, sections) in enumerate(zip(paths, plan.pages, strict=True), 1):
-        page = Page(writing, path)
-        text = render(
-            "unit.html.j2",
-            page,
-            heading=page.plain(plan.heading),
-            crumb=page.plain(snapshot.site) if plan.crumbs else "",
-            period_line=_period_line(page, periods, snapshot.as_of),
-            crumbs=plan.crumbs,
-            contents=contents,
-            figures=plan.figures,
-            sections=sections,
-            glossary=glossary(sections, snapshot.clauses, plan.packs),
-            pages=paths,
-            number=number,
-            run=snapshot.run,
-            as_of=snapshot.as_of,
-        )
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _period_line(page: Page, periods: Sequence[str], as_of: date) -> str:
-    periods = periods or [as_of.isoformat()[:7]]
-    day = page.long_day(as_of)
-    if len(periods) == 1:
-        return page.say(say("{month}，截至{day}", month=page.month(periods[0]), day=day))
-    first, last = page.month(periods[0]), page.month(periods[-1])
-    return page.say(say("{first}至{last}，截至{day}", first=first, last=last, day=day))

@@ -1,4 +1,4 @@
-"""What each family's readers need above its list of decisions: tables and charts from facts and decisions."""
+"""What each kind of clause has to show beside its decisions: a picture and tables from facts and decisions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from processor.report.pages.panels.losses import losses_panel
 from processor.report.pages.panels.members import analytics_panel, care_panel
 from processor.report.pages.panels.response import response_panel
 from processor.report.pages.panels.swaps import swaps_panel
-from processor.report.pages.view import Part
+from processor.report.pages.view import Panel
 from processor.report.snapshot import Line, Snapshot, Unit
 
-Panel = Callable[[Snapshot, Unit, Sequence[Line]], Sequence[Part]]
+Show = Callable[[Snapshot, Unit, Sequence[Line]], Panel]
 
-PANELS: Mapping[str, Panel] = {
+PANELS: Mapping[str, Show] = {
     "dispatch": dispatch_panel,
     "attribution": attribution_panel,
     "lost_orders": losses_panel,
@@ -30,4 +30,4 @@ PANELS: Mapping[str, Panel] = {
     "analytics": analytics_panel,
     "care": care_panel,
 }
-"""Family -> its panel, in the order of the sections on a unit's page."""
+"""Family of clauses -> its panel, in the order of the page. A site's own clauses of these families get it, too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -9,8 +10,8 @@ import pandas as pd
 
 from processor.calendars import window_key
 from processor.model import Text, say
-from processor.report.pages.panels.facts import rows, staff_names
-from processor.report.pages.view import Part, Table, Value
+from processor.report.pages.panels.facts import rows, shown_name, staff_names
+from processor.report.pages.view import Bar, Keys, Panel, Picture, Table, Value
 from processor.report.snapshot import Line, Snapshot, Unit
 
 _SIGNS: Mapping[str, Text] = {
@@ -22,13 +23,23 @@ _SIGNS: Mapping[str, Text] = {
     "请假": say("假"),
 }
 _SWAPPED, _LEAVE = say("换"), say("假")
+_WORDS: Mapping[str, Text] = {
+    "迟": say("迟到"),
+    "早": say("早退"),
+    "迟早": say("迟到并早退"),
+    "未": say("未打卡"),
+    "旷": say("旷工"),
+    "假": say("请假"),
+    "换": say("换班"),
+}
 _Days = dict[str, dict[date, list[Text]]]
 
 
-def attendance_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Sequence[Part]:
-    """One calendar a month with what the registers of attendance, leave and swaps say."""
+def attendance_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
+    """One calendar a month with what the registers of attendance, leave and swaps say; the picture counts the days."""
     days: _Days = {}
-    _add_statuses(days, rows(snapshot, unit, "attendance", ["工号", "日期", "状态"]))
+    attendance = rows(snapshot, unit, "attendance", ["工号", "日期", "状态"])
+    _add_statuses(days, attendance)
     _add_leave(days, rows(snapshot, unit, "leave", ["工号", "开始日期", "结束日期"]))
     for staff, day in (("申请人工号", "原班日期"), ("对方工号", "还班日期")):
         swaps = rows(snapshot, unit, "swaps", [staff, day]).dropna()
@@ -36,7 +47,20 @@ def attendance_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> S
             _mark(days, who, when.date(), _SWAPPED)
     names = staff_names(snapshot, unit)
     months = sorted({window_key(day, "month") for marked in days.values() for day in marked})
-    return [_calendar(month, days, names) for month in months]
+    return Panel(_days_of(days), tuple(_calendar(month, days, names) for month in months))
+
+
+def _days_of(days: _Days) -> Picture | None:
+    counts = Counter(
+        (str(sign), window_key(day, "month"), who)
+        for who, marked in days.items()
+        for day, signs in marked.items()
+        for sign in signs
+    )
+    bars = tuple(
+        Bar(_WORDS[sign], count, Keys(month=month, person=who)) for (sign, month, who), count in sorted(counts.items())
+    )
+    return Picture(say("出勤异常、请假和换班（人天）"), bars) if bars else None
 
 
 def _mark(days: _Days, who: str, day: date, sign: Text) -> None:
@@ -65,9 +89,10 @@ def _calendar(month: str, days: _Days, names: Mapping[str, str]) -> Table:
     return Table(
         say("{month} 考勤日历", month=month),
         (say("员工"), *(str(day.day) for day in span)),
-        tuple((f"{names.get(who, '')} {who}".strip(), *(_cell(days[who].get(day)) for day in span)) for who in people),
+        tuple((shown_name(names, who), *(_cell(days[who].get(day)) for day in span)) for who in people),
         note=say("迟：迟到，早：早退，未：未打卡，旷：旷工，假：请假，换：换班。未列出的日子和员工正常。"),
         kind="wide",
+        keys=tuple(Keys(month=month, person=who) for who in people),
     )
 
 

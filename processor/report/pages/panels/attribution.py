@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from processor.model import say
-from processor.report.pages import tally
+from processor.report.pages.measures import is_disputed
 from processor.report.pages.panels.facts import staff_names
-from processor.report.pages.view import Part, Row, Table, Value
+from processor.report.pages.view import Keys, Panel, Row, Table, Value
 from processor.report.snapshot import Line, Snapshot, Unit
 
 
-def attribution_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Sequence[Part]:
+def attribution_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
     """One row a disputed customer, one column a claim."""
-    disputes = [line for line in lines if tally.is_disputed(line)]
+    disputes = [line for line in lines if is_disputed(line)]
     if not disputes:
-        return ()
+        return Panel()
     names = staff_names(snapshot, unit)
     claims = max(len(line.decision.candidates) for line in disputes)
     rows = tuple(_row(line, claims, names) for line in disputes)
     headers = (say("编号"), say("暂归"), *(say("主张{n}", n=n) for n in range(1, claims + 1)), say("决定编号"))
     note = say("✔ 表示暂按此归属；请经理在《待确认事项》中裁定。")
-    return (Table(say("有争议的客户：各方主张"), headers, rows, note),)
+    keys = tuple(
+        Keys(line.decision.period, line.decision.staff_no, line.decision.clause, line.decision.status)
+        for line in disputes
+    )
+    return Panel(tables=(Table(say("有争议的客户：各方主张"), headers, rows, note, keys=keys),))
 
 
 def _row(line: Line, claims: int, names: Mapping[str, str]) -> tuple[Value, ...]:
@@ -38,4 +42,4 @@ def _row(line: Line, claims: int, names: Mapping[str, str]) -> tuple[Value, ...]
     ]
     cells += [None] * (claims - len(cells))
     owner = f"{decision.staff_name} {decision.staff_no}".strip()
-    return (decision.subject, owner, *cells, Row(decision.decision_id, decision.decision_id))
+    return (line.thing or decision.subject, owner, *cells, Row(decision.decision_id, decision.decision_id))

@@ -9,23 +9,31 @@ from datetime import date, timedelta
 import pandas as pd
 
 from processor.model import Text, joined, say
-from processor.report.pages.panels.facts import by_key, figure, rows, staff_names
-from processor.report.pages.view import Chart, Mark, Part, Row, Table
+from processor.report.pages.panels.facts import by_key, figure, month_of, rows, shown_name, staff_names
+from processor.report.pages.view import Bar, Keys, Panel, Picture, Row, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 from processor.rules.losses import CONFIRMATIONS, EXPLANATION, order_ends
 
 
-def dispatch_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Sequence[Part]:
-    """The week's split by designer against the caps as chart and table, then the queue."""
+def dispatch_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
+    """Each designer's dispatches and proposals by month; the loads against the caps as they are today; the queue."""
     given = _given(snapshot, unit)
-    proposed = [line.decision.staff_no for line in lines if line.decision.effect == "assign"]
-    parts: list[Part] = []
-    if len(given) or proposed:
-        parts.append(_split(snapshot, unit, given, proposed))
+    proposed = [line.decision for line in lines if line.decision.effect == "assign"]
+    names = staff_names(snapshot, unit)
+    tables: list[Table] = []
+    bars = [
+        Bar(shown_name(names, who), count, Keys(month=month, person=who))
+        for (month, who), count in sorted(
+            Counter(zip(month_of(given["派单日期"]), given["设计师工号"].astype(str), strict=True)).items()
+        )
+    ]
+    bars += [Bar(shown_name(names, d.staff_no), 1, Keys(d.period, d.staff_no, d.clause, d.status)) for d in proposed]
+    if bars:
+        tables.append(_split(snapshot, unit, given, [d.staff_no for d in proposed], names))
     queue = [line for line in lines if line.decision.effect == "queue"]
     if queue:
-        parts.append(_queue(queue))
-    return parts
+        tables.append(_queue(queue))
+    return Panel(Picture(say("每位设计师的派单（含建议）"), tuple(bars)) if bars else None, tuple(tables))
 
 
 def _given(snapshot: Snapshot, unit: Unit) -> pd.DataFrame:
@@ -35,10 +43,10 @@ def _given(snapshot: Snapshot, unit: Unit) -> pd.DataFrame:
     return frame[frame["设计师工号"].notna() & frame["派单日期"].notna() & ~refused]
 
 
-def _split(snapshot: Snapshot, unit: Unit, given: pd.DataFrame, proposed: Sequence[str]) -> Chart:
+def _split(
+    snapshot: Snapshot, unit: Unit, given: pd.DataFrame, proposed: Sequence[str], names: Mapping[str, str]
+) -> Table:
     today, monday = snapshot.as_of, snapshot.as_of - timedelta(days=snapshot.as_of.weekday())
-    week_cap = figure(unit, "week_cap", today)
-    names = staff_names(snapshot, unit)
     ended = _ended(snapshot, unit)
     loads = {
         "held": _by_designer(given[~given["咨询编号"].isin(ended)], monday, today),
@@ -49,16 +57,13 @@ def _split(snapshot: Snapshot, unit: Unit, given: pd.DataFrame, proposed: Sequen
     }
     reach = {who: loads["week"].get(who, 0) + loads["proposed"].get(who, 0) for who in {*loads["all"], *proposed}}
     designers = sorted(reach, key=lambda who: (-reach[who], who))
-    labels = {who: f"{names.get(who, '')} {who}".strip() for who in designers}
-    table = Table(
-        say("设计师派单情况"),
-        (say("设计师"), say("在手"), say("今日"), say("本周"), say("本期"), say("本批建议")),
-        tuple((labels[who], *(load.get(who, 0) for load in loads.values())) for who in designers),
+    return Table(
+        say("设计师派单情况（截至{day}）", day=today.isoformat()),
+        (say("设计师"), say("在手"), say("今日"), say("本周"), say("各月合计"), say("本批建议")),
+        tuple((shown_name(names, who), *(load.get(who, 0) for load in loads.values())) for who in designers),
         note=_caps(unit, today),
+        keys=tuple(Keys(person=who) for who in designers),
     )
-    marks = tuple(Mark(labels[who], reach[who], week_cap is not None and reach[who] > week_cap) for who in designers)
-    label = say("每周上限{n}单", n=week_cap) if week_cap is not None else None
-    return Chart("bars", say("本周已派单数加本批建议（谁多谁少）"), marks, table, week_cap, label)
 
 
 def _ended(snapshot: Snapshot, unit: Unit) -> set[str]:
@@ -88,11 +93,15 @@ def _queue(queue: Sequence[Line]) -> Table:
         (say("编号"), say("日期"), say("原因"), say("决定编号")),
         tuple(
             (
-                line.decision.subject,
+                line.thing or line.decision.subject,
                 line.decision.date,
                 line.decision.text,
                 Row(line.decision.decision_id, line.decision.decision_id),
             )
+            for line in queue
+        ),
+        keys=tuple(
+            Keys(line.decision.period, line.decision.staff_no, line.decision.clause, line.decision.status)
             for line in queue
         ),
     )

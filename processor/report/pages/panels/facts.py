@@ -24,6 +24,16 @@ def staff_names(snapshot: Snapshot, unit: Unit) -> Mapping[str, str]:
     return named | dict(zip(roster["工号"], roster["姓名"], strict=True))
 
 
+def shown_name(names: Mapping[str, str], staff_no: str) -> str:
+    """`王芳 S01`."""
+    return f"{names.get(staff_no, '')} {staff_no}".strip()
+
+
+def month_of(days: pd.Series[Any]) -> pd.Series[str]:
+    """The month (`2026-10`) of each date."""
+    return days.astype("datetime64[us]").dt.strftime("%Y-%m")
+
+
 def by_key(series: pd.Series[Any]) -> dict[str, Any]:
     """A Series of counts or sums as a dict in the same order."""
     return {str(key): value for key, value in series.to_dict().items()}

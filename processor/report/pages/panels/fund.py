@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processor.model import say
-from processor.report.pages.view import Money, Part, Row, Table, Value
+from processor.report.pages.view import Keys, Money, Panel, Row, Table, Value
 from processor.report.snapshot import FundStatement, Line, Snapshot, Unit
 
 
-def fund_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Sequence[Part]:
+def fund_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
     """One statement a month."""
-    return [_statement(fund) for fund in snapshot.funds if fund.unit == unit.name]
+    return Panel(tables=tuple(_statement(fund) for fund in snapshot.funds if fund.unit == unit.name))
 
 
 def _statement(fund: FundStatement) -> Table:
@@ -24,4 +24,5 @@ def _statement(fund: FundStatement) -> Table:
         (say("项目"), say("决定编号"), say("说明"), say("金额")),
         tuple(rows),
         note=say("罚款在实际从工资中扣除后才计入。"),
+        keys=tuple(Keys(month=fund.period) for _ in rows),
     )

@@ -1,64 +1,67 @@
-"""Lost orders: causes from the commonest down with their cumulative share, and loss rates."""
+"""Lost orders: the customers' reasons, and loss rates by designer and by source."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from processor.model import Text, say
-from processor.report.pages.panels.facts import by_key, rows, staff_names
-from processor.report.pages.view import Chart, Mark, Part, Table
+from processor.report.pages.panels.facts import month_of, rows, shown_name, staff_names
+from processor.report.pages.view import Bar, Keys, Panel, Picture, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 
 _UNKNOWN = "（未填）"
 
 
-def losses_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Sequence[Part]:
-    """Pareto chart of the customers' reasons; loss rate by designer and by source."""
-    losses = rows(snapshot, unit, "lost_orders", ["咨询编号", "客户陈述原因"])
+def losses_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
+    """Reasons by month of registration; loss rates by month of dispatch or enquiry."""
+    losses = rows(snapshot, unit, "lost_orders", ["咨询编号", "客户陈述原因", "登记日期"])
     if losses.empty:
-        return ()
+        return Panel()
     lost = set(losses["咨询编号"].dropna())
-    dispatched = rows(snapshot, unit, "dispatch", ["咨询编号", "设计师工号"])
-    enquiries = rows(snapshot, unit, "enquiries", ["咨询编号", "来源渠道"])
+    dispatched = rows(snapshot, unit, "dispatch", ["咨询编号", "设计师工号", "派单日期"])
+    enquiries = rows(snapshot, unit, "enquiries", ["咨询编号", "来源渠道", "咨询日期"])
     names = staff_names(snapshot, unit)
-    return (
-        _pareto(losses["客户陈述原因"]),
-        _rate(say("按设计师的跑单率"), say("设计师"), dispatched, "设计师工号", lost, names),
-        _rate(say("按来源渠道的跑单率"), say("来源渠道"), enquiries, "来源渠道", lost, {}),
+    causes = losses.dropna(subset=["登记日期"])
+    counts = Counter(zip(causes["客户陈述原因"].fillna(_UNKNOWN), month_of(causes["登记日期"]), strict=True))
+    bars = tuple(Bar(cause, count, Keys(month=month)) for (cause, month), count in sorted(counts.items()))
+    return Panel(
+        Picture(say("跑单原因（客户陈述）"), bars),
+        (
+            _rate(say("按设计师的跑单率"), say("设计师"), dispatched, "设计师工号", "派单日期", lost, names),
+            _rate(say("按来源渠道的跑单率"), say("来源渠道"), enquiries, "来源渠道", "咨询日期", lost, None),
+        ),
     )
-
-
-def _pareto(causes: pd.Series[str]) -> Chart:
-    found = causes.fillna(_UNKNOWN).value_counts()
-    counts, sums = by_key(found), by_key(found.cumsum())
-    table = Table(
-        say("跑单原因"),
-        (say("原因"), say("单数"), say("累计占比（%）")),
-        tuple((cause, count, 100 * sums[cause] / int(found.sum())) for cause, count in counts.items()),
-    )
-    marks = tuple(Mark(cause, count) for cause, count in counts.items())
-    return Chart("pareto", say("跑单原因（从多到少，折线为累计占比）"), marks, table)
 
 
 def _rate(
-    caption: Text, header: Text, frame: pd.DataFrame, column: str, lost: set[str], names: Mapping[str, str]
+    caption: Text,
+    header: Text,
+    frame: pd.DataFrame,
+    column: str,
+    day: str,
+    lost: set[str],
+    names: Mapping[str, str] | None,
 ) -> Table:
+    """names: where the column holds staff numbers."""
     known = frame.dropna().drop_duplicates()
-    groups = known["咨询编号"].isin(lost).groupby(known[column].astype(str))
-    totals, losses = by_key(groups.size()), by_key(groups.sum())
-    order = sorted(totals, key=lambda key: (-losses[key] / totals[key], key))
+    by = (
+        known.assign(month=month_of(known[day]), key=known[column].astype(str), gone=known["咨询编号"].isin(lost))
+        .groupby(["month", "key"])
+        .agg(total=("gone", "size"), losses=("gone", "sum"))
+        .reset_index()
+    )
+    by = by.assign(rate=100 * by["losses"] / by["total"]).sort_values(["rate", "key"], ascending=[False, True])
     return Table(
         caption,
         (header, say("派单或咨询数"), say("跑单数"), say("跑单率（%）")),
         tuple(
-            (
-                f"{names.get(key, '')} {key}".strip(),
-                int(totals[key]),
-                int(losses[key]),
-                float(100 * losses[key] / totals[key]),
-            )
-            for key in order
+            (key if names is None else shown_name(names, key), int(total), int(losses), float(rate))
+            for _, key, total, losses, rate in by.itertuples(index=False)
+        ),
+        keys=tuple(
+            Keys(month=month, person=None if names is None else key) for month, key, *_ in by.itertuples(index=False)
         ),
     )

@@ -5,42 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from processor.model import Text, joined, say
-from processor.report.pages import tally
-from processor.report.pages.view import Link, Section, Table, Value
+from processor.report.pages import measures
+from processor.report.pages.view import Keys, Link, Table, Value
 from processor.report.snapshot import Line
 
 
-def money_section(lines: Sequence[Line], people: Mapping[tuple[str, str], str]) -> Section:
-    """One row a person who has money, points, or a step on a ladder."""
-    by_person: dict[tuple[str, str], list[Line]] = {}
+def money_table(lines: Sequence[Line], people: Mapping[tuple[str, str], str]) -> Table:
+    """One row a person and month that has money, points, or a step on a ladder."""
+    by_person: dict[tuple[str, str, str], list[Line]] = {}
     for line in lines:
-        decision = line.decision
-        if decision.staff_no and (decision.amount is not None or decision.points or decision.occurrence):
-            by_person.setdefault((decision.unit, decision.staff_no), []).append(line)
-    rows = tuple(_row(key, own, people) for key, own in sorted(by_person.items()))
-    headers = (say("员工"), say("处罚"), say("奖励"), say("其他"), say("点数"), say("待确认"), say("累计次数"))
-    table = Table(
+        d = line.decision
+        if d.staff_no and (d.amount is not None or d.points or d.occurrence):
+            by_person.setdefault((d.period, d.unit, d.staff_no), []).append(line)
+    ordered = sorted(by_person.items())
+    return Table(
         say("每位员工的奖惩"),
-        headers,
-        rows,
+        (say("员工"), say("处罚"), say("奖励"), say("其他"), say("点数"), say("待确认"), say("累计次数")),
+        tuple(_row(key, own, people) for key, own in ordered),
         note=say("金额只含已定和已确认的决定；“累计次数”是该条款在计次期内已到第几次，下一次的处理见条款。"),
+        keys=tuple(Keys(month=month, person=staff_no) for (month, _, staff_no), _ in ordered),
     )
-    return Section("money", say("奖惩（按员工）"), (table,))
 
 
-def _row(key: tuple[str, str], lines: list[Line], people: Mapping[tuple[str, str], str]) -> tuple[Value, ...]:
-    unit, staff_no = key
-    page = people[unit, staff_no]
-    penalties = [line for line in lines if tally.is_penalty(line)]
-    rewards = [line for line in lines if tally.is_reward(line)]
-    others = [line for line in lines if not tally.is_penalty(line) and not tally.is_reward(line)]
+def _row(key: tuple[str, str, str], lines: list[Line], people: Mapping[tuple[str, str], str]) -> tuple[Value, ...]:
+    _, unit, staff_no = key
+    penalties = [line for line in lines if measures.is_penalty(line)]
+    rewards = [line for line in lines if measures.is_reward(line)]
+    others = [line for line in lines if not measures.is_penalty(line) and not measures.is_reward(line)]
     return (
-        Link(f"{lines[0].decision.staff_name} {staff_no}".strip(), page),
-        Link(tally.paid(penalties), page, "decisions"),
-        Link(tally.paid(rewards), page, "decisions"),
-        Link(tally.paid(others), page, "decisions"),
-        tally.points_of(lines),
-        tally.count(lines, tally.waits),
+        Link(f"{lines[0].decision.staff_name} {staff_no}".strip(), people[unit, staff_no]),
+        measures.paid(penalties),
+        measures.paid(rewards),
+        measures.paid(others),
+        measures.points_of(lines),
+        measures.count(lines, measures.waits),
         _ladders(lines),
     )
 

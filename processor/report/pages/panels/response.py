@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from processor.model import Text, say
-from processor.report.pages.panels.facts import by_key, figure, rows, staff_names
-from processor.report.pages.view import Chart, Mark, Part, Table
+from processor.report.pages.panels.facts import figure, month_of, rows, shown_name, staff_names
+from processor.report.pages.view import Bar, Keys, Panel, Picture, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 
 _BINS = 6
@@ -17,9 +17,10 @@ _BINS = 6
 
 @dataclass(frozen=True)
 class _Measure:
-    """A measured column: `limit` names the parameter that bounds it."""
+    """A measured column: `limit` names the parameter that bounds it, `day` the column with its date."""
 
     register: str
+    day: str
     staff: str
     column: str
     limit: str
@@ -27,53 +28,66 @@ class _Measure:
 
 
 _MEASURES = (
-    _Measure("chats", "客服工号", "首次响应秒数", "greeting_limit", say("首次响应秒数的分布")),
-    _Measure("chats", "客服工号", "最长响应秒数", "answer_limit", say("最长响应秒数的分布")),
-    _Measure("calls", "接听人工号", "振铃次数", "ring_limit", say("振铃次数的分布")),
+    _Measure("chats", "开始时间", "客服工号", "首次响应秒数", "greeting_limit", say("首次响应秒数的分布")),
+    _Measure("chats", "开始时间", "客服工号", "最长响应秒数", "answer_limit", say("最长响应秒数的分布")),
+    _Measure("calls", "来电时间", "接听人工号", "振铃次数", "ring_limit", say("振铃次数的分布")),
 )
 
 
-def response_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Sequence[Part]:
-    """For each measure that the unit delivers and limits: a distribution and the agents."""
-    parts: list[Part] = []
+def response_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
+    """The distribution of the first measure that the unit delivers and limits; the agents for each of them."""
+    pictures: list[Picture] = []
+    tables: list[Table] = []
     for measure in _MEASURES:
         limit = figure(unit, measure.limit, snapshot.as_of)
-        frame = rows(snapshot, unit, measure.register, [measure.staff, measure.column]).dropna()
+        columns = [measure.staff, measure.column, measure.day]
+        frame = rows(snapshot, unit, measure.register, columns).dropna()
         if limit is None or frame.empty:
             continue
-        values = frame[measure.column].astype(float)
-        parts.append(_distribution(measure, values, float(limit)))
-        parts.append(_agents(measure, frame[measure.staff], values, float(limit), snapshot, unit))
-    return parts
+        given = pd.DataFrame(
+            {
+                "who": frame[measure.staff].astype(str),
+                "month": month_of(frame[measure.day]),
+                "value": frame[measure.column].astype(float),
+            }
+        )
+        pictures.append(_distribution(measure, given, float(limit)))
+        tables.append(_agents(measure, given, float(limit), staff_names(snapshot, unit)))
+    return Panel(pictures[0] if pictures else None, tuple(tables))
 
 
-def _distribution(measure: _Measure, values: pd.Series[float], limit: float) -> Chart:
+def _distribution(measure: _Measure, given: pd.DataFrame, limit: float) -> Picture:
     """Three bins up to the limit, two of the same width beyond it, and the rest."""
     step = max(limit / 3, 1)
     edges = [step * n for n in range(1, _BINS)]
-    bins = pd.cut(values, [-1, *edges, float("inf")], labels=range(_BINS)).value_counts()
-    counts = [int(by_key(bins).get(str(number), 0)) for number in range(_BINS)]
     starts = [0.0, *edges]
     labels = [f"≤{edge:g}" for edge in edges] + [f">{edges[-1]:g}"]
-    marks = tuple(
-        Mark(label, count, start >= limit) for label, count, start in zip(labels, counts, starts, strict=True)
+    bins = pd.cut(given["value"], [-1, *edges, float("inf")], labels=range(_BINS)).astype(int)
+    counts = given.assign(bin=bins).groupby(["bin", "month", "who"]).size()
+    found = {(bin_, month, who): int(count) for (bin_, month, who), count in counts.items()}
+    bars = [Bar(label, 0, over=start >= limit) for label, start in zip(labels, starts, strict=True)]
+    bars += [
+        Bar(labels[bin_], count, Keys(month=month, person=who), starts[bin_] >= limit)
+        for (bin_, month, who), count in found.items()
+    ]
+    label = say("上限{n}", n=f"{limit:g}")
+    return Picture(measure.caption, tuple(bars), ordered=True, limit_label=label)
+
+
+def _agents(measure: _Measure, given: pd.DataFrame, limit: float, names: Mapping[str, str]) -> Table:
+    by = (
+        given.assign(inside=given["value"] <= limit)
+        .groupby(["month", "who"])
+        .agg(count=("value", "size"), share=("inside", "mean"), longest=("value", "max"))
+        .sort_values("share")
+        .reset_index()
     )
-    table = Table(measure.caption, (say("区间"), say("次数")), tuple((mark.label, int(mark.value)) for mark in marks))
-    return Chart("columns", measure.caption, marks, table, limit, say("上限{n}", n=f"{limit:g}"))
-
-
-def _agents(
-    measure: _Measure, staff: pd.Series[str], values: pd.Series[float], limit: float, snapshot: Snapshot, unit: Unit
-) -> Table:
-    names = staff_names(snapshot, unit)
-    inside = (values <= limit).groupby(staff)
-    share = by_key(inside.mean().sort_values())
-    total, longest = by_key(inside.size()), by_key(values.groupby(staff).max())
     return Table(
         say("{measure}：按员工", measure=measure.caption),
         (say("员工"), say("次数"), say("达标率（%）"), say("最长")),
         tuple(
-            (f"{names.get(who, '')} {who}".strip(), int(total[who]), float(100 * share[who]), float(longest[who]))
-            for who in share
+            (shown_name(names, who), int(count), float(100 * share), float(longest))
+            for _, who, count, share, longest in by.itertuples(index=False)
         ),
+        keys=tuple(Keys(month=row.month, person=row.who) for row in by.itertuples(index=False)),
     )

@@ -1,0 +1,199 @@
+"""今天要办: what waits for somebody, the most urgent first, each with its number, who acts, until when, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from processor.model import Text, joined, say
+from processor.report.pages import measures
+from processor.report.pages.page import Page
+from processor.report.pages.view import ToDo
+from processor.report.snapshot import TASK_KINDS, Delivered, Snapshot, Task
+
+LONGEST = 10
+_UNITS_OF: Mapping[str, Text] = {
+    "unread": say("{n}行"),
+    "rejected": say("{n}份"),
+    "asked": say("{n}份"),
+    "closable": say("{n}个月"),
+}
+_PLAIN = say("{n}件")
+_GRAVE = frozenset({"unread", "rejected"})
+_FILLER, _MANAGER, _ADMIN, _STAFF = say("填表人"), say("经理"), say("管理员"), say("经办人")
+
+
+def tasks_of(snapshot: Snapshot) -> list[Task]:
+    """Every task of the site: those that others noted, and what the lines and workbooks tell by themselves."""
+    found = [*snapshot.tasks]
+    told = {(task.kind, task.unit) for task in found}
+    units = [unit.name for unit in snapshot.units]
+    own = [
+        *_unread(snapshot, units),
+        *_rejected(snapshot),
+        *(task for unit in units for task in _open(snapshot, unit)),
+        *_closable(snapshot),
+    ]
+    return [*found, *(task for task in own if (task.kind, task.unit) not in told)]
+
+
+def blind(snapshot: Snapshot, unit: str) -> int:
+    """How many rows of the unit could not be read and are still missing; for the whole site where unit is empty."""
+    return sum(book.unreadable for book in snapshot.delivered if not unit or unit in book.units)
+
+
+def listed(
+    snapshot: Snapshot, tasks: Iterable[Task], page: Page, unit: str, unit_paths: Mapping[str, str]
+) -> list[ToDo]:
+    """The lines of a unit's page, or of the site's where unit is empty; there one kind of several units is one line."""
+    mine = [task for task in tasks if not unit or task.unit == unit]
+    groups: dict[tuple[object, ...], list[Task]] = {}
+    for task in mine:
+        key = (task.kind,) if not unit and task.kind in _TOGETHER else (task.kind, task.unit, str(task.text), task.file)
+        groups.setdefault(key, []).append(task)
+    ordered = sorted(groups.values(), key=_urgency)
+    shown = ordered if len(ordered) <= LONGEST else ordered[: LONGEST - 1]
+    todos = [_todo(snapshot, group, page, unit, unit_paths) for group in shown]
+    if len(shown) < len(ordered):
+        rest = sum(task.number for group in ordered[len(shown) :] for task in group)
+        todos.append(ToDo(say("{n}件", n=rest), say("其余事项见下面各处"), "", say(""), "#waiting"))
+    return todos
+
+
+_TOGETHER = frozenset({"unread", "disputed", "waiting", "overdue", "appeal", "notice", "proposal"})
+
+
+def _urgency(group: Sequence[Task]) -> tuple[int, date, int]:
+    first = group[0]
+    return TASK_KINDS.index(first.kind), min(task.until or date.max for task in group), -sum(t.number for t in group)
+
+
+def _todo(snapshot: Snapshot, group: Sequence[Task], page: Page, unit: str, unit_paths: Mapping[str, str]) -> ToDo:
+    first = group[0]
+    number = Text(_UNITS_OF.get(first.kind, _PLAIN).template, {"n": sum(task.number for task in group)})
+    until = min((task.until for task in group if task.until), default=None)
+    what = first.text
+    if len(group) > 1:
+        units = [say("{unit}{n}", unit=task.unit, n=task.number) for task in sorted(group, key=lambda t: -t.number)]
+        named = joined(units[:_NAMED], "、")
+        what = say(
+            "{what}（{units}{more}）",
+            what=_SHORT[first.kind],
+            units=named,
+            more=say("等") if len(units) > _NAMED else "",
+        )
+    elif not unit and first.unit:
+        what = say("{unit}：{what}", unit=first.unit, what=first.text)
+    if first.file:
+        href = page.file(first.file)
+    elif len(group) == 1 and first.unit and first.unit != unit:
+        href = page.to(unit_paths[first.unit], first.section)
+    else:
+        href = page.to(page.path, first.section or "waiting")
+    detail = _share(snapshot, [task.unit for task in group]) if first.kind == "unread" else None
+    return ToDo(
+        number=number,
+        what=what,
+        who=first.who,
+        until=say("{day}前", day=until.isoformat()) if until else say("尽快"),
+        href=href,
+        grave=first.kind in _GRAVE,
+        detail=detail,
+    )
+
+
+_NAMED = 4
+_SHORT: Mapping[str, Text] = {
+    "unread": say("读不出来，没有计入，要改好重交"),
+    "disputed": say("客户归属有争议，要经理裁定"),
+    "waiting": say("等经理确认、撤销或改为"),
+    "overdue": say("提醒已经逾期，还没有办"),
+    "appeal": say("申诉还没有处理"),
+    "notice": say("通知书还没有送达"),
+    "proposal": say("规则提案等经理批准"),
+}
+
+
+def _share(snapshot: Snapshot, units: Sequence[str]) -> Text | None:
+    books = [book for book in snapshot.delivered if not units[0] or set(book.units) & set(units)]
+    rows = sum(book.rows for book in books)
+    if not rows:
+        return None
+    counted = rows - sum(book.unreadable for book in books)
+    return say("交来{rows}行，计入{counted}行，占{share}%", rows=rows, counted=counted, share=_percent(counted, rows))
+
+
+def _percent(part: int, whole: int) -> str:
+    share = 100 * part / whole
+    return f"{min(share, 99.9):.1f}" if part < whole else "100"
+
+
+def _unread(snapshot: Snapshot, units: Sequence[str]) -> list[Task]:
+    found = []
+    for unit in [*units, ""]:
+        books = [book for book in snapshot.delivered if book.unreadable and _is_of(book, unit, units)]
+        lost = sum(book.unreadable for book in books)
+        if lost:
+            names = say("《{name}》", name="》《".join(dict.fromkeys(book.register for book in books)))
+            text = say("{books}里读不出来，没有计入，要改好重交", books=names)
+            found.append(Task("unread", unit, lost, text, _FILLER, snapshot.as_of, "quality"))
+    return found
+
+
+def _is_of(book: Delivered, unit: str, units: Sequence[str]) -> bool:
+    return unit in book.units if unit else not set(book.units) & set(units)
+
+
+def _rejected(snapshot: Snapshot) -> list[Task]:
+    return [
+        Task(
+            "rejected",
+            "",
+            1,
+            say("《{file}》被退回：{reason}", file=book.file, reason=book.reason),
+            _FILLER,
+            snapshot.as_of,
+            "quality",
+        )
+        for book in snapshot.workbooks
+        if book.status == "rejected"
+    ]
+
+
+def _open(snapshot: Snapshot, unit: str) -> list[Task]:
+    lines = [line for line in snapshot.lines if line.decision.unit == unit]
+    disputed = measures.count(lines, measures.is_disputed)
+    waiting = measures.count(lines, measures.waits) - disputed
+    overdue = [
+        reminder
+        for reminder in snapshot.reminders
+        if reminder.decision.unit == unit and reminder.tick is None and reminder.days_over
+    ]
+    found = []
+    month_end = _next_month(snapshot.as_of)
+    if disputed:
+        found.append(Task("disputed", unit, disputed, _SHORT["disputed"], _MANAGER, month_end, "waiting"))
+    if waiting:
+        found.append(Task("waiting", unit, waiting, _SHORT["waiting"], _MANAGER, month_end, "waiting"))
+    if overdue:
+        text = say("提醒已经逾期，最久的{n}天", n=max(reminder.days_over or 0 for reminder in overdue))
+        found.append(Task("overdue", unit, len(overdue), text, _STAFF, snapshot.as_of, "reminders"))
+    return found
+
+
+def _next_month(day: date) -> date:
+    """The first day of the next month: until then the month's questions should be answered."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _closable(snapshot: Snapshot) -> list[Task]:
+    this_month = snapshot.as_of.isoformat()[:7]
+    over = sorted({line.decision.period for line in snapshot.lines if line.decision.period < this_month})
+    if not over:
+        return []
+    still = {line.decision.period for line in snapshot.lines if measures.waits(line)}
+    months = joined([say("{month}", month=month) for month in over], "、")
+    text = say("{months}已经过完，可以结账", months=months)
+    if still & set(over):
+        text = say("{months}已经过完，答复完待确认事项就可以结账", months=months)
+    return [Task("closable", "", len(over), text, _ADMIN, None, "units")]
