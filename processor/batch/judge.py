@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from processor.batch.selection import Rows, Selection, Touched
+from processor.catalogue.naming import with_spoken
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
@@ -128,7 +129,11 @@ class Judge:
             active_months=self._months(unit, selection.span()),
             point_values=self.bench.point_values,
         )
-        self._keep(selection.standing(), [line for line in made if selection.covers(line)])
+        read = [self.bench.registers[name] for name in binding.reads if name in self.bench.registers]
+        told = [
+            replace(line, text=with_spoken(line.text, line.subject, read)) for line in made if selection.covers(line)
+        ]
+        self._keep(selection.standing(), told)
 
     def _months(self, unit: str, ranges: Ranges) -> frozenset[str]:
         key = None if ranges is None else tuple(ranges)
@@ -139,10 +144,15 @@ class Judge:
     def _frame(self, register: str, unit: str, rows: Rows) -> pd.DataFrame:
         key = (register, unit, rows.key)
         if key not in self._frames:
-            frame = self.bench.ledger.facts.frame(register, unit, rows.ranges, rows.ids)
-            strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.numbers)
-            self._frames[key] = frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
+            self._frames[key] = self.counting(
+                register, self.bench.ledger.facts.frame(register, unit, rows.ranges, rows.ids)
+            )
         return self._frames[key]
+
+    def counting(self, register: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows that count: those that name nobody whom the roster does not know."""
+        strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.numbers)
+        return frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
 
     def _keep(self, old: Sequence[Decision], bases: Sequence[Decision]) -> None:
         """Apply answers, compare with what stands, and write what differs."""

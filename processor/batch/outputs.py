@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from processor.batch import quality
+from processor.batch.history import answered, histories
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
 from processor.batch.options import Options
 from processor.batch.receive import Workbook
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
+from processor.batch.tasks import open_appeals
+from processor.batch.things import Things
 from processor.decision import Decision
 from processor.ledger import Ledger
 from processor.report.decisions import write_changes, write_decisions
@@ -23,7 +27,7 @@ from processor.report.export import load_profile, write_export
 from processor.report.pages import write_pages
 from processor.report.pending import write_pending
 from processor.report.reminders import reminders, write_reminders
-from processor.report.snapshot import Change, Line, Reminder, Snapshot, WorkbookReport
+from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
 from processor.settle.forms import Refused
 from processor.settle.settlement import PaySheet, Settlement
 
@@ -58,6 +62,11 @@ class Outputs:
     options: Options
     folder: Path
     home: Path
+
+    @cached_property
+    def things(self) -> Things:
+        """What decisions are about, in words."""
+        return Things(self.setup.registers, self.setup.packs, self.judge.names)
 
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
@@ -116,12 +125,15 @@ class Outputs:
         sources = self.ledger.facts.sources(refs)
         answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
         names = self.judge.names
+        told = histories(self.ledger, {d.decision_id for d in chosen}, names)
         return tuple(
             Line(
                 decision=d,
                 source=sources.get(d.row) if d.row is not None else None,
                 evidence=tuple(sources[ref] for ref in d.evidence if ref in sources),
-                answered=_answered(answers[d.decision_id], names) if d.decision_id in answers else "",
+                answered=answered(answers[d.decision_id], names) if d.decision_id in answers else "",
+                thing=self.things.name(d),
+                history=told.get(d.decision_id, ()),
             )
             for d in chosen
         )
@@ -169,8 +181,9 @@ class Outputs:
         owed: Sequence[Reminder],
         rejected_pages: Mapping[str, str],
     ) -> None:
-        site = self.setup.site
+        site, closed = self.setup.site, self.settlement.closed
         shown = self._shown_days(lines)
+        delivered, batches = quality.keep(self.ledger, reports, self.setup.units, self.options.as_of, closed)
         snapshot = Snapshot(
             site=site.name,
             locale=site.locale,
@@ -181,22 +194,27 @@ class Outputs:
             lines=lines,
             changes=tuple(changes),
             workbooks=tuple(reports),
-            earlier_counts=self.ledger.runs.earlier_counts(),
             funds=tuple(self.settlement.funds),
-            facts=cache(lambda register, unit: self.ledger.facts.frame(register, unit, shown)),
+            facts=cache(
+                lambda register, unit: self.judge.counting(register, self.ledger.facts.frame(register, unit, shown))
+            ),
             reminders=tuple(owed),
+            names=self.judge.names,
+            tasks=tuple(open_appeals(self.ledger)),
+            closed=self._closed_months(closed),
+            delivered=delivered,
+            quality=batches,
         )
         base = self._path(PAGES)
         write_pages(snapshot, self.folder / PAGES, base, rejected_pages)
+
+    def _closed_months(self, closed: frozenset[str]) -> tuple[MonthCount, ...]:
+        year_ago = f"{self.options.as_of.year - 1}-{self.options.as_of.month:02d}"
+        recent = [period for period in closed if period > year_ago]
+        return tuple(MonthCount(*row) for row in self.ledger.decisions.counts(recent))
 
     def _shown_days(self, lines: Sequence[Line]) -> list[tuple[date, date]]:
         if not lines:
             return [(self.options.as_of.replace(day=1), self.options.as_of)]
         first = min(line.decision.period for line in lines)
         return [(date.fromisoformat(f"{first}-01"), date.max)]
-
-
-def _answered(answer: Any, names: Mapping[str, str]) -> str:
-    who = f"{names.get(answer.by, '')}（{answer.by}）"
-    amount = f" {answer.amount / 100:.2f}元" if answer.verdict == "改为" and answer.amount is not None else ""
-    return f"{answer.day.isoformat()} {who}{answer.verdict}{amount}"

@@ -171,6 +171,7 @@ class Returns:
             missing=len(sheet.missing),
             issues=len({issue.cell for issue in faults.issues}),
             missing_keys=tuple(sheet.missing),
+            unreadable=len(set(reading.unreadable) | sheet.strange),
         )
 
     def _gone(self, workbook: Workbook) -> Iterator[str]:

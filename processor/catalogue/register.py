@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
@@ -39,7 +40,7 @@ COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
 _COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms"})
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
-_OPTIONAL_KEYS = frozenset({"form", "links", "roster", "about", "answers", "otherwise"})
+_OPTIONAL_KEYS = frozenset({"form", "links", "roster", "about", "answers", "otherwise", "says"})
 
 
 class RegisterError(ProcessorError):
@@ -72,6 +73,7 @@ class Register:
     roster: it lists the employees themselves.
     about: columns of the employee whom a row is about, who can be fined, paid or owe; the first that is filled counts.
     answers: what its rows answer (`decision`), empty for registers of facts.
+    says: a composite key in words, its columns in braces (`联络单{联络单号}第{行号}行`).
     otherwise: lists of columns that identify a row without its registration number; the first that is all filled counts.
     """
 
@@ -85,6 +87,7 @@ class Register:
     about: tuple[str, ...] = ()
     answers: str = ""
     otherwise: tuple[tuple[str, ...], ...] = ()
+    says: str = ""
 
     @property
     def number(self) -> str | None:
@@ -139,6 +142,7 @@ def _read(path: Path) -> Register:
         roster=bool(data.get("roster", False)),
         about=tuple(data.get("about", ())),
         answers=str(data.get("answers", "")),
+        says=str(data.get("says", "")),
         otherwise=tuple(tuple(group) for group in data.get("otherwise", ())),
     )
     _check(path.name, register)
@@ -183,6 +187,9 @@ def _check(file: str, register: Register) -> None:
     if register.answers and register.answers not in ANSWERABLE:
         raise RegisterError(f"{register.answers!r} is none of {', '.join(ANSWERABLE)}", where=f"{file}: answers")
     _check_otherwise(file, register)
+    strangers = [name for _, name, _, _ in Formatter().parse(register.says) if name and name not in register.key]
+    if strangers:
+        raise RegisterError(f"{'、'.join(strangers)}: must be columns of the key", where=f"{file}: says")
     absent = [header for header in COMMON_COLUMNS if header not in register.headers]
     if absent:
         raise RegisterError(f"{'、'.join(absent)} missing; every register has them", where=f"{file}: columns")

@@ -157,6 +157,25 @@ class DecisionStore:
             self.connection.execute(delete(decisions).where(decisions.c.decision_id.in_(part)))
         insert_rows(self.connection, decisions, [row_of(line, base) for line, base in lines])
 
+    def histories(self, ids: Iterable[str]) -> dict[str, list[tuple[int, Decision]]]:
+        """What each of these lines said before, oldest first: (run that changed it, line)."""
+        found: dict[str, list[tuple[int, Decision]]] = {}
+        for part in chunks(sorted(set(ids))):
+            query = select(superseded).where(superseded.c.decision_id.in_(part)).order_by(superseded.c.id)
+            for row in self.connection.execute(query):
+                found.setdefault(row.decision_id, []).append((row.run, decision_of(orjson.loads(row.line))))
+        return found
+
+    def counts(self, periods: Collection[str]) -> list[Any]:
+        """Lines of these periods that are alike, counted: rows of unit, period, staff_no, clause, effect, status, sign
+        (of their points), count and fen.
+        """
+        c = decisions.c
+        alike = (c.unit, c.period, c.staff_no, c.clause, c.effect, c.status, func.substr(c.points, 1, 1).label("sign"))
+        query = select(*alike, func.count().label("count"), func.coalesce(func.sum(c.amount), 0).label("fen"))
+        query = query.where(c.period.in_(sorted(periods))).group_by(*alike).order_by(*alike)
+        return list(self.connection.execute(query))
+
     def history(self, decision_id: str) -> list[tuple[int, Decision]]:
         """What a line said before, oldest first: (run that changed it, line)."""
         query = select(superseded).where(superseded.c.decision_id == decision_id).order_by(superseded.c.id)
@@ -219,6 +238,15 @@ class DecisionStore:
         query = select(answers.c.fact).where(answers.c.fact.in_(bindparam("ids", expanding=True)))
         parts = chunks(sorted(set(ids)))
         return {fact for part in parts for fact in self.connection.execute(query, {"ids": part}).scalars()}
+
+    def answers_to(self, ids: Iterable[str]) -> dict[str, list[Answer]]:
+        """Every answer that was given to each of these lines, superseded ones too, in order of day."""
+        found: dict[str, list[Answer]] = {}
+        for part in chunks(sorted(set(ids))):
+            rows = self.connection.execute(select(answers).where(answers.c.decision_id.in_(part))).all()
+            for row in sorted(rows, key=lambda row: (row.day, row.fact)):
+                found.setdefault(row.decision_id, []).append(_answer(row))
+        return found
 
     def all_answers(self, decision_id: str) -> list[Answer]:
         """Every answer that was given to a line, superseded ones too, in order of day."""

@@ -58,10 +58,9 @@ class RunStore:
             update(runs).where(runs.c.number == number).values(journal=orjson.dumps(journal).decode())
         )
 
-    def earlier_counts(self) -> dict[str, dict[str, int]]:
-        """as_of of every batch -> counts by effect; the last batch of a day counts."""
-        rows = self.connection.execute(select(runs.c.as_of, runs.c.counts).order_by(runs.c.number))
-        return {row.as_of: orjson.loads(row.counts) for row in rows}
+    def days(self) -> dict[int, str]:
+        """The as-of day of every batch by its number."""
+        return {row.number: row.as_of for row in self.connection.execute(select(runs.c.number, runs.c.as_of))}
 
     def name(self, number: int) -> str:
         """The name of a batch by its number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -179,9 +179,10 @@ class Snapshot:
 
     lines: every decision of the open periods, sorted by period, unit, clause, decision_id. facts: (register, unit) ->
     canonical frame of the rows of the open periods that counted, for tables and pictures. reminders: what is due or
-    overdue, ticked off or not, by unit and day. tasks: what somebody has to do and the lines do not tell by themselves.
-    closed: the closed ones of the last twelve months, counted. delivered: every register as it was last delivered;
-    quality: the last batches that were given rows, oldest first.
+    overdue, ticked off or not, by unit and day. names: staff number -> name of everybody whom the roster knows.
+    tasks: what somebody has to do and the lines do not tell by themselves. closed: the closed ones of the last twelve
+    months, counted. delivered: every register as it was last delivered; quality: the last batches that were given rows,
+    oldest first.
     """
 
     site: str
@@ -196,6 +197,7 @@ class Snapshot:
     funds: tuple[FundStatement, ...]
     facts: Callable[[str, str], pd.DataFrame]
     reminders: tuple[Reminder, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
     closed: tuple[MonthCount, ...] = ()
     delivered: tuple[Delivered, ...] = ()

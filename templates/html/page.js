@@ -95,11 +95,9 @@
         const top = Math.max(...values.map(Math.abs)) || 1;
         const svg = card.querySelector("svg");
         svg.setAttribute("aria-label", `${words.months_line}：${months.map((month, place) => `${month} ${kind === "money" ? money(values[place]) : values[place]}`).join("，")}`);
-        [...svg.children].forEach((rect, place) => {
-          const height = (22 * Math.abs(values[place])) / top;
-          rect.setAttribute("y", (23 - height).toFixed(1));
-          rect.setAttribute("height", (height + 1).toFixed(1));
-        });
+        const columns = values.map((value, place) => `M${place * 10 + 1} 23h8v-${((22 * Math.abs(value)) / top + 1).toFixed(1)}h-8z`);
+        svg.children[0].setAttribute("d", columns.slice(0, -1).join(""));
+        svg.children[1].setAttribute("d", columns[11]);
       }
     };
 
@@ -130,6 +128,7 @@
       }
       let labels = [...sums.keys()];
       if (!picture.ordered) labels = labels.sort((a, b) => sums.get(b) - sums.get(a) || a.localeCompare(b, language));
+      if (!labels.some((label) => sums.get(label))) labels = [];
       const shown = picture.ordered ? labels : labels.slice(0, TOP);
       const top = Math.max(...shown.map((label) => sums.get(label)), picture.limit || 0) || 1;
       const write = (value) => String(Math.round(value * 100) / 100);
@@ -138,7 +137,7 @@
         const inner = make("i");
         inner.style.width = `${(100 * value) / top}%`;
         const isOver = over.has(label) || (picture.limit !== null && value > picture.limit);
-        return make("li", { className: isOver ? "over" : "" }, make("span", { className: "t", textContent: label }), make("span", { className: "b" }, inner), make("span", { className: "v", textContent: write(value) }));
+        return make("li", { className: isOver ? "over" : "" }, make("span", { className: "t", textContent: label, title: label }), make("span", { className: "b" }, inner), make("span", { className: "v", textContent: write(value) }));
       });
       const rest = labels.slice(shown.length);
       if (rest.length) {
@@ -147,6 +146,7 @@
       }
       figure.querySelector(".bars").replaceChildren(...bars);
       figure.querySelector(".none").hidden = bars.length > 0;
+      figure.closest("section").classList.toggle("quiet", !bars.length && !chosen(figure.dataset.picture).length);
     };
 
     // Tables that the program drew, and the one of people, which has to count anew
@@ -418,7 +418,13 @@
       if (!root.dataset.ready) show();
       const target = hash && document.getElementById(hash);
       if (!target) return;
-      for (let outer = target.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
+      const list = target.querySelector(".list");
+      if (list && state.m !== "all" && !chosen(list.dataset.list).length) {
+        state.m = "all";
+        show();
+      }
+      if (target.tagName === "DETAILS") target.open = true;
+      for (let outer = target.parentElement.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
       target.scrollIntoView();
     };
 

@@ -108,7 +108,7 @@ def by_employee(rows: list[dict[str, Any]], name: str) -> dict[str, Decimal]:
 def on_pages(site: Site) -> dict[str, Decimal]:
     """Employee -> money of the units' tables of rewards and penalties."""
     found: dict[str, Decimal] = defaultdict(Decimal)
-    for path in (site.folder / "outbox/pages/units").glob("*/*.html"):
+    for path in (site.folder / "outbox/pages/units").glob("*/months/*.html"):
         for row in html.fromstring(path.read_bytes()).xpath("//section[@id='money']//tbody/tr"):
             cells = ["".join(cell.itertext()) for cell in row.xpath("./td|./th")]
             for amount in (text for cell in cells[1:4] for text in MONEY.findall(cell)):

@@ -43,6 +43,8 @@ def draw(picture: Picture, month: str, show: Callable[[Value], str]) -> Drawing:
         known = sums.get(label, 0)
         sums[label] = max(known, bar.value) if picture.how == "largest" else known + bar.value
         over[label] = over.get(label, False) or bar.over
+    if not any(sums.values()):
+        return Drawing(())
     labels = list(sums) if picture.ordered else sorted(sums, key=lambda label: (-sums[label], label))
     shown = labels if picture.ordered else labels[:LONGEST]
     rest = labels[len(shown) :]

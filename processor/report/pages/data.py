@@ -19,7 +19,7 @@ from processor.report.pages.view import Content, Picture
 from processor.report.snapshot import Change, Line, MonthCount, Snapshot
 
 #: JSON of more bytes than this is packed: a page of ten thousand decisions is to be sent by mail, too.
-PACKED_FROM = 48_000
+PACKED_FROM = 24_000
 
 
 def page_data(
@@ -45,8 +45,7 @@ def page_data(
         "months": content.months,
         "unit": content.unit,
         "people": _people(page, content, [*lines, *content.lines], snapshot.closed),
-        "clauses": {id: page.plain(clause.title) for id, clause in snapshot.clauses.items()},
-        "clause_family": {id: clause.family for id, clause in snapshot.clauses.items()},
+        "clauses": _clauses(page, found, snapshot),
         "statuses": {status: page.plain(wording.status_badge(status).label) for status in wording.STATUS_ORDER},
         "effects": {effect: page.plain(text) for effect, text in wording.EFFECTS.items()},
         "changes": {kind: page.plain(text) for kind, text in wording.CHANGES.items()},
@@ -59,6 +58,11 @@ def page_data(
         "blind": content.blind,
         "links": _links(page, content, rows),
     }
+
+
+def _clauses(page: Page, found: Sequence[Tally], snapshot: Snapshot) -> dict[str, str]:
+    used = sorted({tally.clause for tally in found})
+    return {id: page.plain(snapshot.clauses[id].title) if id in snapshot.clauses else "" for id in used}
 
 
 def _people(page: Page, content: Content, lines: Iterable[Line], closed: Iterable[MonthCount]) -> dict[str, list[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processor.model import INFO_EFFECTS, say
-from processor.report.pages.unit import keys_of
 from processor.report.pages.view import Fold, Row, Table
 from processor.report.pages.wording import status_badge
 from processor.report.snapshot import Line
@@ -14,7 +13,7 @@ _SETTLED = frozenset({"info", "revoked"})
 
 
 def person_folds(lines: Sequence[Line]) -> tuple[Fold, ...]:
-    """All decisions, newest first and open, and those that may be appealed with what to write on the form."""
+    """Those that may be appealed, with what to write on the form."""
     newest = sorted(lines, key=lambda line: line.decision.date, reverse=True)
     open_to_appeal = [line for line in newest if may_be_appealed(line)]
     appeal = Table(
@@ -33,12 +32,8 @@ def person_folds(lines: Sequence[Line]) -> tuple[Fold, ...]:
             "申诉办法：在《申诉登记表》填写申诉编号、决定编号（从上表复制）、本人工号、申诉日期和理由，"
             "交给经理或放进收件箱。经理填写处理结果（维持、撤销或改为）后，下一批处理时生效。"
         ),
-        keys=tuple(keys_of(line) for line in open_to_appeal),
     )
-    return (
-        Fold("decisions", say("全部决定"), shows="all", is_open=True, count=len(lines)),
-        Fold("appeal", say("申诉"), (appeal,)),
-    )
+    return (Fold("appeal", say("申诉"), (appeal,), count=len(open_to_appeal)),)
 
 
 def may_be_appealed(line: Line) -> bool:

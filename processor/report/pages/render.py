@@ -14,9 +14,10 @@ from markupsafe import Markup, escape
 from processor.model import Text, say
 from processor.packaged import packaged
 from processor.report.pages import wording
+from processor.report.pages.cards import NOT_KNOWN
 from processor.report.pages.data import SCRIPT_WORDS
 from processor.report.pages.page import Page
-from processor.report.pages.rows import full_row, short_row
+from processor.report.pages.rows import folded_row, full_row, short_row
 from processor.report.pages.view import EVERYTHING, Badge, FileLink, Link, Money, Row, Table, Value
 from processor.report.translate import Translator
 
@@ -36,12 +37,14 @@ def _environment() -> Environment:
     environment.globals.update(
         style=Markup(_without_indents("page.css")),
         script=Markup(_without_indents("page.js")),
+        person_script=Markup(_without_indents("person.js")),
         wording=wording,
         money_of=Money,
         is_number=_is_number,
         say=say,
     )
     environment.filters["css_string"] = css_string
+    environment.filters["columns"] = columns
     return environment
 
 
@@ -51,8 +54,15 @@ def _without_indents(name: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
+def columns(heights: Sequence[float]) -> tuple[str, str]:
+    """Paths of the columns of a small line of months, in per cent of 22 units: the earlier ones and the last."""
+    drawn = [f"M{place * 10 + 1} 23h8v-{round(height * 0.22 + 1, 1):g}h-8z" for place, height in enumerate(heights)]
+    return "".join(drawn[:-1]), drawn[-1]
+
+
 def _is_number(value: Value) -> bool:
-    return isinstance(value.label if isinstance(value, Link) else value, (int, float, Money))
+    bare = value.label if isinstance(value, Link) else value
+    return isinstance(bare, (int, float, Money)) or bare == NOT_KNOWN
 
 
 def plain_row(page: Page, headers: Sequence[Value], values: Sequence[Value]) -> Markup:
@@ -107,5 +117,6 @@ def render(template: str, page: Page, **context: Any) -> str:
     """The whole text of one page."""
     context |= {"page": page, "show": page.show, "words": script_words(page.say)}
     context |= {"short_row": partial(short_row, page), "full_row": partial(full_row, page)}
+    context |= {"folded_row": partial(folded_row, page)}
     context |= {"rows_in": partial(rows_in, page)}
     return _environment().get_template(template).render(**context)

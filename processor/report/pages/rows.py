@@ -103,6 +103,15 @@ def full_row(page: Page, line: Line, values: int) -> Markup:
     return Markup(f'{_front(page, line)}<div class="why">{_why(page, line, values)}</div></td>{_back(page, line)}')
 
 
+def folded_row(page: Page, line: Line, values: int) -> Markup:
+    """One `<tr>` with what it rests on behind a click; the bar on top finds it by its month, clause and status."""
+    d = line.decision
+    keys = f' data-m="{d.period}" data-c="{escape(d.clause)}" data-s="{d.status}"'
+    front = _front(page, line).replace("<tr", f"<tr{keys}", 1)
+    why = f"<details><summary>{page.show(say('依据'))}</summary>{_why(page, line, values)}</details>"
+    return Markup(f"{front}{why}</td>{_back(page, line)}")
+
+
 def _front(page: Page, line: Line) -> str:
     d = line.decision
     clause, id = escape(d.clause), escape(row_anchor(d.decision_id))

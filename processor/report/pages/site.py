@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from processor.model import Text, say
 from processor.report.pages import measures
+from processor.report.pages.cards import NOT_KNOWN
 from processor.report.pages.measures import Tally
 from processor.report.pages.quality import quality_fold
 from processor.report.pages.today import blind
@@ -63,7 +64,7 @@ def units_table(snapshot: Snapshot, unit_paths: Mapping[str, str], found: Sequen
 def _figure(here: Sequence[Tally], mark: str, unread: int) -> Value:
     chosen = [tally for tally in here if mark in tally.marks]
     if unread and not chosen:
-        return "–"
+        return NOT_KNOWN
     return Money(sum(t.fen for t in chosen)) if mark in "fr" else sum(t.count for t in chosen)
 
 

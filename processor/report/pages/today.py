@@ -70,7 +70,10 @@ def _urgency(group: Sequence[Task]) -> tuple[int, date, int]:
 
 def _todo(snapshot: Snapshot, group: Sequence[Task], page: Page, unit: str, unit_paths: Mapping[str, str]) -> ToDo:
     first = group[0]
-    number = Text(_UNITS_OF.get(first.kind, _PLAIN).template, {"n": sum(task.number for task in group)})
+    count = sum(task.number for task in group)
+    if first.kind == "unread" and len(group) > 1:
+        count = sum(book.unreadable for book in _books(snapshot, [task.unit for task in group]))
+    number = Text(_UNITS_OF.get(first.kind, _PLAIN).template, {"n": count})
     until = min((task.until for task in group if task.until), default=None)
     what = first.text
     if len(group) > 1:
@@ -115,12 +118,22 @@ _SHORT: Mapping[str, Text] = {
 
 
 def _share(snapshot: Snapshot, units: Sequence[str]) -> Text | None:
-    books = [book for book in snapshot.delivered if not units[0] or set(book.units) & set(units)]
+    books = _books(snapshot, units)
     rows = sum(book.rows for book in books)
     if not rows:
         return None
     counted = rows - sum(book.unreadable for book in books)
     return say("交来{rows}行，计入{counted}行，占{share}%", rows=rows, counted=counted, share=_percent(counted, rows))
+
+
+def _books(snapshot: Snapshot, units: Sequence[str]) -> list[Delivered]:
+    """The workbooks of these units, each once; an empty unit stands for what belongs to none."""
+    known = {unit.name for unit in snapshot.units}
+    return [
+        book
+        for book in snapshot.delivered
+        if set(book.units) & set(units) or ("" in units and not set(book.units) & known)
+    ]
 
 
 def _percent(part: int, whole: int) -> str:

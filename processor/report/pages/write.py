@@ -20,9 +20,9 @@ from processor.report.pages.person import person_folds
 from processor.report.pages.places import numbered, safe_names
 from processor.report.pages.render import keyed_rows, render
 from processor.report.pages.site import UNIT_MARKS, site_families, site_folds, units_table
-from processor.report.pages.unit import by_clause, changes_of, families, unit_folds
+from processor.report.pages.unit import changes_of, families, unit_folds
 from processor.report.pages.view import Content, Family, Fold
-from processor.report.snapshot import Change, Line, MonthCount, Snapshot, Unit
+from processor.report.snapshot import Line, MonthCount, Snapshot, Unit
 
 SITE_PAGE = "index.html"
 #: A month's page with more rows than this goes on at a further one.
@@ -71,9 +71,7 @@ class Writer:
             for month in content.months:
                 self._write_month(content, month)
         for (unit, staff_no), path in self.writing.people.items():
-            closed = [c for c in self.snapshot.closed if c.unit == unit and c.staff_no == staff_no]
-            person = self._person(unit, staff_no, path)
-            self._write(person, closed, person.lines)
+            self._write_person(self._person(unit, staff_no, path))
 
     # contents
 
@@ -122,7 +120,6 @@ class Writer:
             months=months,
             month=_shown_first(months, self.snapshot.as_of.isoformat()[:7]),
             lines=lines,
-            families=(Family("own", say("各条款"), by_clause(self.snapshot, lines), (), ()),),
             folds=person_folds(lines),
             unit=unit,
             person=staff_no,
@@ -161,7 +158,7 @@ class Writer:
     def _write(self, content: Content, closed: Sequence[MonthCount], listed: Sequence[Line]) -> None:
         page = Page(self.writing, content.path)
         found = tallies(content.lines, closed)
-        changes = self._changes(content)
+        changes = changes_of(self.snapshot, content.unit)
         if not content.unit:
             own = {line.decision.decision_id for line in listed}
             listed = [*listed, *(c.new for c in changes if c.new and c.new.decision.decision_id not in own)]
@@ -170,9 +167,7 @@ class Writer:
         )
         data = page_data(page, content, self.snapshot, found, terms, listed, changes)
         data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
-        todos = None
-        if not content.person:
-            todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
+        todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
         if not content.unit:
             content = replace(content, units=units_table(self.snapshot, self.unit_paths, found, content.month))
             data["unit_marks"] = list(UNIT_MARKS)
@@ -189,11 +184,22 @@ class Writer:
             listed=listed,
         )
 
-    def _changes(self, content: Content) -> list[Change]:
-        changes = changes_of(self.snapshot, content.unit)
-        if not content.person:
-            return changes
-        return [c for c in changes if (c.new or c.old) and (c.new or c.old).decision.staff_no == content.person]
+    def _write_person(self, content: Content) -> None:
+        page = Page(self.writing, content.path)
+        closed = [c for c in self.snapshot.closed if c.unit == content.unit and c.staff_no == content.person]
+        found = tallies(content.lines, closed)
+        newest = sorted(content.lines, key=lambda line: line.decision.date, reverse=True)
+        months = [
+            {
+                "name": month,
+                "cards": cards(page, found, month, 0),
+                "lines": [line for line in newest if line.decision.period == month],
+            }
+            for month in reversed(content.months)
+        ]
+        terms = glossary(content.lines, self.snapshot.clauses, content.packs)
+        statuses = sorted({line.decision.status for line in content.lines})
+        self._save(page, "person.html.j2", content, months=months, glossary=terms, statuses=statuses)
 
     def _write_month(self, content: Content, month: str) -> None:
         pages = self._month_pages(content, month)
@@ -223,9 +229,7 @@ class Writer:
             content=content,
             heading=page.plain(content.heading),
             crumb=page.plain(self.snapshot.site) if content.crumbs else "",
-            period_line=page.say(
-                say("{month}，截至{day}", month=page.month(content.month), day=page.long_day(self.snapshot.as_of))
-            ),
+            period_line=page.say(say("截至{day}", day=page.long_day(self.snapshot.as_of))),
             month_name=page.month,
             month_path_of=partial(_month_path, home or content.path),
             draw=lambda picture: draw(picture, content.month, page.show_plain),

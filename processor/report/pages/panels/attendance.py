@@ -45,7 +45,7 @@ def attendance_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> P
         swaps = rows(snapshot, unit, "swaps", [staff, day]).dropna()
         for who, when in zip(swaps[staff], swaps[day], strict=True):
             _mark(days, who, when.date(), _SWAPPED)
-    names = staff_names(snapshot, unit)
+    names = staff_names(snapshot)
     months = sorted({window_key(day, "month") for marked in days.values() for day in marked})
     return Panel(_days_of(days), tuple(_calendar(month, days, names) for month in months))
 

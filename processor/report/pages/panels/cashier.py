@@ -28,7 +28,7 @@ def cashier_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Pane
     )
     sums = {"net": "sum", "largest": "max", "receipts": "sum", "errors": "sum", "日期": "size"}
     by = frame.groupby(["month", "工号"]).agg(sums).sort_values("largest", ascending=False).reset_index()
-    names = staff_names(snapshot, unit)
+    names = staff_names(snapshot)
     rows_of = [
         (
             Keys(month=month, person=str(who)),

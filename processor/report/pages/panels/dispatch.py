@@ -19,7 +19,7 @@ def dispatch_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Pan
     """Each designer's dispatches and proposals by month; the loads against the caps as they are today; the queue."""
     given = _given(snapshot, unit)
     proposed = [line.decision for line in lines if line.decision.effect == "assign"]
-    names = staff_names(snapshot, unit)
+    names = staff_names(snapshot)
     tables: list[Table] = []
     bars = [
         Bar(shown_name(names, who), count, Keys(month=month, person=who))

@@ -17,11 +17,10 @@ def rows(snapshot: Snapshot, unit: Unit, register: str, columns: Sequence[str]) 
     return snapshot.facts(register, unit.name).reindex(columns=list(columns))
 
 
-def staff_names(snapshot: Snapshot, unit: Unit) -> Mapping[str, str]:
+def staff_names(snapshot: Snapshot) -> Mapping[str, str]:
     """Staff number -> name: from the roster, and from the decisions for those whom it no longer lists."""
     named = {line.decision.staff_no: line.decision.staff_name for line in snapshot.lines if line.decision.staff_name}
-    roster = rows(snapshot, unit, "roster", ["工号", "姓名"]).dropna()
-    return named | dict(zip(roster["工号"], roster["姓名"], strict=True))
+    return named | dict(snapshot.names)
 
 
 def shown_name(names: Mapping[str, str], staff_no: str) -> str:

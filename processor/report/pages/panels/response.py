@@ -52,7 +52,7 @@ def response_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Pan
             }
         )
         pictures.append(_distribution(measure, given, float(limit)))
-        tables.append(_agents(measure, given, float(limit), staff_names(snapshot, unit)))
+        tables.append(_agents(measure, given, float(limit), staff_names(snapshot)))
     return Panel(pictures[0] if pictures else None, tuple(tables))
 
 

@@ -16,7 +16,7 @@ def swaps_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
     frame = rows(snapshot, unit, "swaps", ["申请人工号", "原班日期"]).dropna()
     if frame.empty:
         return Panel()
-    names = staff_names(snapshot, unit)
+    names = staff_names(snapshot)
     limit = figure(unit, "swap_limit", snapshot.as_of)
     counts = Counter(zip(month_of(frame["原班日期"]), frame["申请人工号"].astype(str), strict=True))
     entries = [(Keys(month=month, person=who), count) for (month, who), count in sorted(counts.items())]

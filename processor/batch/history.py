@@ -1,0 +1,45 @@
+"""What became of decisions, in sentences: what they said before, what was answered, who appealed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from processor.decision import Answer, Decision
+from processor.ledger import Ledger
+from processor.model import yuan
+from processor.report.names import STATUSES
+
+
+def histories(ledger: Ledger, ids: Collection[str], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Decision id -> sentences, oldest first; only those that have a history. names: staff number -> name."""
+    found: dict[str, list[str]] = {}
+    days = ledger.runs.days()
+    for id, versions in ledger.decisions.histories(ids).items():
+        found.setdefault(id, []).extend(superseded(days.get(run, ""), line) for run, line in versions)
+    for id, answers in ledger.decisions.answers_to(ids).items():
+        found.setdefault(id, []).extend(answered(answer, names) for answer in answers)
+    appeals = ledger.facts.frame("appeals")
+    for number, id, who, reason in zip(
+        appeals["申诉编号"], appeals["决定编号"], appeals["申诉人工号"], appeals["理由"], strict=True
+    ):
+        if id in ids:
+            words = f"：{reason}" if isinstance(reason, str) else ""
+            found.setdefault(id, []).append(f"申诉{number}，{_named(who, names)}{words}")
+    return {id: tuple(texts) for id, texts in found.items()}
+
+
+def superseded(day: str, line: Decision) -> str:
+    """What a line said until the batch of a day."""
+    amount = f" {yuan(line.amount)}元" if line.amount is not None else ""
+    state = STATUSES.get(line.status, "")
+    return f"{day}以前：{line.text}（{state}{amount}）"
+
+
+def answered(answer: Answer, names: Mapping[str, str]) -> str:
+    """Who answered when, and how."""
+    amount = f" {yuan(answer.amount)}元" if answer.verdict == "改为" and answer.amount is not None else ""
+    return f"{answer.day.isoformat()} {_named(answer.by, names)}{answer.verdict}{amount}"
+
+
+def _named(staff_no: str, names: Mapping[str, str]) -> str:
+    return f"{names.get(staff_no, '')}（{staff_no}）"
