@@ -72,7 +72,7 @@ def facts_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
         unknown = unknown_staff(frame, staff_columns(name), known.numbers)
         frame = frame.drop(index=unknown["index"].unique())
         frame = frame.assign(
-            门店=resolve_units(frame, staff_columns(name), known, days_of(register, frame, case), case["units"])
+            门店=resolve_units(frame, register.about, known, days_of(register, frame, case), case["units"])
         )
         order = ([register.date_column] if register.date_column else []) + list(register.key)
         frame = frame.sort_values(order, kind="stable").reset_index(drop=True)

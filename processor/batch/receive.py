@@ -166,7 +166,7 @@ class Keeper:
         for column in columns:
             frame = frame.assign(**{column: restore_leading_zeros(frame[column], self.roster.numbers)})
         days = _days(register, frame)
-        units = resolve_units(frame, columns, self.roster, self._moments(days), self.units)
+        units = resolve_units(frame, register.about, self.roster, self._moments(days), self.units)
         units = units.where(units.isin(list(self.units)) | (register.name == "roster"), None)
         issues: list[Issue] = [*reading.issues]
         strange: set[int] = set()
@@ -222,7 +222,7 @@ class Keeper:
             for _, rows in frame.groupby(["_file", "_sheet"], sort=False):
                 days = self._moments(rows["_day"].tolist())
                 days.index = rows.index
-                units = resolve_units(rows, register.staff_columns, self.roster, days, self.units)
+                units = resolve_units(rows, register.about, self.roster, days, self.units)
                 units = units.where(units.isin(list(self.units)), None)
                 for ref, day, old, new in zip(rows["_ref"], rows["_day"], rows["_unit"], units, strict=True):
                     if isinstance(new, str) and new != old:

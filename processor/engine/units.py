@@ -10,15 +10,16 @@ from processor.roster import Roster
 
 
 def resolve_units(
-    frame: pd.DataFrame, staff_columns: Sequence[str], roster: Roster, days: pd.Series, units: Collection[str]
+    frame: pd.DataFrame, about: Sequence[str], roster: Roster, days: pd.Series, units: Collection[str]
 ) -> pd.Series:
     """The unit of each row, blank where it cannot be told.
 
-    A filled 门店 counts; else the unit on the row's day of the first employee that the row names; else the site's only
-    unit; else the unit that all other rows of the same sheet agree on (a sheet is kept by one department).
+    A filled 门店 counts; else the unit on the row's day of the employee whom it is about (the first of the columns
+    `about` that is filled), never of whoever wrote it down (G19); else the site's only unit; else the unit that all
+    other rows of the same sheet agree on (a sheet is kept by one department).
     """
     found = frame["门店"].astype("object").where(frame["门店"].notna(), None)
-    for column in staff_columns:
+    for column in about:
         homes = roster.column(frame[column], "门店", days).astype("object")
         found = found.where(found.notna(), homes)
     if found.isna().any():
