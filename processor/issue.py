@@ -25,3 +25,21 @@ class Issue:
     @property
     def cell(self) -> str:
         return f"{self.column_letter}{self.row}"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a cell that counts all the same.
+
+    warning: the cell is marked, not only noted; told: the message stands in 处理结果, too.
+    """
+
+    row: int
+    column_letter: str
+    message: str
+    warning: bool = False
+    told: bool = False
+
+    @property
+    def cell(self) -> str:
+        return f"{self.column_letter}{self.row}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -16,15 +16,17 @@ from processor.engine.units import resolve_units, unknown_staff
 from processor.errors import anonymous_trace
 from processor.intake import (
     Limits,
+    People,
     Reading,
     SheetReading,
     WorkbookRejected,
-    assign_staff_numbers,
+    identify_staff,
     key_of,
     read_workbook,
 )
-from processor.intake.texts import restore_leading_zeros
-from processor.issue import Issue
+from processor.intake.staff import Rows
+from processor.intake.table import identities, with_identities
+from processor.issue import Issue, Remark
 from processor.ledger import Ledger
 from processor.ledger.facts import Delivery, Stored, Touch
 from processor.rules.job import UNREAD
@@ -56,6 +58,7 @@ class Sheet:
     issues: tuple[Issue, ...]
     strange: frozenset[int]
     keys: list[str]
+    remarks: list[Remark] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
@@ -143,10 +146,14 @@ class Keeper:
         before = {
             w.claimed.file: self.ledger.facts.sheets_of(w.claimed.file) for w in workbooks if w.reading is not None
         }
+        self.ledger.held.drop_files({w.claimed.file for w in workbooks if w.reading is not None})
+        self.people = self._people_with([s.frame for _, s in sheets if self.registers[s.register].roster])
         for workbook, reading in sheets:
             if reading.register == "roster":
                 self._sheet(workbook, reading)
         self._note_roster()
+        self.people = People(self.roster.spans)
+        self._read_again()
         for workbook, reading in sheets:
             if reading.register != "roster":
                 self._sheet(workbook, reading)
@@ -158,42 +165,87 @@ class Keeper:
                 if not self.registers[register].form:
                     _note_missing(workbook, register, known)
 
+    def _people_with(self, rosters: Sequence[pd.DataFrame]) -> People:
+        """Those whom the roster knows and those whom its delivered sheets add."""
+        coming = [rows[~rows["工号"].isin(self.roster.numbers)].drop_duplicates("工号") for rows in rosters]
+        return People(pd.concat([self.roster.spans, *coming]) if coming else self.roster.spans)
+
     def _sheet(self, workbook: Workbook, reading: SheetReading) -> None:
-        reading = assign_staff_numbers(reading, self.roster.on(self.as_of), file=workbook.claimed.file)
-        register = self.registers[reading.register]
-        columns = register.staff_columns
-        frame = reading.frame
-        for column in columns:
-            frame = frame.assign(**{column: restore_leading_zeros(frame[column], self.roster.numbers)})
-        days = _days(register, frame)
-        units = resolve_units(frame, register.about, self.roster, self._moments(days), self.units)
-        units = units.where(units.isin(list(self.units)) | (register.name == "roster"), None)
+        register, file = self.registers[reading.register], workbook.claimed.file
+        reading = self._identified(register, reading, file)
+        if len(reading.held):
+            unread = _unread(register, reading.issues, reading.held)
+            self.ledger.held.keep(register, file, reading.sheet, reading.held.assign(**{UNREAD: unread}), self.run)
+        workbook.sheets.append(self._kept(register, reading, file))
+
+    def _identified(self, register: Register, reading: SheetReading, file: str) -> SheetReading:
+        """The sheet with numbers for names."""
+        rows = Rows(_days(register, reading.frame), _unit_list(self._units(register, reading.frame)))
+        loose = frozenset({SIGNED_BY[register.name]} if register.name in SIGNED_BY else ())
+        return identify_staff(reading, register, self.people, rows, file=file, loose=loose)
+
+    def _units(self, register: Register, frame: pd.DataFrame) -> pd.Series:
+        moments = self._moments(_days(register, frame))
+        units = resolve_units(frame, register.about, self.roster, moments, self.units)
+        return units.where(units.isin(list(self.units)) | register.roster, None)
+
+    def _kept(self, register: Register, reading: SheetReading, file: str) -> Sheet:
+        """Store the readable rows of a sheet, with what is wrong with them."""
+        frame, columns = reading.frame, register.staff_columns
+        units = self._units(register, frame)
         issues: list[Issue] = [*reading.issues]
         strange: set[int] = set()
-        file = workbook.claimed.file
         problems = Problems(file, reading, issues, strange)
-        if register.name != "roster":
+        if not register.roster:
             own = [column for column in columns if column != SIGNED_BY.get(register.name)]
             problems.strangers(unknown_staff(frame, own, self.roster.numbers), frame)
         if register.name not in COMPANY_WIDE:
             problems.homeless(frame, units, self.units)
         if register.name == "discipline":
             problems.unknown_clauses(frame, units, self.clauses)
-        unit_list = [None if value is None or value != value else str(value) for value in units]
-        frame = frame.assign(**{UNREAD: _unread(register, reading)})
-        keys = list(key_of(register, frame))
+        days, unit_list = _days(register, frame), _unit_list(units)
+        if UNREAD not in frame:
+            frame = frame.assign(**{UNREAD: _unread(register, reading.issues, frame)})
+        frame, keys = self._known_by(register, frame)
         delivery = Delivery(
             register, file, reading.sheet, frame, keys, unit_list, days, _last_days(register, frame, days)
         )
         stored = self.ledger.facts.store(delivery, self.run)
         self.touches.extend(stored.touches)
-        if register.name == "roster":
+        if register.roster:
             fresh = [kind in ("new", "changed") for kind in stored.kinds]
             self.employees |= set(frame.loc[fresh, "工号"])
-        sheet = Sheet(reading, frame, unit_list, stored, tuple(issues), frozenset(strange), keys)
-        workbook.sheets.append(sheet)
+        remarks = list(reading.remarks)
+        sheet = Sheet(reading, frame, unit_list, stored, tuple(issues), frozenset(strange), keys, remarks)
         if register.name in FORMS:
             self.forms.append(Form(register.name, file, reading.sheet, frame, stored.kinds, stored.ids, sheet.strange))
+        return sheet
+
+    def _known_by(self, register: Register, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+        """The rows with something in the place of a number that they lack, and the keys under which they are kept."""
+        if register.number is None:
+            return frame, list(key_of(register, frame))
+        nameless = frame[register.number].isna().tolist()
+        others = [["|".join(parts) for parts in known_by] for known_by in identities(register, frame)]
+        frame = with_identities(register, frame)
+        return frame, self.ledger.identities.settle(register.name, list(key_of(register, frame)), nameless, others)
+
+    def _read_again(self) -> None:
+        """Rows of earlier batches that waited for an employee whom the roster knows by now count from here on."""
+        for waiting in self.ledger.held.sheets():
+            register = self.registers[waiting.register]
+            frame = waiting.frame.assign(_id=waiting.ids)
+            reading = SheetReading(waiting.sheet, register.name, 0, {}, frame, (), (), ())
+            reading = self._identified(register, reading, waiting.file)
+            ready = reading.frame[[not pending for pending in reading.frame["_pending"]]]
+            if ready.empty:
+                continue
+            self.ledger.held.drop(ready["_id"].tolist())
+            _, keys = self._known_by(register, ready)
+            later = self.ledger.facts.runs_of(register.name, keys)
+            outdated = [later.get(key, 0) > run for key, run in zip(keys, ready["_run"], strict=True)]
+            ready = ready[[not late for late in outdated]].reset_index(drop=True)
+            self._kept(register, replace(reading, frame=ready), waiting.file)
 
     def _moments(self, days: Sequence[str | None]) -> pd.Series:
         """Days as rows tell them; the as-of day for rows without."""
@@ -245,17 +297,21 @@ def _note_missing(workbook: Workbook, register: str, before: Mapping[str, str]) 
         gone.append(key)
 
 
-def _unread(register: Register, reading: SheetReading) -> list[str]:
-    """For each readable row: the headers of cells that were filled but not understood.
+def _unit_list(units: pd.Series) -> list[str | None]:
+    return [None if value is None or value != value else str(value) for value in units]
+
+
+def _unread(register: Register, issues: Iterable[Issue], frame: pd.DataFrame) -> list[str]:
+    """For each row: the headers of cells that were filled but not understood.
 
     A phone or ID number that fails its check counts as missing, not as unread: its clauses say so.
     """
     headers = {c.header for c in register.columns if c.type not in ("phone", "idno")}
     found: dict[int, list[str]] = {}
-    for issue in reading.issues:
+    for issue in issues:
         if issue.header in headers and issue.found:
             found.setdefault(issue.row, []).append(issue.header)
-    return ["|".join(sorted(set(found.get(int(row), [])))) for row in reading.frame["_row"]]
+    return ["|".join(sorted(set(found.get(int(row), [])))) for row in frame["_row"]]
 
 
 def _days(register: Register, frame: pd.DataFrame) -> list[str | None]:

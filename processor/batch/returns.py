@@ -154,6 +154,7 @@ class Returns:
             unreadable=frozenset(reading.unreadable) | faults.rows,
             repeated=repeated,
             issues=faults.issues,
+            remarks=sheet.remarks,
             decisions={row: lines for row, lines in by_row.items() if lines},
         )
 

@@ -38,7 +38,7 @@ LINKABLE = frozenset({"id", "staff", "text", "phone", "idno"})
 ANSWERABLE = frozenset({"decision"})
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
-_COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms"})
+_COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms", "names"})
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
 _OPTIONAL_KEYS = frozenset({"form", "links", "roster", "about", "answers", "otherwise", "says"})
 
@@ -52,6 +52,7 @@ class Column:
     """One column: `required` cells must be filled, an `optional` column may be absent.
 
     Of the types, `staff` is one employee and `staff_list` several, joined by 、 or ;, by number or by name.
+    names: the column of the employee whose name stands here.
     `units` maps a unit that may stand behind a number or in brackets in the header to its factor.
     """
 
@@ -62,6 +63,7 @@ class Column:
     optional: bool = False
     units: Mapping[str, int] = field(default_factory=dict, hash=False)
     synonyms: tuple[str, ...] = ()
+    names: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,10 @@ class Register:
     def date_column(self) -> str | None:
         """The first date or datetime column, by which a row belongs to a period."""
         return next((column.header for column in self.columns if column.type in ("date", "datetime")), None)
+
+    def named_by(self, header: str) -> str | None:
+        """The column in which the name of a column's employee stands beside the number."""
+        return next((column.header for column in self.columns if column.names == header), None)
 
     def column(self, header: str) -> Column:
         """The column with this header; raises KeyError where there is none."""
@@ -171,6 +177,7 @@ def _column(file: str, header: str, data: Any) -> Column:
         optional=bool(data.get("optional", False)),
         units=MappingProxyType(dict(data.get("units", {}))),
         synonyms=tuple(data.get("synonyms", ())),
+        names=str(data.get("names", "")),
     )
 
 
@@ -181,9 +188,11 @@ def _check(file: str, register: Register) -> None:
     unlinkable = [h for h in register.links if h not in register.headers or register.column(h).type not in LINKABLE]
     if unlinkable:
         raise RegisterError(f"{'、'.join(unlinkable)}: must be columns of texts", where=f"{file}: links")
-    strangers = [h for h in register.about if h not in register.headers or register.column(h).type != "staff"]
-    if strangers:
-        raise RegisterError(f"{'、'.join(strangers)}: must be columns of type staff", where=f"{file}: about")
+    named = [column.names for column in register.columns if column.names]
+    for key, headers in (("about", register.about), ("columns", named)):
+        strangers = [h for h in headers if h not in register.headers or register.column(h).type != "staff"]
+        if strangers:
+            raise RegisterError(f"{'、'.join(strangers)}: must be columns of type staff", where=f"{file}: {key}")
     if register.answers and register.answers not in ANSWERABLE:
         raise RegisterError(f"{register.answers!r} is none of {', '.join(ANSWERABLE)}", where=f"{file}: answers")
     _check_otherwise(file, register)

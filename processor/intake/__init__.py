@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from processor.intake.grid import Grid as Grid
     from processor.intake.guard import Limits as Limits
+    from processor.intake.people import People as People
     from processor.intake.reading import Reading as Reading
     from processor.intake.reading import SheetReading as SheetReading
     from processor.intake.reading import read_workbook as read_workbook
     from processor.intake.rejection import WorkbookRejected as WorkbookRejected
-    from processor.intake.staff import assign_staff_numbers as assign_staff_numbers
+    from processor.intake.staff import identify_staff as identify_staff
     from processor.intake.table import frame_from_csv as frame_from_csv
     from processor.intake.table import key_of as key_of
     from processor.intake.texts import restore_leading_zeros as restore_leading_zeros
@@ -27,7 +28,8 @@ _HOMES = {
     "SheetReading": "reading",
     "read_workbook": "reading",
     "WorkbookRejected": "rejection",
-    "assign_staff_numbers": "staff",
+    "People": "people",
+    "identify_staff": "staff",
     "frame_from_csv": "table",
     "key_of": "table",
     "restore_leading_zeros": "texts",

@@ -87,8 +87,12 @@ class Match:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Headers that must be there and are not, in the register's order."""
-        return tuple(h for h in self.signature.register.headers if h in self.signature.needed - set(self.columns))
+        """Headers that must be there and are not, in the register's order; what others stand for need not."""
+        register, found = self.signature.register, set(self.columns)
+        replaced = {column.names for column in register.columns if column.header in found}
+        if any(found.issuperset(group) for group in register.otherwise):
+            replaced.add(register.key[0])
+        return tuple(h for h in register.headers if h in self.signature.needed - found - replaced)
 
     @property
     def absent(self) -> tuple[str, ...]:

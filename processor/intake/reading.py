@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from processor.intake.recognise import Nearest, Recognised, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.table import CellColumn, FaultsLeft, Place, build_table
-from processor.issue import Issue
+from processor.issue import Issue, Remark
 
 SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"
 PATCHED_SUFFIXES = (".xlsx", ".xlsm")
@@ -39,7 +39,9 @@ class SheetReading:
     header_row: number (from 1) of the last header row. columns: header -> letter of the column where it stands.
     frame: canonical table of the readable rows, every column of the register and `_row`.
     unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
-    needs_roster: exported attendance, whose 工号 `assign_staff_numbers` has yet to fill.
+    remarks: of cells that count. held: rows like those of `frame` that cannot count yet, with `_pending`, header -> what
+    stands in a column of choices that is none of them (a row of `frame` may be held too).
+    needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill.
     """
 
     sheet: str
@@ -51,6 +53,8 @@ class SheetReading:
     notes: tuple[int, ...]
     issues: tuple[Issue, ...]
     needs_roster: bool = False
+    remarks: tuple[Remark, ...] = ()
+    held: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -155,15 +159,15 @@ def _read_export(sheet: str, export: Export, register: Register, file: str, faul
     )  # fmt: skip
     unreadable = tuple(sorted({*table.unreadable, *(doubt.row for doubt in export.doubts)}))
     return SheetReading(
-        sheet,
-        register.name,
-        export.header_row,
-        export.letters,
-        table.frame,
-        unreadable,
-        (),
-        table.issues + doubts,
-        True,
+        sheet=sheet,
+        register=register.name,
+        header_row=export.header_row,
+        columns=export.letters,
+        frame=table.frame,
+        unreadable=unreadable,
+        notes=(),
+        issues=table.issues + doubts,
+        needs_roster=True,
     )
 
 
@@ -193,6 +197,7 @@ def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str, faul
         unreadable=table.unreadable,
         notes=tuple(grid.first_row + note for note in body.notes),
         issues=_header_issues(found, grid, place, header_row) + table.issues,
+        held=table.held,
     )
 
 

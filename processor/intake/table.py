@@ -17,6 +17,7 @@ from processor.intake.raw import AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
 from processor.issue import Issue
+from processor.model import yuan
 
 _LONGEST_QUOTE = 60
 
@@ -60,11 +61,13 @@ class Table:
     """`frame`: the readable rows, every column of the register and `_row`, the row number in the sheet.
 
     `unreadable`: numbers of the rows left out because a cell that must be filled is empty or not understood.
+    `held`: rows, left out or not, that an answer about a value could complete, with `_pending` (header -> cell).
     """
 
     frame: pd.DataFrame
     unreadable: tuple[int, ...]
     issues: tuple[Issue, ...]
+    held: pd.DataFrame
 
 
 def build_table(
@@ -81,8 +84,7 @@ def build_table(
     """
     index = pd.RangeIndex(len(rows))
     values: dict[str, AnySeries] = {}
-    issues: list[Issue] = []
-    lost: Mask = np.zeros(len(rows), dtype=bool)
+    read: dict[str, tuple[CellColumn, RawColumn, Converted]] = {}
     for column in register.columns:
         given = columns.get(column.header)
         if given is None:
@@ -90,20 +92,78 @@ def build_table(
             continue
         raw = raw_column(given.cells, dash_is_blank=column.type != "text")
         converted = convert(raw, column, circumstances, given.scale)
-        faulty: Mask = converted.unread
-        if column.required:
-            faulty = converted.values.isna().to_numpy()
-            lost |= faulty
-        at_fault = np.flatnonzero(faulty)
-        if faults is not None and len(at_fault):
-            faults.take(len(at_fault), place.sheet, column.header, rows[at_fault[0]])
-        issues.extend(_issues(column, given.letter, raw, converted, at_fault, rows, place))
+        read[column.header] = (given, raw, converted)
         values[column.header] = converted.values
     frame = pd.DataFrame(values, index=index)
     frame["_row"] = np.asarray(rows, dtype="int64")
+    issues: list[Issue] = []
+    lost: Mask = np.zeros(len(rows), dtype=bool)
+    hopeless: Mask = np.zeros(len(rows), dtype=bool)
+    pending: dict[int, dict[str, str]] = {}
+    for column in register.columns:
+        if column.header not in read:
+            continue
+        cells, raw, converted = read[column.header]
+        faulty: Mask = converted.unread
+        if column.required:
+            faulty = frame[column.header].isna().to_numpy() & ~_excused(register, column, frame, converted.unread)
+            lost |= faulty
+            hopeless |= faulty & ~(converted.unread & (column.type == "choice"))
+        at_fault = np.flatnonzero(faulty)
+        if faults is not None and len(at_fault):
+            faults.take(len(at_fault), place.sheet, column.header, rows[at_fault[0]])
+        issues.extend(_issues(column, cells.letter, raw, converted, at_fault, rows, place))
+        if column.type == "choice":
+            for position in np.flatnonzero(converted.unread):
+                pending.setdefault(int(position), {})[column.header] = shown(raw.values[raw.places[position]])
+    issues += _unidentified(register, columns, frame, lost, place)
     unreadable = tuple(int(row) for row in frame.loc[lost, "_row"])
     issues.sort(key=lambda issue: issue.row)
-    return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues))
+    waiting = [position for position in sorted(pending) if not hopeless[position]]
+    unknown = pd.Series([pending[position] for position in waiting], index=waiting, dtype="object")
+    held = frame.iloc[waiting].assign(_pending=unknown)
+    return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues), held)
+
+
+def _excused(register: Register, column: Column, frame: pd.DataFrame, unread: Mask) -> Mask:
+    """Where a needed cell may be empty: a name stands beside it, or the row is known without its number."""
+    stands: Mask = np.zeros(len(frame), dtype=bool)
+    name = register.named_by(column.header)
+    if name is not None:
+        stands |= frame[name].notna().to_numpy()
+    if column.header == register.number:
+        for group in register.otherwise:
+            stands |= np.logical_and.reduce([_told(register, header, frame) for header in _telling(register, group)])
+    return stands & ~unread
+
+
+def _telling(register: Register, group: Sequence[str]) -> list[str]:
+    """The columns of a list that must be filled: all but those of the key that may be blank beside a number, too."""
+    return [header for header in group if header not in register.key or register.column(header).required]
+
+
+def _told(register: Register, header: str, frame: pd.DataFrame) -> Mask:
+    name = register.named_by(header)
+    filled = frame[header].notna() if name is None else frame[header].notna() | frame[name].notna()
+    return np.asarray(filled, dtype=bool)
+
+
+def _unidentified(
+    register: Register, columns: Mapping[str, CellColumn], frame: pd.DataFrame, lost: Mask, place: Place
+) -> list[Issue]:
+    """Rows without what an absent column would say; they are added to `lost`."""
+    issues = []
+    for column in register.columns:
+        replaceable = column.header == register.number or register.named_by(column.header)
+        if not column.required or not replaceable or column.header in columns:
+            continue
+        excused = _excused(register, column, frame, np.zeros(len(frame), dtype=bool))
+        letter = next((given.letter for given in columns.values()), "A")
+        for row in frame.loc[~excused & ~lost, "_row"].tolist():
+            message = f"第{row}行看不出“{column.header}”，这一行没有计入。请补上“{column.header}”，再放入收件夹。"
+            issues.append(Issue(place.file, place.sheet, row, letter, column.header, "", expected(column), message))
+        lost |= ~excused
+    return issues
 
 
 def frame_from_csv(register: Register, text: str) -> pd.DataFrame:
@@ -134,9 +194,34 @@ def key_of(register: Register, frame: pd.DataFrame) -> AnySeries:
     return joined.rename("key")
 
 
+def identities(register: Register, frame: pd.DataFrame) -> list[list[tuple[str, ...]]]:
+    """For each row the values of each list of `otherwise` that is all filled, best first."""
+    found: list[list[tuple[str, ...]]] = [[] for _ in range(len(frame))]
+    for group in register.otherwise:
+        filled = frame[_telling(register, group)].notna().all(axis=1).to_numpy()
+        parts = [_key_part(frame[header], register.column(header).type) for header in group]
+        texts = list(zip(*(part.tolist() for part in parts), strict=True))
+        for place in np.flatnonzero(filled).tolist():
+            found[place].append(texts[place])
+    return found
+
+
+def with_identities(register: Register, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with what else a row is known by in the place of a registration number that is empty."""
+    number = register.number
+    if number is None or not frame[number].isna().any():
+        return frame
+    nameless = frame[number].isna().to_numpy()
+    numbers = frame[number].astype("object").to_numpy(copy=True)
+    rest = len(register.key) - 1
+    for place, known_by in zip(np.flatnonzero(nameless), identities(register, frame[nameless]), strict=True):
+        numbers[place] = "|".join(known_by[0][: len(known_by[0]) - rest])
+    return frame.assign(**{number: pd.Series(numbers, index=frame.index, dtype=frame[number].dtype)})
+
+
 def _key_part(values: AnySeries, kind: str) -> AnySeries:
     form = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M:%S"}.get(kind)
-    texts = values.dt.strftime(form) if form else values
+    texts = values.dt.strftime(form) if form else values.map(yuan, na_action="ignore") if kind == "money" else values
     return texts.astype("str").fillna("")
 
 

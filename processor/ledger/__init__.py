@@ -26,6 +26,8 @@ from processor.catalogue.register import Register
 from processor.errors import SiteError
 from processor.ledger.decisions import DecisionStore
 from processor.ledger.facts import FactStore
+from processor.ledger.held import HeldStore
+from processor.ledger.identities import IdentityStore
 from processor.ledger.migrations import chain, number
 from processor.ledger.periods import PeriodStore
 from processor.ledger.roster import RosterStore
@@ -47,6 +49,8 @@ class Ledger:
     periods: PeriodStore
     runs: RunStore
     ticks: TickStore
+    held: HeldStore
+    identities: IdentityStore
 
 
 @contextmanager
@@ -72,6 +76,8 @@ def transaction(
             PeriodStore(connection),
             RunStore(connection),
             TickStore(connection),
+            HeldStore(connection, registers, empty),
+            IdentityStore(connection),
         )
 
 

@@ -158,6 +158,14 @@ class FactStore:
                 found[row.key] = row
         return found
 
+    def runs_of(self, register: str, keys: Sequence[str]) -> dict[str, int]:
+        """Key -> the batch that brought its current row, for those that are known."""
+        query = select(facts.c.key, facts.c.run).where(facts.c.register == register, facts.c.current)
+        parts = chunks(list(dict.fromkeys(keys)))
+        return {
+            row.key: row.run for part in parts for row in self.connection.execute(query.where(facts.c.key.in_(part)))
+        }
+
     def sheets_of(self, file: str) -> dict[str, dict[str, str]]:
         """Register -> key -> sheet of every known row that a workbook of this name delivered."""
         query = select(facts.c.register, facts.c.key, facts.c.sheet).where(facts.c.file == file, facts.c.current)

@@ -43,6 +43,30 @@ links = Table(
     sqlite_with_rowid=False,
 )
 
+#: A row that could not count yet; `pending` maps a column of choices to what stands in its cell (JSON).
+held = Table(
+    "held",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("register", String(40), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("pending", Text, nullable=False),
+    Index("held_by_file", "file"),
+)
+
+#: A row that got its registration number after it was known without: `natural` is the key that its cells would give.
+identities = Table(
+    "identities",
+    metadata,
+    Column("register", String(40), primary_key=True),
+    Column("natural", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+)
+
 #: One line of decisions.csv as it stands, closed periods included; `detail` holds what explain tells beside it.
 decisions = Table(
     "decisions",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from processor.annotate import CannotAnnotate, Link, Plan, SheetPlan, Summary, annotate, fresh
 from processor.annotate.fresh import Value
 from processor.decision import Decision
 from processor.filenames import fitted
-from processor.issue import Issue
+from processor.issue import Issue, Remark
 from processor.model import PAID_STATUSES, Text, yuan
 
 TITLES = ("处理状态", "处理结果", "金额", "点数", "依据条款")
@@ -33,7 +34,7 @@ class RegisterSheet:
     """One register sheet of a workbook: where it stands and what is known of its rows.
 
     columns: header -> column letter. decisions: row number -> the lines that judge it. mark_column: header of the cell
-    that is marked where a decision names none.
+    that is marked where a decision names none. remarks: of cells that count all the same.
     """
 
     name: str
@@ -46,6 +47,16 @@ class RegisterSheet:
     repeated: frozenset[int]
     issues: Sequence[Issue]
     decisions: Mapping[int, Sequence[Decision]] = field(default_factory=dict)
+    remarks: Sequence[Remark] = ()
+
+    @cached_property
+    def told(self) -> Mapping[int, list[str]]:
+        """Row number -> what of the remarks stands in its 处理结果."""
+        found: dict[int, list[str]] = {}
+        for remark in self.remarks:
+            if remark.told:
+                found.setdefault(remark.row, []).append(remark.message)
+        return found
 
 
 def write_annotated(
@@ -94,7 +105,7 @@ def results(sheet: RegisterSheet, say: Say) -> dict[int, Row]:
     complaints: dict[int, list[str]] = {}
     for issue in sheet.issues:
         complaints.setdefault(issue.row, []).append(say(issue.message))
-    telling = {*sheet.unreadable, *sheet.repeated, *sheet.decisions}
+    telling = {*sheet.unreadable, *sheet.repeated, *sheet.decisions, *sheet.told}
     normal: Row = (say(NORMAL), "", "", "", "")
     return {
         row: _cells(sheet, row, complaints, say) if row in telling else normal
@@ -115,6 +126,10 @@ def _sheet_plan(sheet: RegisterSheet, titles: tuple[str, ...], table: Mapping[in
             mark = "warning" if _waits(line) else "judged"
             if marks.get(cell) != "warning":
                 marks[cell] = mark
+    for remark in sheet.remarks:
+        notes.setdefault(remark.cell, []).insert(0, say(remark.message))
+        if remark.warning:
+            marks[remark.cell] = "warning"
     for issue in sheet.issues:
         notes.setdefault(issue.cell, []).insert(0, say(issue.message))
         marks[issue.cell] = "error"
@@ -131,7 +146,7 @@ def status_of(sheet: RegisterSheet, row: int) -> str:
     lines = sheet.decisions.get(row, ())
     if any(_waits(line) for line in lines):
         return WAITING
-    return JUDGED if lines else NORMAL
+    return JUDGED if lines or row in sheet.told else NORMAL
 
 
 def _waits(line: Decision) -> bool:
@@ -147,7 +162,7 @@ def _cells(sheet: RegisterSheet, row: int, complaints: Mapping[int, list[str]], 
     amounts = [line.amount for line in paid if line.amount is not None]
     return (
         say(status),
-        "\n".join(_result(line, say) for line in lines),
+        "\n".join([*(_result(line, say) for line in lines), *map(say, sheet.told.get(row, ()))]),
         yuan(sum(amounts)) if amounts else "",
         "、".join(line.points for line in paid if line.points),
         "、".join(dict.fromkeys(line.clause for line in lines)),

@@ -11,13 +11,20 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from processor.intake import Reading, assign_staff_numbers
+from processor.catalogue.register import load_registers
+from processor.intake import People, Reading, SheetReading, identify_staff
 from processor.intake.attendance.clock import punches
 from processor.intake.attendance.words import said
+from processor.intake.staff import Rows
 
 Read = Callable[..., Reading]
 Save = Callable[..., Path]
-ROSTER = pd.DataFrame({"工号": ["Z1", "Z2", "Z3", "Z4"], "姓名": ["王芳", "李强", "张敏", "张敏"]}, dtype="str")
+NAMES = {"Z1": "王芳", "Z2": "李强", "Z3": "张敏", "Z4": "张敏"}
+PEOPLE = People(
+    pd.DataFrame({"工号": list(NAMES), "姓名": list(NAMES.values()), "别名": None, "门店": "一店"}, dtype="str").assign(
+        **dict.fromkeys(("入职日期", "离职日期"), pd.Series([pd.NaT] * 4, dtype="datetime64[us]"))
+    )
+)
 
 DAILY_HEAD = [
     "姓名",
@@ -35,6 +42,11 @@ DAILY_HEAD = [
     "迟到时长(分钟)",
 ]
 DAILY_SUB = [None] * 8 + ["上班1打卡时间", "上班1打卡结果", "下班1打卡时间", "下班1打卡结果", None]
+
+
+def identified(sheet: SheetReading) -> SheetReading:
+    rows = Rows([None] * len(sheet.frame), [None] * len(sheet.frame))
+    return identify_staff(sheet, load_registers()["attendance"], PEOPLE, rows, file="x.xlsx")
 
 
 def line(name: str, number: str, day: str, shift: str, *clock: str | None) -> list[Any]:
@@ -86,12 +98,12 @@ def test_dingtalk_daily_lines(save: Save, read: Read) -> None:
 
 def test_numbers_come_from_the_roster_by_number_then_by_unique_name(save: Save, read: Read) -> None:
     (sheet,) = read(save({"每日统计": DAILY}, merge)).sheets
-    known = assign_staff_numbers(sheet, ROSTER, file="x.xlsx")
+    known = identified(sheet)
     assert known.frame["工号"].tolist() == ["Z1", "Z2", "Z1", "Z1"]
     assert known.unreadable == (7, 10)
     namesake, stranger = known.issues
-    assert namesake.row == 7 and "2个同名" in namesake.message
-    assert stranger.row == 10 and "没有这个人" in stranger.message
+    assert namesake.row == 7 and "有2名“张敏”" in namesake.message
+    assert stranger.row == 10 and "花名册里没有“" in stranger.message
     assert not known.needs_roster
 
 
@@ -120,7 +132,7 @@ def test_wecom_daily_lines(save: Save, read: Read) -> None:
          "08:38", "下班缺卡"],
     ]  # fmt: skip
     (sheet,) = read(save({"日报": rows})).sheets
-    known = assign_staff_numbers(sheet, ROSTER, file="x.xlsx")
+    known = identified(sheet)
     assert known.frame["工号"].tolist() == ["Z1", "Z2"]
     assert [clock(v) for v in known.frame["下班打卡"]] == ["18:00", ""]
     assert known.frame["状态"].tolist() == ["正常", "未打卡"]
@@ -129,7 +141,7 @@ def test_wecom_daily_lines(save: Save, read: Read) -> None:
 def test_an_ordinary_attendance_register_is_left_alone(save: Save, read: Read) -> None:
     (sheet,) = read(save({"表": [["日期", "工号", "姓名", "上班打卡"], ["2026-05-06", "X9", "王芳", "8:55"]]})).sheets
     assert not sheet.needs_roster
-    assert assign_staff_numbers(sheet, ROSTER, file="x.xlsx") is sheet
+    assert identified(sheet).frame["工号"].tolist() == ["X9"]
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def test_an_unreadable_optional_cell_is_marked_and_only_its_clauses_pass_the_row
 
 
 def test_an_empty_required_cell_makes_the_row_unreadable(site):
-    report = deliver(site, [HEADER, row(None), row("J2", staff=None), row("J3")])
+    report = deliver(site, [HEADER, row("J1", day=None), row("J2", clause=None), row("J3")])
     part = register(report, "discipline")
     assert (report["exit"], part["rows"], part["new"], part["issues"]) == (1, 3, 1, 2)
     assert set(judged(site)) == {"J3"}
