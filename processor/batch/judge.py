@@ -15,6 +15,7 @@ from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.engine.decide import decide, ordered
+from processor.engine.renamed import Renamed
 from processor.engine.units import unknown_staff
 from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
@@ -82,6 +83,7 @@ class Judge:
         self.roster = bench.ledger.roster.known(bench.as_of)
         self.names = self.roster.names
         self._frames: dict[tuple, pd.DataFrame] = {}
+        self._renamings: dict[str, tuple[Mapping[str, str], set[int]]] = {}
         self._active: dict[tuple, frozenset[str]] = {}
 
     def judge(
@@ -128,12 +130,26 @@ class Judge:
             revoked=self.revoked,
             active_months=self._months(unit, selection.span()),
             point_values=self.bench.point_values,
+            renamed=self._renamed(binding),
         )
         read = [self.bench.registers[name] for name in binding.reads if name in self.bench.registers]
         told = [
             replace(line, text=with_spoken(line.text, line.subject, read)) for line in made if selection.covers(line)
         ]
         self._keep(selection.standing(), told)
+
+    def _renamed(self, binding: Binding) -> Renamed:
+        kept: dict[str, str] = {}
+        rows: set[int] = set()
+        for register in binding.reads:
+            if register not in self._renamings:
+                names = self.bench.ledger.identities.renamed(register)
+                refs = self.bench.ledger.facts.refs_of(register, list(names.values()))
+                self._renamings[register] = (names, refs)
+            names, refs = self._renamings[register]
+            kept |= names
+            rows |= refs
+        return Renamed(kept, frozenset(rows))
 
     def _months(self, unit: str, ranges: Ranges) -> frozenset[str]:
         key = None if ranges is None else tuple(ranges)

@@ -157,6 +157,9 @@ class Keeper:
         for workbook, reading in sheets:
             if reading.register != "roster":
                 self._sheet(workbook, reading)
+        for workbook in workbooks:
+            for sheet in workbook.sheets:
+                self._references(sheet)
         for workbook, _ in sheets:
             names = [s.sheet for s in workbook.reading.sheets] if workbook.reading else []
             workbook.sheets.sort(key=lambda sheet: names.index(sheet.reading.sheet))
@@ -229,6 +232,16 @@ class Keeper:
         others = [["|".join(parts) for parts in known_by] for known_by in identities(register, frame)]
         frame = with_identities(register, frame)
         return frame, self.ledger.identities.settle(register.name, list(key_of(register, frame)), nameless, others)
+
+    def _references(self, sheet: Sheet) -> None:
+        """Remark on each cell that refers to a row of another register which nobody delivered."""
+        reading = sheet.reading
+        for header, target in self.registers[reading.register].refers.items():
+            cells = reading.frame[["_row", header]].dropna()
+            known = self.ledger.facts.stated(target, header, cells[header].tolist()) if len(cells) else set()
+            for row, value in cells[~cells[header].isin(known)].itertuples(index=False):
+                message = f"{header}{value}在{self.registers[target].called}里没有"
+                sheet.remarks.append(Remark(int(row), reading.columns[header], message, warning=True, told=True))
 
     def _read_again(self) -> None:
         """Rows of earlier batches that waited for an employee whom the roster knows by now count from here on."""

@@ -40,7 +40,7 @@ COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
 _COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms", "names"})
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
-_OPTIONAL_KEYS = frozenset({"form", "links", "roster", "about", "answers", "otherwise", "says"})
+_OPTIONAL_KEYS = frozenset({"form", "links", "roster", "about", "answers", "otherwise", "says", "refers", "called"})
 
 
 class RegisterError(ProcessorError):
@@ -76,6 +76,8 @@ class Register:
     about: columns of the employee whom a row is about, who can be fined, paid or owe; the first that is filled counts.
     answers: what its rows answer (`decision`), empty for registers of facts.
     says: a composite key in words, its columns in braces (`联络单{联络单号}第{行号}行`).
+    refers: a column -> the register that should know its value in its own column of that name.
+    called: what staff call the register in a sentence; its title if empty.
     otherwise: lists of columns that identify a row without its registration number; the first that is all filled counts.
     """
 
@@ -90,6 +92,8 @@ class Register:
     answers: str = ""
     otherwise: tuple[tuple[str, ...], ...] = ()
     says: str = ""
+    refers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    called: str = ""
 
     @property
     def number(self) -> str | None:
@@ -125,7 +129,13 @@ class Register:
 @cache
 def load_registers(folder: Path = FOLDER) -> Mapping[str, Register]:
     """All registers by name, in alphabetical order. Raises RegisterError naming file and key."""
-    return MappingProxyType({path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))})
+    found = {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}
+    for register in found.values():
+        for header, target in register.refers.items():
+            if target not in found or header not in found[target].links or header not in register.headers:
+                where = f"{register.name}.yaml: refers.{header}"
+                raise RegisterError(f"{target} links no such column", where=where, mend="name it under its links")
+    return MappingProxyType(found)
 
 
 def _read(path: Path) -> Register:
@@ -150,6 +160,8 @@ def _read(path: Path) -> Register:
         answers=str(data.get("answers", "")),
         says=str(data.get("says", "")),
         otherwise=tuple(tuple(group) for group in data.get("otherwise", ())),
+        refers=MappingProxyType(dict(data.get("refers", {}))),
+        called=str(data.get("called", data["title"])),
     )
     _check(path.name, register)
     return register

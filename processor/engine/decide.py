@@ -13,6 +13,7 @@ import pandas as pd
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
+from processor.engine.renamed import Renamed
 from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError
@@ -26,6 +27,7 @@ ALWAYS_SEEN = frozenset({"门店", "_ref"})
 
 Rule = Callable[..., list[Finding]]
 PLUGINS = "processor.rules"  # the entry points by which a site's own package brings named rules
+NOT_RENAMED = Renamed()
 
 
 def rule_named(name: str) -> Rule:
@@ -120,6 +122,7 @@ def decide(
     active_months: frozenset[str] = frozenset(),
     point_values: Mapping[str, int] | None = None,
     deducted: pd.DataFrame | None = None,
+    renamed: Renamed = NOT_RENAMED,
 ) -> list[Decision]:
     """What one binding decides for one unit from the facts that it reads; answers are not applied yet."""
     job = Job(
@@ -130,14 +133,14 @@ def decide(
         roster=roster,
         titles={id: clause.title for id, clause in pack.clauses.items()},
         applies_to=binding.applies_to,
-        decisions=decisions_frame(d for d in earlier if d.clause in binding.after),
-        revoked=revoked,
+        decisions=decisions_frame(renamed.decisions(d for d in earlier if d.clause in binding.after)),
+        revoked=renamed.revoked(revoked),
         active_months=active_months,
         **({} if deducted is None else {"deducted": deducted}),
     )
     findings = rule_named(binding.rule)(job, **binding.args)
     return stamp_all(
-        findings,
+        renamed.findings(findings),
         unit=unit,
         pack=pack,
         binding=binding,

@@ -16,7 +16,7 @@ from processor.catalogue.register import Register
 from processor.ledger.bulk import chunks, insert_columns
 from processor.ledger.links import LinkStore
 from processor.ledger.rows import contents, frame_of
-from processor.ledger.schema import facts
+from processor.ledger.schema import facts, links
 from processor.model import Source
 
 FEW = 50
@@ -164,6 +164,23 @@ class FactStore:
         parts = chunks(list(dict.fromkeys(keys)))
         return {
             row.key: row.run for part in parts for row in self.connection.execute(query.where(facts.c.key.in_(part)))
+        }
+
+    def refs_of(self, register: str, keys: Sequence[str]) -> set[int]:
+        """The ids of the current rows under these keys."""
+        query = select(facts.c.id).where(facts.c.register == register, facts.c.current)
+        return {
+            id for part in chunks(keys) for id in self.connection.execute(query.where(facts.c.key.in_(part))).scalars()
+        }
+
+    def stated(self, register: str, header: str, values: Sequence[str]) -> set[str]:
+        """Which of these values a link column of the register's current rows holds."""
+        joined = links.join(facts, links.c.fact == facts.c.id)
+        query = select(links.c.value).select_from(joined).where(links.c.header == header)
+        query = query.where(facts.c.register == register, facts.c.current)
+        parts = chunks(sorted(set(values)))
+        return {
+            found for part in parts for found in self.connection.execute(query.where(links.c.value.in_(part))).scalars()
         }
 
     def sheets_of(self, file: str) -> dict[str, dict[str, str]]:
