@@ -187,7 +187,7 @@ def _late_filing(job: Job, row: Row) -> Finding:
     )
 
 
-@reads(contracts="合同编号 签订日期 咨询编号", dispatch="咨询编号 派单人工号 派单方式")
+@reads(contracts="合同编号 签订日期 咨询编号", dispatch="咨询编号 派单人工号 派单方式 派单日期")
 def private_contact(job: Job, *, dispatcher_posts: Parameter, private_ways: Sequence[str]) -> list[Finding]:
     """Contracts that passed by the customer manager: the owner's commission is void (REN-A5).
 
