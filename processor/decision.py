@@ -16,7 +16,8 @@ class Decision:
     """One line of decisions.csv and what `explain` tells beside it.
 
     amount: signed fen. window: key of the window it was decided in (what a batch decides anew as a whole).
-    row: fact id of the judged row, None where no row was judged. parameters: name, value and first day in force.
+    row: fact id of the judged row, None where no row was judged.
+    parameters: name, value, first day in force, and who set it, empty for the pack itself.
     due: the day by which something had to be done that is still to be done.
     """
 
@@ -46,7 +47,7 @@ class Decision:
     evidence: tuple[int, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     steps: tuple[Text, ...] = ()
-    parameters: tuple[tuple[str, Any, str], ...] = ()
+    parameters: tuple[tuple[str, Any, str, str], ...] = ()
     due: Day | None = None
 
     @property

@@ -16,7 +16,8 @@ from processor.timetable import EXPECTED, is_entry
 TABLES = {
     "site": {"name", "inbox", "outbox", "archive", "ledger", "settle_seconds", "locale"},
     "schedule": {"run", "poll_minutes"},
-    "units": {"name", "packs"},
+    "units": {"name", "packs", "off"},
+    "rules": {"backtest_months", "four_eyes"},
     "confirm": {"managers"},
     "points": {"A", "B", "C"},
     "wage_limit": {"share", "minimum_wage"},
@@ -47,10 +48,19 @@ class WageLimit:
 
 @dataclass(frozen=True)
 class UnitSetting:
-    """A store or department and the names of its packs."""
+    """A store or department and the names of its packs. off: clauses of theirs that are not applied."""
 
     name: str
     packs: tuple[str, ...]
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleSetting:
+    """How rules are changed. backtest_months: months of facts on which a change is tried. four_eyes: whether it takes two."""
+
+    backtest_months: int
+    four_eyes: bool
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class Site:
     profiles: tuple[str, ...]
     parameters: Mapping[str, Mapping[str, Any]]
     limits: Mapping[str, int]
+    rules: RuleSetting
 
     @property
     def folder(self) -> Path:
@@ -130,6 +141,7 @@ class _Reader:
             profiles=tuple(self.texts(self.table("export"), "export", "profiles", ["generic"])),
             parameters=self._parameters(),
             limits={key: self._whole(f"limits.{key}", value) for key, value in self.table("limits").items()},
+            rules=self._rules(),
         )
 
     def _known_keys(self) -> None:
@@ -207,8 +219,14 @@ class _Reader:
             name = self.value(entry, where, "name", str)
             if name in {unit.name for unit in units}:
                 raise self.fail(f"{where}.name", f"{name} stands twice")
-            units.append(UnitSetting(name, tuple(self.texts(entry, where, "packs"))))
+            off = tuple(dict.fromkeys(self.texts(entry, where, "off")))
+            units.append(UnitSetting(name, tuple(self.texts(entry, where, "packs")), off))
         return tuple(units)
+
+    def _rules(self) -> RuleSetting:
+        table = self.table("rules")
+        months = self._whole("rules.backtest_months", table.get("backtest_months", 12))
+        return RuleSetting(months, self.value(table, "rules", "four_eyes", bool, True))
 
     def _money_table(self, name: str) -> dict[str, int]:
         found = {}

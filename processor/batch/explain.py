@@ -34,6 +34,10 @@ def explain(setup: Setup, decision_id: str) -> str | None:
         return "\n".join(told.lines)
 
 
+def _set_by(origin: str) -> str:
+    return f"，{origin}" if origin else ""
+
+
 class _Telling:
     def __init__(self, setup: Setup, ledger: Ledger) -> None:
         self.setup, self.ledger = setup, ledger
@@ -54,17 +58,18 @@ class _Telling:
         self.add(
             f"处理    {EFFECTS[d.effect]} ({d.effect})    状态 {STATUSES[d.status]} ({d.status}){money}{points}{step}"
         )
-        pack = next((pack for pack in self.setup.packs if d.clause in pack.clauses), None)
+        packs = (*self.setup.units.get(d.unit, ()), *self.setup.packs)
+        pack = next((pack for pack in packs if d.clause in pack.clauses), None)
         if clause is not None and pack is not None:
             self.add(f"条款    {d.clause} {clause.title}：{clause.rule}")
             self.add(f"出处    {pack.document}，{clause.cites}")
         self.add(f"解读    {d.reading}")
-        for name, value, since in d.parameters:
+        for name, value, since, origin in d.parameters:
             parameter = pack.parameters.get(name) if pack is not None else None
             told = shown(parameter.type, value) if parameter is not None and since else value
             title = f"{parameter.title} " if parameter is not None else ""
             unit = f" {parameter.unit}" if parameter is not None and parameter.unit else ""
-            self.add(f"参数    {title}{name} = {told}{unit}" + (f"（自 {since} 起）" if since else ""))
+            self.add(f"参数    {title}{name} = {told}{unit}" + (f"（自 {since} 起{_set_by(origin)}）" if since else ""))
         self.rows(d)
         for number, step_text in enumerate(d.steps, 1):
             self.add(f"步骤 {number}  {step_text}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from processor.batch.receive import limits_of
-from processor.catalogue.pack import Clause, Pack, load_packs, pack_names
+from processor.catalogue.coverage import coverage_faults
+from processor.catalogue.pack import SITE, Clause, Pack, load_packs, pack_names
 from processor.catalogue.register import Register, load_registers
 from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import ProcessorError, SiteError
@@ -18,7 +19,7 @@ from processor.intake import Limits
 from processor.intake.convert import DTYPES
 from processor.report.export import load_profile
 from processor.report.snapshot import Unit
-from processor.site import Site
+from processor.site import Site, UnitSetting
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Setup:
 
     @property
     def packs(self) -> list[Pack]:
-        """Every pack in use, once."""
-        return list({pack.name: pack for packs in self.units.values() for pack in packs}.values())
+        """Every pack in use, once; as often as units apply it differently."""
+        return list({(pack.name, pack.digest): pack for packs in self.units.values() for pack in packs}.values())
 
     @property
     def clauses(self) -> dict[str, Clause]:
@@ -79,8 +80,13 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
         for name, value in values.items():
             if pack in packs:
                 found += _caught(packs[pack].with_overrides, {name: value}, f"site.toml parameters.{pack}")
+    if not found:
+        for name, pack in packs.items():
+            own = pack.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
+            found += coverage_faults(own, load_registers(), "figures of")
     for unit in site.units:
         chosen = [packs[name] for name in unit.packs if name in packs]
+        found += _unknown_clauses(unit, chosen)
         found += _caught(check_prices, unit.name, chosen)
         found += _caught(ordered, chosen)
     for name in site.profiles:
@@ -109,6 +115,15 @@ def _unknown_packs(site: Site, packs: Mapping[str, Pack]) -> list[ProcessorError
     return found
 
 
+def _unknown_clauses(unit: UnitSetting, packs: Sequence[Pack]) -> list[ProcessorError]:
+    known = {id for pack in packs for id in pack.clauses}
+    return [
+        SiteError(f"the packs of {unit.name} have no clause {id}", where=f"site.toml units {unit.name}.off")
+        for id in unit.off
+        if id not in known
+    ]
+
+
 def _caught(check: Callable[..., object], *args: Any) -> list[ProcessorError]:
     try:
         check(*args)
@@ -123,8 +138,12 @@ def _setup(site: Site) -> Setup:
         name: pack.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
         for name, pack in packs.items()
     }
-    units = {unit.name: tuple(own[name] for name in unit.packs) for unit in site.units}
+    units = {unit.name: tuple(_with_switches(own[name], unit) for name in unit.packs) for unit in site.units}
     return Setup(site, load_registers(), units, limits_of(site.limits))
+
+
+def _with_switches(pack: Pack, unit: UnitSetting) -> Pack:
+    return pack.without((id for id in unit.off if id in pack.clauses), SITE)
 
 
 def with_parameter(setup: Setup, pack: str, name: str, value: object) -> Setup:

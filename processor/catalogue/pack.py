@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,11 +13,13 @@ from typing import Any
 
 import yaml
 
+from processor.catalogue.coverage import Bands
 from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter, parse
 from processor.errors import PolicyError
 
 FOLDER = Path(__file__).parents[1] / "packs"
+SITE = "site.toml"  # the origin of what a site sets for itself
 WINDOWS = ("week", "month", "quarter", "half", "year", "ever")
 
 
@@ -83,16 +85,66 @@ class Pack:
     clauses: Mapping[str, Clause]
     bindings: tuple[Binding, ...]
     digest: str
+    bands: tuple[Bands, ...] = ()
+    switches: Mapping[str, Parameter] = field(default_factory=dict)
 
     def figures_by(self, day: date) -> int:
-        """How many values of its parameters are in force from this day or an earlier one."""
-        return sum(since <= day for parameter in self.parameters.values() for since in parameter.values)
+        """How many of its figures and switches are in force from this day or an earlier one."""
+        dated = (*self.parameters.values(), *self.switches.values())
+        return sum(since <= day for parameter in dated for since in parameter.values)
+
+    def applies(self, clause: str, day: date) -> bool:
+        """Whether the clause is switched on for what happens on this day."""
+        return clause not in self.switches or self.switches[clause].on(day) is True
 
     def with_overrides(self, overrides: Mapping[str, Any], where: str) -> Pack:
         """The pack with a site's own figures. Raises PolicyError on an unknown name or a wrong type."""
-        if not overrides:
+        given = overrides.items()
+        return self.amended(
+            {name: _override(self.parameters, name, value, f"{where}.{name}", self.name) for name, value in given}
+        )
+
+    def without(self, clauses: Iterable[str], origin: str) -> Pack:
+        """The pack with clauses switched off on every day. origin: who did it. Raises PolicyError on an unknown clause."""
+        switches = {}
+        for id in clauses:
+            if id not in self.clauses:
+                raise PolicyError(f"pack {self.name} has no clause {id}", where=origin)
+            switches[id] = replace(self.switch(id), values={date.min: False}, origins={date.min: origin})
+        return self.amended({}, switches)
+
+    def switch(self, clause: str) -> Parameter:
+        """Whether a clause is applied, as a dated figure."""
+        known = self.switches.get(clause)
+        return known or Parameter(clause, clause, self.clauses[clause].title, "boolean", "", {date.min: True})
+
+    def amended(self, figures: Mapping[str, Parameter], switches: Mapping[str, Parameter] | None = None) -> Pack:
+        """The pack with other figures in the place of its own, by name, and with clauses switched on or off."""
+        switches = {**self.switches, **(switches or {})}
+        if not figures and switches == self.switches:
             return self
-        return load_pack(FOLDER / f"{self.name}.yaml", overrides, where)
+        stamp = repr((self.digest, sorted(figures.items()), sorted(switches.items())))
+        return replace(
+            self,
+            parameters={**self.parameters, **figures},
+            bindings=tuple(_replaced(binding, figures) for binding in self.bindings),
+            digest=hashlib.sha256(stamp.encode()).hexdigest()[:12],
+            bands=_replaced(self.bands, figures),
+            switches=switches,
+        )
+
+
+def _replaced(value: Any, figures: Mapping[str, Parameter]) -> Any:
+    """The same structure with each figure that has a successor replaced by it."""
+    if isinstance(value, Parameter):
+        return figures.get(value.name, value)
+    if isinstance(value, Mapping):
+        return {key: _replaced(item, figures) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_replaced(item, figures) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{item.name: _replaced(getattr(value, item.name), figures) for item in fields(value)})
+    return value
 
 
 def walk_parameters(value: Any) -> Iterable[Parameter]:
@@ -127,7 +179,7 @@ def load_packs(names: frozenset[str] | None = None) -> dict[str, Pack]:
     return {pack.name: pack for pack in packs}
 
 
-def load_pack(path: Path, overrides: Mapping[str, Any] | None = None, overrides_where: str = "") -> Pack:
+def load_pack(path: Path) -> Pack:
     """One pack from its file. Raises PolicyError that names file and key."""
     text = path.read_text(encoding="utf-8")
     try:
@@ -136,14 +188,11 @@ def load_pack(path: Path, overrides: Mapping[str, Any] | None = None, overrides_
         raise PolicyError(f"not readable as YAML: {error}", where=path.name) from error
     reader = _Reader(path.name, raw)
     parameters = reader.parameters()
-    for name, value in (overrides or {}).items():
-        parameters[name] = _override(parameters, name, value, f"{overrides_where}.{name}", path.stem)
     clauses = reader.clauses()
     bindings = reader.bindings(parameters, clauses)
     reader.check_coverage(parameters, clauses, bindings)
     registers = _registers_of(bindings)
     clauses = {id: replace(c, registers=registers.get(id, c.registers)) for id, c in clauses.items()}
-    stamp = json.dumps([text, overrides or {}], sort_keys=True, default=str)
     return Pack(
         name=reader.key(raw, "pack", str),
         title=reader.key(raw, "title", str),
@@ -152,7 +201,8 @@ def load_pack(path: Path, overrides: Mapping[str, Any] | None = None, overrides_
         parameters=parameters,
         clauses=clauses,
         bindings=bindings,
-        digest=hashlib.sha256(stamp.encode()).hexdigest()[:12],
+        digest=hashlib.sha256(json.dumps([text, {}]).encode()).hexdigest()[:12],
+        bands=reader.bands(parameters),
     )
 
 
@@ -161,7 +211,7 @@ def _override(parameters: Mapping[str, Parameter], name: str, value: Any, where:
         known = ", ".join(sorted(parameters))
         raise PolicyError(f"pack {pack} has no parameter {name}", where=where, mend=f"one of: {known}")
     try:
-        return parameters[name].overriding(value)
+        return parameters[name].overriding(value, SITE)
     except ValueError as error:
         raise PolicyError(str(error), where=where, mend=f"type {parameters[name].type}") from error
 
@@ -210,6 +260,7 @@ class _Reader:
                 type=kind,
                 unit=self.key(raw, "unit", str, where, ""),
                 values=typed,
+                covers=self.key(raw, "covers", str, where, ""),
             )
         return found
 
@@ -283,6 +334,14 @@ class _Reader:
             return outcome_of(table)
         except ValueError as error:
             raise self.fail(f"{where}args", str(error)) from error
+
+    def bands(self, parameters: Mapping[str, Parameter]) -> tuple[Bands, ...]:
+        found = []
+        for number, raw in enumerate(self.key(self.raw, "bands", list, default=[]), 1):
+            names = [f"${name}" for name in self.key(raw, "figures", list, f"bands[{number}].")]
+            figures = tuple(self.resolve(names, parameters, f"bands[{number}]"))
+            found.append(Bands(figures, self.key(raw, "first", int, f"bands[{number}].", None)))
+        return tuple(found)
 
     def check_coverage(
         self, parameters: Mapping[str, Parameter], clauses: Mapping[str, Clause], bindings: tuple[Binding, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 POINTS = re.compile(r"[ABC][1-9]\d?$")
+DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
 class Missing(Enum):
@@ -30,6 +31,8 @@ class Parameter:
 
     Types: count, number (float), money (integer fen), points (`B1`), text, boolean, time (seconds since midnight),
     and `list:T` or `table:T` (text -> T) of these.
+    origins: first day in force -> who set the value, for those that the pack did not set. before: why there is none
+    before the first value. covers: `register.header` of the choices that a table must name, every one.
     """
 
     name: str
@@ -38,14 +41,16 @@ class Parameter:
     type: str
     unit: str
     values: Mapping[date, Any]
-    overridden: bool = False
+    origins: Mapping[date, str] = field(default_factory=dict)
+    before: Missing = Missing.NOT_IN_FORCE
+    covers: str = ""
 
     def on(self, day: date) -> Any | Missing:
         """The value in force on `day`, or why there is none."""
         if not self.values:
             return Missing.NO_VALUE
         since = self.since(day)
-        return Missing.NOT_IN_FORCE if since is None else self.values[since]
+        return self.before if since is None else self.values[since]
 
     def at(self, day: date) -> Any:
         """The value in force on `day`; the first one before that. For parameters that a pack must give a value.
@@ -73,10 +78,47 @@ class Parameter:
         known = {day: value for day, value in unique.items() if not isinstance(value, Missing)}
         return days.map(known)
 
-    def overriding(self, raw: Any) -> Parameter:
-        """This parameter with a site's own value on every day. Raises ValueError on a wrong type."""
-        first = next(iter(self.values), date.min)
-        return replace(self, values={first: parse(self.type, raw)}, overridden=True)
+    def overriding(self, raw: Any, origin: str) -> Parameter:
+        """This parameter as a site sets it: one value for every day, or a table of first day in force -> value.
+
+        Raises ValueError on a wrong type, and on a day that the calendar does not know.
+        """
+        days = dated(raw)
+        if days is None:
+            first = next(iter(self.values), date.min)
+            return replace(self, values={first: parse(self.type, raw)}, origins={first: origin})
+        return self.from_then_on({day: (parse(self.type, value), origin) for day, value in days.items()})
+
+    def from_then_on(self, later: Mapping[date, tuple[Any, str]]) -> Parameter:
+        """This parameter with other values, each with its origin, from their days on; before the first of them as it was."""
+        if not later:
+            return self
+        first = min(later)
+        values = {day: value for day, value in self.values.items() if day < first}
+        values |= {day: value for day, (value, _) in sorted(later.items())}
+        origins = {day: origin for day, origin in self.origins.items() if day < first}
+        origins |= {day: origin for day, (_, origin) in sorted(later.items())}
+        return replace(self, values=values, origins=origins, before=self.before if self.values else Missing.NO_VALUE)
+
+    def origin(self, day: date) -> str:
+        """Who set the value in force on `day`; empty for the pack itself."""
+        since = self.since(day)
+        return "" if since is None else self.origins.get(since, "")
+
+
+def dated(raw: Any) -> dict[date, Any] | None:
+    """A table of days as first day in force -> value; None for any other value. Raises ValueError where only some keys are days."""
+    if not isinstance(raw, dict) or not any(DAY.fullmatch(str(key)) for key in raw):
+        return None
+    days = {}
+    for key, value in raw.items():
+        if not DAY.fullmatch(str(key)):
+            raise ValueError(f"{key!r} is no day among days")
+        try:
+            days[date(*(int(part) for part in str(key).split("-")))] = value
+        except ValueError:
+            raise ValueError(f"{key!r} is no day of the calendar") from None
+    return dict(sorted(days.items()))
 
 
 def parse(kind: str, raw: Any) -> Any:

@@ -27,14 +27,23 @@ def stamp_all(
     seen: dict[tuple[str, ...], int] = {}
     stamp = _Stamp(unit, pack, binding, names, point_values)
     decisions = []
-    for finding in findings:
-        if finding.date < pack.in_force_from:
-            continue
+    for finding in _applied(findings, pack):
         same = (finding.clause, finding.effect, finding.staff_no, finding.subject, finding.part)
         seen[same] = seen.get(same, 0) + 1
         part = finding.part if seen[same] == 1 else f"{finding.part}#{seen[same]}"
         decisions.append(stamp.on(finding, part))
     return decisions
+
+
+def _applied(findings: Iterable[Finding], pack: Pack) -> list[Finding]:
+    """The findings of clauses that are in force and switched on, without those that hang on one that is not."""
+    applied, dropped = [], set()
+    for finding in findings:
+        if finding.date < pack.in_force_from or not pack.applies(finding.clause, finding.date):
+            dropped.add((finding.clause, finding.effect, finding.subject, finding.staff_no, finding.part))
+        else:
+            applied.append(finding)
+    return [finding for finding in applied if finding.hangs_on not in dropped] if dropped else applied
 
 
 class _Stamp:
@@ -44,7 +53,7 @@ class _Stamp:
         self, unit: str, pack: Pack, binding: Binding, names: Mapping[str, str], point_values: Mapping[str, int]
     ) -> None:
         self.unit, self.pack, self.binding, self.names, self.point_values = unit, pack, binding, names, point_values
-        self.figures: dict[date, tuple[tuple[str, Any, str], ...]] = {}
+        self.figures: dict[date, tuple[tuple[str, Any, str, str], ...]] = {}
 
     def on(self, finding: Finding, part: str) -> Decision:
         if finding.date not in self.figures:
@@ -119,11 +128,11 @@ def _reading(general: tuple[str, ...], applied: tuple[str, ...], own: str) -> st
     return ";".join(dict.fromkeys(part for part in (*general, *applied, own) if part))
 
 
-def _parameters(binding: Binding, day: date) -> tuple[tuple[str, Any, str], ...]:
+def _parameters(binding: Binding, day: date) -> tuple[tuple[str, Any, str, str], ...]:
     used = []
     for parameter in binding.parameters():
         value = parameter.on(day)
         since = parameter.since(day)
         told = value.value if isinstance(value, Missing) else value
-        used.append((parameter.name, told, since.isoformat() if since else ""))
+        used.append((parameter.name, told, since.isoformat() if since else "", parameter.origin(day)))
     return tuple(used)

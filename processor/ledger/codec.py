@@ -50,9 +50,14 @@ def decision_of(row: Any) -> Decision:
         evidence=tuple(detail["evidence"]),
         candidates=tuple(Candidate(staff, _text_in(reason), chosen) for staff, reason, chosen in detail["candidates"]),
         steps=tuple(_text_in(step) for step in detail["steps"]),
-        parameters=tuple((name, value, since) for name, value, since in detail["parameters"]),
+        parameters=tuple(_figure(*stored) for stored in detail["parameters"]),
         due=date.fromisoformat(values["due"]) if values["due"] else None,
     )
+
+
+def _figure(name: str, value: Any, since: str, origin: str = "") -> tuple[str, Any, str, str]:
+    """A figure that was used; lines of earlier versions do not say who set it."""
+    return name, value, since, origin
 
 
 def _text_out(text: Text) -> list[Any]:

@@ -48,7 +48,7 @@ def glossary(lines: Sequence[Line], clauses: Mapping[str, Clause], packs: Mappin
         key = _key(line)
         if key and key not in figures:
             parameters = packs[line.decision.pack].parameters if line.decision.pack in packs else {}
-            values = tuple(_said(name, value, since, parameters) for name, value, since in line.decision.parameters)
+            values = tuple(_said(*figure, parameters) for figure in line.decision.parameters)
             figures[key] = Figures(len(figures) + 1, line.decision.clause, values)
     used = sorted({line.decision.clause for line in lines})
     codes = sorted({code for line in lines for code in reading_codes(line)[0]}, key=lambda code: int(code[1:]))
@@ -87,12 +87,12 @@ def _key(line: Line) -> tuple[Any, ...] | None:
 
 
 def _said(
-    name: str, value: Any, since: str, parameters: Mapping[str, Parameter]
-) -> tuple[str, tuple[Value, ...], str, str]:
+    name: str, value: Any, since: str, origin: str, parameters: Mapping[str, Parameter]
+) -> tuple[str, tuple[Value, ...], str, str, str]:
     parameter = parameters.get(name)
     if parameter is None:
-        return name, (str(value),), "", since
-    return parameter.title, _parameter_value(parameter.type, value), parameter.unit, since
+        return name, (str(value),), "", since, origin
+    return parameter.title, _parameter_value(parameter.type, value), parameter.unit, since, origin
 
 
 def _parameter_value(kind: str, value: Any) -> tuple[Value, ...]:
