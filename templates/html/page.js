@@ -42,11 +42,27 @@
       (!state.s || status === null || status === state.s);
     const fitsRow = (row) => fits(row[at.month], row[at.person], row[at.clause], row[at.status]) && (!state.q || found(row));
     const found = (row) => `${row[at.text]} ${who(row[at.person])} ${row[at.clause]} ${row[at.id]} ${row[at.thing]} ${row[at.places].join(" ")}`.toLowerCase().includes(state.q);
-    const chosen = (list) => rows.filter((row) => {
-      if (list === "changes") return row[at.change] && fitsRow(row);
-      if (isGone(row) || !fitsRow(row)) return false;
-      return list === "all" || (list === "waiting" ? row[at.marks].includes("w") : row[at.family] === list);
-    });
+    const belongs = (row, list) => {
+      if (list === "changes") return row[at.change] !== "";
+      if (isGone(row)) return false;
+      return list === "waiting" ? row[at.marks].includes("w") : row[at.family] === list;
+    };
+
+    // What is picked, sorted into lists once for everything that shows it.
+    let picked = [], sizes = new Map();
+    const pick = () => {
+      picked = rows.filter(fitsRow);
+      sizes = new Map();
+      const add = (list) => sizes.set(list, (sizes.get(list) || 0) + 1);
+      for (const row of picked) {
+        if (row[at.change]) add("changes");
+        if (isGone(row)) continue;
+        add(row[at.family]);
+        if (row[at.marks].includes("w")) add("waiting");
+      }
+    };
+    const chosen = (list) => picked.filter((row) => belongs(row, list));
+    const size = (list) => sizes.get(list) || 0;
 
     // Figures
 
@@ -61,14 +77,23 @@
       }).filter(Boolean).join(" ");
     };
     const T = { unit: 0, month: 1, person: 2, clause: 3, status: 4, marks: 5, count: 6, fen: 7, points: 8 };
-    const tallies = (month) => data.tallies.filter((t) => (month === "all" || t[T.month] === month) && (!state.p || t[T.person] === state.p) && (!state.c || t[T.clause] === state.c) && (!state.s || t[T.status] === state.s));
+    let months = new Map();
+    const pickTallies = () => {
+      months = new Map();
+      for (const t of data.tallies) {
+        if ((state.p && t[T.person] !== state.p) || (state.c && t[T.clause] !== state.c) || (state.s && t[T.status] !== state.s)) continue;
+        if (!months.has(t[T.month])) months.set(t[T.month], []);
+        months.get(t[T.month]).push(t);
+      }
+    };
+    const tallies = (month) => (month === "all" ? data.months.flatMap((each) => months.get(each) || []) : months.get(month) || []);
     const sum = (list, mark, field) => list.reduce((total, t) => (t[T.marks].includes(mark) ? total + t[field] : total), 0);
 
     const showCards = () => {
       const here = tallies(state.m);
       const last = state.m === "all" ? data.months[data.months.length - 1] : state.m;
-      const months = Array.from({ length: 12 }, (_, place) => shift(last, place - 11));
-      const byMonth = months.map((month) => tallies(month));
+      const names = Array.from({ length: 12 }, (_, place) => shift(last, place - 11));
+      const byMonth = names.map((month) => tallies(month));
       const before = shift(last, -1);
       for (const [mark, kind] of data.measures) {
         const card = document.querySelector(`[data-card="${mark}"]`);
@@ -94,7 +119,7 @@
         const values = byMonth.map((list) => sum(list, mark, field));
         const top = Math.max(...values.map(Math.abs)) || 1;
         const svg = card.querySelector("svg");
-        svg.setAttribute("aria-label", `${words.months_line}：${months.map((month, place) => `${month} ${kind === "money" ? money(values[place]) : values[place]}`).join("，")}`);
+        svg.setAttribute("aria-label", `${words.months_line}：${names.map((month, place) => `${month} ${kind === "money" ? money(values[place]) : values[place]}`).join("，")}`);
         const columns = values.map((value, place) => `M${place * 10 + 1} 23h8v-${((22 * Math.abs(value)) / top + 1).toFixed(1)}h-8z`);
         svg.children[0].setAttribute("d", columns.slice(0, -1).join(""));
         svg.children[1].setAttribute("d", columns[11]);
@@ -146,7 +171,7 @@
       }
       figure.querySelector(".bars").replaceChildren(...bars);
       figure.querySelector(".none").hidden = bars.length > 0;
-      figure.closest("section").classList.toggle("quiet", !bars.length && !chosen(figure.dataset.picture).length);
+      figure.closest("section").classList.toggle("quiet", !bars.length && !size(figure.dataset.picture));
     };
 
     // Tables that the program drew, and the one of people, which has to count anew
@@ -161,8 +186,8 @@
       const table = document.getElementById("t-money-1");
       if (!table) return;
       const people = new Map();
-      for (const row of rows) {
-        if (isGone(row) || !row[at.person] || !fitsRow(row)) continue;
+      for (const row of picked) {
+        if (isGone(row) || !row[at.person]) continue;
         if (row[at.fen] === null && !row[at.points] && !row[at.step]) continue;
         if (!people.has(row[at.person])) people.set(row[at.person], []);
         people.get(row[at.person]).push(row);
@@ -246,6 +271,7 @@
         this.name = box.dataset.list;
         this.limit = STEP;
         this.sorted = null;
+        this.isStale = true;
         const heads = [words.day, words.person, words.what, words.amount, words.status].map((text, place) => {
           const button = make("button", { type: "button", title: words.sort, textContent: text });
           button.addEventListener("click", () => this.sort(place));
@@ -282,6 +308,7 @@
       }
 
       show() {
+        this.isStale = false;
         this.rows = this.order(chosen(this.name));
         const shown = this.rows.slice(0, this.limit);
         this.body.replaceChildren(...shown.map((row) => draw(row, this.name)));
@@ -338,7 +365,7 @@
       if (!lists.has(box)) lists.set(box, new List(box));
       return lists.get(box);
     };
-    const fill = (details) => each(".list", (box) => listOf(box).show(), details);
+    const fill = (details) => each(".list", (box) => { if (listOf(box).isStale) listOf(box).show(); }, details);
     each("details", (details) => details.addEventListener("toggle", () => { if (details.open) fill(details); }));
 
     // The bar, the address, and what is shown
@@ -362,17 +389,19 @@
       for (const name of ["m", "p", "c", "s", "q"]) if (bar.elements[name]) bar.elements[name].value = state[name];
       const heading = document.getElementById("h-month");
       heading.textContent = state.m === "all" ? words.all_months : monthName(state.m, true);
+      pick();
+      pickTallies();
       showCards();
       showUnits();
       each("[data-picture]", showPicture);
       for (const id of Object.keys(data.tables)) if (id !== "money-1") showTable(id, data.tables[id]);
       showPeople();
       each("[data-count]", (count) => {
-        const number = chosen(count.dataset.count).length;
-        count.textContent = number.toLocaleString("en");
+        count.textContent = size(count.dataset.count).toLocaleString("en");
       });
       for (const list of lists.values()) {
         list.limit = STEP;
+        list.isStale = true;
         if (list.box.closest("details").open) list.show();
       }
       root.dataset.shown = location.hash;
@@ -382,7 +411,7 @@
       for (const name of ["p", "c", "s", "q"]) if (state[name]) parts.push(`${name}=${encodeURIComponent(state[name])}`);
       return `#${parts.join("&")}`;
     };
-    const picked = () => {
+    const changed = () => {
       for (const name of ["m", "p", "c", "s"]) if (bar.elements[name]) state[name] = bar.elements[name].value;
       state.q = bar.elements.q.value.trim().toLowerCase();
       history.replaceState(null, "", address());
@@ -419,7 +448,7 @@
       const target = hash && document.getElementById(hash);
       if (!target) return;
       const list = target.querySelector(".list");
-      if (list && state.m !== "all" && !chosen(list.dataset.list).length) {
+      if (list && state.m !== "all" && !size(list.dataset.list)) {
         state.m = "all";
         show();
       }
@@ -429,8 +458,8 @@
     };
 
     bar.addEventListener("submit", (event) => event.preventDefault());
-    each("select", (field) => field.addEventListener("change", picked), bar);
-    bar.elements.q.addEventListener("input", picked);
+    each("select", (field) => field.addEventListener("change", changed), bar);
+    bar.elements.q.addEventListener("input", changed);
     bar.addEventListener("reset", (event) => {
       event.preventDefault();
       reset();
@@ -444,9 +473,10 @@
         show();
       }
       each("main details", (details) => { details.open = true; });
-      each(".list", (box) => { if (box.dataset.list !== "waiting" && box.dataset.list !== "changes") listOf(box).spread(); else listOf(box).show(); });
-      print();
+      each(".family .list", (box) => listOf(box).spread());
+      bar.elements.print.hidden = false;
     });
+    bar.elements.print.addEventListener("click", () => print());
     document.addEventListener("click", (event) => {
       const anchor = event.target.closest("a[href*='#d-']");
       const id = anchor && decodeURIComponent(anchor.hash.slice(3));

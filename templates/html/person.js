@@ -43,8 +43,9 @@
       keep();
     }
     each("main details", (details) => { details.open = true; });
-    print();
+    bar.elements.print.hidden = false;
   });
+  bar.elements.print.addEventListener("click", () => print());
   addEventListener("hashchange", go);
   bar.hidden = false;
   go();

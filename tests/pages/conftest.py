@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from processor.decision import Decision
 from processor.report.pages import write_pages
 from processor.report.snapshot import Snapshot
 from tests.pages import sample
@@ -60,6 +62,22 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages' folder of a batch with 300 decisions; the annotated workbook lies where the pages expect it."""
     return publish(sample.snapshot(300), tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def long_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages with amounts of nine digits, points of three grades and long names, for what looks for cut figures."""
+    made = sample.snapshot(74)
+    lines = tuple(replace(line, decision=_enlarged(line.decision)) for line in made.lines)
+    return publish(replace(made, lines=lines), tmp_path_factory.mktemp("long"))
+
+
+def _enlarged(decision: Decision) -> Decision:
+    amount = None if decision.amount is None else 12_345_678_901 * (1 if decision.amount > 0 else -1)
+    points = "+A5B8C2" if decision.effect == "points" else decision.points
+    return replace(
+        decision, amount=amount, points=points, staff_name="欧阳娜娜·阿不都热合曼" if decision.staff_no else ""
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,14 +16,17 @@ from processor.issue import Issue
 from processor.model import Candidate, Source, say
 from processor.report.pages.wording import FAMILIES
 from processor.report.snapshot import (
+    BatchQuality,
     Change,
-    FundStatement,
+    Delivered,
     Line,
+    MonthCount,
     RegisterReport,
     Snapshot,
     Unit,
     WorkbookReport,
 )
+from processor.settle.funds import FundStatement
 
 AS_OF = date(2026, 10, 26)
 STAFF = {f"S{number:02d}": name for number, name in enumerate(("王芳", "李强", "赵敏", "孙磊", "周婷", "吴军"), 1)}
@@ -168,27 +172,43 @@ def sample_facts(register: str, unit: str) -> pd.DataFrame:
         "enquiries": {
             "咨询编号": ids,
             "来源渠道": pd.Series(sources),
+            "咨询日期": days,
         },
         "lost_orders": {
             "咨询编号": ids[::4],
+            "登记日期": days[::4],
             "客户陈述原因": pd.Series(causes * 9)[:count:4],
             "客户去向": pd.Series(["签约他司"] * count)[::4],
             "是否量房": pd.Series([True] * count, dtype="boolean")[::4],
             "客户经理回访日期": days[::4],
             "设计部经理确认日期": days[::4],
         },
-        "chats": {"客服工号": who, "首次响应秒数": pd.Series([float(n * 7 % 64) for n in range(count)])},
+        "chats": {
+            "客服工号": who,
+            "开始时间": days,
+            "首次响应秒数": pd.Series([float(n * 7 % 64) for n in range(count)]),
+        },
         "attendance": {"工号": who, "日期": days, "状态": pd.Series(["正常", "迟到", "正常", "早退", "旷工"] * 12)},
         "leave": {"工号": who[:2], "开始日期": days[:2], "结束日期": days[:2] + pd.Timedelta(days=2)},
         "swaps": {"申请人工号": who[:9], "对方工号": who[1:10], "原班日期": days[:9], "还班日期": days[:9]},
         "cashier": {
             "工号": who,
+            "日期": days,
             "系统金额": pd.Series([100000] * count, dtype="Int64"),
             "实收金额": pd.Series([100000 + n * 37 % 900 for n in range(count)], dtype="Int64"),
             "笔数": pd.Series([80] * count, dtype="Int64"),
         },
     }
     return pd.DataFrame(frames.get(register, {}))
+
+
+def changes(own: list[Line]) -> tuple[Change, ...]:
+    """One line added, one whose answer came, and one that is gone."""
+    if len(own) < 3:
+        return ()
+    before = replace(own[1], decision=replace(own[1].decision, status="needs_confirmation"))
+    gone = replace(own[2], decision=replace(own[2].decision, decision_id="SP-3-ffffffffffff"))
+    return (Change("added", None, own[0]), Change("changed", before, own[1]), Change("withdrawn", gone, None))
 
 
 def snapshot(
@@ -209,9 +229,7 @@ def snapshot(
         units=(Unit(first, (rules,)), Unit(second, (rules,))),
         clauses=rules.clauses,
         lines=(*own, *others),
-        changes=tuple(
-            Change(kind, line, line) for kind, line in zip(("added", "changed", "withdrawn"), own, strict=False)
-        ),
+        changes=changes(own),
         workbooks=workbooks(first, wrap),
         funds=(
             FundStatement(
@@ -224,4 +242,22 @@ def snapshot(
             ),
         ),
         facts=facts or sample_facts,
+        names=STAFF,
+        delivered=(
+            Delivered(
+                wrap("十月登记.xlsx"),
+                wrap("奖惩登记表"),
+                (first,),
+                AS_OF,
+                40,
+                3,
+                {wrap("联系电话"): (2, (wrap("1390000000112"),)), wrap("日期"): (1, ())},
+            ),
+            Delivered(wrap("西店登记.xlsx"), wrap("奖惩登记表"), (second,), AS_OF, 12, 0, {}),
+        ),
+        quality=(
+            BatchQuality(AS_OF - timedelta(days=7), {"": 30, first: 30}, {"": 9, first: 9}),
+            BatchQuality(AS_OF, {"": 52, first: 40, second: 12}, {"": 3, first: 3}),
+        ),
+        closed=(MonthCount(first, "2026-08", "S01", "SP-6", "fine", "final", "", 2, -10000),),
     )

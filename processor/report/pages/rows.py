@@ -95,31 +95,36 @@ def _before(page: Page, change: Change | None) -> str:
 
 def short_row(page: Page, line: Line) -> Markup:
     """One `<tr>` without what it rests on."""
-    return Markup("{}</td>{}").format(Markup(_front(page, line)), Markup(_back(page, line)))
+    return Markup(f"{_front(page, line, escape(line.decision.clause))}</td>{_back(page, line)}")
 
 
 def full_row(page: Page, line: Line, values: int) -> Markup:
     """One `<tr>` with all that it rests on, spread out."""
-    return Markup(f'{_front(page, line)}<div class="why">{_why(page, line, values)}</div></td>{_back(page, line)}')
+    return Markup(f'{_front(page, line, _term(line))}<div class="why">{_why(page, line, values)}</div></td>{_back(page, line)}')
 
 
 def folded_row(page: Page, line: Line, values: int) -> Markup:
     """One `<tr>` with what it rests on behind a click; the bar on top finds it by its month, clause and status."""
     d = line.decision
     keys = f' data-m="{d.period}" data-c="{escape(d.clause)}" data-s="{d.status}"'
-    front = _front(page, line).replace("<tr", f"<tr{keys}", 1)
+    front = _front(page, line, _term(line)).replace("<tr", f"<tr{keys}", 1)
     why = f"<details><summary>{page.show(say('依据'))}</summary>{_why(page, line, values)}</details>"
     return Markup(f"{front}{why}</td>{_back(page, line)}")
 
 
-def _front(page: Page, line: Line) -> str:
+def _term(line: Line) -> Markup:
+    clause = escape(line.decision.clause)
+    return Markup(f'<a href="#c-{clause}">{clause}</a>')
+
+
+def _front(page: Page, line: Line, clause: Markup) -> str:
     d = line.decision
-    clause, id = escape(d.clause), escape(row_anchor(d.decision_id))
+    id = escape(row_anchor(d.decision_id))
     step = f" · {page.show(say('第{n}次', n=d.occurrence))}" if d.occurrence else ""
     return (
         f'<tr id="{id}"><th scope="row">{d.date.isoformat()}</th>'
         f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}</td><td>{page.show(d.text)}"
-        f'<p class="note"><a href="#c-{clause}">{clause}</a> · {page.show(wording.EFFECTS[d.effect])}{step}</p>'
+        f'<p class="note">{clause} · {page.show(wording.EFFECTS[d.effect])}{step}</p>'
     )
 
 
