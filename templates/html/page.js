@@ -491,6 +491,7 @@
     bar.hidden = false;
     go();
     root.dataset.ready = "1";
+    performance.mark("ready");
     root.classList.add("ready");
   };
 

@@ -331,7 +331,7 @@ def test_ten_thousand_decisions_are_small_usable_at_once_and_quick_to_filter(lar
         page = browser.new_page()
         page.goto(f"file://{large / UNIT_PAGE}")
         page.locator("html.ready").wait_for()
-        usable.append(page.evaluate("performance.mark('now').startTime"))
+        usable.append(page.evaluate("performance.getEntriesByName('ready')[0].startTime"))
         page.locator("#conduct summary").first.click()
         filtered.append(page.evaluate(FILTER))
         page.close()

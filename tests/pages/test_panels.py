@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from processor.model import say
-from processor.report.pages.charts import lay_out
+from processor.report.pages.charts import draw
 from processor.report.pages.panels import PANELS
-from processor.report.pages.panels.money import money_section
-from processor.report.pages.view import Chart, Money, Table
+from processor.report.pages.panels.money import money_table
+from processor.report.pages.view import Bar, Keys, Money, Panel, Picture
 from processor.report.snapshot import Snapshot
 from tests.pages import sample
 
@@ -22,17 +22,17 @@ def delivered(**frames: dict[str, list[Any]]) -> Callable[[str, str], pd.DataFra
     return lambda register, unit: pd.DataFrame(frames.get(register, {}))
 
 
-def panel(family: str, made: Snapshot) -> list[Any]:
-    """The parts that a family's panel puts above its list."""
+def panel(family: str, made: Snapshot) -> Panel:
+    """The picture and the tables of a family."""
     unit = made.units[0]
     lines = [line for line in made.lines if line.decision.unit == unit.name and line.decision.family == family]
-    return list(PANELS[family](made, unit, lines))
+    return PANELS[family](made, unit, lines)
 
 
 @pytest.mark.parametrize("family", PANELS)
 def test_a_unit_that_delivered_nothing_has_no_panel(family: str) -> None:
     made = sample.snapshot(0, facts=delivered())
-    assert not [part for part in panel(family, made) if not isinstance(part, Table)]
+    assert panel(family, made).picture is None
 
 
 def test_dispatches_of_the_week_are_held_against_the_cap() -> None:
@@ -48,34 +48,45 @@ def test_dispatches_of_the_week_are_held_against_the_cap() -> None:
             }
         ),
     )
-    chart = panel("dispatch", made)[0]
-    assert [(mark.label, mark.value, mark.over) for mark in chart.marks] == [("S01", 3, True), ("S02", 0, False)]
-    assert chart.limit == 2
-    assert [row[1:] for row in chart.table.rows] == [(3, 3, 3, 3, 0), (0, 0, 0, 1, 0)]
+    shown = panel("dispatch", made)
+    assert shown.picture is not None
+    assert [(bar.label, bar.value) for bar in shown.picture.bars] == [("王芳 S01", 3), ("李强 S02", 1)]
+    assert [row[1:] for row in shown.tables[0].rows] == [(3, 3, 3, 3, 0), (0, 0, 0, 1, 0)]
+    assert "每周上限2单" in str(shown.tables[0].note)
 
 
-def test_causes_of_losses_fall_and_their_line_ends_at_a_hundred_per_cent() -> None:
-    chart = panel("lost_orders", sample.snapshot(0))[0]
-    values = [mark.value for mark in chart.marks]
-    assert values == sorted(values, reverse=True) and sum(values) == 15
-    assert lay_out(chart).line[-1].share == 100
+def test_causes_of_losses_are_counted_by_month(tmp_path: Any) -> None:
+    picture = panel("lost_orders", sample.snapshot(0)).picture
+    assert picture is not None and sum(bar.value for bar in picture.bars) == 15
+    drawing = draw(picture, "2026-10", str)
+    assert [bar.value for bar in drawing.bars] == sorted((bar.value for bar in drawing.bars), reverse=True)
 
 
-def test_a_response_on_the_limit_is_inside_it() -> None:
+def test_a_response_on_the_limit_is_inside_it_and_picture_and_table_agree() -> None:
+    days = pd.to_datetime(["2026-10-01"] * 3)
     made = sample.snapshot(
         0,
-        facts=delivered(chats={"客服工号": ["S01"] * 3, "首次响应秒数": [0.0, 30.0, 30.5], "最长响应秒数": [None] * 3}),
+        facts=delivered(
+            chats={
+                "客服工号": ["S01"] * 3,
+                "开始时间": list(days),
+                "首次响应秒数": [0.0, 30.0, 30.5],
+                "最长响应秒数": [None] * 3,
+            }
+        ),
     )
-    chart, agents = panel("response", made)
-    assert sum(mark.value for mark in chart.marks if not mark.over) == 2
-    assert sum(mark.value for mark in chart.marks if mark.over) == 1
+    shown = panel("response", made)
+    assert shown.picture is not None
+    assert sum(bar.value for bar in shown.picture.bars if not bar.over) == 2
+    assert sum(bar.value for bar in shown.picture.bars if bar.over) == 1
+    (agents,) = shown.tables
     assert agents.rows[0][1:] == (3, pytest.approx(200 / 3), 30.5)
 
 
 def test_leave_fills_each_of_its_days_in_the_calendar() -> None:
     first, last = pd.Timestamp("2026-09-30"), pd.Timestamp("2026-10-02")
     made = sample.snapshot(0, facts=delivered(leave={"工号": ["S01"], "开始日期": [first], "结束日期": [last]}))
-    calendars = panel("attendance", made)
+    calendars = panel("attendance", made).tables
     assert [sum(cell is not None for cell in table.rows[0][1:]) for table in calendars] == [1, 2]
     assert [len(table.headers) for table in calendars] == [31, 32]
 
@@ -84,28 +95,39 @@ def test_differences_of_a_till_are_summed_in_fen() -> None:
     made = sample.snapshot(
         0,
         facts=delivered(
-            cashier={"工号": ["S01", "S01"], "系统金额": [10000, 10000], "实收金额": [9850, 10100], "笔数": [3, 4]}
+            cashier={
+                "工号": ["S01", "S01"],
+                "日期": list(pd.to_datetime(["2026-10-01", "2026-10-02"])),
+                "系统金额": [10000, 10000],
+                "实收金额": [9850, 10100],
+                "笔数": [3, 4],
+            }
         ),
     )
-    (chart,) = panel("cashier", made)
-    assert chart.table.rows[0] == ("S01", 2, 7, Money(-50), Money(150), 0)
+    shown = panel("cashier", made)
+    assert shown.tables[0].rows[0] == ("王芳 S01", 2, 7, Money(-50), Money(150), 0)
+    assert shown.picture is not None and draw(shown.picture, "2026-10", str).bars[0].value == 1.5
 
 
 def test_a_person_s_row_sums_what_is_paid_and_names_his_highest_step() -> None:
     made = sample.snapshot(200)
     own = [line for line in made.lines if line.decision.unit == "城东店"]
     people = {(line.decision.unit, line.decision.staff_no): "p.html" for line in own}
-    (table,) = money_section(own, people).parts
-    assert isinstance(table, Table)
-    first = [line.decision for line in own if line.decision.staff_no == "S01"]
+    table = money_table(own, people)
+    first = [line.decision for line in own if line.decision.staff_no == "S01" and line.decision.period == "2026-10"]
     fined = sum(
         d.amount or 0 for d in first if d.effect in ("fine", "deduction") and d.status in ("final", "confirmed")
     )
-    cell = table.rows[0][1]
-    assert getattr(cell, "label", None) == Money(fined)
-    assert "第" in str(table.rows[0][-1])
+    row = next(row for keys, row in zip(table.keys, table.rows, strict=True) if keys == Keys("2026-10", "S01"))
+    assert getattr(row[1], "label", row[1]) == Money(fined)
+    assert "第" in str(row[-1])
 
 
-def test_an_empty_chart_is_laid_out_without_bars() -> None:
-    empty = Chart("columns", say("空"), (), Table(say("空"), (), ()))
-    assert lay_out(empty).bars == ()
+def test_more_labels_than_fit_are_drawn_as_the_rest_and_the_total_stays() -> None:
+    bars = tuple(Bar(f"条款{n}", n, Keys(month="2026-10")) for n in range(1, 10))
+    drawing = draw(Picture(say("空"), (*bars, Bar("条款1", 5, Keys(month="2026-09")))), "2026-10", str)
+    assert sum(bar.value for bar in drawing.bars) + drawing.rest_value == 45 and drawing.rest == 3
+
+
+def test_a_picture_of_nothing_has_no_bars() -> None:
+    assert draw(Picture(say("空"), (Bar("无", 0),)), "2026-10", str).bars == ()
