@@ -100,7 +100,9 @@ def short_row(page: Page, line: Line) -> Markup:
 
 def full_row(page: Page, line: Line, values: int) -> Markup:
     """One `<tr>` with all that it rests on, spread out."""
-    return Markup(f'{_front(page, line, _term(line))}<div class="why">{_why(page, line, values)}</div></td>{_back(page, line)}')
+    return Markup(
+        f'{_front(page, line, _term(line))}<div class="why">{_why(page, line, values)}</div></td>{_back(page, line)}'
+    )
 
 
 def folded_row(page: Page, line: Line, values: int) -> Markup:
