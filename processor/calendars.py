@@ -8,8 +8,10 @@ import pandas as pd
 
 
 def window_key(day: date, window: str) -> str:
-    """The window that holds a day: `2026-10-05` (the Monday) for a week, `2026-10`, `2026-Q4`, `2026-H2`, `2026`, `ever`."""
+    """The window that holds a day: the day itself, `2026-10-05` (the Monday) for a week, `2026-10`, `2026-Q4`, `2026-H2`, `2026`, `ever`."""
     match window:
+        case "day":
+            return day.isoformat()
         case "week":
             return (day - timedelta(days=day.weekday())).isoformat()
         case "month":
@@ -28,6 +30,8 @@ def window_key(day: date, window: str) -> str:
 def window_range(key: str, window: str) -> tuple[date, date]:
     """First and last day of a window named by `window_key`."""
     match window:
+        case "day":
+            return date.fromisoformat(key), date.fromisoformat(key)
         case "week":
             first = date.fromisoformat(key)
             return first, first + timedelta(days=6)

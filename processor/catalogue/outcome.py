@@ -15,17 +15,19 @@ MONEY = frozenset(
 EFFECTS = MONEY | {
     "assign", "queue", "attribute", "classify", "points", "recommendation", "warning", "flag", "remind",
 }  # fmt: skip
+#: Seconds in each unit of time; empty = the unit of what is measured.
+PER_UNITS = {"": 0, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 STATUSES = frozenset({"needs_confirmation"})
 
 _FIGURES = {
     "points": ("points",),
     "amount": ("money",),
-    "times": ("count", "number"),
+    "times": ("number", "count"),
     "low": ("money",),
     "high": ("money",),
     "wage_days": ("number", "count"),
     "share": ("number",),
-    "per": ("count", "number"),
+    "per": ("number", "count"),
 }
 
 
@@ -38,7 +40,8 @@ class Outcome:
     recorded: the recorded 金额 is the amount; low and high hold it to a range.
     wage: one monthly wage of the roster. wage_days: a day's wage, the monthly wage divided by so many days.
     bonus: the 全勤奖 of the roster. share, of: a share of the money in that column.
-    per: the amount counts for each full so many units by which the limit was passed.
+    per: the amount counts for each full so many per_unit (seconds, minutes, hours, days; empty = the unit of what is
+    measured) by which the limit was passed.
     action: words for what is recommended or noted, or for what comes with the points.
     optional: no line where the register states no amount. status: `needs_confirmation` where money waits.
     otherwise: what follows where no amount is known; without it the line is pending_amount.
@@ -60,6 +63,7 @@ class Outcome:
     share: Parameter | None = None
     of: str = ""
     per: Parameter | None = None
+    per_unit: str = ""
     action: str = ""
     optional: bool = False
     status: str = ""
@@ -93,7 +97,7 @@ _FLAGS = frozenset(name for name, field in _KEYS.items() if field.type == "bool"
 
 
 def outcome_of(raw: Mapping[str, Any]) -> Outcome:
-    """An outcome from its table in a pack, whose figures are Parameters already. Raises ValueError that says what is wrong."""
+    """An outcome from its table in a pack, figures as Parameters or as literals. Raises ValueError that says what is wrong."""
     unknown = sorted(set(map(str, raw)) - set(_KEYS))
     if unknown:
         raise ValueError(f"an outcome has no key {', '.join(unknown)}; it knows {', '.join(_KEYS)}")
@@ -101,9 +105,8 @@ def outcome_of(raw: Mapping[str, Any]) -> Outcome:
         raise ValueError(f"unknown effect {raw.get('effect')!r}; one of {', '.join(sorted(EFFECTS))}")
     given = dict(raw)
     for name, kinds in _FIGURES.items():
-        figure = given.get(name)
-        if figure is not None and (not isinstance(figure, Parameter) or figure.type not in kinds):
-            raise ValueError(f"{name} must be a parameter (`$name`) of type {' or '.join(kinds)}")
+        if given.get(name) is not None:
+            given[name] = Parameter.of(given[name], *kinds)
     for name in _FLAGS & set(given):
         if not isinstance(given[name], bool):
             raise ValueError(f"{name} must be true or false")
@@ -113,6 +116,8 @@ def outcome_of(raw: Mapping[str, Any]) -> Outcome:
         raise ValueError("otherwise must be an outcome")
     if given["effect"] in ("points",) and given.get("points") is None:
         raise ValueError("effect points needs points")
+    if given.get("per_unit", "") not in PER_UNITS:
+        raise ValueError(f"unknown per_unit {given['per_unit']!r}; one of {', '.join(PER_UNITS)}")
     if (given.get("share") is None) != (not given.get("of")):
         raise ValueError("share and of stand together: the share, and the column that it is a share of")
     return Outcome(**given)

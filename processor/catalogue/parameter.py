@@ -78,6 +78,18 @@ class Parameter:
         known = {day: value for day, value in unique.items() if not isinstance(value, Missing)}
         return days.map(known)
 
+    @classmethod
+    def of(cls, raw: Any, *kinds: str) -> Parameter:
+        """A figure of a clause: a parameter of the pack as it is, a literal as a nameless one that holds on every day.
+
+        kinds: the types that fit, the first one for a literal. Raises ValueError where it is of none.
+        """
+        if isinstance(raw, Parameter):
+            if raw.type not in kinds:
+                raise ValueError(f"{raw.name} is a {raw.type}, expected {' or '.join(kinds)}")
+            return raw
+        return cls(name="", clause="", title="", type=kinds[0], unit="", values={date.min: parse(kinds[0], raw)})
+
     def overriding(self, raw: Any, origin: str) -> Parameter:
         """This parameter as a site sets it: one value for every day, or a table of first day in force -> value.
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from processor.catalogue.outcome import Outcome
+from processor.catalogue.outcome import MONEY, PER_UNITS, Outcome
 from processor.catalogue.parameter import Missing
 from processor.model import Finding, Text, joined, say, yuan
 from processor.rules.job import Job
 
+CREDITS = frozenset({"reward", "commission", "base_pay"})
+WORDS = {
+    "reward": "{what}，奖励{yuan}元",
+    "fine": "{what}，罚款{yuan}元",
+    "commission": "{what}，提成{yuan}元",
+    "wage_day": "{what}，扣当日工资{yuan}元",
+    "bonus_forfeit": "{what}，取消当月全勤奖{yuan}元",
+}
 GRADES = {"C": 1, "B": 2, "A": 3}
 
 
@@ -19,7 +28,9 @@ GRADES = {"C": 1, "B": 2, "A": 3}
 class Occurrence:
     """One thing that happened to one employee. recorded_amount: fen as the register states it; quantity multiplies.
 
-    part: tells two occurrences of one subject apart.
+    part: tells two occurrences of one subject apart. excess: by how much the limit was passed, in `excess_unit`
+    (seconds of one unit of it; 0 = none), for outcomes that count full steps. money: fen by column, for shares of it.
+    says_all: the sentence needs no word on what follows, unless the outcome states an action.
     """
 
     clause: str
@@ -37,6 +48,20 @@ class Occurrence:
     recorded_points: str = ""
     readings: tuple[str, ...] = ()
     part: str = ""
+    excess: float = 0
+    excess_unit: int = 0
+    money: Mapping[str, int | None] = field(default_factory=dict)
+    says_all: bool = False
+
+    def full_steps(self, outcome: Outcome) -> int:
+        """How many full steps of `outcome.per` the excess holds; 1 for outcomes that count none."""
+        if outcome.per is None:
+            return 1
+        step = Decimal(str(outcome.per.at(self.date)))
+        wanted = PER_UNITS[outcome.per_unit]
+        if wanted and self.excess_unit:
+            step = step * wanted / self.excess_unit
+        return int(Decimal(str(self.excess)) // step) if step else 0
 
 
 def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> list[Finding]:
@@ -44,8 +69,10 @@ def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> lis
     findings: list[Finding] = []
     figured = False
     for index, outcome in enumerate(outcomes):
-        if outcome.optional and not occurrence.recorded_amount:
+        if (outcome.optional and not occurrence.recorded_amount) or not occurrence.full_steps(outcome):
             continue
+        if outcome.bonus and job.monthly_value(occurrence.staff_no, "全勤奖", occurrence.date) == 0:
+            continue  # there is no bonus to lose
         made, remark = _one(job, occurrence, outcome, f"{index}" if index else "")
         figured |= made.amount is not None or bool(made.points)
         findings.append(made)
@@ -60,8 +87,11 @@ def _one(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tuple
     effect = outcome.effect
     if outcome.points is not None:
         return _points(occurrence, outcome, part)
-    if effect in ("fine", "reward", "deduction", "bonus_forfeit", "wage_day"):
+    if effect in MONEY:
         return _money(job, occurrence, outcome, part)
+    if occurrence.says_all:
+        said = joined([occurrence.what, say(outcome.action)], "，") if outcome.action else occurrence.what
+        return _finding(occurrence, effect, said, part=part), None
     text = say("{what}：{action}", what=occurrence.what, action=say(outcome.action or "记录在案"))
     return _finding(occurrence, effect, text, part=part), None
 
@@ -92,14 +122,14 @@ def _points(occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Findin
 
 def _money(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tuple[Finding, Text | None]:
     effect = outcome.effect
-    sign = 1 if effect == "reward" else -1
+    sign = 1 if effect in CREDITS else -1
     amount, readings, remark = _amount(job, occurrence, outcome)
     if amount is None:
         if outcome.otherwise is not None:
             return _one(job, occurrence, outcome.otherwise, part)
         text = say("{what}，金额待定，须由经理确认", what=occurrence.what)
         return _finding(occurrence, effect, text, status="pending_amount", part=part, readings=readings), remark
-    words = {"reward": "{what}，奖励{yuan}元", "fine": "{what}，罚款{yuan}元"}.get(effect, "{what}，扣款{yuan}元")
+    words = WORDS.get(effect, "{what}，扣款{yuan}元")
     text = say(words, what=occurrence.what, yuan=yuan(amount))
     status = outcome.status or None
     if status == "needs_confirmation":
@@ -116,16 +146,30 @@ def _amount(job: Job, occurrence: Occurrence, outcome: Outcome) -> tuple[int | N
         return (None if wage is None else int(wage)), ("G6",), None
     if outcome.recorded:
         return _held(occurrence, outcome, recorded)
+    if outcome.wage_days is not None or outcome.bonus:
+        header = "全勤奖" if outcome.bonus else "月工资"
+        known = job.monthly_value(occurrence.staff_no, header, occurrence.date)
+        divisor = Decimal(str(outcome.wage_days.at(occurrence.date))) if outcome.wage_days is not None else Decimal(1)
+        return (None if known is None else _rounded(Decimal(int(known)) / divisor)), (), None
+    if outcome.share is not None:
+        whole = occurrence.money.get(outcome.of)
+        share = Decimal(str(outcome.share.at(occurrence.date)))
+        return (None if whole is None else _rounded(abs(int(whole)) * share)), (), None
     base = outcome.amount.on(occurrence.date) if outcome.amount is not None else Missing.NO_VALUE
     if isinstance(base, Missing):
         return recorded, ("G15",), None
-    amount = base * (outcome.times.at(occurrence.date) if outcome.times is not None else 1) * occurrence.quantity
+    times = Decimal(str(outcome.times.at(occurrence.date))) if outcome.times is not None else Decimal(1)
+    amount = _rounded(base * times) * occurrence.quantity * occurrence.full_steps(outcome)
     if outcome.or_more:
         if recorded is None or recorded >= amount:
             return max(recorded or 0, amount), ("G3",), None
         floor = say("登记金额{found}元低于最低标准{floor}元，按{floor}元计", found=yuan(recorded), floor=yuan(amount))
         return amount, ("G3",), floor
     return amount, (), None
+
+
+def _rounded(fen: Decimal) -> int:
+    return int(fen.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _held(

@@ -1,0 +1,199 @@
+"""Conditions on a row: a closed list of comparisons, all of which must hold. No brackets, no or, no functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.catalogue.parameter import SCALARS, Parameter
+from processor.catalogue.register import Column, Register
+
+#: Comparisons with a value: `is` one of, `not` filled and none of, `unless` blank or none of, and the bounds.
+TESTS = ("is", "not", "unless", "above", "from", "below", "upto")
+ORDERED = frozenset({"above", "from", "below", "upto"})
+_PARAMETER_TYPES = {"money": "money", "number": "number", "count": "count", "time": "time"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One cell compared: with values, with a dated figure, with another column, or whether it is filled.
+
+    test: one of TESTS, or `filled`, `blank`. values: typed, for `is`, `not` and `unless` any number of them, else one.
+    figure: the Parameter in force on the row's day instead. other: the header of the column compared with instead.
+    """
+
+    column: Column
+    test: str
+    values: tuple[Any, ...] = ()
+    figure: Parameter | None = None
+    other: Column | None = None
+
+    @property
+    def headers(self) -> frozenset[str]:
+        return frozenset({self.column.header} | ({self.other.header} if self.other else set()))
+
+    def holds(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
+        """Which rows it holds for, as a boolean Series; a blank cell proves nothing (G20) but for `blank` and `unless`."""
+        cells = rows[self.column.header]
+        if self.test in ("filled", "blank"):
+            return cells.notna() if self.test == "filled" else cells.isna()
+        if self.test in ("is", "not", "unless"):
+            among = self._among(cells, days)
+            if self.test == "is":
+                return among
+            return ~among & cells.notna() if self.test == "not" else ~among
+        bound = self._bound(rows, days)
+        left, right = _alike(cells, bound)
+        compared = {"above": left > right, "from": left >= right, "below": left < right, "upto": left <= right}[
+            self.test
+        ]
+        return compared.fillna(False).astype(bool) & cells.notna() & bound.notna()
+
+    def _among(self, cells: pd.Series, days: pd.Series) -> pd.Series:
+        if self.other is not None or self.figure is None:
+            return cells.isin(list(self.values)).fillna(False).astype(bool)
+        lists = self.figure.column(days.dt.normalize())
+        found = [
+            value in known if isinstance(known, (list, dict)) else value == known
+            for value, known in zip(cells, lists, strict=True)
+        ]
+        return pd.Series(found, index=cells.index, dtype=bool) & cells.notna()
+
+    def _bound(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
+        if self.other is not None:
+            return rows[self.other.header]
+        if self.figure is None:
+            return pd.Series([self.values[0]] * len(rows), index=rows.index)
+        bound = self.figure.column(days.dt.normalize())
+        if self.column.type == "time":
+            return pd.to_timedelta(bound.astype("float64"), unit="s")
+        return bound
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Comparisons that must all hold; none = every row."""
+
+    comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def headers(self) -> frozenset[str]:
+        """The columns that it names."""
+        return frozenset(header for comparison in self.comparisons for header in comparison.headers)
+
+    def figures(self) -> Iterator[Parameter]:
+        """The figures that it uses."""
+        for comparison in self.comparisons:
+            if comparison.figure is not None:
+                yield comparison.figure
+
+    def holds(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
+        """Which rows all comparisons hold for. days: the day of each row, by which figures are looked up."""
+        mask = pd.Series(True, index=rows.index)
+        for comparison in self.comparisons:
+            mask &= comparison.holds(rows, days)
+        return mask
+
+
+def condition_of(raw: Any, register: Register) -> Condition:
+    """A condition from its table in a pack: header -> value, list of values, or tests. Raises ValueError.
+
+    `{是否返修: true, 类型: [安装, 维修], 人工费: {above: 0}, 到达时间: {above: {column: 承诺到达时间}}, 方案: {filled: false}}`.
+    """
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"a condition is a table of columns, found {raw!r}")
+    found: list[Comparison] = []
+    for header, tests in raw.items():
+        column = column_of(register, str(header))
+        if not isinstance(tests, Mapping):
+            found.append(_comparison(register, column, "is", tests))
+            continue
+        for test, value in tests.items():
+            if test == "filled":
+                found.append(Comparison(column, "filled" if value else "blank"))
+            elif test in TESTS:
+                found.append(_comparison(register, column, str(test), value))
+            else:
+                raise ValueError(f"{header}: unknown comparison {test!r}; one of {', '.join(TESTS)}, filled")
+    return Condition(tuple(found))
+
+
+def column_of(register: Register, header: str) -> Column:
+    """The register's column of this header. Raises ValueError that names the register."""
+    try:
+        return register.column(header)
+    except KeyError:
+        raise ValueError(f"{register.title} has no column {header}") from None
+
+
+def _comparison(register: Register, column: Column, test: str, value: Any) -> Comparison:
+    if test in ORDERED and column.type in ("text", "id", "staff", "phone", "idno", "choice", "yesno", "month"):
+        raise ValueError(f"{column.header} is no number, date or time and has no order")
+    if isinstance(value, Parameter):
+        return Comparison(column, test, figure=_fitting(column, value))
+    if isinstance(value, Mapping):
+        if set(value) != {"column"} or test not in ORDERED:
+            raise ValueError(f"{column.header}: expected a value or {{column: header}} behind {test}, found {value!r}")
+        other = column_of(register, str(value["column"]))
+        if _kind(other) != _kind(column):
+            raise ValueError(f"{column.header} and {other.header} cannot be compared")
+        return Comparison(column, test, other=other)
+    values = value if isinstance(value, (list, tuple)) else [value]
+    if test in ORDERED and len(values) != 1:
+        raise ValueError(f"{column.header}: one value behind {test}")
+    return Comparison(column, test, tuple(literal(column, item) for item in values))
+
+
+def _fitting(column: Column, figure: Parameter) -> Parameter:
+    kind = figure.type.rpartition(":")[2] if figure.type.startswith("list:") else figure.type
+    wanted = _PARAMETER_TYPES.get(column.type, "text")
+    if kind != wanted and not {kind, wanted} <= {"number", "count"}:
+        raise ValueError(f"{column.header} cannot be compared with a {figure.type} ({figure.name})")
+    return figure
+
+
+def _kind(column: Column) -> str:
+    return {"datetime": "date", "count": "number"}.get(column.type, column.type)
+
+
+def literal(column: Column, value: Any) -> Any:
+    """A value of a pack as the cells of the column hold it. Raises ValueError that says what is expected."""
+    try:
+        match column.type:
+            case "yesno":
+                if not isinstance(value, bool):
+                    raise ValueError
+                return value
+            case "choice":
+                if value not in column.choices:
+                    raise ValueError
+                return value
+            case "money" | "number" | "count":
+                return SCALARS[column.type](value)
+            case "time":
+                return pd.Timedelta(seconds=SCALARS["time"](value))
+            case "date" | "datetime":
+                return pd.Timestamp(value if isinstance(value, date) else date.fromisoformat(str(value)))
+            case _:
+                return str(value)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        choices = f", one of {'、'.join(column.choices)}" if column.choices else ""
+        raise ValueError(f"{column.header} is a {column.type}{choices}; {value!r} is none") from error
+
+
+def _alike(left: pd.Series, right: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Two columns of one kind ready to be compared; dates and times of day on one scale, numbers as numbers."""
+    if pd.api.types.is_numeric_dtype(left) or pd.api.types.is_numeric_dtype(right):
+        return pd.to_numeric(left, errors="coerce").astype("float64"), pd.to_numeric(right, errors="coerce").astype(
+            "float64"
+        )
+    return left, right.astype(left.dtype)
+
+
+def joint(conditions: Sequence[Condition]) -> Condition:
+    """The condition that holds where all of these do."""
+    return Condition(tuple(comparison for condition in conditions for comparison in condition.comparisons))

@@ -1,0 +1,93 @@
+"""限时: what must be done within a term of a day or moment; reminded of while it can be met, a breach after it (G21)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from processor.catalogue.provision import Provision
+from processor.mechanics.consequence import Hit, follow, hits
+from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
+from processor.model import Finding, Text, say
+from processor.rules.job import Job, records
+
+DEFAULT = "{日期} {姓名}{条款}（{编号}）：应在{期限}前完成，{状态}"
+
+
+def decide(job: Job, provision: Provision) -> list[Finding]:
+    """What follows from each row not done in its term, or done too late; a remind on each that can still be met.
+
+    What is still to be done counts up to the end of the as-of day. A late deed does not undo the breach.
+    """
+    assert provision.within is not None
+    rows = that_hold(of_provision(job, provision), provision)
+    ends = provision.within.ends(rows[provision.date])
+    done, now = rows[provision.measure], pd.Timestamp(job.as_of) + pd.Timedelta(days=1)
+    late = (done >= ends) if provision.within.by_day else (done > ends)
+    rows = rows.assign(_end=ends, _open=done.isna(), _late=late | (done.isna() & (ends < now)))
+    rows = rows[ends.notna()]
+    findings: list[Finding] = []
+    for hit in hits(job, provision, rows[rows["_late"]]):
+        findings += _breach(job, provision, hit, now)
+    if provision.remind:
+        begun = rows[DAY] <= pd.Timestamp(job.as_of)
+        findings += [_remind(job, provision, row) for row in records(rows[rows["_open"] & ~rows["_late"] & begun])]
+    return findings
+
+
+def _breach(job: Job, provision: Provision, hit: Hit, now: pd.Timestamp) -> list[Finding]:
+    row = hit.row
+    done = row[provision.measure]
+    at = now if done is None else done
+    state = say("到{day}仍没有完成", day=job.as_of.isoformat()) if done is None else say("{at}才完成", at=_moment(done))
+    what = _sentence(job, provision, row, state, hit.number)
+    seconds = (at - row["_end"]).total_seconds()
+    found = follow(job, provision, hit, what, cell=provision.measure, readings=("G21",), excess=seconds, excess_unit=1)
+    if done is not None:
+        return found
+    return [_still_due(finding, row["_end"]) for finding in found]
+
+
+def _remind(job: Job, provision: Provision, row: dict[str, Any]) -> Finding:
+    text = _sentence(job, provision, row, say("还没有完成"), None)
+    finding = Finding(
+        clause=job.clause,
+        effect="remind",
+        date=row[DAY].date(),
+        subject=row[SUBJECT],
+        text=text,
+        staff_no=row[WHO] or "",
+        row=int(row["_ref"]),
+        column=provision.cell or provision.measure,
+        evidence=(int(row["_ref"]),),
+        readings=("G21",),
+        part=provision.part,
+    )
+    return _still_due(finding, row["_end"])
+
+
+def _sentence(job: Job, provision: Provision, row: dict[str, Any], state: Text, number: int | None) -> Text:
+    assert provision.within is not None
+    return said(
+        job,
+        provision,
+        row,
+        DEFAULT,
+        第几次=number or 1,
+        界限=provision.within.words(row[DAY].date()),
+        期限=_moment(row["_end"] - timedelta(microseconds=1) if provision.within.by_day else row["_end"]),
+        状态=state,
+    )
+
+
+def _still_due(finding: Finding, end: pd.Timestamp) -> Finding:
+    return replace(finding, due=(end - timedelta(microseconds=1)).date())
+
+
+def _moment(value: pd.Timestamp) -> str:
+    """A day as such, also the last moment of one; else day and time."""
+    whole = value == value.normalize() or value.time() >= pd.Timestamp("23:59:59").time()
+    return f"{value:%Y-%m-%d}" if whole else f"{value:%Y-%m-%d %H:%M}"

@@ -1,0 +1,115 @@
+"""连带: for each line of other clauses, the person responsible or the superior bears something too; it falls with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+from processor.catalogue.outcome import MONEY, Outcome
+from processor.catalogue.provision import Provision
+from processor.mechanics.rows import said
+from processor.model import INFO_EFFECTS, PAID_STATUSES, Finding, Text, joined, say, yuan
+from processor.rules.job import Job, records
+
+ALSO_READ: Mapping[str, frozenset[str]] = {"discipline": frozenset({"责任主管工号"})}
+SUPERIOR, RESPONSIBLE = "直接主管工号", "责任主管工号"
+DEFAULT = "{日期} 下属{下属}{原条款}，{姓名}{条款}"
+
+
+def decide(job: Job, provision: Provision) -> list[Finding]:
+    """One line a cause and outcome on who is answerable: 责任主管工号 of the cause's row, else the roster's superior.
+
+    `times` without an amount multiplies the cause's money; other outcomes follow from every cause that is no remark.
+    Final once the cause is, until then waiting with it; a revoked cause takes the line along. Nobody known: a flag.
+    """
+    named = _responsible(job)
+    findings: list[Finding] = []
+    for cause in records(job.decisions):
+        for outcome in provision.steps[0]:
+            if _bears(cause, outcome):
+                findings += _line(job, provision, cause, outcome, named)
+    return findings
+
+
+def _responsible(job: Job) -> dict[int, str]:
+    rows = job.facts["discipline"]
+    rows = rows[rows[RESPONSIBLE].notna()] if RESPONSIBLE in rows else rows.iloc[:0]
+    return {int(ref): str(who) for ref, who in zip(rows["_ref"], rows.get(RESPONSIBLE, pd.Series()), strict=True)}
+
+
+def _bears(cause: Mapping[str, Any], outcome: Outcome) -> bool:
+    """Whether the cause is of the kind that the outcome follows from."""
+    if outcome.times is not None and outcome.amount is None:
+        taken = cause["effect"] in MONEY and (cause["amount"] is None or cause["amount"] < 0)
+        return taken and cause["effect"] != "commission_void"
+    return cause["effect"] not in INFO_EFFECTS - {"warning"} and not (cause["amount"] or 0) > 0
+
+
+def _line(
+    job: Job, provision: Provision, cause: Mapping[str, Any], outcome: Outcome, named: Mapping[int, str]
+) -> list[Finding]:
+    day, offender = cause["date"].date(), cause["staff_no"]
+    who = named.get(int(cause["_ref"])) if cause["_ref"] is not None else None
+    who = who or job.roster_value(offender, SUPERIOR, day)
+    words = {"下属": job.name_of(offender), "原条款": say(job.titles.get(cause["clause"], cause["clause"]))}
+    rows = [cause["_ref"]] if cause["_ref"] is not None else []
+    evidence = tuple(int(ref) for ref in [*rows, *([job.roster_ref(offender, day)] if offender in job.roster else [])])
+    given: dict[str, Any] = {
+        "clause": job.clause,
+        "date": day,
+        "subject": cause["subject"],
+        "row": int(cause["_ref"]) if cause["_ref"] is not None else None,
+        "evidence": evidence,
+        "cause": cause["decision_id"],
+    }
+    if who is None or who not in job.roster:
+        if cause["status"] == "revoked":
+            return []
+        template = "{day} {name}因{title}受到处理，花名册中没有他的直接主管，连带责任无法落实，请补填花名册"
+        text = say(template, day=day.isoformat(), name=words["下属"], title=words["原条款"])
+        return [Finding(effect="flag", text=text, staff_no=offender, part=f"{provision.part}责任人", **given)]
+    amount = _amount(cause, outcome, day)
+    what = said(job, provision, None, DEFAULT, 日期=day.isoformat(), 姓名=job.name_of(who), **words)
+    return [
+        Finding(
+            effect=outcome.effect,
+            text=_text(what, outcome, amount, day),
+            staff_no=who,
+            amount=amount,
+            points="" if outcome.points is None else ("+" if outcome.reward else "-") + outcome.points.at(day),
+            status=_status(cause["status"]),
+            part=provision.part,
+            **given,
+        )
+    ]
+
+
+def _amount(cause: Mapping[str, Any], outcome: Outcome, day: Any) -> int | None:
+    if outcome.effect not in MONEY:
+        return None
+    if outcome.amount is not None:
+        return -int(outcome.amount.at(day))
+    if outcome.times is None or cause["amount"] is None:
+        return None
+    whole = Decimal(int(cause["amount"])) * Decimal(str(outcome.times.at(day)))
+    return int(whole.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _text(what: Text, outcome: Outcome, amount: int | None, day: Any) -> Text:
+    if outcome.effect in MONEY:
+        if amount is None:
+            return say("{what}，金额待原处理确定", what=what)
+        return say("{what}，罚款{yuan}元", what=what, yuan=yuan(abs(amount)))
+    if outcome.points is not None:
+        return say("{what}，记{points}点", what=what, points=outcome.points.at(day))
+    return joined([what, say(outcome.action)], "，") if outcome.action else what
+
+
+def _status(cause: str) -> str | None:
+    """None lets the line have the status of its effect."""
+    if cause in PAID_STATUSES or cause == "info":
+        return None
+    return "revoked" if cause == "revoked" else "needs_confirmation"

@@ -1,0 +1,51 @@
+"""排名: the first or last in a window by a sum, or by the number of rows; ties share the place."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from processor.catalogue.provision import Provision
+from processor.mechanics.rows import WHO, figure_shown, of_provision, that_hold
+from processor.mechanics.windows import over, whole
+from processor.model import Candidate, Finding, say
+from processor.rules.job import Job
+
+DEFAULT = "{周期} {姓名}{条款}：{数}，排名第{第几名}"
+DEFAULT_LAST = "{周期} {姓名}{条款}：{数}，排名倒数第{第几名}"
+
+
+def decide(job: Job, provision: Provision) -> list[Finding]:
+    """What follows for each employee on one of the places; whoever has no rows is not ranked. Subject `工号|window`."""
+    assert provision.limit is not None
+    rows = that_hold(of_provision(job, provision), provision)
+    rows = rows[rows[WHO].notna()]
+    last = provision.limit.test == "last"
+    kind = provision.column(provision.measure).type if provision.measure else "count"
+    findings: list[Finding] = []
+    for window in over(job, rows, provision.window):
+        weight = pd.to_numeric(window.rows[provision.measure]).fillna(0) if provision.measure else 1
+        values = window.rows.assign(_weight=weight).groupby(WHO)["_weight"].sum()
+        places = values.rank(ascending=last, method="min").astype("int64")
+        ranked = [(str(who), int(place)) for who, place in places.sort_values(kind="stable").items()]
+        for who, place in ranked:
+            if place > provision.limit.figure.at(window.last):
+                break
+            findings += whole(
+                job,
+                provision,
+                window,
+                who,
+                window.rows[window.rows[WHO] == who],
+                DEFAULT_LAST if last else DEFAULT,
+                candidates=tuple(_candidate(no, at, values[no], kind, no == who, last) for no, at in ranked),
+                evidence=window.refs,
+                数=figure_shown(kind, values[who]),
+                第几名=place,
+                界限=f"{provision.limit.figure.at(window.last):g}",
+            )
+    return findings
+
+
+def _candidate(staff_no: str, place: int, value: float, kind: str, chosen: bool, last: bool) -> Candidate:
+    template = "{value}，倒数第{place}" if last else "{value}，第{place}"
+    return Candidate(staff_no, say(template, value=figure_shown(kind, value), place=place), chosen)

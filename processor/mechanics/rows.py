@@ -1,0 +1,118 @@
+"""The rows that a provision looks at, with whom they concern, their day and their subject; and the sentence about one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.catalogue.provision import Provision
+from processor.catalogue.register import Column
+from processor.model import Text, say, yuan
+from processor.rules.attendance import clock
+from processor.rules.job import Job, natural_key
+
+#: Columns that `of_provision` adds: employee, day (midnight), subject.
+WHO, DAY, SUBJECT = "_who", "_day", "_subject"
+_NAMED = re.compile(r"\{([^{}]+)\}")
+_SECONDS = {"秒": 1, "分": 60, "小时": 3600, "天": 86_400}
+
+
+def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
+    """Every row of its register that has a day and lies in the scope of its posts, with WHO, DAY and SUBJECT."""
+    assert provision.register is not None
+    rows = job.facts[provision.register.name]
+    days = _days(rows[provision.date], provision.column(provision.date))
+    who = pd.Series(pd.NA, index=rows.index, dtype="str")
+    for header in provision.about:
+        who = who.fillna(rows[header])
+    subject = natural_key(rows, provision.subject or provision.register.key)
+    rows = rows.assign(**{WHO: who, DAY: days, SUBJECT: subject})[days.notna()]
+    if job.applies_to:
+        rows = rows[rows[WHO].notna() & job.in_scope(rows[WHO], rows[DAY])]
+    return rows
+
+
+def that_hold(rows: pd.DataFrame, provision: Provision) -> pd.DataFrame:
+    """The rows for which the provision's condition holds."""
+    return rows[provision.where.holds(rows, rows[DAY])]
+
+
+def _days(cells: pd.Series, column: Column) -> pd.Series:
+    if column.type == "month":
+        return pd.to_datetime(cells + "-01").astype("datetime64[us]")
+    return cells.dt.normalize()
+
+
+def unit_of(column: Column) -> int:
+    """Seconds in the unit in which a column of numbers counts time, as its header says; 0 where it says none."""
+    return next((seconds for word, seconds in _SECONDS.items() if word in column.header), 0)
+
+
+def said(job: Job, provision: Provision, row: Mapping[str, Any] | None, default: str, **words: Any) -> Text:
+    """The provision's sentence, or the default one, about a row. words: what it may name beside columns."""
+    template = provision.says or default
+    given: dict[str, Any] = {"条款": say(job.titles[job.clause]), **words}
+    if row is not None:
+        given |= {
+            "日期": row[DAY].date().isoformat(),
+            "姓名": _name(job, row[WHO]),
+            "编号": in_words(provision, row),
+        } | words
+    args = {}
+    for name in dict.fromkeys(_NAMED.findall(template)):
+        if name in given:
+            args[name] = given[name]
+        elif row is not None and provision.register is not None:
+            args[name] = shown(job, provision.column(name), row[name])
+        else:
+            args[name] = ""
+    return say(template, **args)
+
+
+def _name(job: Job, staff_no: str | None) -> str:
+    return job.name_of(staff_no) if staff_no else ""
+
+
+def in_words(provision: Provision, row: Mapping[str, Any]) -> str:
+    """How a row is called: its registration number, or the parts of a composite key with their headers."""
+    headers = provision.subject or (provision.register.key if provision.register else ())
+    if len(headers) == 1:
+        return f"{headers[0]}{row[SUBJECT]}" if row[SUBJECT] else ""
+    parts = zip(headers, str(row[SUBJECT]).split("|"), strict=False)
+    return "，".join(f"{header}{part}" for header, part in parts if part)
+
+
+def shown(job: Job, column: Column, value: Any) -> str:
+    """A cell as staff read it."""
+    if value is None:
+        return "（空）"
+    match column.type:
+        case "date":
+            return f"{value:%Y-%m-%d}"
+        case "datetime":
+            return f"{value:%Y-%m-%d %H:%M}"
+        case "time":
+            return clock(value)
+        case "money":
+            return yuan(int(value))
+        case "number" | "count":
+            return f"{value:g}"
+        case "yesno":
+            return "是" if value else "否"
+        case "staff":
+            return job.name_of(value)
+    return str(value)
+
+
+def figure_shown(kind: str, value: Any) -> str:
+    """A figure of a clause as staff read it."""
+    return yuan(int(value)) if kind == "money" else f"{value:g}"
+
+
+def last_day(rows: pd.DataFrame) -> date:
+    """The day of the last of some rows."""
+    return rows[DAY].iloc[-1].date()

@@ -1,0 +1,74 @@
+"""Windows of the calendar that are over, and the findings about a whole window of an employee or of the unit (G14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from processor.calendars import window_key, window_range
+from processor.catalogue.provision import Provision
+from processor.mechanics.consequence import Hit, follow
+from processor.mechanics.limit import window_words
+from processor.mechanics.rows import DAY, SUBJECT, WHO, said
+from processor.model import Candidate, Finding
+from processor.rules.job import Job
+
+
+@dataclass(frozen=True)
+class Window:
+    """One window with its rows."""
+
+    key: str
+    first: date
+    last: date
+    rows: pd.DataFrame
+
+    @property
+    def refs(self) -> tuple[int, ...]:
+        return tuple(int(ref) for ref in self.rows["_ref"])
+
+
+def over(job: Job, rows: pd.DataFrame, window: str) -> Iterator[Window]:
+    """Each window that has a row and whose last day has come, in order of time."""
+    keys = {day: window_key(day.date(), window) for day in rows[DAY].unique()}
+    for key, group in rows.groupby(rows[DAY].map(keys).astype("str")):
+        first, last = window_range(str(key), window)
+        if last <= job.as_of:
+            yield Window(str(key), first, last, group)
+
+
+def whole(
+    job: Job,
+    provision: Provision,
+    window: Window,
+    who: str,
+    own: pd.DataFrame,
+    default: str,
+    *,
+    number: int | None = None,
+    candidates: tuple[Candidate, ...] = (),
+    evidence: tuple[int, ...] = (),
+    **words: Any,
+) -> list[Finding]:
+    """What follows for an employee (or, with no `who`, the unit) from a whole window, dated on its last day.
+
+    own: the rows that count for him, the last one is judged.
+    """
+    row: dict[str, Any] = dict.fromkeys(own) | {
+        WHO: who or None,
+        DAY: pd.Timestamp(window.last),
+        SUBJECT: f"{who or job.unit}|{window.key}",
+        "_ref": own["_ref"].iloc[-1],
+    }
+    given = {"周期": window_words(window.key, provision.window), "第几次": number or 1, **words}
+    what = said(job, provision, row, default, **given)
+    refs = evidence or tuple(int(ref) for ref in own["_ref"])
+    hit = Hit(row, window.last, number, refs)
+    made = follow(job, provision, hit, what, cell=provision.measure or provision.date, readings=("G14",))
+    if not candidates:
+        return made
+    return [replace(finding, candidates=candidates) for finding in made]
