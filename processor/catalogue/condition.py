@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from processor.catalogue.parameter import SCALARS, Parameter
+from processor.catalogue.parameter import Parameter, parse
 from processor.catalogue.register import Column, Register
 
 #: Comparisons with a value: `is` one of, `not` filled and none of, `unless` blank or none of, and the bounds.
@@ -173,9 +173,9 @@ def literal(column: Column, value: Any) -> Any:
                     raise ValueError
                 return value
             case "money" | "number" | "count":
-                return SCALARS[column.type](value)
+                return parse(column.type, value)
             case "time":
-                return pd.Timedelta(seconds=SCALARS["time"](value))
+                return pd.Timedelta(seconds=parse("time", value))
             case "date" | "datetime":
                 return pd.Timestamp(value if isinstance(value, date) else date.fromisoformat(str(value)))
             case _:

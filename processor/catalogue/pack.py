@@ -16,6 +16,9 @@ import yaml
 from processor.catalogue.coverage import Bands
 from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter, parse
+from processor.catalogue.provision import Provision, provision_of
+from processor.catalogue.register import load_registers
+from processor.catalogue.scope import scope_of
 from processor.errors import PolicyError
 
 FOLDER = Path(__file__).parents[1] / "packs"
@@ -50,6 +53,7 @@ class Binding:
     applies_to: roster column -> Parameter that lists the values in scope. args: the rule's keyword arguments, where
     `$name` in the file became the Parameter. after: clauses whose decisions this rule reads.
     prices: the fact that it puts a price on; two packs of one unit may not price the same.
+    provision: how a mechanic decides the clause, instead of a rule with args.
     payroll: decided last, when it is known what each month's pay really bore (`job.deducted`).
     """
 
@@ -66,10 +70,12 @@ class Binding:
     after: tuple[str, ...]
     prices: str
     payroll: bool
+    provision: Provision | None = None
 
     def parameters(self) -> list[Parameter]:
-        """Every parameter that the rule can see, in order of name."""
-        found = {p.name: p for p in walk_parameters([self.args, self.applies_to])}
+        """Every parameter of the pack that decides here, in order of name; figures that stand in the clause have none."""
+        used = [*walk_parameters([self.args, self.applies_to]), *(self.provision.figures() if self.provision else ())]
+        found = {p.name: p for p in used if p.name}
         return [found[name] for name in sorted(found)]
 
 
@@ -189,7 +195,7 @@ def load_pack(path: Path) -> Pack:
     reader = _Reader(path.name, raw)
     parameters = reader.parameters()
     clauses = reader.clauses()
-    bindings = reader.bindings(parameters, clauses)
+    bindings = reader.bindings(parameters, clauses) + reader.provisions(parameters)
     reader.check_coverage(parameters, clauses, bindings)
     registers = _registers_of(bindings)
     clauses = {id: replace(c, registers=registers.get(id, c.registers)) for id, c in clauses.items()}
@@ -284,7 +290,7 @@ class _Reader:
     def bindings(self, parameters: Mapping[str, Parameter], clauses: Mapping[str, Clause]) -> tuple[Binding, ...]:
         found: list[Binding] = []
         names: list[str] = []
-        for number, raw in enumerate(self.key(self.raw, "bindings", list), 1):
+        for number, raw in enumerate(self.key(self.raw, "bindings", list, default=[]), 1):
             where = f"bindings[{number}]."
             ids = tuple(self.key(raw, "clauses", list, where))
             unknown = [id for id in ids if id not in clauses]
@@ -316,6 +322,46 @@ class _Reader:
                 )
             )
         return tuple(found)
+
+    def provisions(self, parameters: Mapping[str, Parameter]) -> tuple[Binding, ...]:
+        """The bindings of clauses that say under `decided` how a mechanic decides them."""
+        found: list[Binding] = []
+        for id, raw in self.key(self.raw, "clauses", dict).items():
+            tables = raw.get("decided", [])
+            for number, table in enumerate(tables if isinstance(tables, list) else [tables], 1):
+                where = f"clauses.{id}.decided" + (f"[{number}]" if isinstance(tables, list) else "")
+                found.append(self.provision(id, number, table, parameters, where))
+        return tuple(found)
+
+    def provision(
+        self, clause: str, number: int, table: Any, parameters: Mapping[str, Parameter], where: str
+    ) -> Binding:
+        if not isinstance(table, dict):
+            raise self.fail(where, f"expected a table, found {table!r}")
+        given = self.resolve(table, parameters, where)
+        applies_to, prices = given.pop("applies_to", {}), given.pop("prices", "")
+        try:
+            provision = provision_of(given, load_registers())
+        except (ValueError, TypeError) as error:
+            raise self.fail(where, str(error)) from error
+        scope = scope_of(provision)
+        name = f"{clause}:{provision.mechanic}"
+        return Binding(
+            id=name if number == 1 else f"{name}#{number}",
+            pack=self.raw["pack"],
+            clauses=(clause,),
+            rule="",
+            window=scope.window,
+            by=scope.by,
+            reads=scope.reads,
+            due=scope.due,
+            applies_to=applies_to,
+            args={},
+            after=scope.after,
+            prices=prices,
+            payroll=False,
+            provision=provision,
+        )
 
     def resolve(self, value: Any, parameters: Mapping[str, Parameter], where: str) -> Any:
         if isinstance(value, str) and value.startswith("$"):

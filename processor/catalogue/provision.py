@@ -29,7 +29,11 @@ MECHANICS: Mapping[str, frozenset[str]] = {
 WINDOWS = ("day", "week", "month", "quarter", "half", "year")
 #: How a bound is meant: counts pass (`over`) or reach it; ranks are the first or last so many; shares keep it.
 BOUNDS = ("over", "reach", "first", "last", "above", "from", "below", "upto")
-_MONEY_OR_NUMBER = {"money": ("money",), "count": ("number", "count"), "number": ("number", "count")}
+_MONEY_OR_NUMBER: Mapping[str, tuple[str, ...]] = {
+    "money": ("money",),
+    "count": ("number", "count"),
+    "number": ("number", "count"),
+}
 _KEYS = frozenset(
     {"mechanic", "of", "about", "date", "where", "measure", "window", "limit", "within", "steps", "outcome", "says"}
     | {"subject", "causes", "cell", "part", "readings", "remind", "gravity", "counts", "group", "related"}
@@ -39,7 +43,23 @@ Steps = tuple[tuple[Outcome, ...], ...]
 _NAMED = re.compile(r"\{([^{}]+)\}")
 #: What a sentence may name beside the columns of the register.
 WORDS = frozenset(
-    {"日期", "姓名", "条款", "第几次", "第几名", "界限", "编号", "数", "符合", "比率", "周期", "期限", "状态", "下属", "原条款"}
+    {
+        "日期",
+        "姓名",
+        "条款",
+        "第几次",
+        "第几名",
+        "界限",
+        "编号",
+        "数",
+        "符合",
+        "比率",
+        "周期",
+        "期限",
+        "状态",
+        "下属",
+        "原条款",
+    }
 )
 
 
@@ -147,7 +167,7 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
     unknown = sorted(set(map(str, raw)) - _KEYS)
     if unknown:
         raise ValueError(f"unknown key {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}")
-    mechanic = raw.get("mechanic")
+    mechanic = str(raw.get("mechanic", ""))
     if mechanic not in MECHANICS:
         raise ValueError(f"unknown mechanic {mechanic!r}; one of {', '.join(MECHANICS)}")
     register = _register(raw, registers, mechanic)
@@ -240,7 +260,7 @@ def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> 
     }
     if test not in allowed.get(mechanic, ()):
         raise ValueError(f"limit: {mechanic} knows {', '.join(allowed.get(mechanic, ())) or 'no limit'}")
-    kinds = ("number", "count")
+    kinds: tuple[str, ...] = ("number", "count")
     if mechanic == "limit" and raw.get("measure") and register is not None:
         measured = column_of(register, str(_list(raw["measure"])[0]))
         if measured.type not in _MONEY_OR_NUMBER:

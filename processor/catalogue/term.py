@@ -14,6 +14,7 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Text, say
 
 UNITS = {"seconds": "秒", "minutes": "分钟", "hours": "小时", "days": "天", "workdays": "个工作日"}
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 DAY = pd.Timedelta(days=1)
 
 
@@ -42,8 +43,8 @@ class Term:
     def ends(self, starts: pd.Series) -> pd.Series:
         """The last moment in time after each start: the end of a day is midnight of the next. Blank where the start is."""
         counts = pd.to_numeric(self.count.column(starts.dt.normalize()), errors="coerce").astype("float64")
-        if self.unit in ("seconds", "minutes", "hours"):
-            return starts + pd.to_timedelta(counts, unit=self.unit)  # type: ignore[arg-type]
+        if self.unit in SECONDS:
+            return starts + pd.to_timedelta(counts * SECONDS[self.unit], unit="s")
         days = starts.dt.normalize()
         last = _workdays(days, counts) if self.unit == "workdays" else days + pd.to_timedelta(counts, unit="D")
         if self.until is None:

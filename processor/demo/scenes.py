@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from processor.catalogue.pack import Binding, Clause, load_packs
+from processor.catalogue.provision import GRAVITY
 from processor.demo.company import Company
 from processor.demo.people import customer
 from processor.packaged import packaged
@@ -59,12 +60,17 @@ def _offences(company: Company, unit: str, prefix: str, staff: Sequence[str]) ->
     for pack in (packs[name] for name in company.units[unit]):
         for binding in pack.bindings:
             clause = pack.clauses[binding.clauses[0]]
-            if binding.rule == "conduct.recorded" and clause.id.startswith(prefix):
+            if (
+                binding.provision is not None
+                and binding.provision.mechanic == "recorded"
+                and clause.id.startswith(prefix)
+            ):
                 yield from _against(clause, binding, staff, head)
 
 
 def _against(clause: Clause, binding: Binding, staff: Sequence[str], head: str) -> Iterator[dict[str, Any]]:
-    outcomes: Mapping[str, Sequence[Any]] = binding.args["outcomes"]
+    assert binding.provision is not None
+    outcomes = binding.provision.gravity or {GRAVITY[0]: binding.provision.steps}
     seat = sum(map(ord, clause.id))
     for place, (gravity, steps) in enumerate(outcomes.items()):
         for step in range(len(steps)):

@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 
 import pandas as pd
 
+from processor import mechanics
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
@@ -17,6 +18,7 @@ from processor.engine.renamed import Renamed
 from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError
+from processor.mechanics import ALSO_READ
 from processor.model import Finding
 from processor.roster import Roster
 from processor.rules.declared import Columns, columns_of
@@ -44,7 +46,11 @@ def rule_named(name: str) -> Rule:
 
 
 def columns_read(binding: Binding) -> Columns:
-    """Register -> the columns that the binding's rule reads; a row with an unreadable one of them is left out."""
+    """Register -> the columns that the binding reads; a row with an unreadable one of them is left out."""
+    provision = binding.provision
+    if provision is not None:
+        own = {} if provision.register is None else {provision.register.name: provision.columns()}
+        return {**ALSO_READ.get(provision.mechanic, {}), **own}
     return columns_of(rule_named(binding.rule), binding.args)
 
 
@@ -54,7 +60,8 @@ def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> 
         for binding in pack.bindings:
             where = f"{pack.name}.yaml {binding.id}"
             try:
-                inspect.signature(rule_named(binding.rule)).bind(None, **binding.args)
+                if binding.provision is None:
+                    inspect.signature(rule_named(binding.rule)).bind(None, **binding.args)
                 columns = columns_read(binding)
             except (TypeError, LookupError) as error:
                 raise PolicyError(f"arguments do not fit {binding.rule}: {error}", where=where) from error
@@ -138,15 +145,20 @@ def decide(
         active_months=active_months,
         **({} if deducted is None else {"deducted": deducted}),
     )
-    findings = rule_named(binding.rule)(job, **binding.args)
     return stamp_all(
-        renamed.findings(findings),
+        renamed.findings(_findings(binding, job)),
         unit=unit,
         pack=pack,
         binding=binding,
         names=roster.names,
         point_values=point_values or {},
     )
+
+
+def _findings(binding: Binding, job: Job) -> list[Finding]:
+    if binding.provision is not None:
+        return mechanics.decide(job, binding.provision)
+    return rule_named(binding.rule)(job, **binding.args)
 
 
 def readable(facts: Mapping[str, pd.DataFrame], columns: Columns) -> dict[str, pd.DataFrame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -83,13 +84,14 @@ def _each(first: date, last: date) -> Iterator[date]:
 
 
 def _missing(job: Job, provision: Provision, staff_no: str, key: str, last: date) -> list[Finding]:
-    row = {
+    ref = job.roster_ref(staff_no, last)
+    row: dict[str, Any] = {
         WHO: staff_no,
         DAY: pd.Timestamp(last),
         SUBJECT: f"{staff_no}|{key}",
-        "_ref": job.roster_ref(staff_no, last),
+        "_ref": ref,
         **dict.fromkeys(provision.register.headers),  # type: ignore[union-attr]
     }
     what = said(job, provision, row, DEFAULT, 周期=window_words(key, provision.window), 第几次=1)
-    hit = Hit(row, last, None, (row["_ref"],))
+    hit = Hit(row, last, None, (ref,))
     return follow(job, provision, hit, what, readings=("G14",))

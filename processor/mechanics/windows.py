@@ -58,7 +58,7 @@ def whole(
 
     own: the rows that count for him, the last one is judged.
     """
-    row: dict[str, Any] = dict.fromkeys(own) | {
+    row: dict[str, Any] = {str(name): None for name in own} | {
         WHO: who or None,
         DAY: pd.Timestamp(window.last),
         SUBJECT: f"{who or job.unit}|{window.key}",

@@ -1,0 +1,68 @@
+"""What a provision must be decided on: its window, the rows around it, and whether the day alone changes the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from processor.catalogue.provision import Provision
+
+MONTH = 31
+#: Days around a window in which a row may lie whose judged day is another than its first date.
+ELSEWHERE = "400d"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The scope of a Binding (see there): window or by, reads, due, after."""
+
+    window: str
+    reads: dict[str, str]
+    by: tuple[str, ...] = ()
+    due: bool = False
+    after: tuple[str, ...] = ()
+
+
+def scope_of(provision: Provision) -> Scope:
+    """The smallest scope in which the provision's mechanic finds the same whatever else there is."""
+    if provision.mechanic == "joint" or provision.register is None:
+        return Scope("month", {"discipline": "window"}, after=provision.causes)
+    register = provision.register
+    near = "window" if provision.date == register.date_column else ELSEWHERE
+    window = {"day": "week" if provision.mechanic == "owed" else "month"}.get(provision.window, provision.window)
+    match provision.mechanic:
+        case "deadline":
+            return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: near}, due=True)
+        case "owed":
+            reach = near if window == "week" else "31d"
+            return Scope(window, {register.name: reach, "leave": "92d"}, due=True)
+        case "runs":
+            longest = max((int(value) for value in _values(provision)), default=0)
+            days = f"{MONTH + 2 * longest}d" if near == "window" else ELSEWHERE
+            return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: days})
+        case "ranking" | "share":
+            return Scope(window, {register.name: near}, due=True)
+        case "limit":
+            if window and not provision.is_ladder:
+                return Scope(window, {register.name: near})
+            return _ever(provision)
+    return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: near})
+
+
+def _climbs(provision: Provision) -> bool:
+    """Whether it counts what happened at any time."""
+    return provision.is_ladder and not provision.window
+
+
+def _ever(provision: Provision) -> Scope:
+    """Everything of one employee, where the register links its rows by him; else the whole register."""
+    assert provision.register is not None
+    due = provision.mechanic == "deadline"
+    linked = bool(provision.about) and set(provision.about) <= set(provision.register.links)
+    if linked and not provision.related:
+        return Scope("ever", {provision.register.name: "ever"}, by=provision.about, due=due)
+    return Scope("ever", {provision.register.name: "ever"}, due=due)
+
+
+def _values(provision: Provision) -> list[Any]:
+    return list(provision.limit.figure.values.values()) if provision.limit is not None else []
