@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,11 +39,22 @@ class Found:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A file that the batch holds. path: where it lies now; sha256: of its bytes."""
+    """A file that the batch holds. path: where it lies now; sha256: of its bytes; changed: when it was written last, in ns."""
 
     path: Path
     file: str
     sha256: str
+    changed: int = 0
+
+
+def in_turn(claimed: Iterable[Claimed]) -> list[Claimed]:
+    """In the order in which the files were written; those of one moment by their paths."""
+    return sorted(claimed, key=lambda item: (item.changed, item.file))
+
+
+def hold(path: Path, file: str) -> Claimed:
+    """A file that lies where nobody else writes."""
+    return Claimed(path, file, digest(path), path.stat().st_mtime_ns)
 
 
 def look(inbox: Path, settle_seconds: float, now: float) -> list[Found]:
@@ -168,7 +179,7 @@ def claim(found: Found, work: Path, holding: Collection[Claimed]) -> Claimed | s
         if error.errno in OUT_OF_SPACE:
             raise
         return BUSY
-    return Claimed(target, found.file, digest(target))
+    return hold(target, found.file)
 
 
 def held(work: Path) -> list[Claimed]:
@@ -176,7 +187,7 @@ def held(work: Path) -> list[Claimed]:
     if not work.is_dir():
         return []
     paths = sorted(path for path in work.rglob("*") if path.is_file() and not left_alone(path.name))
-    return [Claimed(path, path.relative_to(work).as_posix(), digest(path)) for path in paths]
+    return [hold(path, path.relative_to(work).as_posix()) for path in paths]
 
 
 def give_back(claimed: Claimed, inbox: Path) -> None:

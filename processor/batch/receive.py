@@ -9,7 +9,9 @@ from datetime import date
 
 import pandas as pd
 
+from processor.batch.copies import originals_of
 from processor.batch.inbox import Claimed
+from processor.batch.rivals import Incoming, set_aside
 from processor.batch.roster import Concern, concerned, in_force, moved_home, widen
 from processor.catalogue.register import Register
 from processor.engine.units import resolve_units, unknown_staff
@@ -141,22 +143,19 @@ class Keeper:
         self.roster = ledger.roster.known(self.as_of)
 
     def keep(self, workbooks: Sequence[Workbook]) -> None:
-        """Store every sheet of every workbook, rosters first, then in order of file and sheet."""
+        """Store every sheet of every workbook, rosters first, then in order of time and sheet."""
         sheets = [(w, s) for w in workbooks if w.reading is not None for s in w.reading.sheets]
         before = {
             w.claimed.file: self.ledger.facts.sheets_of(w.claimed.file) for w in workbooks if w.reading is not None
         }
         self.ledger.held.drop_files({w.claimed.file for w in workbooks if w.reading is not None})
         self.people = self._people_with([s.frame for _, s in sheets if self.registers[s.register].roster])
-        for workbook, reading in sheets:
-            if reading.register == "roster":
-                self._sheet(workbook, reading)
+        copies = self._copies(workbooks)
+        self._sheets([(w, r) for w, r in sheets if r.register == "roster"], copies)
         self._note_roster()
         self.people = People(self.roster.spans)
         self._read_again()
-        for workbook, reading in sheets:
-            if reading.register != "roster":
-                self._sheet(workbook, reading)
+        self._sheets([(w, r) for w, r in sheets if r.register != "roster"], copies)
         for workbook in workbooks:
             for sheet in workbook.sheets:
                 self._references(sheet)
@@ -173,13 +172,27 @@ class Keeper:
         coming = [rows[~rows["工号"].isin(self.roster.numbers)].drop_duplicates("工号") for rows in rosters]
         return People(pd.concat([self.roster.spans, *coming]) if coming else self.roster.spans)
 
-    def _sheet(self, workbook: Workbook, reading: SheetReading) -> None:
-        register, file = self.registers[reading.register], workbook.claimed.file
-        reading = self._identified(register, reading, file)
-        if len(reading.held):
-            unread = _unread(register, reading.issues, reading.held)
-            self.ledger.held.keep(register, file, reading.sheet, reading.held.assign(**{UNREAD: unread}), self.run)
-        workbook.sheets.append(self._kept(register, reading, file))
+    def _copies(self, workbooks: Iterable[Workbook]) -> set[str]:
+        """The files that are copies, by their names, of a workbook that lies beside them or was read before."""
+        names = {workbook.claimed.file: originals_of(workbook.claimed.file) for workbook in workbooks}
+        beside = {file for file, originals in names.items() if names.keys() & set(originals)}
+        return beside | {file for file, originals in names.items() if self.ledger.runs.delivered(originals)}
+
+    def _sheets(self, sheets: Sequence[tuple[Workbook, SheetReading]], copies: Collection[str]) -> None:
+        """Store these sheets in their order, without the rows that contradict each other."""
+        incoming = []
+        for workbook, reading in sheets:
+            register, file = self.registers[reading.register], workbook.claimed.file
+            reading = self._identified(register, reading, file)
+            if len(reading.held):
+                unread = _unread(register, reading.issues, reading.held)
+                self.ledger.held.keep(register, file, reading.sheet, reading.held.assign(**{UNREAD: unread}), self.run)
+            incoming.append(self._incoming(register, reading, file))
+            incoming[-1].cautious = reading.hidden or file in copies
+        keys = [sheet.keys for sheet in incoming]
+        set_aside(incoming, self.ledger.facts.standing)
+        for (workbook, _), sheet, delivered in zip(sheets, incoming, keys, strict=True):
+            workbook.sheets.append(replace(self._stored(sheet), keys=delivered))
 
     def _identified(self, register: Register, reading: SheetReading, file: str) -> SheetReading:
         """The sheet with numbers for names."""
@@ -192,8 +205,8 @@ class Keeper:
         units = resolve_units(frame, register.about, self.roster, moments, self.units)
         return units.where(units.isin(list(self.units)) | register.roster, None)
 
-    def _kept(self, register: Register, reading: SheetReading, file: str) -> Sheet:
-        """Store the readable rows of a sheet, with what is wrong with them."""
+    def _incoming(self, register: Register, reading: SheetReading, file: str) -> Incoming:
+        """The readable rows of a sheet with their units, their keys, and what is wrong with them."""
         frame, columns = reading.frame, register.staff_columns
         units = self._units(register, frame)
         issues: list[Issue] = [*reading.issues]
@@ -206,23 +219,29 @@ class Keeper:
             problems.homeless(frame, units, self.units)
         if register.name == "discipline":
             problems.unknown_clauses(frame, units, self.clauses)
-        days, unit_list = _days(register, frame), _unit_list(units)
         if UNREAD not in frame:
             frame = frame.assign(**{UNREAD: _unread(register, reading.issues, frame)})
         frame, keys = self._known_by(register, frame)
-        delivery = Delivery(
-            register, file, reading.sheet, frame, keys, unit_list, days, _last_days(register, frame, days)
-        )
+        return Incoming(file, reading, register, frame, keys, _unit_list(units), issues, strange)
+
+    def _stored(self, sheet: Incoming) -> Sheet:
+        """Store the rows of a sheet; rows that were set aside count as unreadable."""
+        register, frame, file = sheet.register, sheet.frame, sheet.file
+        unreadable = tuple(sorted({*sheet.reading.unreadable, *sheet.disputed}))
+        reading = replace(sheet.reading, unreadable=unreadable)
+        days = _days(register, frame)
+        last = _last_days(register, frame, days)
+        delivery = Delivery(register, file, reading.sheet, frame, sheet.keys, sheet.units, days, last)
         stored = self.ledger.facts.store(delivery, self.run)
         self.touches.extend(stored.touches)
         if register.roster:
             fresh = [kind in ("new", "changed") for kind in stored.kinds]
             self.employees |= set(frame.loc[fresh, "工号"])
-        remarks = list(reading.remarks)
-        sheet = Sheet(reading, frame, unit_list, stored, tuple(issues), frozenset(strange), keys, remarks)
+        strange = frozenset(sheet.strange)
         if register.name in FORMS:
-            self.forms.append(Form(register.name, file, reading.sheet, frame, stored.kinds, stored.ids, sheet.strange))
-        return sheet
+            self.forms.append(Form(register.name, file, reading.sheet, frame, stored.kinds, stored.ids, strange))
+        remarks = list(reading.remarks)
+        return Sheet(reading, frame, sheet.units, stored, tuple(sheet.issues), strange, sheet.keys, remarks)
 
     def _known_by(self, register: Register, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         """The rows with something in the place of a number that they lack, and the keys under which they are kept."""
@@ -258,7 +277,7 @@ class Keeper:
             later = self.ledger.facts.runs_of(register.name, keys)
             outdated = [later.get(key, 0) > run for key, run in zip(keys, ready["_run"], strict=True)]
             ready = ready[[not late for late in outdated]].reset_index(drop=True)
-            self._kept(register, replace(reading, frame=ready), waiting.file)
+            self._stored(self._incoming(register, replace(reading, frame=ready), waiting.file))
 
     def _moments(self, days: Sequence[str | None]) -> pd.Series:
         """Days as rows tell them; the as-of day for rows without."""

@@ -145,7 +145,7 @@ def _claim(setup: Setup, options: Options, blocked: Collection[Path]) -> tuple[l
         raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
     for folder in {site.inbox, work, *(item.path.parent for item in claimed)}:
         inbox.sync_folder(folder)
-    return sorted(claimed, key=lambda item: item.file), waiting
+    return inbox.in_turn(claimed), waiting
 
 
 def _give_back(claimed: Sequence[Claimed], site: Site) -> None:
@@ -252,6 +252,6 @@ def _dry_run(setup: Setup, options: Options) -> Result:
         found = inbox.look(site.inbox, site.settle_seconds, time.time())
     except OSError as error:
         raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
-    claimed = [Claimed(item.path, item.file, inbox.digest(item.path)) for item in found if not item.waits]
+    claimed = inbox.in_turn(inbox.hold(item.path, item.file) for item in found if not item.waits)
     with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
         return Batch(setup, options, ledger, folder, folder).process(claimed, [item for item in found if item.waits])

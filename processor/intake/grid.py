@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from processor.intake.guard import Limits, damaged, encrypted, too_wide
 from processor.intake.package import OddCells
@@ -20,7 +20,8 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 class Grid:
     """One sheet: `rows[i][j]` stands in sheet row `first_row + i` and column `first_column + j`, both from 1.
 
-    `merges` are ((top, left), (bottom, right)) from 1; formats that do not tell them have none.
+    `merges` are ((top, left), (bottom, right)) from 1; formats that do not tell them have none. `hidden`: staff do not
+    see the sheet.
     """
 
     sheet: str
@@ -28,6 +29,7 @@ class Grid:
     first_row: int = 1
     first_column: int = 1
     merges: tuple[Merge, ...] = field(default=())
+    hidden: bool = False
 
     @property
     def width(self) -> int:
@@ -47,11 +49,15 @@ def parse(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
     """All worksheets as calamine reads them. Raises WorkbookRejected, also where the parser panics."""
     try:
         with CalamineWorkbook.from_path(path) as workbook:
-            wanted = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+            wanted = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
             if len(wanted) > limits.sheets:
                 raise too_wide("工作表", len(wanted), limits.sheets)
             return tuple(
-                _sheet_grid(workbook.get_sheet_by_name(name), odd_cells.get(name, {}), limits) for name in wanted
+                replace(
+                    _sheet_grid(workbook.get_sheet_by_name(sheet.name), odd_cells.get(sheet.name, {}), limits),
+                    hidden=sheet.visible != SheetVisibleEnum.Visible,
+                )
+                for sheet in wanted
             )
     except PasswordError as error:
         raise encrypted() from error

@@ -41,7 +41,7 @@ class SheetReading:
     unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
     remarks: of cells that count. held: rows like those of `frame` that cannot count yet, with `_pending`, header -> what
     stands in a column of choices that is none of them (a row of `frame` may be held too).
-    needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill.
+    hidden: staff do not see the sheet. needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill.
     """
 
     sheet: str
@@ -55,6 +55,7 @@ class SheetReading:
     needs_roster: bool = False
     remarks: tuple[Remark, ...] = ()
     held: pd.DataFrame = field(default_factory=pd.DataFrame)
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,7 @@ def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str, faul
         notes=tuple(grid.first_row + note for note in body.notes),
         issues=_header_issues(found, grid, place, header_row) + table.issues,
         held=table.held,
+        hidden=grid.hidden,
     )
 
 

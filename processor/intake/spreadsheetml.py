@@ -51,7 +51,8 @@ def _grid(sheet: etree._Element, number: int, limits: Limits) -> Grid:
         cells += len(rows[-1])
         if cells > limits.cells:
             raise too_wide("单元格数", cells, limits.cells)
-    return Grid(sheet.get(f"{_SS}Name") or f"Sheet{number}", rows, merges=tuple(merges))
+    hidden = sheet.findtext("{*}WorksheetOptions/{*}Visible", "").startswith("SheetHidden")
+    return Grid(sheet.get(f"{_SS}Name") or f"Sheet{number}", rows, merges=tuple(merges), hidden=hidden)
 
 
 def _placed(elements: Iterator[etree._Element], what: str, limit: int) -> Iterator[tuple[int, etree._Element]]:

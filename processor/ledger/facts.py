@@ -64,6 +64,14 @@ class Stored:
         return self.kinds.count(kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A known row: its content as JSON text, and where it was delivered."""
+
+    content: str
+    source: Source
+
+
 class FactStore:
     """Facts of one ledger transaction. `empty` maps a register to its frame without rows."""
 
@@ -182,6 +190,11 @@ class FactStore:
         return {
             found for part in parts for found in self.connection.execute(query.where(links.c.value.in_(part))).scalars()
         }
+
+    def standing(self, register: Register, keys: Sequence[str]) -> dict[str, Standing]:
+        """The known rows with these keys."""
+        known = self._known(register.name, keys)
+        return {key: Standing(row.content, Source(row.file, row.sheet, row.row)) for key, row in known.items()}
 
     def sheets_of(self, file: str) -> dict[str, dict[str, str]]:
         """Register -> key -> sheet of every known row that a workbook of this name delivered."""

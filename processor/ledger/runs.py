@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from processor.ledger.schema import runs, state, workbooks
 
@@ -69,6 +70,16 @@ class RunStore:
     def seen(self, sha256: str) -> bool:
         """Whether a workbook of these bytes was processed before."""
         query = select(func.count()).where(workbooks.c.sha256 == sha256, workbooks.c.status != "rejected")
+        return bool(self.connection.execute(query).scalar())
+
+    def delivered(self, files: Collection[str]) -> bool:
+        """Whether a workbook with one of these paths, or with such a name in another folder, was read before."""
+        if not files:
+            return False
+        names = {file.rpartition("/")[2] for file in files}
+        elsewhere = [workbooks.c.file.endswith(f"/{name}", autoescape=True) for name in sorted(names)]
+        same = or_(workbooks.c.file.in_(sorted({*files, *names})), *elsewhere)
+        query = select(func.count()).where(same, workbooks.c.status != "rejected")
         return bool(self.connection.execute(query).scalar())
 
     def keep_workbook(self, run: int, file: str, sha256: str, status: str) -> None:

@@ -1,0 +1,162 @@
+"""Rows that bear one key and say different things: set aside and shown, so that none of them wins by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import pandas as pd
+
+from processor.catalogue.register import Register
+from processor.intake import SheetReading
+from processor.issue import Issue
+from processor.ledger.facts import Standing
+from processor.ledger.rows import contents
+from processor.model import Source
+
+SENTENCE = "与{places}编号相同而内容不同，请改正其中一行"
+_SHOWN_PLACES, _SHOWN_COLUMNS = 3, 4
+_UNSPOKEN = frozenset({"money", "idno"})  # pay and numbers of persons are not repeated in a sentence
+
+Known = Callable[[Register, Sequence[str]], Mapping[str, Standing]]
+
+
+@dataclass
+class Incoming:
+    """The readable rows of one sheet on their way into the ledger; keys, units: aligned with the frame.
+
+    cautious: a hidden sheet, or a copy of a workbook: its rows count, but never against what is known from elsewhere.
+    disputed: numbers of the rows set aside.
+    """
+
+    file: str
+    reading: SheetReading
+    register: Register
+    frame: pd.DataFrame
+    keys: list[str]
+    units: list[str | None]
+    issues: list[Issue]
+    strange: set[int]
+    cautious: bool = False
+    disputed: set[int] = field(default_factory=set)
+
+    def source(self, index: int) -> Source:
+        """Where a row of the frame stands."""
+        return Source(self.file, self.reading.sheet, int(self.frame["_row"].iloc[index]))
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """What one row says under its key: the whole of it, or of an answer only the answer; None where it says nothing."""
+
+    key: str
+    source: Source
+    cells: Mapping[str, Any]
+    said: Any
+
+
+def set_aside(incoming: Sequence[Incoming], known: Known) -> None:
+    """Take rows out of their frames that another row of the batch contradicts, or cautious ones that a known row does."""
+    by_register: dict[str, list[Incoming]] = {}
+    for sheet in incoming:
+        by_register.setdefault(sheet.register.name, []).append(sheet)
+    for sheets in by_register.values():
+        repeated = _repeated(sheets)
+        own = [_statements(sheet, repeated) for sheet in sheets]
+        by_key: dict[str, list[_Statement]] = {}
+        for statements in own:
+            for statement in statements.values():
+                by_key.setdefault(statement.key, []).append(statement)
+        for sheet, statements in zip(sheets, own, strict=True):
+            _dispute(sheet, {index: (mine, _others(mine, by_key[mine.key])) for index, mine in statements.items()})
+            if sheet.cautious:
+                _dispute(sheet, _against_known(sheet, known))
+
+
+def _repeated(sheets: Iterable[Incoming]) -> set[str]:
+    """Keys that stand in more than one row."""
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for sheet in sheets:
+        for key in sheet.keys:
+            (twice if key in seen else seen).add(key)
+    return twice
+
+
+def _statements(sheet: Incoming, keys: Collection[str]) -> dict[int, _Statement]:
+    """By place in the frame, what the rows with these keys say; rows that say nothing are left out."""
+    places = [index for index, key in enumerate(sheet.keys) if key in keys] if keys else []
+    texts = contents(sheet.register, sheet.frame.iloc[places]) if places else []
+    found = {
+        index: _statement(sheet.register, sheet.keys[index], sheet.source(index), text)
+        for index, text in zip(places, texts, strict=True)
+    }
+    return {index: statement for index, statement in found.items() if statement.said is not None}
+
+
+def _statement(register: Register, key: str, source: Source, content: str) -> _Statement:
+    cells = orjson.loads(content)
+    if not (register.form or register.answers):
+        return _Statement(key, source, cells, content)
+    answers = [c.header for c in register.columns if c.type in ("choice", "yesno", "money") and not c.required]
+    given = tuple(cells.get(header) for header in answers)
+    return _Statement(key, source, cells, given if given and given[0] is not None else None)
+
+
+def _others(mine: _Statement, statements: Iterable[_Statement]) -> list[_Statement]:
+    return [other for other in statements if other.said != mine.said]
+
+
+def _against_known(sheet: Incoming, known: Known) -> dict[int, tuple[_Statement, list[_Statement]]]:
+    """By place in a cautious sheet, the row and what is known otherwise from elsewhere."""
+    standing = known(sheet.register, sheet.keys)
+    found = {}
+    for index, mine in _statements(sheet, standing.keys()).items():
+        other = standing[mine.key]
+        theirs = _statement(sheet.register, mine.key, other.source, other.content)
+        elsewhere = (other.source.file, other.source.sheet) != (sheet.file, sheet.reading.sheet)
+        found[index] = mine, _others(mine, [theirs]) if elsewhere and theirs.said is not None else []
+    return found
+
+
+def _dispute(sheet: Incoming, disputes: Mapping[int, tuple[_Statement, Sequence[_Statement]]]) -> None:
+    """Set aside the rows that others contradict, each with an issue that names them."""
+    places = {index for index, (_, others) in disputes.items() if others}
+    if not places:
+        return
+    for index in sorted(places):
+        sheet.issues.append(_issue(sheet, *disputes[index]))
+        sheet.disputed.add(sheet.source(index).row)
+    keep = [index for index in range(len(sheet.keys)) if index not in places]
+    sheet.frame = sheet.frame.iloc[keep].reset_index(drop=True)
+    sheet.keys = [sheet.keys[index] for index in keep]
+    sheet.units = [sheet.units[index] for index in keep]
+
+
+def _issue(sheet: Incoming, mine: _Statement, others: Sequence[_Statement]) -> Issue:
+    own = mine.source
+    places = "、".join(_place(other.source, own) for other in others[:_SHOWN_PLACES])
+    header = next((name for name in sheet.register.key if name in sheet.reading.columns), sheet.register.key[0])
+    letter = sheet.reading.columns.get(header) or next(iter(sheet.reading.columns.values()), "A")
+    message = f"{SENTENCE.format(places=places)}\n{_difference(sheet.register, mine, others[0])}"
+    return Issue(own.file, own.sheet, own.row, letter, header, mine.key, "一个编号只有一种内容", message)
+
+
+def _place(source: Source, beside: Source) -> str:
+    if source.file != beside.file:
+        return f"“{source.file}”工作表“{source.sheet}”第{source.row}行"
+    return f"第{source.row}行" if source.sheet == beside.sheet else f"工作表“{source.sheet}”第{source.row}行"
+
+
+def _difference(register: Register, mine: _Statement, other: _Statement) -> str:
+    """The columns in which two rows differ, with the values where both stand in one workbook."""
+    headers = [h for h in register.headers if mine.cells.get(h) != other.cells.get(h)]
+    told = []
+    for header in headers[:_SHOWN_COLUMNS]:
+        values = [str(statement.cells.get(header, "空白")) for statement in (mine, other)]
+        silent = register.column(header).type in _UNSPOKEN or mine.source.file != other.source.file
+        told.append(f"“{header}”" if silent else f"“{header}”（{values[0]}；{values[1]}）")
+    more = "等" if len(headers) > _SHOWN_COLUMNS else ""
+    return f"不同的列：{'、'.join(told)}{more}。"
