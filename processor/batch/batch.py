@@ -44,7 +44,7 @@ class Batch:
         """
         setup, options, ledger = self.setup, self.options, self.ledger
         options.stage("read")
-        workbooks = read_all(claimed, setup.registers, setup.limits, refused, options.tick, options.stop)
+        workbooks = read_all(claimed, setup.registers, setup.limits, refused, options.tick, options.stop, options.as_of)
         if claimed and not workbooks:
             raise Stopped
         self.read = [workbook.claimed for workbook in workbooks]

@@ -94,10 +94,11 @@ def read_all(
     refused: Collection[str],
     tick: Callable[[str], None],
     stop: Callable[[], bool],
+    as_of: date,
 ) -> list[Workbook]:
     """Read each workbook until asked to stop; what cannot be read is rejected with a reason.
 
-    refused: files to reject unread.
+    refused: files to reject unread. as_of: the day of the batch.
     """
     workbooks = []
     for item in claimed:
@@ -108,7 +109,7 @@ def read_all(
         try:
             if item.file in refused:
                 raise WorkbookRejected("failed", *INDIGESTIBLE)
-            workbook.reading = read_workbook(item.path, registers, limits, shown_as=item.file)
+            workbook.reading = read_workbook(item.path, registers, limits, shown_as=item.file, as_of=as_of)
         except WorkbookRejected as rejection:
             workbook.rejected = rejection
         except (MemoryError, RecursionError):

@@ -38,7 +38,9 @@ LINKABLE = frozenset({"id", "staff", "text", "phone", "idno"})
 ANSWERABLE = frozenset({"decision"})
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
-_COLUMN_KEYS = frozenset({"type", "choices", "required", "optional", "units", "synonyms", "names"})
+_COLUMN_KEYS = frozenset(
+    {"type", "choices", "required", "optional", "units", "synonyms", "names", "words", "range", "future"}
+)
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
 _OPTIONAL_KEYS = frozenset({"form", "links", "roster", "about", "answers", "otherwise", "says", "refers", "called"})
 
@@ -54,6 +56,9 @@ class Column:
     Of the types, `staff` is one employee and `staff_list` several, joined by 、 or ;, by number or by name.
     names: the column of the employee whose name stands here.
     `units` maps a unit that may stand behind a number or in brackets in the header to its factor.
+    words: another word that staff write -> the choice that it means.
+    range: the least and the greatest number that can be meant; None on a side without a bound.
+    future: a date that may lie after the day of the batch; the others tell what has happened.
     """
 
     header: str
@@ -64,6 +69,9 @@ class Column:
     units: Mapping[str, int] = field(default_factory=dict, hash=False)
     synonyms: tuple[str, ...] = ()
     names: str = ""
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    range: tuple[float | None, float | None] = (None, None)
+    future: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,7 +198,27 @@ def _column(file: str, header: str, data: Any) -> Column:
         units=MappingProxyType(dict(data.get("units", {}))),
         synonyms=tuple(data.get("synonyms", ())),
         names=str(data.get("names", "")),
+        words=_words(data, where),
+        range=_range(data, where),
+        future=bool(data.get("future", False)),
     )
+
+
+def _words(data: Mapping[str, Any], where: str) -> Mapping[str, str]:
+    """Other word -> choice, from choice -> its other words."""
+    groups = data.get("words", {})
+    strangers = [choice for choice in groups if choice not in data.get("choices", ())]
+    if strangers:
+        raise RegisterError(f"{'、'.join(strangers)}: no choice of the column", where=f"{where}.words")
+    return MappingProxyType({word: choice for choice, words in groups.items() for word in words})
+
+
+def _range(data: Mapping[str, Any], where: str) -> tuple[float | None, float | None]:
+    bounds = data.get("range", [None, None])
+    numeric = data["type"] in ("number", "count", "money")
+    if len(bounds) != 2 or not (numeric or "range" not in data):
+        raise RegisterError("a least and a greatest number, of a column of numbers", where=f"{where}.range")
+    return bounds[0], bounds[1]
 
 
 def _check(file: str, register: Register) -> None:

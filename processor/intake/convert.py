@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from processor.catalogue.register import Column
 from processor.intake import dates, numbers, texts, times
-from processor.intake.raw import BLANK, AnySeries, Mask, RawColumn
+from processor.intake.raw import BLANK, UNCALCULATED, AnySeries, Mask, RawColumn, raw_column
+
+_SLACK = pd.Timedelta(days=2)  # a batch may run shortly before midnight, or for the day before
+_SOME_YEAR = (date(2000, 1, 1), date(2000, 12, 31))
 
 DTYPES: Mapping[str, Any] = {
     **dict.fromkeys(("id", "staff", "staff_list", "text", "phone", "idno", "choice", "month"), "str"),
@@ -43,12 +47,14 @@ EXPECTED: Mapping[str, str] = {
 class Circumstances:
     """What the sheet around a column says about its cells.
 
-    year: the year of the sheet's title, for dates written without one; None where no title names one.
+    span: the days of which the sheet's title speaks, for dates written without a year; None where no title tells.
     epoch_1904: the workbook counts its serial dates from 1904.
+    as_of: the day of the batch, after which nothing can have happened; None where that is not checked.
     """
 
-    year: int | None = None
+    span: tuple[date, date] | None = None
     epoch_1904: bool = False
+    as_of: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,9 +70,43 @@ def convert(raw: RawColumn, column: Column, circumstances: Circumstances, scale:
 
     Never raises for data.
     """
-    distinct = _CONVERTERS[column.type](raw, column, circumstances, scale).astype(DTYPES[column.type])
+    distinct = _within(_read(raw, column, circumstances, scale), column, circumstances)
     unread: Mask = ~raw.where(BLANK) & distinct.isna().to_numpy()
     return Converted(pd.Series(distinct.array.take(raw.places)), unread[raw.places])
+
+
+def _read(raw: RawColumn, column: Column, circumstances: Circumstances, scale: int) -> AnySeries:
+    return _CONVERTERS[column.type](raw, column, circumstances, scale).astype(DTYPES[column.type])
+
+
+def _within(values: AnySeries, column: Column, circumstances: Circumstances) -> AnySeries:
+    """The values that may be meant: within the column's range, and no event of days that have not come yet."""
+    low, high = column.range
+    factor = 100 if column.type == "money" else 1
+    if low is not None:
+        values = values.where(values >= low * factor)
+    if high is not None:
+        values = values.where(values <= high * factor)
+    if column.type in ("date", "datetime") and circumstances.as_of is not None and not column.future:
+        values = values.where(values < pd.Timestamp(circumstances.as_of) + _SLACK)
+    return values
+
+
+def why_unread(cell: object, column: Column, circumstances: Circumstances, scale: int = 1) -> str:
+    """In Chinese, why one filled cell could not be read, as the end of a sentence."""
+    if cell == UNCALCULATED:
+        return "是还没有计算的公式，请用 Excel 或 WPS 打开并保存一次"
+    raw = raw_column([cell], dash_is_blank=True)
+    if column.type in ("date", "datetime"):
+        known = _read(raw, column, circumstances, scale).dropna()
+        if len(known):
+            return f"是{known.iloc[0]:%Y-%m-%d}，还没有到这一天"
+        guessed = _read(raw, column, replace(circumstances, span=_SOME_YEAR), scale)
+        if circumstances.span is None and guessed.notna().iloc[0]:
+            return "没有写年份，标题里也没有"
+    if column.range != (None, None) and _read(raw, column, circumstances, scale).notna().iloc[0]:
+        return "超出了应有的范围"
+    return "读不出来"
 
 
 def header_scale(column: Column, unit: str) -> int:
@@ -77,7 +117,16 @@ def header_scale(column: Column, unit: str) -> int:
 
 def expected(column: Column) -> str:
     """In Chinese, what a cell of this column should hold."""
-    return "、".join(column.choices) + " 之一" if column.type == "choice" else EXPECTED[column.type]
+    if column.type == "choice":
+        return "、".join(column.choices) + " 之一"
+    low, high = column.range
+    bounds = {
+        (False, False): "",
+        (True, False): f"，不小于{low}",
+        (False, True): f"，不大于{high}",
+        (True, True): f"，{low}到{high}",
+    }
+    return EXPECTED[column.type] + bounds[low is not None, high is not None]
 
 
 _Converter = Callable[[RawColumn, Column, Circumstances, int], AnySeries]
@@ -88,11 +137,11 @@ _CONVERTERS: Mapping[str, _Converter] = {
     "text": lambda raw, column, around, scale: texts.plain_texts(raw),
     "phone": lambda raw, column, around, scale: texts.phones(raw),
     "idno": lambda raw, column, around, scale: texts.identity_numbers(raw),
-    "yesno": lambda raw, column, around, scale: texts.yes_no(raw),
-    "choice": lambda raw, column, around, scale: texts.choices(raw, column.choices),
-    "date": lambda raw, column, around, scale: dates.dates(raw, year=around.year, epoch_1904=around.epoch_1904),
-    "datetime": lambda raw, column, around, scale: dates.moments(raw, year=around.year, epoch_1904=around.epoch_1904),
-    "month": lambda raw, column, around, scale: dates.months(raw, year=around.year, epoch_1904=around.epoch_1904),
+    "yesno": lambda raw, column, around, scale: texts.yes_no(raw, column.header),
+    "choice": lambda raw, column, around, scale: texts.choices(raw, column.choices, column.words),
+    "date": lambda raw, column, around, scale: dates.dates(raw, span=around.span, epoch_1904=around.epoch_1904),
+    "datetime": lambda raw, column, around, scale: dates.moments(raw, span=around.span, epoch_1904=around.epoch_1904),
+    "month": lambda raw, column, around, scale: dates.months(raw, span=around.span, epoch_1904=around.epoch_1904),
     "time": lambda raw, column, around, scale: times.times(raw),
     "money": lambda raw, column, around, scale: numbers.money(raw, scale=scale),
     "number": lambda raw, column, around, scale: numbers.numbers(raw, units=column.units, scale=scale),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from processor.intake.raw import CLOCK, MOMENT, AnySeries, RawColumn, fold
 
 DATETIME: Final = "datetime64[us]"
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1901, 2100  # programs fill in 1900-01-01 or 9999-12-31 for no date
 FIRST_SERIAL, LAST_SERIAL = 3654, 73415  # 1910 to 2100: smaller numbers are no dates that anyone meant
 _EPOCHS = {False: pd.Timestamp("1899-12-30"), True: pd.Timestamp("1904-01-01")}
 _WEEKDAY = r"\s*\(?(?:星期|周)[一二三四五六日天]\)?"
@@ -30,21 +31,28 @@ _CLOCK = (
     r"(?:\s*:?\s*(?P<second>[0-9]{1,2})(?:\.[0-9]+)?\s*秒?)?\s*(?P<half2>AM|PM)?"
 )
 _MOMENT = (
-    r"^(?:(?P<year>[0-9]{4}|[0-9]{2}(?=\s*年))\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*[-/.月]\s*(?P<day>[0-9]{1,2})\s*[日号]?"
-    rf"(?:{_WEEKDAY})?(?:(?:\s+|T|(?<=[日号)]))\s*{_CLOCK})?$"
+    r"^(?:(?P<year>[0-9]{4}|[0-9]{2})\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*[-/.月]\s*(?P<day>[0-9]{1,2})\s*[日号]?"
+    rf"(?:{_WEEKDAY})?(?:(?:\s+|T|(?<=[日号)]))\s*{_CLOCK}\s*(?P<zone>Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?$"
 )
+_NEAR = 62  # days
+_YEARS_OF_NOW = (20, 40)
+_SHANGHAI = 8 * 60  # minutes before UTC
 _MONTH = r"^(?:(?P<year>[0-9]{4})\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*月?(?:份)?$"
 
 
-def dates(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> AnySeries:
+Span = tuple[dt.date, dt.date]
+
+
+def dates(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False) -> AnySeries:
     """Midnights as datetime64[us], NaT where a cell is blank or no date.
 
-    `year` completes dates written without one (10月1日); without it they stay unread.
+    span: the days of which the sheet speaks; it completes dates written without a year (10月1日, 10.1). Where it is not
+    known, the column's other dates tell; else they stay unread.
     """
-    return moments(raw, year=year, epoch_1904=epoch_1904).dt.normalize()
+    return moments(raw, span=span, epoch_1904=epoch_1904).dt.normalize()
 
 
-def moments(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> AnySeries:
+def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False) -> AnySeries:
     """Date with time of day as datetime64[us], to the second; NaT where a cell is blank or unreadable."""
     result = pd.Series(np.full(len(raw), np.datetime64("NaT", "us")), dtype=DATETIME)
     real = np.flatnonzero(raw.where(MOMENT))
@@ -54,15 +62,75 @@ def moments(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False
     if len(numbers):
         result.loc[numbers.index] = _from_numbers(numbers, epoch_1904)
     texts = raw.texts()
+    parts = _parts(texts)
     if len(texts):
-        result.loc[texts.index] = _from_texts(texts, year, epoch_1904)
+        result.loc[texts.index] = _from_texts(texts, parts, epoch_1904)
     years = result.dt.year
-    return result.where((years >= FIRST_YEAR) & (years < LAST_YEAR) & ~raw.where(CLOCK))
+    result = result.where((years >= FIRST_YEAR) & (years < LAST_YEAR) & ~raw.where(CLOCK))
+    yearless = _yearless(numbers, parts)
+    around = (span or _known_days(result)) if yearless else None
+    if around is not None:
+        days = [completed(*written, around) for written in yearless.values()]
+        clocks = clock_parts(parts).reindex(list(yearless)).fillna(pd.Timedelta(0))
+        result.loc[list(yearless)] = (pd.to_datetime(pd.Series(days, index=list(yearless))) + clocks).astype(DATETIME)
+    return result
 
 
-def months(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False) -> AnySeries:
+def _yearless(numbers: AnySeries, parts: pd.DataFrame) -> dict[int, tuple[int, int]]:
+    """Month and day of the cells that are dates without a year, by their place."""
+    missing = parts[parts["year"].isna() & parts["month"].notna() & (parts["hour"].isna() | clock_parts(parts).notna())]
+    found = {at: (int(m), int(d)) for at, m, d in zip(missing.index, missing["month"], missing["day"], strict=True)}
+    for at, number in numbers[(numbers > 1) & (numbers < 13)].items():
+        written = _month_and_day(number)
+        if written is not None:
+            found[at] = written
+    return found
+
+
+def completed(month: int, day: int, span: Span) -> dt.date | None:
+    """The day of a date without a year, by the days of which its sheet speaks.
+
+    It lies in their year, but in the neighbouring one where only so it is within two months of them: a register of
+    January may begin in December.
+    """
+    first, last = span
+    years = range(first.year - 1, last.year + 2)
+    found = sorted((_distance(one, span), one) for year in years if (one := _date(year, month, day)) is not None)
+    near = [one for distance, one in found if distance <= _NEAR]
+    own = [one for _, one in found if one.year in (first.year, last.year)]
+    return next(iter(near or own), None)
+
+
+def _distance(day: dt.date, span: Span) -> int:
+    return max((span[0] - day).days, (day - span[1]).days, 0)
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _known_days(known: AnySeries) -> Span | None:
+    """First and last of the dates that a column gives in full, where they lie within a year."""
+    days = known.dropna()
+    if days.empty or (days.max() - days.min()).days >= 366:
+        return None
+    return days.min().date(), days.max().date()
+
+
+def _month_and_day(number: float) -> tuple[int, int] | None:
+    """`11.6` typed as a number; None where a last zero may be lost (`11.1` may be 11.10)."""
+    month, _, day = f"{number:.10g}".partition(".")
+    if (len(day) == 1 and day in "123") or not 1 <= len(day) <= 2:
+        return None
+    return int(month), int(day)
+
+
+def months(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False) -> AnySeries:
     """Calendar months as YYYY-MM (str), NaN where a cell is blank or no month."""
-    result = moments(raw, year=year, epoch_1904=epoch_1904).dt.strftime("%Y-%m").astype("str")
+    result = moments(raw, span=span, epoch_1904=epoch_1904).dt.strftime("%Y-%m").astype("str")
     numbers = raw.numbers()
     whole = numbers[(numbers >= FIRST_YEAR * 100) & (numbers < LAST_YEAR * 100) & (numbers % 1 == 0)].astype("int64")
     if len(whole):
@@ -70,6 +138,7 @@ def months(raw: RawColumn, *, year: int | None = None, epoch_1904: bool = False)
     texts = raw.texts()
     if len(texts):
         texts = texts[result.loc[texts.index].isna()]
+        year = span[1].year if span is not None and span[0].year == span[1].year else None
         result.loc[texts.index] = _months_from_texts(texts, year)
     return result
 
@@ -86,20 +155,32 @@ def _from_serials(numbers: AnySeries, epoch_1904: bool) -> AnySeries:
     return (_EPOCHS[epoch_1904] + pd.to_timedelta(seconds, unit="s")).astype(DATETIME)
 
 
-def _from_texts(texts: AnySeries, year: int | None, epoch_1904: bool) -> AnySeries:
+def _parts(texts: AnySeries) -> pd.DataFrame:
+    return fold(texts).str.upper().str.extract(_MOMENT)
+
+
+def _from_texts(texts: AnySeries, parts: pd.DataFrame, epoch_1904: bool) -> AnySeries:
+    """Moments of the texts that are dates with a year, or serial numbers."""
     folded = fold(texts)
     digits = pd.to_numeric(folded.where(folded.str.fullmatch(r"[0-9]{5}|[0-9]{8}")), errors="coerce").astype("float64")
-    parts = folded.str.upper().str.extract(_MOMENT)
-    numeric = parts.drop(columns=["half", "half2", "minute"]).apply(pd.to_numeric).astype("float64")
-    written_year = numeric["year"].where(numeric["year"].isna() | (numeric["year"] >= 100), numeric["year"] + 2000)
-    has_year = written_year.notna() | folded.str.contains("月", regex=False)
-    full = pd.DataFrame({"year": written_year.fillna(year if year is not None else np.nan)})
-    full = full.assign(month=numeric["month"], day=numeric["day"]).where(has_year, np.nan)
-    day = pd.to_datetime(full, errors="coerce").astype(DATETIME)
-    clock = clock_parts(parts)
-    midnight = parts["hour"].isna()
-    moment = day + clock.where(~midnight, pd.Timedelta(0))
-    return moment.fillna(_from_numbers(digits, epoch_1904))
+    numeric = parts[["year", "month", "day"]].apply(pd.to_numeric).astype("float64")
+    short = numeric["year"] < 100
+    backwards = (
+        short & (numeric["year"] <= 12) & numeric["day"].between(*_YEARS_OF_NOW)
+    )  # 11/6/26 may end with the year
+    numeric["year"] = numeric["year"].where(~short, numeric["year"] + 2000).where(~backwards)
+    day = pd.to_datetime(numeric, errors="coerce").astype(DATETIME)
+    moment = day + clock_parts(parts).where(parts["hour"].notna(), pd.Timedelta(0))
+    return (moment + _to_shanghai(parts["zone"])).fillna(_from_numbers(digits, epoch_1904))
+
+
+def _to_shanghai(zones: AnySeries) -> AnySeries:
+    """What a zone such as Z or +09:00 adds to become Shanghai's time; nothing where none is stated."""
+    named = zones.replace("Z", "+00:00").str.replace(":", "", regex=False)
+    minutes = pd.to_numeric(named.str[:3]) * 60 + pd.to_numeric(named.str[0] + named.str[3:])
+    return pd.to_timedelta(_SHANGHAI - minutes.astype("float64").fillna(_SHANGHAI), unit="min").astype(
+        "timedelta64[us]"
+    )
 
 
 def clock_parts(parts: pd.DataFrame) -> AnySeries:

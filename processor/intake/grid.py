@@ -11,6 +11,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 
 from processor.intake.guard import Limits, damaged, encrypted, too_wide
 from processor.intake.package import OddCells
+from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -91,6 +92,6 @@ def _with_odd_cells(grid: Grid, odd_cells: Mapping[tuple[int, int], str]) -> Gri
         place, across = row - grid.first_row, column - grid.first_column
         if 0 <= place < len(grid.rows) and 0 <= across < len(grid.rows[place]):
             cells = grid.rows[place]
-            if isinstance(cells, list) and cells[across] == "":
+            if isinstance(cells, list) and (cells[across] == "" or text == UNCALCULATED):
                 cells[across] = text
     return grid

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from processor.intake.numerals import ONES, plain
 from processor.intake.raw import AnySeries, RawColumn, fold
 
 MONEY_UNITS: Mapping[str, int] = {
@@ -52,10 +53,11 @@ def _figures(raw: RawColumn, units: Mapping[str, int], scale: int) -> AnySeries:
 
 def _from_texts(texts: AnySeries, units: Mapping[str, int], scale: int) -> AnySeries:
     folded = fold(texts).str.replace(r"\s+", "", regex=True).str.upper()
+    folded = folded.map(lambda text: plain(text, _folded(units)), na_action="ignore").astype("str")
     if units is MONEY_UNITS:
         folded = folded.str.replace(_CURRENCY, r"\1", regex=True)
     parts = folded.str.extract(_FIGURE)
-    factors = {"": scale, **{unit.upper(): factor for unit, factor in _folded(units).items()}}
+    factors = {ONES: 1, "": scale, **{unit.upper(): factor for unit, factor in _folded(units).items()}}
     figures = pd.to_numeric(parts["figure"].str.replace(",", "", regex=False)).astype("float64")
     return figures * parts["unit"].map(factors).astype("float64")
 

@@ -16,27 +16,12 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from processor.intake.extent import Extent, check_exactly, column_number, windows
+from processor.intake.extent import Extent, check_exactly, windows
+from processor.intake.formulas import FORMULA, PLACED, TAG, Formulas, Position, position_of
 from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide, unsafe
 from processor.intake.raw import UNCALCULATED
 
-_TAG = rb"<(?:[A-Za-z0-9]+:)?"
-_END = rb"</(?:[A-Za-z0-9]+:)?"
-_PLACED = _TAG + rb'c\b(?=[^<>]*?\sr="([A-Z]+)([0-9]+)")'
-_FORMULA = _TAG + rb"f\b[^<>]*(?:/>|>[^<]*" + _END + rb"f>)\s*"
-_ERROR = re.compile(_PLACED + rb'(?=[^<>]*?\st="e")[^<>]*>\s*(?:' + _FORMULA + rb")?" + _TAG + rb"v>([^<]*)<")
-_UNCALCULATED = re.compile(
-    _PLACED
-    + rb'(?![^<>]*?\st="str")[^<>]*>\s*'
-    + _FORMULA
-    + rb"(?:"
-    + _TAG
-    + rb"v\s*(?:/>|>\s*"
-    + _END
-    + rb"v>)\s*)?"
-    + _END
-    + rb"c>"
-)
+_ERROR = re.compile(PLACED + rb'(?=[^<>]*?\st="e")[^<>]*>\s*(?:' + FORMULA + rb")?" + TAG + rb"v>([^<]*)<")
 _REPEATED = re.compile(rb'<table:table-(row|cell)\b[^<>]*number-(?:rows|columns)-repeated="([0-9]+)"[^<>]*>')
 
 _FEW_STRINGS = re.compile(rb'uniqueCount="[0-9]{1,7}"')
@@ -66,10 +51,11 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
         for key, name in names.items():
             if key.endswith((".xml", ".rels")) and not key.startswith("xl/worksheets/sheet"):
                 doubtful |= _claims_much(package, name, limits)
-        epoch_1904, sheets = _workbook(package, names, limits)
+        epoch_1904, to_calculate, sheets = _workbook(package, names, limits)
         if len(sheets) > limits.sheets:
             raise too_wide("工作表", len(sheets), limits.sheets)
-        scans = {title: _scan_sheet(package, names[part], limits) for title, part in sheets.items() if part in names}
+        present = {title: names[part] for title, part in sheets.items() if part in names}
+        scans = {title: _scan_sheet(package, name, limits, to_calculate) for title, name in present.items()}
     odd_cells = {title: odd for title, (odd, _) in scans.items()}
     return PackageFacts(epoch_1904, odd_cells, doubtful or any(doubt for _, doubt in scans.values()))
 
@@ -121,8 +107,8 @@ def _check_prolog(data: bytes) -> None:
         raise odd_encoding()
 
 
-def _workbook(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> tuple[bool, dict[str, str]]:
-    """Epoch flag, and the part (lower case) of each sheet by the sheet's name."""
+def _workbook(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> tuple[bool, bool, dict[str, str]]:
+    """Does it count from 1904, is it to be calculated on opening, and the part (lower case) of each sheet by its name."""
     part = "xl/workbook.xml" if "xl/workbook.xml" in names else next(n for n in names if n.endswith("workbook.xml"))
     folder, base = posixpath.split(part)
     book = _parse(package, names[part], limits)
@@ -136,9 +122,12 @@ def _workbook(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -
     for sheet in book.iterfind(".//{*}sheet"):
         identity = next((value for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
         sheets[str(sheet.get("name"))] = targets.get(str(identity), "")
-    properties = book.find(".//{*}workbookPr")
-    flag = properties.get("date1904", "0") if properties is not None else "0"
-    return flag in ("1", "true"), sheets
+    return _flag(book, "workbookPr", "date1904"), _flag(book, "calcPr", "fullCalcOnLoad"), sheets
+
+
+def _flag(book: etree._Element, element: str, attribute: str) -> bool:
+    found = book.find(f".//{{*}}{element}")
+    return found is not None and found.get(attribute, "0") in ("1", "true")
 
 
 def _parse(package: zipfile.ZipFile, name: str, limits: Limits) -> etree._Element:
@@ -149,22 +138,20 @@ def _parse(package: zipfile.ZipFile, name: str, limits: Limits) -> etree._Elemen
         raise damaged() from error
 
 
-def _scan_sheet(package: zipfile.ZipFile, name: str, limits: Limits) -> tuple[dict[tuple[int, int], str], bool]:
-    """The cells of a sheet that the parser would take for empty, and whether its extent is in doubt."""
-    odd: dict[tuple[int, int], str] = {}
-    extent = Extent()
+def _scan_sheet(
+    package: zipfile.ZipFile, name: str, limits: Limits, to_calculate: bool
+) -> tuple[dict[Position, str], bool]:
+    """The cells of a sheet that the parser would take for empty or for 0, and whether its extent is in doubt."""
+    odd: dict[Position, str] = {}
+    extent, formulas = Extent(), Formulas(to_calculate)
     for data in windows(read_part(package, name, limits)):
         _check_prolog(data)
         extent.look(data)
         if b't="e"' in data:
-            odd |= {_position(m): m.group(3).decode("utf-8", "replace") for m in _ERROR.finditer(data)}
-        if b"<f" in data or (b":" in data and b":f" in data):
-            odd |= {_position(m): UNCALCULATED for m in _UNCALCULATED.finditer(data)}
+            odd |= {position_of(m): m.group(3).decode("utf-8", "replace") for m in _ERROR.finditer(data)}
+        formulas.look(data)
+    odd |= dict.fromkeys(formulas.uncalculated, UNCALCULATED)
     if extent.fits(limits):
         return odd, False
     check_exactly(read_part(package, name, limits), limits)
     return odd, True
-
-
-def _position(match: re.Match[bytes]) -> tuple[int, int]:
-    return int(match.group(2)), column_number(match.group(1))

@@ -39,6 +39,11 @@ _INVISIBLE = re.compile("[\x00\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
 _EMPTY = frozenset({""})
 _NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "—", "——", "–", "―"})
 
+_NO_VALUES = frozenset({"NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "undefined", "#"})  # of programs
+_SPOILT = re.compile(
+    r"#{2,}|[+-]?[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,}"
+)  # too narrow a column, or digits that Excel dropped
+
 UNCALCULATED = "#公式未计算"
 _FAULTS = frozenset(
     {
@@ -90,10 +95,11 @@ class RawColumn:
         return len(self.values)
 
 
-def raw_column(cells: Sequence[Any], *, dash_is_blank: bool) -> RawColumn:
-    """Trim the texts of a column and find each cell's kind; empty text is blank, an Excel error a fault.
+def raw_column(cells: Sequence[Any], *, dash_is_blank: bool, blanks: frozenset[str] = frozenset()) -> RawColumn:
+    """Trim the texts of a column and find each cell's kind; empty text is blank, as are `blanks`, an Excel error a fault.
 
-    With `dash_is_blank` a lone dash or stroke, by which staff cross a cell out, is blank too.
+    With `dash_is_blank` a lone dash or stroke, by which staff cross a cell out, is blank too, and a program's word for
+    no value a fault.
     """
     distinct, places = _distinct(cells)
     values: Values = np.empty(len(distinct), dtype=object)
@@ -106,9 +112,12 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool) -> RawColumn:
         if ("\x00" in joined or not joined.isascii()) and _INVISIBLE.search(joined):
             trimmed = [_INVISIBLE.sub("", cell).strip() for cell in trimmed]
         values[text] = trimmed
-        for kind, names in ((BLANK, _NOTHING if dash_is_blank else _EMPTY), (FAULT, _FAULTS)):
+        nothing, faults = (_NOTHING | blanks, _FAULTS | _NO_VALUES) if dash_is_blank else (_EMPTY, _FAULTS)
+        for kind, names in ((BLANK, nothing), (FAULT, faults)):
             if not names.isdisjoint(trimmed):
                 kinds[text[[cell in names for cell in trimmed]]] = kind
+        if "#" in joined or "+" in joined:
+            kinds[text[[_SPOILT.fullmatch(cell) is not None for cell in trimmed]]] = FAULT
     values[kinds == BLANK] = None
     return RawColumn(values, kinds, places)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,13 @@ class Reading:
         return self.grids
 
 
-def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits, *, shown_as: str) -> Reading:
-    """Read the registers in a file; `shown_as` is its name in issues. Raises WorkbookRejected."""
+def read_workbook(
+    path: Path, registers: Mapping[str, Register], limits: Limits, *, shown_as: str, as_of: date | None = None
+) -> Reading:
+    """Read the registers in a file; `shown_as` is its name in issues. Raises WorkbookRejected.
+
+    as_of: the day of the batch: an event of a later day is not read.
+    """
     file_format = sniff(path, limits)
     grids, epoch_1904 = read_grids(path, file_format, limits)
     sheets: list[SheetReading] = []
@@ -87,7 +93,7 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
     near: list[tuple[Grid, Nearest]] = []
     faults = FaultsLeft(limits.faults)
     own = [grid for grid in grids if not _OUR_SHEET.match(grid.sheet)]
-    exported, told_elsewhere, unusable = _read_exports(own, registers[ATTENDANCE], shown_as, faults)
+    exported, told_elsewhere, unusable = _read_exports(own, registers[ATTENDANCE], as_of, shown_as, faults)
     sheets.extend(exported)
     ignored.extend(told_elsewhere)
     done = {sheet.sheet for sheet in exported} | set(told_elsewhere)
@@ -96,7 +102,7 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
             continue
         found = None if _OUR_SHEET.match(grid.sheet) or grid.sheet in unusable else recognise(grid, registers)
         if isinstance(found, Recognised):
-            sheets.append(_read_sheet(grid, found, epoch_1904, shown_as, faults))
+            sheets.append(_read_sheet(grid, found, epoch_1904, as_of, shown_as, faults))
             continue
         ignored.append(grid.sheet)
         if found is not None:
@@ -115,7 +121,7 @@ def read_workbook(path: Path, registers: Mapping[str, Register], limits: Limits,
 
 
 def _read_exports(
-    grids: Sequence[Grid], register: Register, file: str, faults: FaultsLeft
+    grids: Sequence[Grid], register: Register, as_of: date | None, file: str, faults: FaultsLeft
 ) -> tuple[list[SheetReading], list[str], dict[str, Unusable]]:
     """Sheets of an attendance export with the days that no fuller one tells, those left without a day, those of no use."""
     readings: list[tuple[int, SheetReading, Export]] = []
@@ -125,7 +131,7 @@ def _read_exports(
         if isinstance(export, Unusable):
             unusable[grid.sheet] = export
         elif export is not None:
-            read = _read_export(grid.sheet, export, register, file, faults)
+            read = _read_export(grid.sheet, export, register, as_of, file, faults)
             readings.append((LAYOUTS.index(export.layout), read, export))
     readings.sort(key=itemgetter(0))
     sheets = [sheet for _, sheet, _ in readings]
@@ -145,11 +151,13 @@ def _merged(sheet: SheetReading, kept: pd.DataFrame, issues: list[Issue]) -> She
     return replace(sheet, frame=kept, issues=sheet.issues + tuple(issues), unreadable=unreadable)
 
 
-def _read_export(sheet: str, export: Export, register: Register, file: str, faults: FaultsLeft) -> SheetReading:
+def _read_export(
+    sheet: str, export: Export, register: Register, as_of: date | None, file: str, faults: FaultsLeft
+) -> SheetReading:
     lenient = replace(
         register, columns=tuple(replace(c, required=c.required and c.header != "工号") for c in register.columns)
     )
-    table = build_table(lenient, export.columns, export.rows, Place(file, sheet), Circumstances(), faults)
+    table = build_table(lenient, export.columns, export.rows, Place(file, sheet), Circumstances(as_of=as_of), faults)
     choices = "、".join(register.column("状态").choices)
     doubts = tuple(
         Issue(
@@ -172,7 +180,9 @@ def _read_export(sheet: str, export: Export, register: Register, file: str, faul
     )
 
 
-def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str, faults: FaultsLeft) -> SheetReading:
+def _read_sheet(
+    grid: Grid, found: Recognised, epoch_1904: bool, as_of: date | None, file: str, faults: FaultsLeft
+) -> SheetReading:
     register, match, last_header = found.register, found.match, found.header_rows[1]
     places = {header: place for header, (place, _, _) in match.columns.items()}
     header_texts = ["" if cell is None else str(cell) for cell in grid.rows[last_header]]
@@ -186,7 +196,7 @@ def _read_sheet(grid: Grid, found: Recognised, epoch_1904: bool, file: str, faul
         for header, (place, unit, _) in match.columns.items()
     }
     place = Place(file, grid.sheet)
-    table = build_table(register, columns, rows, place, Circumstances(found.title_year, epoch_1904), faults)
+    table = build_table(register, columns, rows, place, Circumstances(found.title_days, epoch_1904, as_of), faults)
     header_row = grid.first_row + last_header
     letters = {header: column.letter for header, column in columns.items()}
     return SheetReading(

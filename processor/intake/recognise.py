@@ -14,12 +14,12 @@ from processor.catalogue.register import Register
 from processor.intake.grid import Grid
 from processor.intake.headers import Match, Signature, match_headers, without_result_columns
 from processor.intake.rejection import WorkbookRejected
+from processor.intake.spans import title_span
 
 TITLE_ROWS = 10
 LEAST_EXPLAINED = 0.25  # a sheet that shares fewer of its headers with a register is most likely some other table
 WIDE_ENOUGH = 4  # but an export may hold any number of other columns beside so many of the register's own
 WIDE_WITH_NUMBER = 3  # and of a register whose rows bear a registration number, beside so many
-_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\s*\d{1,2}(?!\d))")
 _UNIT = re.compile(r"单位\s*:\s*(?:人民币)?\s*([百千万亿]?元)")
 
 
@@ -29,7 +29,7 @@ class Recognised:
 
     match: Match
     header_rows: tuple[int, int]
-    title_year: int | None
+    title_days: tuple[date, date] | None
     title_unit: str
 
     @property
@@ -65,7 +65,7 @@ def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nea
                 candidate = Nearest(signature.register.title, match.missing, len(match.columns), match.fit)
                 nearest = max(nearest or candidate, candidate, key=lambda near: near.fit)
             else:
-                found = Recognised(match, (first, last), title_year(grid, first), title_unit(grid, first))
+                found = Recognised(match, (first, last), title_days(grid, first), title_unit(grid, first))
                 best.append((round(match.fit, 9), first - last, found))
     if not best:
         return nearest
@@ -87,14 +87,10 @@ def _wide_export(match: Match) -> bool:
     return not match.missing and len(own) >= (WIDE_WITH_NUMBER if numbered else WIDE_ENOUGH)
 
 
-def title_year(grid: Grid, before: int) -> int | None:
-    """The one year that the rows above the header, or else the sheet's name, speak of; None if none or several."""
+def title_days(grid: Grid, before: int) -> tuple[date, date] | None:
+    """The span, month or year that the rows above the header, or else the sheet's name, speak of; None if none or several."""
     titles = [str(cell) for row in grid.rows[:before] for cell in row if isinstance(cell, (str, date))]
-    for texts in (titles, [grid.sheet]):
-        years = {int(year) for text in texts for year in _YEAR.findall(text)}
-        if years:
-            return years.pop() if len(years) == 1 else None
-    return None
+    return title_span(" ".join(titles)) or title_span(grid.sheet)
 
 
 def title_unit(grid: Grid, before: int) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import Column, Register
-from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected
+from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected, why_unread
 from processor.intake.raw import AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
@@ -20,6 +20,7 @@ from processor.issue import Issue
 from processor.model import yuan
 
 _LONGEST_QUOTE = 60
+_NONE = frozenset({"无", "暂无", "(无)", "（无）"})
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def build_table(
         if given is None:
             values[column.header] = pd.Series(index=index, dtype=DTYPES[column.type])
             continue
-        raw = raw_column(given.cells, dash_is_blank=column.type != "text")
+        raw = raw_column(given.cells, dash_is_blank=column.type != "text", blanks=_blanks(column))
         converted = convert(raw, column, circumstances, given.scale)
         read[column.header] = (given, raw, converted)
         values[column.header] = converted.values
@@ -112,7 +113,7 @@ def build_table(
         at_fault = np.flatnonzero(faulty)
         if faults is not None and len(at_fault):
             faults.take(len(at_fault), place.sheet, column.header, rows[at_fault[0]])
-        issues.extend(_issues(column, cells.letter, raw, converted, at_fault, rows, place))
+        issues.extend(_issues(column, cells, raw, converted, at_fault, rows, place, circumstances))
         if column.type == "choice":
             for position in np.flatnonzero(converted.unread):
                 pending.setdefault(int(position), {})[column.header] = shown(raw.values[raw.places[position]])
@@ -164,6 +165,11 @@ def _unidentified(
             issues.append(Issue(place.file, place.sheet, row, letter, column.header, "", expected(column), message))
         lost |= ~excused
     return issues
+
+
+def _blanks(column: Column) -> frozenset[str]:
+    """The words that say that there is nothing, where they are no answer or choice."""
+    return frozenset() if column.type in ("text", "yesno") else _NONE.difference(column.choices)
 
 
 def frame_from_csv(register: Register, text: str) -> pd.DataFrame:
@@ -227,20 +233,22 @@ def _key_part(values: AnySeries, kind: str) -> AnySeries:
 
 def _issues(
     column: Column,
-    letter: str,
+    given: CellColumn,
     raw: RawColumn,
     converted: Converted,
     places: np.ndarray[Any, np.dtype[np.intp]],
     rows: Sequence[int],
     place: Place,
+    circumstances: Circumstances,
 ) -> list[Issue]:
     wanted = expected(column)
     found_issues = []
     for position in places:
         row = rows[position]
-        found = shown(raw.values[raw.places[position]])[:_LONGEST_QUOTE] if converted.unread[position] else ""
-        stands = f"写的是“{found}”，读不出来" if found else "没有填写"
+        cell = raw.values[raw.places[position]]
+        found = shown(cell)[:_LONGEST_QUOTE] if converted.unread[position] else ""
+        stands = f"写的是“{found}”，{why_unread(cell, column, circumstances, given.scale)}" if found else "没有填写"
         effect = "这一行没有计入" if column.required else "这一格按空白处理"
         message = f"第{row}行“{column.header}”{stands}，{effect}。应填{wanted}，改好后把文件重新放入收件夹。"
-        found_issues.append(Issue(place.file, place.sheet, row, letter, column.header, found, wanted, message))
+        found_issues.append(Issue(place.file, place.sheet, row, given.letter, column.header, found, wanted, message))
     return found_issues

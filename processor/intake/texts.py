@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,10 @@ EXACT_NUMBERS = 1e15  # Excel keeps 15 digits; a longer number in a cell has los
 YES_NO: Mapping[str, bool] = {
     **dict.fromkeys(("是", "√", "✓", "✔", "☑", "对", "Y", "YES", "TRUE", "1"), True),
     **dict.fromkeys(("否", "×", "✗", "✘", "☒", "✕", "✖", "X", "错", "N", "NO", "FALSE", "0"), False),
+    **dict.fromkeys(("是的", "对的", "有", "有的", "已签", "T"), True),
+    **dict.fromkeys(("不是", "没有", "没", "无", "未", "未签", "F"), False),
 }
+_NOT, _DONE = re.compile(r"^(?:没有|未|不|没|无)"), re.compile(r"^(?:已经?|有|是)")
 _MOBILE = r"1[3-9][0-9]{9}"
 
 
@@ -58,16 +63,30 @@ def identity_numbers(raw: RawColumn) -> AnySeries:
     return result
 
 
-def yes_no(raw: RawColumn) -> AnySeries:
-    """Nullable boolean; NA where blank or neither."""
-    known = plain_texts(raw).pipe(fold).str.upper().map(YES_NO)
-    return known.astype("boolean")
+def yes_no(raw: RawColumn, header: str = "") -> AnySeries:
+    """Nullable boolean; NA where blank or neither. The header's own word answers too: 不满意 below 客户是否满意."""
+    about = header.replace("是否", "")
+    known = [_answer(text, about) for text in plain_texts(raw).pipe(fold).str.upper().tolist()]
+    return pd.Series(known, dtype="boolean")
 
 
-def choices(raw: RawColumn, allowed: Collection[str]) -> AnySeries:
-    """The choice as the register spells it (str); NaN where blank or none of them."""
+def _answer(text: object, about: str) -> bool | None:
+    if not isinstance(text, str) or text in YES_NO:
+        return YES_NO.get(text) if isinstance(text, str) else None
+    if len(text) > 1 and (text in about or _names(_DONE.sub("", text), about)):
+        return True
+    return False if _NOT.match(text) and _names(_NOT.sub("", text), about) else None
+
+
+def _names(word: str, about: str) -> bool:
+    return len(word) > 1 and word in about
+
+
+def choices(raw: RawColumn, allowed: Collection[str], words: Mapping[str, str] = MappingProxyType({})) -> AnySeries:
+    """The choice as the register spells it (str); NaN where blank or none of them. words: other word -> choice."""
     texts = plain_texts(raw).pipe(fold).str.upper()
     spellings = dict(zip(fold(pd.Series(list(allowed), dtype="str")).str.upper(), allowed, strict=True))
+    spellings = {word.upper(): choice for word, choice in words.items()} | spellings
     result = texts.map(spellings)
     if {"是", "否"} <= set(allowed):
         result = result.fillna(texts.map({mark: "是" if yes else "否" for mark, yes in YES_NO.items()}))

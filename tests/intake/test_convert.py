@@ -17,12 +17,13 @@ from processor.intake.raw import raw_column
 from processor.intake.texts import restore_leading_zeros
 
 UNREAD = object()
+YEAR = (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 
 
-def converted(kind: str, cells: list[Any], year: int | None = None, epoch_1904: bool = False, **more: Any) -> Converted:
+def converted(kind: str, cells: list[Any], span: Any = None, epoch_1904: bool = False, **more: Any) -> Converted:
     scale = more.pop("scale", 1)
     raw = raw_column(cells, dash_is_blank=kind != "text")
-    return convert(raw, Column("列", kind, **more), Circumstances(year, epoch_1904), scale)
+    return convert(raw, Column("列", kind, **more), Circumstances(span, epoch_1904), scale)
 
 
 def check(result: Converted, wanted: Any) -> None:
@@ -42,23 +43,25 @@ OCTOBER_1 = pd.Timestamp("2026-10-01")
     [
         "2026-10-1", "2026/10/01", "2026.10.1", "2026年10月1日", "2026 年 10 月 1 日", "20261001",
         "２０２６－１０－０１",
-        20261001.0, 46296.0, "46296", 46296.75, "10月1日", "10月1号", "26年10月1日", " 2026-10-01 ",
+        20261001.0, 46296.0, "46296", 46296.75, "10月1日", "10月1号", "10.1", "10-1", "10/01", "26年10月1日", "26/10/1",
+        "2026-09-30T16:00:00.000Z", "2026-10-01T08:00:00+08:00", " 2026-10-01 ",
         "2026-10-01 星期四",
         "2026年10月1日（周四）", "2026-10-01 23:59:59", "\u200e2026-10-01\ufeff", dt.date(2026, 10, 1),
         dt.datetime(2026, 10, 1, 18, 30),
     ],
 )  # fmt: skip
 def test_ways_to_write_a_date(cell: object) -> None:
-    check(converted("date", [cell], year=2026), OCTOBER_1)
+    check(converted("date", [cell], span=YEAR), OCTOBER_1)
 
 
 @pytest.mark.parametrize(
     "cell",
-    ["2026-02-29", "2026-13-01", "10-1", "十月一日", "2026-10", "26-10-1", "2026-10-0112:00", "99991231", "18991231",
+    ["2026-02-29", "2026-13-01", "十月一日", "2026-10", "11/6/26", "1900-01-01", "1899-12-30", "9999-12-31", 10.1, 11.35,
+         "2026-10-0112:00", "99991231", "18991231",
      "#N/A", 3.0, 3653.0, 1e300, float("inf"), True, dt.time(9, 0), dt.timedelta(hours=3), "٢٠٢٦-١٠-٠١"],
 )  # fmt: skip
 def test_what_is_no_date_is_not_guessed(cell: object) -> None:
-    check(converted("date", [cell], year=2026), UNREAD)
+    check(converted("date", [cell], span=YEAR), UNREAD)
 
 
 @pytest.mark.parametrize("cell", [None, "", "  ", "\u3000", "/", "-", "——", "\u200b"])
@@ -67,8 +70,8 @@ def test_blank_and_crossed_out_cells_are_no_fault(cell: object) -> None:
 
 
 def test_a_date_without_year_needs_the_year_of_the_title() -> None:
-    check(converted("date", ["2月29日"], year=2028), pd.Timestamp("2028-02-29"))
-    check(converted("date", ["2月29日"], year=2026), UNREAD)
+    check(converted("date", ["2月29日"], span=(dt.date(2028, 1, 1), dt.date(2028, 12, 31))), pd.Timestamp("2028-02-29"))
+    check(converted("date", ["2月29日"], span=YEAR), UNREAD)
     check(converted("date", ["10月1日"]), UNREAD)
 
 
@@ -84,12 +87,12 @@ def test_serials_of_both_date_systems() -> None:
      (46296.37847222, "09:05:00"), ("2026-10-01", "00:00:00"), ("2026-10-01 上午12:10", "00:10:00")],
 )  # fmt: skip
 def test_moments(cell: object, clock: str) -> None:
-    check(converted("datetime", [cell], year=2026), pd.Timestamp(f"2026-10-01 {clock}"))
+    check(converted("datetime", [cell], span=YEAR), pd.Timestamp(f"2026-10-01 {clock}"))
 
 
 @pytest.mark.parametrize("cell", ["2026-10-01 25:00", "2026-10-01 9:60", "2026-10-01 下午13:00", "9:05"])
 def test_what_is_no_moment(cell: object) -> None:
-    check(converted("datetime", [cell], year=2026), UNREAD)
+    check(converted("datetime", [cell], span=YEAR), UNREAD)
 
 
 @pytest.mark.parametrize(
@@ -146,12 +149,12 @@ def test_what_is_no_time_of_day(cell: object) -> None:
     ],
 )
 def test_months(cell: object) -> None:
-    check(converted("month", [cell], year=2026), "2026-10")
+    check(converted("month", [cell], span=YEAR), "2026-10")
 
 
 @pytest.mark.parametrize("cell", ["2026-13", "2026-00", 2026.1, "10", 202613.0, "本月"])
 def test_what_is_no_month(cell: object) -> None:
-    check(converted("month", [cell], year=2026), UNREAD)
+    check(converted("month", [cell], span=YEAR), UNREAD)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +171,29 @@ def test_amounts(cell: object, fen: int) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["1,23", "1,2345", "3万5", "约3万", "1e5", "100美元", "$5", "--5", "", 1e11, True, dt.date(2026, 1, 1), "#REF!"],
+    [
+        "1,23",
+        "1,2345",
+        "二三",
+        "万二",
+        "约300",
+        "300左右",
+        "300多",
+        "300-500",
+        "300+",
+        "2.34567E+17",
+        "100%",
+        "约3万",
+        "1e5",
+        "100美元",
+        "$5",
+        "--5",
+        "",
+        1e11,
+        True,
+        dt.date(2026, 1, 1),
+        "#REF!",
+    ],
 )
 def test_what_is_no_amount(cell: object) -> None:
     check(converted("money", [cell]), UNREAD if cell else None)
@@ -180,9 +205,9 @@ def test_the_header_unit_scales_plain_figures_only() -> None:
 
 
 def test_counts_are_whole_and_not_negative() -> None:
-    result = converted("count", ["3次", 3.0, "1,000", 0, 3.5, -1, "-1", "三"], units={"次": 1})
-    assert result.values.dropna().tolist() == [3, 3, 1000, 0]
-    assert result.unread.tolist() == [False] * 4 + [True] * 4
+    result = converted("count", ["3次", 3.0, "1,000", 0, "三", 3.5, -1, "-1", "三三"], units={"次": 1})
+    assert result.values.dropna().tolist() == [3, 3, 1000, 0, 3]
+    assert result.unread.tolist() == [False] * 5 + [True] * 4
 
 
 def test_numbers_take_only_the_units_of_their_column() -> None:
@@ -202,7 +227,7 @@ def test_yes_and_no(cells: list[object], wanted: bool) -> None:
     assert converted("yesno", cells).values.tolist() == [wanted] * len(cells)
 
 
-@pytest.mark.parametrize("cell", ["有", "2", 2.0, "是的", "?"])
+@pytest.mark.parametrize("cell", ["2", 2.0, "满意", "?", "一般"])
 def test_neither_yes_nor_no(cell: object) -> None:
     check(converted("yesno", [cell]), UNREAD)
 
@@ -284,5 +309,83 @@ def test_no_cell_whatever_makes_a_conversion_fail(cells: list[object]) -> None:
         *("time", "money", "number", "count", "phone", "idno", "yesno"),
     )
     for kind in kinds:
-        result = converted(kind, cells, year=2026)
+        result = converted(kind, cells, span=YEAR)
         assert len(result.values) == len(result.unread) == len(cells)
+
+
+@pytest.mark.parametrize(
+    ("cell", "fen"),
+    [("一万二", 1_200_000), ("一万二千元", 1_200_000), ("两万五", 2_500_000), ("三千五", 350_000), ("一百二", 12_000), ("1万2", 1_200_000),
+     ("三百零五元", 30_500), ("五百", 50_000), ("(100.00)", -10_000), ("（1,234.50）", -123_450)],
+)  # fmt: skip
+def test_amounts_as_people_say_them(cell: str, fen: int) -> None:
+    check(converted("money", [cell]), fen)
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [
+        ("1小时20分", 4800),
+        ("1分20秒", 80),
+        ("2分钟", 120),
+        ("半小时", UNREAD),
+        ("20分1小时", UNREAD),
+        ("1小时20", UNREAD),
+    ],
+)
+def test_several_units_in_a_row(cell: str, seconds: Any) -> None:
+    units = {"秒": 1, "分": 60, "分钟": 60, "小时": 3600}
+    check(converted("number", [cell], units=units), seconds)
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [("半天", 0.5), ("一天半", 1.5), ("1天半", 1.5), ("两天", 2), ("3日", 3), ("十二天", 12), ("大半天", UNREAD)],
+)
+def test_days_in_words(cell: str, days: Any) -> None:
+    check(converted("number", [cell], units={"天": 1, "日": 1}), days)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "wanted"),
+    [("客户是否满意", "满意", True), ("客户是否满意", "不满意", False), ("客户是否满意", "一般", UNREAD), ("是否量房", "未量房", False),
+     ("是否量房", "已量房", True), ("因服务或技术不满", "不满", True), ("因服务或技术不满", "不满意", UNREAD), ("双方身份证复印件", "无", False),
+     ("申请人签字", "已签字", True), ("是否记录", "没有", False)],
+)  # fmt: skip
+def test_yes_and_no_in_the_words_of_the_header(header: str, cell: str, wanted: Any) -> None:
+    result = convert(raw_column([cell], dash_is_blank=True), Column(header, "yesno"), Circumstances())
+    check(result, wanted)
+
+
+@pytest.mark.parametrize(
+    ("cell", "span", "wanted"),
+    [("12月29日", ("2026-01-01", "2026-01-31"), "2025-12-29"), ("1月5日", ("2026-01-01", "2026-01-31"), "2026-01-05"),
+     ("1月3日", ("2026-12-01", "2026-12-31"), "2027-01-03"), ("12月29日", ("2025-12-26", "2026-01-25"), "2025-12-29"),
+     ("12月29日", ("2026-01-01", "2026-12-31"), "2026-12-29"), ("3月5日", ("2026-10-01", "2026-10-31"), "2026-03-05"),
+     (11.6, ("2026-11-01", "2026-11-30"), "2026-11-06"), (11.16, ("2026-11-01", "2026-11-30"), "2026-11-16")],
+)  # fmt: skip
+def test_the_year_that_a_date_leaves_out(cell: Any, span: tuple[str, str], wanted: str) -> None:
+    check(converted("date", [cell], span=tuple(map(dt.date.fromisoformat, span))), pd.Timestamp(wanted))
+
+
+def test_the_year_comes_from_the_other_dates_of_the_column_or_not_at_all() -> None:
+    assert converted("date", ["2026-11-02", "11月6日"]).values.iloc[1] == pd.Timestamp("2026-11-06")
+    assert converted("date", ["2025-01-02", "2026-11-02", "11月6日"]).unread.tolist() == [False, False, True]
+    assert converted("date", ["11月6日"]).unread.tolist() == [True]
+
+
+def test_what_lies_outside_the_range_or_has_not_come_yet_is_no_value() -> None:
+    marks = convert(
+        raw_column([0, 1, 5, 6], dash_is_blank=True), Column("满意度", "count", range=(1, 5)), Circumstances()
+    )
+    assert marks.unread.tolist() == [True, False, False, True]
+    days = raw_column(["2026-10-31", "2026-11-01", "2026-11-02"], dash_is_blank=True)
+    around = Circumstances(as_of=dt.date(2026, 10, 31))
+    assert convert(days, Column("日期", "date"), around).unread.tolist() == [False, False, True]
+    assert not convert(days, Column("限期", "date", future=True), around).unread.any()
+
+
+@pytest.mark.parametrize("cell", ["#N/A", "NULL", "########", "2.34567E+17", "#公式未计算"])
+@pytest.mark.parametrize("kind", ["id", "phone", "idno", "date", "time", "money", "number", "count", "yesno"])
+def test_a_placeholder_is_a_value_of_no_type(kind: str, cell: str) -> None:
+    check(converted(kind, [cell]), UNREAD)

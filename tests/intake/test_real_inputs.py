@@ -7,11 +7,13 @@ punch clocks' 考勤号码 / 登记号码 lists.
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook
 from sitework import Site, make_site
 
@@ -261,3 +263,82 @@ def test_punch_clocks_with_one_row_a_punch(store: Site, clock: str) -> None:
     write(store.folder / "inbox", "打卡机.xlsx", {"Sheet1": [["考勤原始数据"], head, *rows]})
     result = store.once("2026-11-02")
     assert (result["exit"], registers(result), charged(store)) == (0, [("attendance", "Sheet1", 6, 0)], [])
+
+
+REGISTER = ["日期", "工号", "姓名", "班次", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态"]
+
+
+def test_a_register_of_january_begins_in_december(store: Site) -> None:
+    days = ("12月29日", "12.30", "12/31", "1月5日")
+    rows = [[day, "K001", "员工甲", "A", "09:00", "18:00", "09:40", "18:05", "迟到"] for day in days]
+    write(store.folder / "inbox", "1月考勤.xlsx", {"考勤": [["2026年1月考勤登记表"], REGISTER, *rows]})
+    assert store.once("2026-02-02")["exit"] == 0
+    late = [day for day, _, points in charged(store) if points]
+    assert late == ["2025-12-29", "2025-12-30", "2025-12-31", "2026-01-05"]
+
+
+@pytest.mark.parametrize("day", ["2026-12-29", "9999-12-31", "1900-01-01", "12月29日", "11.1", "#N/A"])
+def test_a_day_that_cannot_be_meant_is_told_of_and_not_judged(store: Site, day: str) -> None:
+    rows = [[day, "K001", "员工甲", "A", "09:00", "18:00", "09:40", "18:05", "迟到"]]
+    write(store.folder / "inbox", "考勤.xlsx", {"考勤": [REGISTER, *rows]})
+    result = store.once("2026-02-02")
+    assert (result["exit"], registers(result), charged(store)) == (1, [("attendance", "考勤", 1, 1)], [])
+
+
+def test_a_register_without_a_schedule_or_without_punches_accuses_nobody(store: Site) -> None:
+    plain = [["2026-10-12", "K001", "09:40", None], ["2026-10-13", "K001", None, None]]
+    without_punches = [["2026-10-12", "K002", "09:00", "18:00"]]
+    sheets = {
+        "无班次": [["日期", "工号", "上班打卡", "下班打卡"], *plain],
+        "无打卡": [["日期", "工号", "应到时间", "应退时间"], *without_punches],
+    }
+    write(store.folder / "inbox", "考勤.xlsx", sheets)
+    assert store.once("2026-11-02")["exit"] == 0
+    assert charged(store) == []
+
+
+CASHIER = [
+    "日期",
+    "工号",
+    "笔数",
+    "来客数",
+    "系统金额",
+    "现金",
+    "微信",
+    "实收金额",
+    "多打次数",
+    "漏打次数",
+    "未消磁次数",
+]
+
+
+@pytest.mark.parametrize("to_calculate", [True, False])
+def test_formulas_stored_as_0(tmp_path: Path, to_calculate: bool) -> None:
+    """A 0 of a workbook that asks to be calculated was never calculated; elsewhere a calculated 0 stays 0."""
+    site = make_site(tmp_path, {"城东店": ["department_store"]}, points={"A": 100, "B": 50, "C": 20})
+    staff = ["K001", "员工甲", "城东店", "收银部", "收银员", None, None, "2020-01-01", "2020-04-01", None, 6000, 200]
+    write(site.folder / "inbox", "花名册.xlsx", {"花名册": [ROSTER_HEAD, staff]})
+    path = site.folder / "inbox" / "收银.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("收银")
+    sheet.write_row(0, 0, CASHIER)
+    sheet.write_row(1, 0, ["2026-10-12", "K001", 100, 100, 5000 if to_calculate else 0, 0, 0])
+    sheet.write_formula(1, 7, "=F2+G2")
+    sheet.write_row(1, 8, [0, 0, 0])
+    book.close()
+    if not to_calculate:
+        without_request(path)
+    result = site.once("2026-11-02")
+    assert (result["exit"], registers(result)) == (
+        (1, [("cashier", "收银", 1, 1)]) if to_calculate else (0, [("cashier", "收银", 1, 0)])
+    )
+    assert [line for line in site.lines() if line["clause"] == "DS-C10"] == []
+
+
+def without_request(path: Path) -> None:
+    """The workbook without its request to be calculated on opening, as a program leaves it that has done so."""
+    parts = zipfile.ZipFile(path)
+    data = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, part in data.items():
+            package.writestr(name, part.replace(b' fullCalcOnLoad="1"', b""))

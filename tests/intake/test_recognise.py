@@ -11,7 +11,7 @@ from processor.catalogue.register import Column, Register, load_registers
 from processor.intake import WorkbookRejected
 from processor.intake.grid import Grid
 from processor.intake.headers import Signature, fold_header, without_result_columns
-from processor.intake.recognise import Nearest, Recognised, recognise, title_year
+from processor.intake.recognise import Nearest, Recognised, recognise, title_days
 
 from .conftest import DISPATCH
 
@@ -136,9 +136,11 @@ def test_the_nearest_register_tells_what_is_missing(registers: Mapping[str, Regi
 
 
 @pytest.mark.parametrize(
-    ("titles", "sheet", "year"),
-    [(["2026年10月派单登记表"], "Sheet1", 2026), (["城东店 2026-10"], "Sheet1", 2026), (["派单登记表"], "2026年", 2026),
+    ("titles", "sheet", "days"),
+    [(["2026年10月派单登记表"], "Sheet1", "2026-10-01 2026-10-31"), (["城东店 2026-10"], "Sheet1", "2026-10-01 2026-10-31"),
+     (["派单登记表"], "2026年", "2026-01-01 2026-12-31"), (["2025年12月26日至2026年1月25日"], "Sheet1", "2025-12-26 2026-01-25"),
      (["2026年12月至2027年1月"], "Sheet1", None), (["派单登记表"], "Sheet1", None), (["单号20261"], "Sheet1", None)],
 )  # fmt: skip
-def test_the_year_of_the_title(titles: list[str], sheet: str, year: int | None) -> None:
-    assert title_year(Grid(sheet, [[title] for title in titles]), len(titles)) == year
+def test_the_days_of_which_the_title_speaks(titles: list[str], sheet: str, days: str | None) -> None:
+    found = title_days(Grid(sheet, [[title] for title in titles]), len(titles))
+    assert (None if found is None else " ".join(day.isoformat() for day in found)) == days

@@ -11,11 +11,11 @@ from typing import Any
 from processor.intake.attendance.clock import due, folded, moment, punches
 from processor.intake.attendance.day import Judged, Slot, judge
 from processor.intake.attendance.sheet import Sheet, cell, find_sheet
-from processor.intake.attendance.span import day_columns, has_day_columns, span_of
 from processor.intake.attendance.words import AWAY, EXCUSES, REST, UNCLOCKED, Said, said
 from processor.intake.dates import moments
 from processor.intake.grid import Grid
 from processor.intake.raw import raw_column
+from processor.intake.spans import day_columns, has_day_columns, span_of
 from processor.intake.table import CellColumn
 
 LAYOUTS = ("daily", "punches", "packed", "monthly")  # from the fullest to the one that tells least

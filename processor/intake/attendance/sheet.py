@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from processor.intake.attendance.clock import folded
-from processor.intake.attendance.span import names_day
 from processor.intake.grid import Grid, letter_of
+from processor.intake.spans import names_day
 
 HEADER_WITHIN = 10
 _SPACE = re.compile(r"\s+")

@@ -1,4 +1,4 @@
-"""Which day each column of a packed export stands for."""
+"""The days that titles speak of, and which of them each column of a packed export stands for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _SPAN = re.compile(rf"(?<!\d){_DATE.format(n=1)}\s*(?:至|到|[-~～—–]+)\s*
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})\s*(?:至|到|[-~～—–_]+)\s*(20\d{2})(\d{2})(\d{2})(?!\d)")
 _FULL_DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d{2})\s*(?:年\s*|[-/.])(\d{1,2})(?!\d)\s*月?(?!\s*[-/.]\s*\d)")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\s*\d{1,2}(?!\d))")
 _WEEKDAYS = "一二三四五六日"
 _HEAD = re.compile(
     r"^(?:(?:(?:20)?\d{2}[-/.年])?(?P<month>\d{1,2})[-/.月](?P<dated>\d{1,2})|(?P<day>\d{1,2}))?[日号]?"
@@ -32,6 +33,11 @@ def span_of(title: str, file: str) -> tuple[date, date] | None:
         or _month(title)
         or _month(file)
     )
+
+
+def title_span(text: str) -> tuple[date, date] | None:
+    """First and last day that a register's title speaks of: a span, a month, or a year; None for none or several."""
+    return _span(text, text) or _month(text) or _year(text)
 
 
 def day_columns(first: date, last: date, heads: Sequence[tuple[int, str, str]]) -> dict[int, date] | None:
@@ -121,6 +127,11 @@ def _month(text: str) -> tuple[date, date] | None:
         return None
     year, month = months.pop()
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def _year(text: str) -> tuple[date, date] | None:
+    years = {int(year) for year in _YEAR.findall(text)}
+    return (date(min(years), 1, 1), date(min(years), 12, 31)) if len(years) == 1 else None
 
 
 def _ordered(first: date | None, last: date | None) -> tuple[date, date] | None:
