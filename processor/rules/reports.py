@@ -62,19 +62,16 @@ def missing(
 
 
 @reads(leave="工号 开始日期 结束日期", weekly_reports="周起始日 报告日期 工号 报告类型 提交时间 问题 改进")
-def missing_daily(job: Job, *, kind: str, days: Parameter, outcomes: Sequence[Outcome]) -> list[Finding]:
+def missing_daily(job: Job, *, kind: str, outcomes: Sequence[Outcome]) -> list[Finding]:
     """Daily reports not handed in, one line an employee and day.
 
-    days: how many days of the week, from Monday on, owe a report. Judged from each day's end on, in weeks of which the
-    unit delivered at least one row (G14); a day on leave owes none.
+    Owed on each working day by the State Council's calendar, make-up days included, but not on leave. Judged from the
+    day's end on, in weeks of which the unit delivered at least one row (G14).
     """
     delivered = week_start(job.facts["weekly_reports"]["周起始日"]).drop_duplicates().sort_values()
-    weeks = pd.DataFrame({"week": delivered})
-    weeks["last"] = weeks["week"] + pd.to_timedelta(
-        weeks["week"].map(lambda day: days.at(day.date()) - 1).astype("int64"), unit="D"
-    )
-    calendar = each_day(weeks, "week", "last")[["day"]]
-    calendar = calendar[calendar["day"] <= pd.Timestamp(job.as_of)]
+    calendar = each_day(pd.DataFrame({"week": delivered, "last": delivered + WEEK}), "week", "last")[["day"]]
+    worked = calendar["day"].map(lambda day: is_workday(day.date())).astype(bool)
+    calendar = calendar[worked & (calendar["day"] <= pd.Timestamp(job.as_of))]
     owed = job.staff_each(calendar, "day")
     owed = owed[_employed(owed, owed["day"], owed["day"])]
     if owed.empty:
@@ -88,7 +85,7 @@ def missing_daily(job: Job, *, kind: str, days: Parameter, outcomes: Sequence[Ou
     for row in records(owed):
         day = row["day"].date()
         what = say("{name}{day}未交{kind}", name=row["姓名"], day=day.isoformat(), kind=say(kind))
-        findings += _decide(job, row, what, outcomes, f"{row['工号']}|{day.isoformat()}", day)
+        findings += _decide(job, row, what, outcomes, f"{row['工号']}|{day.isoformat()}", day, part=kind)
     return findings
 
 
@@ -162,7 +159,7 @@ def _moment(limit: pd.Timestamp) -> str:
 
 
 def _decide(
-    job: Job, row: Mapping[str, Any], what: Text, outcomes: Sequence[Outcome], subject: str, day: date
+    job: Job, row: Mapping[str, Any], what: Text, outcomes: Sequence[Outcome], subject: str, day: date, part: str = ""
 ) -> list[Finding]:
     """The judged row is the employee's in the roster (it says that he owes), with the late report as evidence."""
     late = row.get("report")
@@ -175,5 +172,6 @@ def _decide(
         row=row["_ref"],
         evidence=(row["_ref"],) if late is None else (int(late), row["_ref"]),
         readings=("G2", "G14"),
+        part=part,
     )
     return decide(job, occurrence, outcomes)
