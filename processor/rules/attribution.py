@@ -14,7 +14,7 @@ from processor.rules.claims import Claim, Claims, Row, customers, filings_that_c
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
-from processor.rules.losses import order_ends
+from processor.rules.losses import LOSS, Confirmers, order_ends
 from processor.rules.ownership import decided_owners
 from processor.rules.workforce import called
 
@@ -36,7 +36,7 @@ class _Customer:
     contracts="签订日期 咨询编号 客户姓名",
     enquiries="咨询编号 咨询日期 客户姓名 联系电话 装修地址 房屋面积 约访人工号 约访日期 到店日期 客户认定员工工号 第一接触人工号 第一接触日期",
     lead_archive="备案日期 备案部门 备案人工号 客户姓名 联系电话 装修地址 部门经理签字",
-    lost_orders="咨询编号 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+    lost_orders=LOSS,
 )
 def owners(
     job: Job,
@@ -45,6 +45,7 @@ def owners(
     finders: Mapping[str, str],
     filing_departments: Parameter,
     unsigned_words: Parameter,
+    confirmers: Confirmers,
 ) -> list[Finding]:
     """One line for each enquiry that has an owner (REN-A1 to REN-A4, REN-A7).
 
@@ -53,7 +54,7 @@ def owners(
     enquiries = job.facts["enquiries"]
     filings = job.facts["lead_archive"]
     void = _late_filings(job, filing_departments)["late"]
-    ends = order_ends(job.facts["contracts"], job.facts["lost_orders"], job.as_of)
+    ends = order_ends(job, confirmers)
     claims = Claims(job, filings_that_count(filings, void, unsigned_words.at(job.as_of)))
     rows = enquiries.assign(customer=customers(enquiries), end=looked_up(enquiries["咨询编号"], ends["end"]))
     known: dict[str, _Customer] = {}

@@ -14,7 +14,7 @@ from processor.model import Finding, Text, joined, say, yuan
 from processor.rules.declared import reads
 from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
-from processor.rules.losses import order_ends
+from processor.rules.losses import LOSS, Confirmers, order_ends
 from processor.rules.signings import Champions
 from processor.rules.workforce import called
 
@@ -84,7 +84,7 @@ def _level_finding(job: Job, row: Mapping[str, Any]) -> Finding:
 @reads(
     contracts="合同编号 签订日期 咨询编号 合同金额 设计师工号 退单日期",
     dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
-    lost_orders="咨询编号 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+    lost_orders=LOSS,
 )
 def caps(
     job: Job,
@@ -95,11 +95,12 @@ def caps(
     day_cap: Parameter,
     week_cap: Parameter,
     champion_extra: Parameter,
+    confirmers: Confirmers,
 ) -> list[Finding]:
     """Dispatches beyond the held stop (first clause) or beyond the caps of a day and a week (second clause)."""
     limits = Limits(peak_months, held_low, held_peak, day_cap, week_cap, champion_extra)
     contracts = job.facts["contracts"]
-    ends = order_ends(contracts, job.facts["lost_orders"], job.as_of)
+    ends = order_ends(job, confirmers)
     book = DispatchBook(job.staff, contracts, ends, limits, job.clauses)
     findings = []
     for row in records(placed(job.facts["dispatch"])):

@@ -14,7 +14,7 @@ from processor.model import Candidate, Finding, Text, joined, say, yuan
 from processor.rules.declared import reads
 from processor.rules.dispatch_book import DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
-from processor.rules.losses import order_ends
+from processor.rules.losses import LOSS, Confirmers, order_ends
 from processor.rules.workforce import called, employed_on
 
 PROPOSED = 0  # stands for the fact id of an order that this batch itself proposed
@@ -44,7 +44,7 @@ class Choice:
     contracts="合同编号 签订日期 咨询编号 合同金额 设计师工号 退单日期",
     dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
     enquiries="咨询编号 咨询日期 预算金额 来源渠道 期望设计师工号",
-    lost_orders="咨询编号 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+    lost_orders=LOSS,
 )
 def propose(
     job: Job,
@@ -58,6 +58,7 @@ def propose(
     day_cap: Parameter,
     week_cap: Parameter,
     champion_extra: Parameter,
+    confirmers: Confirmers,
 ) -> list[Finding]:
     """Assign or queue every enquiry that waits on the as-of day, by 咨询日期, then 咨询编号 (REN-D0 to REN-D9).
 
@@ -65,7 +66,7 @@ def propose(
     """
     limits = Limits(peak_months, held_low, held_peak, day_cap, week_cap, champion_extra)
     contracts = job.facts["contracts"]
-    ends = order_ends(contracts, job.facts["lost_orders"], job.as_of)
+    ends = order_ends(job, confirmers)
     book = DispatchBook(job.staff, contracts, ends, limits, job.clauses[4:6])
     counted = placed(job.facts["dispatch"])
     for row in records(counted[counted["派单日期"] <= pd.Timestamp(job.as_of)]):

@@ -84,7 +84,7 @@ class Job:
         """Which of these staff numbers the binding's `applies_to` covers on their days, as an aligned boolean Series."""
         mask = pd.Series(True, index=staff_no.index)
         for column, allowed in self.applies_to.items():
-            mask &= _among(self.roster.column(staff_no, column, days), days.fillna(pd.Timestamp(self.as_of)), allowed)
+            mask &= among(self.roster.column(staff_no, column, days), days.fillna(pd.Timestamp(self.as_of)), allowed)
         return mask
 
     def is_revoked(self, staff_no: str, subject: str, clause: str | None = None) -> bool:
@@ -112,7 +112,7 @@ class Job:
         return self.roster.value(staff_no, "姓名", self.as_of) or staff_no
 
 
-def _among(values: pd.Series, days: pd.Series, allowed: Parameter) -> pd.Series:
+def among(values: pd.Series, days: pd.Series, allowed: Parameter) -> pd.Series:
     """Which values stand in the list that was in force on their day."""
     mask = pd.Series(False, index=values.index)
     for start, end in pairwise([*allowed.values, date.max]):

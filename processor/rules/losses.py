@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
 
 import pandas as pd
 
-CONFIRMATIONS = {"客户经理回访日期": "客户经理回访确认", "设计部经理确认日期": "设计部经理确认"}
+from processor.catalogue.parameter import Parameter
+from processor.rules.job import Job, among
+
+#: who confirms -> (day of the confirmation, what it is called); the customer manager's call comes first
+CONFIRMATIONS = {
+    "客户经理工号": ("客户经理回访日期", "客户经理回访确认"),
+    "设计部经理工号": ("设计部经理确认日期", "设计部经理确认"),
+}
+#: who confirms -> the posts that may
+Confirmers = Mapping[str, Parameter]
+#: columns of `lost_orders` that say whether a loss is accepted
+LOSS = (
+    "咨询编号 是否量房 客户经理工号 客户经理回访日期 设计部经理工号 设计部经理确认日期 "
+    "客户去向 客户陈述原因 设计师陈述原因 情况说明"
+)
 EXPLANATION = ("客户去向", "客户陈述原因", "设计师陈述原因", "情况说明")
 WENT_ELSEWHERE, WITHDREW = "签约他司", "签约后退单"
 
 
-def judged(lost: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def judged(job: Job, confirmers: Confirmers) -> pd.DataFrame:
     """The rows of `lost_orders` with what follows from each on the as-of day (REN-L1 to REN-L4).
 
     Added columns: missing (texts joined by 、, empty where nothing is), misfit (complete, but measured and neither
-    signed elsewhere nor withdrawn; or withdrawn and never measured), accepted (boolean), loss_date (datetime).
-    A confirmation dated after the as-of day is not there yet.
+    signed elsewhere nor withdrawn; or withdrawn and never measured), accepted (boolean), loss_date (datetime),
+    disordered (the design manager confirmed before the customer manager called).
+    A confirmation dated after the as-of day is not there yet; one by an employee who held none of the posts on that
+    day is none, and he is named.
     """
-    today = pd.Timestamp(as_of)
+    lost, today = job.facts["lost_orders"], pd.Timestamp(job.as_of)
     missing = pd.Series("", index=lost.index, dtype="object")
     for column in EXPLANATION:
         missing = missing.mask(lost[column].isna(), missing + "、" + column)
-    for column, name in CONFIRMATIONS.items():
-        missing = missing.mask(~(lost[column] <= today), missing + "、" + name)
+    for who, (day, name) in CONFIRMATIONS.items():
+        posts = job.roster_column(lost[who], "岗位", lost[day])
+        strange = lost[who].notna() & ~among(posts, lost[day], confirmers[who])
+        there = lost[day] <= today
+        named = name + "（" + lost[who].map(job.roster.names).fillna("") + "是" + posts.fillna("") + "，无权确认）"
+        missing = missing.mask(~there, missing + "、" + name)
+        missing = missing.mask(there & strange, missing + "、" + named)
+    called, agreed = (lost[day] for day, _ in CONFIRMATIONS.values())
     measured = lost["是否量房"].fillna(False).astype(bool)
     destination = lost["客户去向"]
     misfit = (measured & ~destination.isin([WENT_ELSEWHERE, WITHDREW])) | (~measured & (destination == WITHDREW))
@@ -31,14 +53,16 @@ def judged(lost: pd.DataFrame, as_of: date) -> pd.DataFrame:
         missing=missing.str.removeprefix("、"),
         misfit=misfit & destination.notna(),
         accepted=(missing == "") & ~misfit,
-        loss_date=lost["客户经理回访日期"],
+        loss_date=called,
+        disordered=agreed < called,
     )
 
 
-def order_ends(contracts: pd.DataFrame, lost: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def order_ends(job: Job, confirmers: Confirmers) -> pd.DataFrame:
     """When each order came to its end, signed or accepted as lost: indexed by 咨询编号, columns end and _ref."""
+    contracts = job.facts["contracts"]
     signed = contracts.loc[contracts["咨询编号"].notna(), ["咨询编号", "签订日期", "_ref"]]
-    gone = judged(lost, as_of)
+    gone = judged(job, confirmers)
     gone = gone.loc[gone["accepted"], ["咨询编号", "loss_date", "_ref"]]
     ends = pd.concat(
         [signed.set_axis(["order", "end", "_ref"], axis=1), gone.set_axis(["order", "end", "_ref"], axis=1)]

@@ -14,7 +14,7 @@ from processor.rules.declared import reads
 from processor.rules.dispatch_book import order_sizes, placed
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
-from processor.rules.losses import judged
+from processor.rules.losses import LOSS, Confirmers, judged
 from processor.rules.workforce import called
 
 Row = Mapping[str, Any]
@@ -22,14 +22,14 @@ Row = Mapping[str, Any]
 
 @reads(
     contracts="咨询编号 退单日期",
-    lost_orders="咨询编号 登记日期 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+    lost_orders=f"登记日期 {LOSS}",
 )
-def judge(job: Job) -> list[Finding]:
+def judge(job: Job, *, confirmers: Confirmers) -> list[Finding]:
     """What each reported loss is (REN-L1 to REN-L5).
 
     The binding's clauses: before measuring, after measuring, loss date, completeness, differing statements.
     """
-    rows = judged(job.facts["lost_orders"], job.as_of)
+    rows = judged(job, confirmers)
     contracts = job.facts["contracts"]
     live = contracts[~(contracts["退单日期"] <= pd.Timestamp(job.as_of))]
     contract = live.drop_duplicates("咨询编号").set_index("咨询编号")["_ref"]
@@ -43,6 +43,8 @@ def _judge(job: Job, row: Row) -> Iterator[Finding]:
         yield _accepted(row, failed if row["是否量房"] else invalid)
         if row["loss_date"] != row["登记日期"]:
             yield _loss_date(row, dated)
+        if row["disordered"]:
+            yield _disordered(row, failed if row["是否量房"] else invalid)
         if row["contract"] is not None:
             text = say("跑单{order}登记为{to}，但合同登记表上还有未退的合同", order=row["咨询编号"], to=row["客户去向"])
             yield _finding(row, failed, "flag", text, "客户去向", part="contract")
@@ -85,6 +87,16 @@ def _loss_date(row: Row, clause: str) -> Finding:
     return _finding(row, clause, "classify", text, "客户经理回访日期")
 
 
+def _disordered(row: Row, clause: str) -> Finding:
+    text = say(
+        "跑单{order}先由设计部经理在{agreed}确认，客户经理{called}才回访，应先回访再确认",
+        order=row["咨询编号"],
+        agreed=row["设计部经理确认日期"].date().isoformat(),
+        called=row["客户经理回访日期"].date().isoformat(),
+    )
+    return _finding(row, clause, "flag", text, "设计部经理确认日期", part="order")
+
+
 def _misfit(row: Row, clause: str) -> Finding:
     if row["是否量房"]:
         text = say("跑单{order}不予认定：已经量房，客户去向却是{to}", order=row["咨询编号"], to=row["客户去向"])
@@ -95,7 +107,7 @@ def _misfit(row: Row, clause: str) -> Finding:
 
 def _finding(row: Row, clause: str, effect: str, text: Text, column: str, part: str = "") -> Finding:
     day = row["登记日期"] if row["loss_date"] is None or not row["accepted"] else row["loss_date"]
-    refs = (row["_ref"], row["contract"]) if part else (row["_ref"],)
+    refs = (row["_ref"], row["contract"]) if part == "contract" else (row["_ref"],)
     return Finding(
         clause=clause,
         effect=effect,
@@ -112,9 +124,9 @@ def _finding(row: Row, clause: str, effect: str, text: Text, column: str, part: 
 @reads(
     dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
     enquiries="咨询编号 咨询日期 预算金额 来源渠道",
-    lost_orders="咨询编号 是否量房 客户经理回访日期 设计部经理确认日期 客户去向 客户陈述原因 设计师陈述原因 情况说明",
+    lost_orders=LOSS,
 )
-def summary(job: Job, *, floors: Mapping[str, Parameter]) -> list[Finding]:
+def summary(job: Job, *, floors: Mapping[str, Parameter], confirmers: Confirmers) -> list[Finding]:
     """Loss rate and causes of each past month: in all, by designer, source and size (REN-L6).
 
     The rate is the orders lost in the month, by loss date, over the orders dispatched in it.
@@ -127,7 +139,7 @@ def summary(job: Job, *, floors: Mapping[str, Parameter]) -> list[Finding]:
     last_given = given.drop_duplicates("咨询编号", keep="last").set_index("咨询编号")["设计师工号"]
     given = given.assign(month=month_of(given["派单日期"]), designer=given["设计师工号"])
     given = given.drop_duplicates(["month", "咨询编号", "designer"])
-    lost = judged(job.facts["lost_orders"], job.as_of)
+    lost = judged(job, confirmers)
     lost = lost[lost["accepted"]]
     lost = lost.assign(
         month=month_of(lost["loss_date"]), designer=looked_up(lost["咨询编号"], last_given), cause=lost["客户陈述原因"]

@@ -25,6 +25,8 @@ SLIP = (
 )
 
 FIELDS = ("客户姓名", "联系电话", "装修地址", "房屋面积")
+#: what tells one customer from another
+CUSTOMER = ("联系电话", "客户姓名", "装修地址")
 Signatures = Mapping[str, Parameter]
 
 
@@ -39,7 +41,7 @@ class Fault:
     evidence: tuple[int, ...] = ()
 
 
-def faults(job: Job, signatures: Signatures, absence_days: Parameter) -> list[Fault]:
+def faults(job: Job, signatures: Signatures) -> list[Fault]:
     """Every fault of every slip, by slip number (REN-S2, REN-S3).
 
     signatures: stem of the columns <stem>工号 and <stem>日期 -> the post that signs, in the order of signing.
@@ -51,7 +53,7 @@ def faults(job: Job, signatures: Signatures, absence_days: Parameter) -> list[Fa
         for slip in slips.loc[slips[column].isna(), "传递单号"]
     ]
     for stem, post in signatures.items():
-        found += _signature_faults(job, slips, stem, post.at(job.as_of), absence_days)
+        found += _signature_faults(job, slips, stem, post.at(job.as_of))
     first, second = (f"{stem}日期" for stem in signatures)
     for row in records(slips[slips[second] < slips[first]]):
         days = {"first": row[first].date().isoformat(), "second": row[second].date().isoformat()}
@@ -60,7 +62,7 @@ def faults(job: Job, signatures: Signatures, absence_days: Parameter) -> list[Fa
     return sorted(found, key=lambda fault: fault.slip)
 
 
-def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str, absence_days: Parameter) -> list[Fault]:
+def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str) -> list[Fault]:
     signer, day = f"{stem}工号", f"{stem}日期"
     found = []
     for row in records(slips[slips[signer].isna() | slips[day].isna()]):
@@ -73,7 +75,7 @@ def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str, absen
     orders = orders[job.roster_column(orders["授权人工号"], "岗位", orders["开始日期"]) == post]
     by_deputy = dict(iter(orders.groupby("被授权人工号")))
     for row in records(slips[stood_in]):
-        fault = _deputy_fault(job, row, stem, post, by_deputy.get(row[signer]), absence_days)
+        fault = _deputy_fault(job, row, stem, post, by_deputy.get(row[signer]))
         if fault is not None:
             found.append(fault)
         if row[signer] not in by_deputy:
@@ -81,9 +83,7 @@ def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str, absen
     return found
 
 
-def _deputy_fault(
-    job: Job, row: Mapping[str, Any], stem: str, post: str, orders: pd.DataFrame | None, absence_days: Parameter
-) -> Fault | None:
+def _deputy_fault(job: Job, row: Mapping[str, Any], stem: str, post: str, orders: pd.DataFrame | None) -> Fault | None:
     """What is wrong with a signature by someone who does not hold the post; None where he is a deputy in his term."""
     slip, column, deputy, day = row["传递单号"], f"{stem}工号", row[f"{stem}工号"], row[f"{stem}日期"]
     who = called(job, deputy)
@@ -97,20 +97,7 @@ def _deputy_fault(
     if in_term.empty:
         text = say("{stem}由{who}于{day}代签，不在授权期限内", stem=stem, who=who, day=day.date().isoformat())
         return Fault(slip, text, column, deputy=True, evidence=refs)
-    leave = job.facts["leave"]
-    leave = leave[leave["工号"].isin(in_term["授权人工号"]) & (leave["开始日期"] <= day) & (leave["结束日期"] >= day)]
-    least = absence_days.at(day.date())
-    if leave.empty or (_calendar_days(leave) >= least).any():
-        return None
-    text = say(
-        "{stem}由{who}于{day}代签，{post}离岗不到{n}天，不得授权代签",
-        stem=stem,
-        who=who,
-        day=day.date().isoformat(),
-        post=post,
-        n=least,
-    )
-    return Fault(slip, text, column, deputy=True, evidence=(*refs, *(int(ref) for ref in leave["_ref"])))
+    return None
 
 
 def _calendar_days(leave: pd.DataFrame) -> pd.Series:
@@ -119,13 +106,12 @@ def _calendar_days(leave: pd.DataFrame) -> pd.Series:
 
 @reads(
     authorisations="授权人工号 被授权人工号 开始日期 截止日期",
-    leave="工号 开始日期 结束日期",
     transfer_slips=SLIP,
 )
-def incomplete(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
+def incomplete(job: Job, *, signatures: Signatures) -> list[Finding]:
     """Slips that lack a field or a signature: one line that names each missing thing (REN-S2)."""
     found: dict[str, list[Fault]] = {}
-    for fault in faults(job, signatures, absence_days):
+    for fault in faults(job, signatures):
         if not fault.deputy:
             found.setdefault(fault.slip, []).append(fault)
     return _slip_findings(job, found)
@@ -133,13 +119,12 @@ def incomplete(job: Job, *, signatures: Signatures, absence_days: Parameter) -> 
 
 @reads(
     authorisations="授权人工号 被授权人工号 开始日期 截止日期",
-    leave="工号 开始日期 结束日期",
     transfer_slips=SLIP,
 )
-def deputies(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
+def deputies(job: Job, *, signatures: Signatures) -> list[Finding]:
     """Deputies' signatures that do not count (REN-S3)."""
     found: dict[str, list[Fault]] = {}
-    for fault in faults(job, signatures, absence_days):
+    for fault in faults(job, signatures):
         if fault.deputy:
             found.setdefault(fault.slip, []).append(fault)
     return _slip_findings(job, found)
@@ -207,23 +192,36 @@ def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Par
     authorisations="授权人工号 被授权人工号 开始日期 截止日期",
     contracts="合同编号 签订日期 咨询编号 客户姓名",
     enquiries="咨询编号 咨询日期 客户姓名 联系电话 装修地址 房屋面积 来源渠道 传递单号",
-    leave="工号 开始日期 结束日期",
     transfer_slips=SLIP,
 )
-def required(job: Job, *, slip_sources: Parameter, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
+def required(job: Job, *, slip_sources: Parameter, signatures: Signatures) -> list[Finding]:
     """Marketing enquiries without a valid slip: the commission of each contract is void, before any a flag (REN-S1)."""
-    invalid = {fault.slip for fault in faults(job, signatures, absence_days)}
+    invalid = {fault.slip for fault in faults(job, signatures)}
     slips = job.facts["transfer_slips"]
     valid = slips.loc[~slips["传递单号"].isin(invalid), "传递单号"]
     enquiries = job.facts["enquiries"]
-    rows = enquiries[enquiries["来源渠道"].isin(slip_sources.at(job.as_of)) & ~enquiries["传递单号"].isin(valid)]
-    rows = rows.merge(
-        slips[["传递单号", "业务员工号", "_ref"]].rename(columns={"_ref": "slip"}), on="传递单号", how="left"
-    )
+    rows = _with_slip(enquiries[enquiries["来源渠道"].isin(slip_sources.at(job.as_of))], slips)
+    rows = rows[rows["strange"] | ~rows["传递单号"].isin(valid)]
     signed = job.facts["contracts"][["咨询编号", "合同编号", "签订日期", "_ref"]].rename(columns={"_ref": "contract"})
     rows = rows.merge(signed, on="咨询编号", how="left")
     rows["owner"] = looked_up(rows["咨询编号"], decided_owners(job)["staff_no"]).fillna(rows["业务员工号"])
     return [_no_slip(job, row) for row in records(rows)]
+
+
+def _with_slip(enquiries: pd.DataFrame, slips: pd.DataFrame) -> pd.DataFrame:
+    """The enquiries with 业务员工号 and slip (fact id) of the slip whose number they name, and whether it is strange.
+
+    A slip serves one customer: strange is one whose phone (else name and address, as far as both know them) is another.
+    """
+    told = slips[["传递单号", "业务员工号", *CUSTOMER, "_ref"]].rename(columns={"_ref": "slip"})
+    rows = enquiries.merge(told, on="传递单号", how="left", suffixes=("", "_slip"))
+    differs = {
+        column: rows[column].notna() & rows[f"{column}_slip"].notna() & (rows[column] != rows[f"{column}_slip"])
+        for column in CUSTOMER
+    }
+    phones = rows["联系电话"].notna() & rows["联系电话_slip"].notna()
+    by_name = ~phones & (differs["客户姓名"] | differs["装修地址"])
+    return rows.assign(strange=differs["联系电话"] | by_name)
 
 
 def _no_slip(job: Job, row: Mapping[str, Any]) -> Finding:
@@ -231,6 +229,8 @@ def _no_slip(job: Job, row: Mapping[str, Any]) -> Finding:
         why = say("没有登记传递单号")
     elif row["slip"] is None:
         why = say("传递单{slip}没有交来", slip=row["传递单号"])
+    elif row["strange"]:
+        why = say("传递单{slip}是另一位客户的", slip=row["传递单号"])
     else:
         why = say("传递单{slip}无效", slip=row["传递单号"])
     contract = row["合同编号"]
@@ -269,8 +269,8 @@ def _no_slip(job: Job, row: Mapping[str, Any]) -> Finding:
 
 @reads(
     dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
-    enquiries="咨询编号 传递单号",
-    transfer_slips="传递单号 业务员工号 设计师工号",
+    enquiries="咨询编号 传递单号 客户姓名 联系电话 装修地址",
+    transfer_slips="传递单号 业务员工号 客户姓名 联系电话 装修地址 设计师工号",
 )
 def notices(job: Job, *, copies_to: Parameter) -> list[Finding]:
     """For each week: which salesperson is to be told of which designer, and which slips go to HR in copy (REN-S4).
@@ -278,7 +278,8 @@ def notices(job: Job, *, copies_to: Parameter) -> list[Finding]:
     copies_to: the department that gets the copies. A list is dated on its last dispatch.
     """
     slips = job.facts["transfer_slips"].rename(columns={"_ref": "slip", "设计师工号": "named"})
-    orders = job.facts["enquiries"][["咨询编号", "传递单号"]]
+    orders = _with_slip(job.facts["enquiries"], job.facts["transfer_slips"])
+    orders = orders.loc[~orders["strange"], ["咨询编号", "传递单号"]]
     rows = (
         placed(job.facts["dispatch"]).merge(orders, on="咨询编号").merge(slips, on="传递单号", suffixes=("", "_slip"))
     )

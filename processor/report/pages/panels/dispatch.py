@@ -12,7 +12,6 @@ from processor.model import Text, joined, say
 from processor.report.pages.panels.facts import by_key, figure, month_of, rows, shown_name, staff_names
 from processor.report.pages.view import Bar, Keys, Panel, Picture, Row, Table
 from processor.report.snapshot import Line, Snapshot, Unit
-from processor.rules.losses import CONFIRMATIONS, EXPLANATION, order_ends
 
 
 def dispatch_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
@@ -68,10 +67,9 @@ def _split(
 
 def _ended(snapshot: Snapshot, unit: Unit) -> set[str]:
     """Orders that are signed or accepted as lost: nobody holds them any more."""
-    contracts = rows(snapshot, unit, "contracts", ["咨询编号", "签订日期", "_ref"])
-    lost = rows(snapshot, unit, "lost_orders", ["咨询编号", "是否量房", *EXPLANATION, *CONFIRMATIONS, "_ref"])
-    lost = lost.astype(dict.fromkeys(CONFIRMATIONS, "datetime64[us]"))
-    return set(order_ends(contracts, lost, snapshot.as_of).index)
+    signed = rows(snapshot, unit, "contracts", ["咨询编号"])["咨询编号"].dropna()
+    judged = [line.decision for line in snapshot.lines if line.decision.unit == unit.name]
+    return {*signed, *(d.subject for d in judged if d.family == "lost_orders" and d.effect == "classify")}
 
 
 def _by_designer(given: pd.DataFrame, first: date, last: date) -> Mapping[str, int]:
