@@ -1,0 +1,240 @@
+"""Each mechanic by itself, on a clause that stands in no pack of the product: what it finds and what it leaves alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from casework import as_line, facts_of, roster_of
+
+from processor.catalogue.pack import load_pack
+from processor.catalogue.register import load_registers
+from processor.decision import Decision
+from processor.engine.decide import check_bindings, decide, ordered
+from processor.errors import PolicyError
+
+ROSTER = """
+工号,姓名,门店,部门,岗位,直接主管工号,入职日期,月工资,全勤奖
+A,甲,一店,客服部,客服,S,2020-01-01,4350,300
+B,乙,一店,客服部,客服,S,2020-01-01,4350,0
+S,丙,一店,客服部,主管,,2020-01-01,8000,
+"""
+
+
+def decided(tmp_path: Path, table: dict[str, Any], as_of: str, **registers: str) -> list[dict[str, str]]:
+    """What the clause X-1, decided so, yields for 一店."""
+    return [as_line(line) for line in _decisions(tmp_path, {"X-1": table}, as_of, registers)]
+
+
+def _decisions(tmp_path: Path, tables: dict[str, Any], as_of: str, registers: dict[str, str]) -> list[Decision]:
+    clause = {"title": "测试", "rule": "测试。", "cites": "测试", "family": "test", "kind": "computed"}
+    clauses = {id: clause | {"decided": table} for id, table in tables.items()}
+    pack = {"pack": "mine", "title": "自定", "document": "自定", "in_force_from": "2000-01-01", "clauses": clauses}
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(pack, allow_unicode=True).replace("'2000-01-01'", "2000-01-01"), encoding="utf-8")
+    loaded = load_pack(path)
+    check_bindings([loaded], load_registers())
+    case = {"units": {"一店": ["mine"]}, "as_of": as_of, "registers": {"roster": ROSTER, **registers}}
+    facts = facts_of(case)
+    found: list[Decision] = []
+    for pack_, binding in ordered([loaded]):
+        found += decide(
+            pack_,
+            binding,
+            unit="一店",
+            as_of=date.fromisoformat(as_of),
+            facts={name: facts[name] for name in binding.reads},
+            roster=roster_of(facts["roster"], case),
+            earlier=found,
+        )
+    return found
+
+
+COMPLAINTS = """
+投诉编号,受理时间,受理人工号,投诉级别,责任人工号,是否争吵,承诺答复时间,办结时间
+T1,2026-10-05 09:00,S,一般,A,是,2026-10-05 18:00,2026-10-05 12:00
+T2,2026-10-06 09:00,S,重大,A,是,2026-10-06 18:00,2026-10-07 12:00
+T3,2026-10-20 09:00,S,一般,A,是,2026-10-20 18:00,
+T4,2026-10-21 09:00,S,一般,B,否,2026-10-22 18:00,2026-10-21 10:00
+"""
+COMPLAINT = {"of": "complaints", "about": ["责任人工号"], "date": "受理时间"}
+
+
+def brief(lines: list[dict[str, str]]) -> list[tuple[str, ...]]:
+    return [(line["effect"], line["staff_no"], line["subject"], line["amount"]) for line in lines]
+
+
+def test_where_decides_each_row_for_which_all_comparisons_hold(tmp_path: Path) -> None:
+    table = COMPLAINT | {"mechanic": "where", "where": {"是否争吵": True, "投诉级别": ["重大"]}}
+    lines = decided(
+        tmp_path, table | {"outcome": {"effect": "fine", "amount": 50}}, "2026-10-31", complaints=COMPLAINTS
+    )
+    assert brief(lines) == [("fine", "A", "T2", "-50.00")]
+    assert lines[0]["text"] == "2026-10-06 甲测试（投诉编号T2），罚款50.00元"
+
+
+def test_where_climbs_a_ladder_inside_its_window(tmp_path: Path) -> None:
+    steps = [
+        [{"effect": "fine", "amount": 30}],
+        [{"effect": "fine", "amount": 30, "times": 2}],
+        [{"effect": "recommendation", "action": "建议辞退"}],
+    ]
+    table = COMPLAINT | {"mechanic": "where", "where": {"是否争吵": True}, "window": "month", "steps": steps}
+    lines = decided(tmp_path, table, "2026-10-31", complaints=COMPLAINTS)
+    assert [(line["subject"], line["amount"], line["occurrence"]) for line in lines] == [
+        ("T1", "-30.00", "1"),
+        ("T2", "-60.00", "2"),
+        ("T3", "", "3"),
+    ]
+
+
+def test_where_compares_two_columns_and_counts_full_steps_beyond_a_limit(tmp_path: Path) -> None:
+    later = COMPLAINT | {"mechanic": "where", "where": {"办结时间": {"above": {"column": "承诺答复时间"}}}}
+    found = decided(tmp_path, later | {"outcome": {"effect": "flag"}}, "2026-10-31", complaints=COMPLAINTS)
+    assert brief(found) == [("flag", "A", "T2", "")]
+    chats = "会话编号,开始时间,客服工号,首次响应秒数\nH1,2026-10-05 09:00,A,89\nH2,2026-10-05 10:00,A,90\nH3,2026-10-05 11:00,A,30\n"
+    slow = {"mechanic": "where", "of": "chats", "about": ["客服工号"], "date": "开始时间", "measure": "首次响应秒数"}
+    slow |= {"where": {"首次响应秒数": {"above": 30}}, "limit": {"over": 30}}
+    fine = {"outcome": {"effect": "fine", "amount": 5, "per": 1, "per_unit": "minutes"}}
+    assert brief(decided(tmp_path, slow | fine, "2026-10-31", chats=chats)) == [("fine", "A", "H2", "-5.00")]
+
+
+@pytest.mark.parametrize(("bound", "subjects"), [({"over": 2}, ["T3"]), ({"reach": 2}, ["T2"]), ({"over": 3}, [])])
+def test_limit_is_the_row_that_passes_or_reaches_it(tmp_path: Path, bound: Any, subjects: list[str]) -> None:
+    table = COMPLAINT | {"mechanic": "limit", "where": {"是否争吵": True}, "window": "month", "limit": bound}
+    lines = decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31", complaints=COMPLAINTS)
+    assert [line["date"] for line in lines] == [f"2026-10-{ {'T2': '06', 'T3': '20'}[name] }" for name in subjects]
+    assert all(line["subject"] == "A|2026-10" for line in lines)
+
+
+def test_limit_sums_a_column(tmp_path: Path) -> None:
+    cashier = (
+        "日期,工号,笔数,系统金额,实收金额,多打次数\n2026-10-05,A,1,1,1,2\n2026-10-06,A,1,1,1,2\n2026-10-07,A,1,1,1,9\n"
+    )
+    table = {"mechanic": "limit", "of": "cashier", "about": ["工号"], "date": "日期", "measure": "多打次数"}
+    table |= {"window": "week", "limit": {"over": 3}, "outcome": {"effect": "points", "points": "C1"}}
+    lines = decided(tmp_path, table, "2026-10-31", cashier=cashier)
+    assert [(line["subject"], line["date"], line["points"]) for line in lines] == [
+        ("A|2026-10-05", "2026-10-06", "-C1")
+    ]
+
+
+def test_a_deadline_is_reminded_of_on_its_last_day_and_broken_on_the_next(tmp_path: Path) -> None:
+    table = COMPLAINT | {
+        "mechanic": "deadline",
+        "measure": "办结时间",
+        "within": {"days": 2},
+        "where": {"责任人工号": "A"},
+    }
+    table |= {"outcome": {"effect": "fine", "amount": 20}}
+    assert ("remind", "A", "T3", "") in brief(decided(tmp_path, table, "2026-10-22", complaints=COMPLAINTS))
+    assert ("fine", "A", "T3", "-20.00") in brief(decided(tmp_path, table, "2026-10-23", complaints=COMPLAINTS))
+    assert not [
+        line for line in brief(decided(tmp_path, table, "2026-10-23", complaints=COMPLAINTS)) if line[2] != "T3"
+    ]
+
+
+def test_a_deadline_in_hours_counts_to_the_minute_and_a_late_deed_stays_a_breach(tmp_path: Path) -> None:
+    table = COMPLAINT | {"mechanic": "deadline", "measure": "办结时间", "outcome": {"effect": "flag"}}
+    three = decided(tmp_path, table | {"within": {"hours": 3}}, "2026-10-31", complaints=COMPLAINTS)
+    assert [line["subject"] for line in three] == ["T2", "T3"]
+    noon = decided(tmp_path, table | {"within": {"days": 1, "until": "11:59"}}, "2026-10-31", complaints=COMPLAINTS)
+    assert [line["subject"] for line in noon] == ["T2", "T3"]
+
+
+def test_owed_is_a_row_a_week_but_for_leave_and_weeks_without_the_register(tmp_path: Path) -> None:
+    reports = "周起始日,工号,报告类型,提交时间\n2026-10-12,A,周报,2026-10-16 10:00\n"
+    leave = "请假编号,申请日期,工号,开始日期,结束日期,天数,请假类型\nL1,2026-10-01,S,2026-10-12,2026-10-16,5,年假\n"
+    table = {"mechanic": "owed", "of": "weekly_reports", "about": ["工号"], "date": "周起始日", "window": "week"}
+    lines = decided(
+        tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31", weekly_reports=reports, leave=leave
+    )
+    assert brief(lines) == [("flag", "B", "B|2026-10-12", "")]
+    assert lines[0]["date"] == "2026-10-18"
+
+
+def test_runs_longer_than_the_limit_count_once(tmp_path: Path) -> None:
+    days = "".join(f"2026-10-{day:02},A,正常\n" for day in range(5, 14))
+    table = {"mechanic": "runs", "of": "attendance", "about": ["工号"], "date": "日期", "limit": {"over": 6}}
+    table |= {"where": {"状态": ["正常"]}, "outcome": {"effect": "flag"}}
+    lines = decided(tmp_path, table, "2026-10-31", attendance="日期,工号,状态\n" + days)
+    assert brief(lines) == [("flag", "A", "A|2026-10-11", "")]
+
+
+@pytest.mark.parametrize(("bound", "who"), [({"first": 1}, ["A"]), ({"last": 1}, ["B", "S"])])
+def test_ties_share_a_place_of_the_ranking(tmp_path: Path, bound: Any, who: list[str]) -> None:
+    rows = "日期,工号,笔数,系统金额,实收金额\n2026-10-05,A,9,1,1\n2026-10-05,B,2,1,1\n2026-10-06,S,2,1,1\n"
+    table = {"mechanic": "ranking", "of": "cashier", "about": ["工号"], "date": "日期", "measure": "笔数"}
+    table |= {"window": "month", "limit": bound, "outcome": {"effect": "reward", "amount": 100}}
+    assert [line["staff_no"] for line in decided(tmp_path, table, "2026-10-31", cashier=rows)] == who
+    assert decided(tmp_path, table, "2026-10-30", cashier=rows) == []
+
+
+@pytest.mark.parametrize(("bound", "found"), [(0.5, []), (0.51, ["一店|2026-10"])])
+def test_a_share_that_keeps_its_limit_says_nothing(tmp_path: Path, bound: float, found: list[str]) -> None:
+    table = {"mechanic": "share", "of": "complaints", "date": "受理时间", "window": "month", "limit": {"from": bound}}
+    table |= {"where": {"办结时间": {"upto": {"column": "承诺答复时间"}}}, "outcome": {"effect": "flag"}}
+    assert [line["subject"] for line in decided(tmp_path, table, "2026-10-31", complaints=COMPLAINTS)] == found
+
+
+def test_commission_is_a_sum_a_row_or_a_share_of_an_amount(tmp_path: Path) -> None:
+    contracts = "合同编号,签订日期,客户姓名,合同类型,合同金额,设计师工号\nC1,2026-10-05,某,设计,1000.50,A\nC2,2026-10-05,某,施工,300,A\n"
+    table = {"mechanic": "commission", "of": "contracts", "about": ["设计师工号"], "date": "签订日期"}
+    share = table | {
+        "where": {"合同类型": ["设计"]},
+        "outcome": {"effect": "commission", "share": 0.01, "of": "合同金额"},
+    }
+    assert brief(decided(tmp_path, share, "2026-10-31", contracts=contracts)) == [("commission", "A", "C1", "10.01")]
+    each = table | {"outcome": {"effect": "commission", "amount": 50}}
+    assert [line["amount"] for line in decided(tmp_path, each, "2026-10-31", contracts=contracts)] == ["50.00", "50.00"]
+
+
+def test_the_superior_bears_a_multiple_that_hangs_on_its_cause(tmp_path: Path) -> None:
+    cause = COMPLAINT | {
+        "mechanic": "where",
+        "where": {"投诉级别": ["重大"]},
+        "outcome": {"effect": "fine", "amount": 50},
+    }
+    joint = {"mechanic": "joint", "causes": ["X-1"], "outcome": {"effect": "fine", "times": 2}}
+    lines = _decisions(tmp_path, {"X-1": cause, "X-2": joint}, "2026-10-31", {"complaints": COMPLAINTS})
+    first, second = lines
+    assert (second.staff_no, second.amount, second.linked_to) == ("S", -10_000, first.decision_id)
+
+
+def test_a_days_wage_and_the_bonus_come_from_the_roster(tmp_path: Path) -> None:
+    table = COMPLAINT | {"mechanic": "where", "where": {"是否争吵": {"filled": True}}}
+    wage = decided(
+        tmp_path, table | {"outcome": {"effect": "wage_day", "wage_days": 21.75}}, "2026-10-31", complaints=COMPLAINTS
+    )
+    assert {line["amount"] for line in wage} == {"-200.00"}
+    bonus = decided(
+        tmp_path, table | {"outcome": {"effect": "bonus_forfeit", "bonus": True}}, "2026-10-31", complaints=COMPLAINTS
+    )
+    assert {(line["staff_no"], line["amount"]) for line in bonus} == {("A", "-300.00")}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"mechanic": "magic"}, "unknown mechanic"),
+        ({"of": "nothing"}, "no register"),
+        ({"where": {"没有这列": 1}}, "has no column 没有这列"),
+        ({"where": {"投诉级别": "特大"}}, "投诉级别 is a choice"),
+        ({"where": {"投诉级别": {"above": "一般"}}}, "has no order"),
+        ({"where": {"办结时间": {"above": {"column": "投诉级别"}}}}, "cannot be compared"),
+        ({"outcome": {"effect": "fien", "amount": 1}}, "unknown effect"),
+        ({"outcome": {"effect": "fine", "sum": 1}}, "no key sum"),
+        ({"about": []}, "needs `about`"),
+        ({"says": "{没有}"}, "has no column 没有"),
+        ({"window": "fortnight"}, "unknown window"),
+        ({"colour": "red"}, "unknown key colour"),
+    ],
+)
+def test_a_fault_of_a_clause_is_named_when_it_is_loaded(tmp_path: Path, change: dict[str, Any], says: str) -> None:
+    table = COMPLAINT | {"mechanic": "where", "where": {"是否争吵": True}, "outcome": {"effect": "fine", "amount": 5}}
+    with pytest.raises(PolicyError, match=says) as fault:
+        decided(tmp_path, table | change, "2026-10-31", complaints=COMPLAINTS)
+    assert "mine.yaml clauses.X-1" in str(fault.value)
