@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     blank.add_argument("registers", nargs="*", metavar="REGISTER")
     blank.add_argument("--to", default=".", metavar="DIR")
     add("check", _check, "check site, packs, parameters and roster", site=True)
-    clauses = add("clauses", _clauses, "the catalogue of clauses")
+    clauses = add("clauses", _clauses, "the catalogue of clauses, a site's own ones included", site=True)
     clauses.add_argument("--pack", metavar="P")
     clauses.add_argument("--json", action="store_true")
     explain = add("explain", _explain, "one decision: clause, reading, rows, candidates, history", site=True)
@@ -260,9 +260,11 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _clauses(arguments: argparse.Namespace) -> int:
+    from processor.catalogue.catalogue import load_catalogue
     from processor.catalogue.listing import as_text, catalogue
 
-    rows = catalogue(arguments.pack)
+    config: Path = arguments.config
+    rows = catalogue(load_catalogue(config.parent if config.exists() else None), arguments.pack)
     print(json.dumps(rows, ensure_ascii=False, indent=1) if arguments.json else as_text(rows))
     return 0
 

@@ -10,7 +10,8 @@ from string import Template
 
 from processor.batch.setup import faults
 from processor.blank import write_blank
-from processor.catalogue.pack import Pack, load_packs
+from processor.catalogue.catalogue import load_packs
+from processor.catalogue.pack import Pack
 from processor.catalogue.register import Register, load_registers
 from processor.errors import SiteError
 from processor.packaged import packaged

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 import openpyxl
 
-from processor.catalogue.register import load_registers
+from processor.catalogue.catalogue import load_catalogue
+from processor.catalogue.register import Register, load_registers
 from processor.cli import main
 
 
@@ -30,7 +32,7 @@ class Site:
         """Put one workbook with these registers (CSV texts) into the inbox, one sheet each."""
         path = self.folder / "inbox" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_registers(path, registers)
+        write_registers(path, registers, load_catalogue(self.folder).registers)
         return path
 
     def once(self, as_of: Any, *options: str) -> dict[str, Any]:
@@ -82,9 +84,9 @@ def _toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def write_registers(path: Path, registers: dict[str, str]) -> None:
+def write_registers(path: Path, registers: dict[str, str], known: Mapping[str, Register] | None = None) -> None:
     """A workbook with one sheet a register, every column of the register, cells as text."""
-    known = load_registers()
+    known = known or load_registers()
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, text in registers.items():

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from casework import as_line, facts_of, roster_of
 
+from processor.batch.cases import as_line, facts_of, roster_of
 from processor.catalogue.pack import load_pack
 from processor.catalogue.register import load_registers
 from processor.decision import Decision
@@ -35,10 +35,10 @@ def _decisions(tmp_path: Path, tables: dict[str, Any], as_of: str, registers: di
     pack = {"pack": "mine", "title": "自定", "document": "自定", "in_force_from": "2000-01-01", "clauses": clauses}
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump(pack, allow_unicode=True).replace("'2000-01-01'", "2000-01-01"), encoding="utf-8")
-    loaded = load_pack(path)
+    loaded = load_pack(path, load_registers())
     check_bindings([loaded], load_registers())
     case = {"units": {"一店": ["mine"]}, "as_of": as_of, "registers": {"roster": ROSTER, **registers}}
-    facts = facts_of(case)
+    facts = facts_of(case, load_registers())
     found: list[Decision] = []
     for pack_, binding in ordered([loaded]):
         found += decide(

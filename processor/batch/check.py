@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from processor.batch.cases import failed
 from processor.batch.setup import Setup, faults, prepare
 from processor.errors import ProcessorError
 from processor.holidays import known_years
@@ -23,7 +24,7 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
         return found, []
     setup = prepare(site)
     try:
-        return [], _remarks(setup)
+        return failed(setup.catalogue.cases, setup.catalogue), _remarks(setup)
     except ProcessorError as fault:
         return [fault], []
 

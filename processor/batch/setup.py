@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from processor.batch.receive import limits_of
+from processor.catalogue.catalogue import Catalogue, load_catalogue
 from processor.catalogue.coverage import coverage_faults
-from processor.catalogue.pack import SITE, Clause, Pack, load_packs, pack_names
-from processor.catalogue.register import Register, load_registers
+from processor.catalogue.pack import SITE, Clause, Pack
+from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import ProcessorError, SiteError
 from processor.intake import Limits
@@ -27,9 +28,14 @@ class Setup:
     """All that a batch needs to know before it looks at the inbox."""
 
     site: Site
-    registers: Mapping[str, Register]
+    catalogue: Catalogue
     units: Mapping[str, tuple[Pack, ...]]
     limits: Limits
+
+    @property
+    def registers(self) -> Mapping[str, Register]:
+        """The registers that the site knows, by name."""
+        return self.catalogue.registers
 
     @cached_property
     def empty(self) -> dict[str, pd.DataFrame]:
@@ -71,19 +77,20 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
     """Everything that is wrong with the site or its policy. names: the packs to look into; None: all there are."""
     found: list[ProcessorError] = []
     try:
-        packs = load_packs(names)
-        check_bindings(packs.values(), load_registers())
+        catalogue = load_catalogue(site.folder)
+        packs = catalogue.packs(names)
+        check_bindings(packs.values(), catalogue.registers)
     except ProcessorError as fault:
         return [fault]
-    found += _unknown_packs(site, packs)
+    found += _unknown_packs(site, catalogue)
     for pack, values in site.parameters.items():
         for name, value in values.items():
             if pack in packs:
                 found += _caught(packs[pack].with_overrides, {name: value}, f"site.toml parameters.{pack}")
     if not found:
-        for name, pack in packs.items():
-            own = pack.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
-            found += coverage_faults(own, load_registers(), "figures of")
+        for name, loaded in packs.items():
+            own = loaded.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
+            found += coverage_faults(own, catalogue.registers, "figures of")
     for unit in site.units:
         chosen = [packs[name] for name in unit.packs if name in packs]
         found += _unknown_clauses(unit, chosen)
@@ -99,16 +106,16 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
     return found
 
 
-def _unknown_packs(site: Site, packs: Mapping[str, Pack]) -> list[ProcessorError]:
-    known = ", ".join(pack_names())
+def _unknown_packs(site: Site, packs: Catalogue) -> list[ProcessorError]:
+    known = ", ".join(packs.pack_names)
     found: list[ProcessorError] = []
     for unit in site.units:
         for name in unit.packs:
-            if name not in packs:
+            if name not in packs.files:
                 where = f"site.toml units {unit.name}.packs"
                 found.append(SiteError(f"there is no pack {name}", where=where, mend=f"one of {known}"))
     for name in site.parameters:
-        if name not in packs:
+        if name not in packs.files:
             found.append(
                 SiteError(f"there is no pack {name}", where=f"site.toml parameters.{name}", mend=f"one of {known}")
             )
@@ -133,13 +140,14 @@ def _caught(check: Callable[..., object], *args: Any) -> list[ProcessorError]:
 
 
 def _setup(site: Site) -> Setup:
-    packs = load_packs(used_packs(site))
+    catalogue = load_catalogue(site.folder)
+    packs = catalogue.packs(used_packs(site))
     own = {
         name: pack.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
         for name, pack in packs.items()
     }
     units = {unit.name: tuple(_with_switches(own[name], unit) for name in unit.packs) for unit in site.units}
-    return Setup(site, load_registers(), units, limits_of(site.limits))
+    return Setup(site, catalogue, units, limits_of(site.limits))
 
 
 def _with_switches(pack: Pack, unit: UnitSetting) -> Pack:
@@ -150,6 +158,6 @@ def with_parameter(setup: Setup, pack: str, name: str, value: object) -> Setup:
     """The setup under one other figure. Raises PolicyError on an unknown pack or parameter, or a wrong type."""
     parameters = {**setup.site.parameters, pack: {**setup.site.parameters.get(pack, {}), name: value}}
     site = replace(setup.site, parameters=parameters)
-    if pack not in pack_names():
+    if pack not in setup.catalogue.files:
         raise SiteError(f"there is no pack {pack}", where=f"--set {pack}.{name}")
     return _setup(site)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from processor.catalogue.pack import Pack, load_packs
+from processor.catalogue.catalogue import Catalogue
+from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import shown
 from processor.errors import PolicyError
 
 
-def catalogue(pack: str | None = None) -> list[dict[str, Any]]:
+def catalogue(known: Catalogue, pack: str | None = None) -> list[dict[str, Any]]:
     """One object a clause, in the order of packs and of the rule books. Raises PolicyError on an unknown pack."""
-    packs = load_packs()
+    packs = known.packs()
     if pack is not None and pack not in packs:
         raise PolicyError(f"there is no pack {pack}", where="--pack", mend=f"one of {', '.join(packs)}")
     return [row for name, found in packs.items() if pack in (None, name) for row in _rows(found)]

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,10 @@ from processor.catalogue.coverage import Bands
 from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter, parse
 from processor.catalogue.provision import Provision, provision_of
-from processor.catalogue.register import load_registers
+from processor.catalogue.register import Register
 from processor.catalogue.scope import scope_of
 from processor.errors import PolicyError
 
-FOLDER = Path(__file__).parents[1] / "packs"
 SITE = "site.toml"  # the origin of what a site sets for itself
 WINDOWS = ("week", "month", "quarter", "half", "year", "ever")
 
@@ -167,32 +165,16 @@ def walk_parameters(value: Any) -> Iterable[Parameter]:
             yield from walk_parameters(item)
 
 
-def pack_names() -> list[str]:
-    """The names of all packs there are."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
-
-
-@cache
-def load_packs(names: frozenset[str] | None = None) -> dict[str, Pack]:
-    """The packs of these names (names of no pack are passed over), or all, by name. Raises PolicyError with file and key."""
-    packs = [load_pack(FOLDER / f"{name}.yaml") for name in pack_names() if names is None or name in names]
-    owners: dict[str, str] = {}
-    for pack in packs:
-        for clause in pack.clauses:
-            if clause in owners:
-                raise PolicyError(f"clause {clause} stands in two packs", where=f"{owners[clause]}, {pack.name}")
-            owners[clause] = pack.name
-    return {pack.name: pack for pack in packs}
-
-
-def load_pack(path: Path) -> Pack:
-    """One pack from its file. Raises PolicyError that names file and key."""
+def load_pack(path: Path, registers: Mapping[str, Register]) -> Pack:
+    """One pack from its file; registers: those that its clauses may read. Raises PolicyError that names file and key."""
     text = path.read_text(encoding="utf-8")
     try:
         raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise PolicyError(f"not readable as YAML: {error}", where=path.name) from error
-    reader = _Reader(path.name, raw)
+    if not isinstance(raw, dict):
+        raise PolicyError("must be a table", where=path.name)
+    reader = _Reader(path.name, raw, registers)
     parameters = reader.parameters()
     clauses = reader.clauses()
     bindings = reader.bindings(parameters, clauses) + reader.provisions(parameters)
@@ -234,8 +216,8 @@ def _registers_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, ...]]:
 class _Reader:
     """Reads one pack file and names file and key of whatever is wrong."""
 
-    def __init__(self, file: str, raw: Mapping[str, Any]) -> None:
-        self.file, self.raw = file, raw
+    def __init__(self, file: str, raw: Mapping[str, Any], registers: Mapping[str, Register]) -> None:
+        self.file, self.raw, self.registers = file, raw, registers
 
     def fail(self, where: str, message: str, mend: str = "") -> PolicyError:
         return PolicyError(message, where=f"{self.file} {where}", mend=mend)
@@ -341,7 +323,7 @@ class _Reader:
         given = self.resolve(table, parameters, where)
         applies_to, prices = given.pop("applies_to", {}), given.pop("prices", "")
         try:
-            provision = provision_of(given, load_registers())
+            provision = provision_of(given, self.registers)
         except (ValueError, TypeError) as error:
             raise self.fail(where, str(error)) from error
         scope = scope_of(provision)

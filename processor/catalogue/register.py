@@ -135,9 +135,13 @@ class Register:
 
 
 @cache
-def load_registers(folder: Path = FOLDER) -> Mapping[str, Register]:
-    """All registers by name, in alphabetical order. Raises RegisterError naming file and key."""
-    found = {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}
+def load_registers() -> Mapping[str, Register]:
+    """The registers of the product by name, in alphabetical order. Raises RegisterError naming file and key."""
+    return linked({path.stem: register_of(path, declaration(path)) for path in sorted(FOLDER.glob("*.yaml"))})
+
+
+def linked(found: dict[str, Register]) -> Mapping[str, Register]:
+    """These registers, once what each refers to in others is known to be there. Raises RegisterError."""
     for register in found.values():
         for header, target in register.refers.items():
             if target not in found or header not in found[target].links or header not in register.headers:
@@ -146,12 +150,20 @@ def load_registers(folder: Path = FOLDER) -> Mapping[str, Register]:
     return MappingProxyType(found)
 
 
-def _read(path: Path) -> Register:
+def declaration(path: Path) -> dict[str, Any]:
+    """What a register's file says, still unchecked. Raises RegisterError where it is no YAML table."""
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise RegisterError(f"not valid YAML: {error}", where=path.name) from error
-    if not isinstance(data, dict) or set(data) - _OPTIONAL_KEYS != _REGISTER_KEYS:
+    if not isinstance(data, dict):
+        raise RegisterError("must be a table", where=path.name)
+    return data
+
+
+def register_of(path: Path, data: Mapping[str, Any]) -> Register:
+    """The register that a file declares. Raises RegisterError naming file and key."""
+    if set(data) - _OPTIONAL_KEYS != _REGISTER_KEYS:
         raise RegisterError(f"must have exactly the keys {', '.join(sorted(_REGISTER_KEYS))}", where=path.name)
     if not isinstance(data["columns"], dict) or not data["columns"]:
         raise RegisterError("must map each header to its properties", where=f"{path.name}: columns")

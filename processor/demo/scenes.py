@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from processor.catalogue.pack import Binding, Clause, load_packs
+from processor.catalogue.catalogue import load_packs
+from processor.catalogue.pack import Binding, Clause
 from processor.catalogue.provision import GRAVITY
 from processor.demo.company import Company
 from processor.demo.people import customer

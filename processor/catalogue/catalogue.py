@@ -1,0 +1,166 @@
+"""All that a site may be governed by: the registers and packs of the product, and those of the site's folder over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from processor.catalogue.pack import Pack, load_pack
+from processor.catalogue.register import (
+    COMMON_COLUMNS,
+    FOLDER,
+    Register,
+    RegisterError,
+    declaration,
+    linked,
+    load_registers,
+    register_of,
+)
+from processor.errors import PolicyError
+from processor.packaged import packaged
+
+REGISTERS, PACKS, CASES = "registers", "packs", "cases"
+EXTENDS = "extends"
+_EXTENSIONS = ("synonyms", "choices", "columns", "otherwise")
+
+#: name, time of change and size of each file of a folder: what has been read is read again only when one changes
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """registers: by name. files: pack -> the file that holds it, a site's own ones included. cases: files that prove them."""
+
+    registers: Mapping[str, Register]
+    files: Mapping[str, Path]
+    cases: tuple[Path, ...]
+
+    @property
+    def pack_names(self) -> list[str]:
+        """The names of all packs there are."""
+        return sorted(self.files)
+
+    def packs(self, names: Iterable[str] | None = None) -> dict[str, Pack]:
+        """The packs of these names (names of no pack are passed over), or all. Raises PolicyError with file and key."""
+        wanted = self.pack_names if names is None else sorted(set(names) & set(self.files))
+        found = {name: _pack(self.files[name], _stamp([self.files[name]]), self) for name in wanted}
+        owners: dict[str, str] = {}
+        for pack in found.values():
+            for clause in pack.clauses:
+                if clause in owners:
+                    raise PolicyError(f"clause {clause} stands in two packs", where=f"{owners[clause]}, {pack.name}")
+                owners[clause] = pack.name
+        return found
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def load_catalogue(site: Path | None = None) -> Catalogue:
+    """The product's catalogue, overlaid by `registers/`, `packs/` and `cases/` of a site's folder.
+
+    Raises RegisterError or PolicyError naming file and key.
+    """
+    own = {name: _files(site, name) for name in (REGISTERS, PACKS, CASES)}
+    return _catalogue(tuple(own[REGISTERS]), tuple(own[PACKS]), tuple(own[CASES]), _stamp(own[REGISTERS]))
+
+
+def load_packs(names: frozenset[str] | None = None) -> dict[str, Pack]:
+    """The packs of the product, all or of these names."""
+    return load_catalogue().packs(names)
+
+
+def _files(site: Path | None, folder: str) -> list[Path]:
+    return sorted((site / folder).glob("*.yaml")) if site is not None else []
+
+
+def _stamp(paths: Iterable[Path]) -> Stamp:
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
+
+
+@cache
+def _catalogue(
+    registers: tuple[Path, ...], packs: tuple[Path, ...], cases: tuple[Path, ...], stamp: Stamp
+) -> Catalogue:
+    files = {path.stem: path for path in sorted(packaged(PACKS).glob("*.yaml"))}
+    for path in packs:
+        if path.stem in files:
+            mend = "give the file another name, and the units the new pack"
+            raise PolicyError(f"there is a pack {path.stem} already", where=f"{PACKS}/{path.name}", mend=mend)
+        files[path.stem] = path
+    return Catalogue(_overlaid(registers), MappingProxyType(files), cases)
+
+
+@cache
+def _pack(path: Path, stamp: Stamp, catalogue: Catalogue) -> Pack:
+    pack = load_pack(path, catalogue.registers)
+    if pack.name != path.stem:
+        raise PolicyError(f"is called {pack.name} inside", where=f"{path.name} pack", mend=f"write {path.stem}")
+    return pack
+
+
+def _overlaid(paths: tuple[Path, ...]) -> Mapping[str, Register]:
+    """The product's registers with a site's own ones, and with what the site adds to known ones."""
+    if not paths:
+        return load_registers()
+    found = dict(load_registers())
+    for path in paths:
+        data = declaration(path)
+        name = str(data.get(EXTENDS, path.stem))
+        if EXTENDS in data:
+            data = _extended(path, name, data)
+        elif name in found:
+            raise RegisterError(f"there is a register {name} already", where=path.name, mend=f"write {EXTENDS}: {name}")
+        else:
+            data = _with_common_columns(data)
+        found[name] = register_of(path.with_stem(name), data)
+    _unlike(found)
+    return linked(dict(sorted(found.items())))
+
+
+def _extended(path: Path, name: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The declaration of a known register with a site's synonyms, choices, columns and ways to tell rows apart."""
+    base = FOLDER / f"{name}.yaml"
+    if not base.exists():
+        raise RegisterError(f"there is no register {name}", where=f"{path.name}: {EXTENDS}")
+    unknown = sorted(set(map(str, more)) - {EXTENDS, *_EXTENSIONS})
+    if unknown:
+        mend = f"an extension knows {', '.join(_EXTENSIONS)}"
+        raise RegisterError(f"unknown key {', '.join(unknown)}", where=path.name, mend=mend)
+    data = deepcopy(declaration(base))
+    for key in ("synonyms", "choices"):
+        for header, words in dict(more.get(key, {})).items():
+            column = data["columns"].get(header)
+            if column is None or (key == "choices" and column["type"] != "choice"):
+                raise RegisterError(f"{name} has no such column", where=f"{path.name}: {key}.{header}")
+            column[key] = [*column.get(key, []), *(word for word in words if word not in column.get(key, []))]
+    for header, column in dict(more.get("columns", {})).items():
+        if header in data["columns"]:
+            raise RegisterError(f"{name} has this column already", where=f"{path.name}: columns.{header}")
+        data["columns"][header] = {"optional": True, **column} if isinstance(column, dict) else column
+    data["otherwise"] = [*data.get("otherwise", []), *more.get("otherwise", [])]
+    return data if data["otherwise"] else {key: value for key, value in data.items() if key != "otherwise"}
+
+
+def _with_common_columns(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The declaration with 门店 and 备注, which every register may carry."""
+    columns = data.get("columns")
+    if not isinstance(columns, dict):
+        return dict(data)
+    common = {header: {"type": "text", "optional": True} for header in COMMON_COLUMNS if header not in columns}
+    return {**data, "columns": {**columns, **common}}
+
+
+def _unlike(registers: Mapping[str, Register]) -> None:
+    """Two registers of one title could not be told apart by anybody. Raises RegisterError."""
+    titles: dict[str, str] = {}
+    for name, register in registers.items():
+        if register.title in titles:
+            where = f"{name}.yaml: title"
+            raise RegisterError(f"{titles[register.title]} has the title {register.title} too", where=where)
+        titles[register.title] = name

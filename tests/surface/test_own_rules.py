@@ -1,0 +1,133 @@
+"""A department's own register, clause and cases, as YAML beside site.toml, through the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sitework import Site, command, make_site
+
+REGISTER = """
+title: 失物招领登记表
+key: [登记号]
+about: [拾到人工号]
+columns:
+  登记号: {type: id, required: true}
+  拾到日期: {type: date, required: true}
+  拾到人工号: {type: staff, required: true}
+  价值: {type: money}
+  交还日期: {type: date}
+"""
+PACK = """
+pack: lost_and_found
+title: 失物招领规定
+document: 本公司失物招领规定
+in_force_from: 2026-01-01
+parameters:
+  found_reward: {clause: LF-1, title: 上交贵重物品的奖励, type: money, unit: 元/次, values: {2026-01-01: 20}}
+clauses:
+  LF-1:
+    title: 上交贵重物品
+    rule: 拾到价值100元以上的物品上交的，每次奖励20元。
+    cites: 第一条
+    family: conduct
+    kind: computed
+    decided:
+      mechanic: where
+      of: lost_property
+      about: 拾到人工号
+      date: 拾到日期
+      where: {价值: {from: 100}}
+      says: "{日期} {姓名}上交价值{价值}元的物品（登记号{登记号}）"
+      outcome: {effect: reward, amount: $found_reward}
+  LF-2:
+    title: 三天内交还或上报
+    rule: 拾到物品要在三天内交还失主，没有交还的作提示。
+    cites: 第二条
+    family: conduct
+    kind: computed
+    decided: {mechanic: deadline, of: lost_property, about: 拾到人工号, date: 拾到日期, measure: 交还日期, within: {days: 3}, outcome: {effect: flag}}
+"""
+CASE = """
+name: 价值一百元的奖二十元，九十九元的不奖
+units: {一店: [lost_and_found]}
+as_of: 2026-10-10
+registers:
+  roster: |
+    工号,姓名,门店,部门,岗位,入职日期
+    K1,员工甲,一店,客服部,客服,2022-01-01
+  lost_property: |
+    登记号,拾到日期,拾到人工号,价值,交还日期
+    S1,2026-10-09,K1,100,2026-10-09
+    S2,2026-10-09,K1,99,2026-10-09
+expect:
+  - {clause: LF-1, subject: S1, staff_no: K1, effect: reward, amount: 20, status: final, count: 1}
+absent:
+  - {clause: LF-1, subject: S2}
+"""
+ROSTER = "工号,姓名,门店,部门,岗位,入职日期\nK1,员工甲,一店,客服部,客服,2022-01-01\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = make_site(tmp_path, {"一店": ["lost_and_found"]})
+    for folder, name, text in (
+        ("registers", "lost_property", REGISTER),
+        ("packs", "lost_and_found", PACK),
+        ("cases", "found", CASE),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return made
+
+
+def test_a_sites_own_clause_on_its_own_register_is_checked_decided_and_explained(site: Site) -> None:
+    assert command("check", "--config", site.config)[0] == 0
+    rows = "登记号,拾到日期,拾到人工号,价值,交还日期\nS1,2026-10-05,员工甲,150,\nS2,2026-10-05,K1,50,2026-10-06\n"
+    site.drop({"roster": ROSTER, "lost_property": rows})
+    site.once("2026-10-10")
+    found = {(line["clause"], line["subject"]): line for line in site.lines()}
+    assert set(found) == {("LF-1", "S1"), ("LF-2", "S1")}
+    assert found["LF-1", "S1"]["amount"] == "20.00"
+    assert found["LF-1", "S1"]["text"] == "2026-10-05 员工甲上交价值150.00元的物品（登记号S1），奖励20.00元"
+    told = command("explain", found["LF-1", "S1"]["decision_id"], "--config", site.config)[1]
+    assert "失物招领规定" in told and "found_reward" in told
+    listed = json.loads(command("clauses", "--json", "--config", site.config)[1])
+    assert {"LF-1", "LF-2"} <= {row["clause"] for row in listed}
+
+
+def test_a_case_that_does_not_hold_is_an_error_of_check(site: Site) -> None:
+    (site.folder / "cases" / "found.yaml").write_text(CASE.replace("amount: 20", "amount: 30"), encoding="utf-8")
+    code, out, err = command("check", "--config", site.config)
+    assert code == 2
+    assert "found.yaml#1" in out + err
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("packs/lost_and_found.yaml", "价值: {from: 100}", "价格: {from: 100}", "has no column 价格"),
+        ("packs/lost_and_found.yaml", "effect: reward", "effect: rewrad", "unknown effect"),
+        ("packs/lost_and_found.yaml", "of: lost_property", "of: lost_things", "no register lost_things"),
+        ("registers/lost_property.yaml", "type: staff", "type: employee", "lost_property.yaml: columns.拾到人工号"),
+        ("registers/lost_property.yaml", "key: [登记号]", "key: [号]", "lost_property.yaml: key"),
+    ],
+)
+def test_a_fault_of_an_own_rule_stops_the_batch_and_names_file_and_key(
+    site: Site, file: str, old: str, new: str, says: str
+) -> None:
+    path = site.folder / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    for name in ("check", "once"):
+        code, out, err = command(name, "--config", site.config)
+        assert code == 2
+        assert says in out + err
+
+
+def test_a_known_register_takes_a_sites_own_synonyms_choices_and_columns(site: Site) -> None:
+    (site.folder / "registers" / "enquiries.yaml").write_text(
+        "extends: enquiries\nsynonyms: {客户姓名: [客户名]}\nchoices: {来源渠道: [抖音]}\ncolumns: {微信号: {type: text}}\n",
+        encoding="utf-8",
+    )
+    assert command("check", "--config", site.config)[0] == 0
