@@ -68,8 +68,5 @@ def write_changes(path: Path, changes: Iterable[Change]) -> None:
 
 
 def _order(change: Change) -> tuple[str, str, str, str]:
-    line = change.new or change.old
-    if line is None:
-        raise ValueError("a change without a line")
-    d = line.decision
+    d = change.line.decision
     return d.period, d.unit, d.clause, d.decision_id

@@ -19,7 +19,8 @@ from processor.settle.funds import FundStatement
 class Line:
     """A decision and the places it rests on. thing: what was judged, in words, where its key is composed of several.
 
-    answered: who answered it, when, and how, as one Chinese sentence; history: what it said before, what was answered
+    otherwise: changes that each alone would have turned it, verified by judging again. answered: who answered it, when,
+    and how, as one Chinese sentence; history: what it said before, what was answered
     and appealed, each as one sentence, oldest first.
     """
 
@@ -28,6 +29,7 @@ class Line:
     evidence: tuple[Source, ...] = ()
     answered: str = ""
     thing: str = ""
+    otherwise: tuple[Text, ...] = ()
     history: tuple[str, ...] = ()
 
 
@@ -38,6 +40,14 @@ class Change:
     kind: str
     old: Line | None
     new: Line | None
+
+    @property
+    def line(self) -> Line:
+        """The line as it is now, or as it was before it was withdrawn."""
+        line = self.new or self.old
+        if line is None:
+            raise ValueError("a change without a line")
+        return line
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,8 +224,7 @@
       if (details.dataset.filled) return;
       details.dataset.filled = "1";
       const counted = [...row[at.places]];
-      const named = [...row[at.readings], ...(row[at.own] ? [words.own] : [])];
-      if (named.length) counted.push(words.readings + named.join("、"));
+      if (row[at.readings].length) counted.push(words.readings + row[at.readings].join("、"));
       counted.push(...row[at.steps]);
       const clause = document.getElementById(`c-${row[at.clause]}`);
       const said = make("div", { className: "said" });
@@ -240,7 +239,7 @@
         if (term) said.append(make("p", {}, make("b", { textContent: code }), ` ${term.nextElementSibling.textContent}`));
       }
       const others = row[at.candidates].map(([isChosen, person, reason]) => `${isChosen ? "✔" : "○"} ${person ? who(person) : ""} ${reason}`.trim());
-      details.append(...part(words.counted, counted), said, ...part(words.others, others), ...part(words.history, row[at.history]));
+      details.append(...part(words.counted, counted), said, ...part(words.others, others), ...part(words.differently, row[at.otherwise]), ...part(words.history, row[at.history]));
       const linked = row[at.linked];
       if (linked) details.append(make("p", {}, words.linked, link(byId.has(linked) ? `#d-${linked}` : data.links[linked], linked)));
       details.append(make("p", { className: "note", textContent: `${row[at.thing]} · ${row[at.id]}` }));

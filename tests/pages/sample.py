@@ -111,7 +111,7 @@ def lines(count: int, unit: str, rules: Pack, wrap: Wrap = as_is) -> list[Line]:
             evidence=(number,),
             candidates=_candidates(wrap) if effect in ("assign", "attribute") else (),
             steps=(say("第{n}次：{day}", n=1, day=day.isoformat()),) if effect == "fine" else (),
-            parameters=(("limit", 3, "2026-01-01"), ("fine", 5000, "2026-01-01")) if number % 2 else (),
+            parameters=(("limit", 3, "2026-01-01", ""), ("fine", 5000, "2026-01-01", "")) if number % 2 else (),
         )
         source = Source(wrap("十月登记.xlsx"), wrap("奖惩"), number + 2)
         earlier = Source(source.file, source.sheet, max(number, 1))

@@ -32,9 +32,7 @@ def page_data(
     changes: Sequence[Change],
 ) -> dict[str, Any]:
     """All of it. listed: the decisions that the page lists; changes: what the last batch did to those of the page."""
-    changed = {
-        (change.new or change.old).decision.decision_id: change for change in changes if change.new or change.old
-    }
+    changed = {change.line.decision.decision_id: change for change in changes}
     gone = [change.old for change in changes if change.new is None and change.old is not None]
     lines = [*listed, *gone]
     rows = [row_values(page, line, glossary.number(line), changed.get(line.decision.decision_id)) for line in lines]
@@ -131,7 +129,6 @@ SCRIPT_WORDS = {
     "differently": say("若要不同"),
     "history": say("经过"),
     "readings": say("读法："),
-    "own": say("本条读法"),
     "values": say("适用数值第#组"),
     "linked": say("随附于："),
     "step": say("第#次"),

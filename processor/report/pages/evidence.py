@@ -20,11 +20,11 @@ _MISSING = {missing.value for missing in Missing}
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The parameter values that a decision used: (title, value, unit, first day in force)."""
+    """The parameter values that a decision used: (title, value, unit, first day in force, who set it)."""
 
     number: int
     clause: str
-    values: tuple[tuple[str, tuple[Value, ...], str, str], ...]
+    values: tuple[tuple[str, tuple[Value, ...], str, str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from processor.decision import Decision
 from processor.model import PAID_STATUSES, Text, say
@@ -52,6 +52,18 @@ MEASURES: Final = (
 )
 
 
+class _Alike(NamedTuple):
+    """What the lines of a tally have in common."""
+
+    unit: str
+    month: str
+    person: str
+    clause: str
+    status: str
+    marks: str
+    points: str
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Lines that are alike in all that the bar on top filters by. fen: what of them is final or confirmed."""
@@ -62,9 +74,9 @@ class Tally:
     clause: str
     status: str
     marks: str
+    points: str
     count: int
     fen: int
-    points: str = ""
 
 
 def marks_of(effect: str, status: str, points: str) -> str:
@@ -91,9 +103,9 @@ is_reward = has("r")
 
 def tallies(lines: Iterable[Line], counts: Iterable[MonthCount] = ()) -> list[Tally]:
     """Lines of the open months and what is counted of the closed ones, alike ones together."""
-    found: dict[tuple[str, ...], list[int]] = {}
+    found: dict[_Alike, list[int]] = {}
 
-    def add(key: tuple[str, ...], count: int, fen: int) -> None:
+    def add(key: _Alike, count: int, fen: int) -> None:
         sums = found.setdefault(key, [0, 0])
         sums[0] += count
         sums[1] += fen
@@ -101,13 +113,13 @@ def tallies(lines: Iterable[Line], counts: Iterable[MonthCount] = ()) -> list[Ta
     for line in lines:
         d = line.decision
         paid = d.status in PAID_STATUSES
-        key = (d.unit, d.period, d.staff_no, d.clause, d.status, marks(d), d.points if paid else "")
+        key = _Alike(d.unit, d.period, d.staff_no, d.clause, d.status, marks(d), d.points if paid else "")
         add(key, 1, (d.amount or 0) if paid else 0)
-    for count in counts:
-        borne = marks_of(count.effect, count.status, count.sign)
-        fen = count.fen if count.status in PAID_STATUSES else 0
-        add((count.unit, count.period, count.staff_no, count.clause, count.status, borne, ""), count.count, fen)
-    return [Tally(*key[:6], count=count, fen=fen, points=key[6]) for key, (count, fen) in sorted(found.items())]
+    for each in counts:
+        borne = marks_of(each.effect, each.status, each.sign)
+        key = _Alike(each.unit, each.period, each.staff_no, each.clause, each.status, borne, "")
+        add(key, each.count, each.fen if each.status in PAID_STATUSES else 0)
+    return [Tally(*key, count, fen) for key, (count, fen) in sorted(found.items())]
 
 
 def value(measure: Measure, found: Sequence[Tally]) -> Value:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency
@@ -16,16 +17,35 @@ from processor.model import Text
 from processor.report.pages.masking import mask
 from processor.report.pages.places import link
 from processor.report.pages.view import Badge, FileLink, Link, Money, Row, Value
+from processor.report.snapshot import Line
 from processor.report.translate import Translator, translator
 
 _LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a decision says and rests on as every page tells it: masked, in the site's language, not yet escaped.
+
+    candidates: [chosen, staff number, reason]; otherwise: what would have changed it.
+    """
+
+    line: Line
+    text: str
+    thing: str
+    places: list[str]
+    readings: list[str]
+    steps: list[str]
+    candidates: list[list[Any]]
+    otherwise: list[str]
+    history: list[str]
 
 
 @dataclass(frozen=True)
 class Writing:
     """What holds for all pages of a batch. rows_at: decision id -> page on which its row stands without a script.
 
-    said: plain words that were rendered already.
+    said, told: plain words, and decisions by their id, that were rendered already.
     link_base: the pages' folder relative to the site's folder; people: staff number and unit -> page.
     """
 
@@ -34,6 +54,7 @@ class Writing:
     rows_at: Mapping[str, str]
     people: Mapping[tuple[str, str], str]
     said: dict[str, Markup] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
 
 
 class Page:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -10,7 +9,7 @@ from markupsafe import Markup, escape
 from processor.model import say
 from processor.report.pages import evidence, wording
 from processor.report.pages.measures import marks
-from processor.report.pages.page import Page, row_anchor
+from processor.report.pages.page import Page, Told, row_anchor
 from processor.report.pages.view import Money
 from processor.report.snapshot import Change, Line
 
@@ -33,10 +32,10 @@ FIELDS = (
     "marks",
     "places",
     "readings",
-    "own",
     "values",
     "steps",
     "candidates",
+    "otherwise",
     "history",
     "linked",
     "change",
@@ -46,12 +45,10 @@ FIELDS = (
 
 def row_values(page: Page, line: Line, values: int, change: Change | None = None) -> list[Any]:
     """The row in FIELDS. values: number of the decision's parameter values on this page, 0 where there are none."""
-    d, plain = line.decision, page.plain
-    codes, own = evidence.reading_codes(line)
-    told = [] if line.history else [line.answered] if line.answered else []
+    d, told = line.decision, _told(page, line)
     return [
         d.decision_id,
-        plain(d.unit),
+        page.plain(d.unit),
         d.period,
         d.date.isoformat(),
         d.staff_no,
@@ -59,30 +56,48 @@ def row_values(page: Page, line: Line, values: int, change: Change | None = None
         d.family,
         d.effect,
         d.status,
-        plain(d.text),
+        told.text,
         d.amount,
         d.points,
         d.occurrence or 0,
-        plain(line.thing or d.subject),
+        told.thing,
         marks(d),
-        [plain(place) for place in _places(line)],
-        list(codes),
-        int(bool(own)),
+        told.places,
+        told.readings,
         values,
-        [plain(step) for step in d.steps],
-        [[int(c.chosen), plain(c.staff_no), plain(c.reason)] for c in d.candidates],
-        [plain(text) for text in (*line.history, *told)],
+        told.steps,
+        told.candidates,
+        told.otherwise,
+        told.history,
         d.linked_to,
         change.kind if change else "",
         _before(page, change),
     ]
 
 
-def _places(line: Line) -> list[Any]:
-    return [
-        say("{file} [{sheet}] 第{rows}行", file=file, sheet=sheet, rows=rows)
-        for file, sheet, rows in evidence.places(line)
-    ]
+def _told(page: Page, line: Line) -> Told:
+    """What a decision says and rests on, masked and in the site's language: the same on every page, so made once."""
+    known = page.writing.told.get(line.decision.decision_id)
+    if known is not None and known.line is line:
+        return known
+    d, plain = line.decision, page.plain
+    codes, own = evidence.reading_codes(line)
+    told = Told(
+        line=line,
+        text=plain(d.text),
+        thing=plain(line.thing or d.subject),
+        places=[
+            plain(say("{file} [{sheet}] 第{rows}行", file=file, sheet=sheet, rows=rows))
+            for file, sheet, rows in evidence.places(line)
+        ],
+        readings=[*codes, *([plain(say("本条读法"))] if own else [])],
+        steps=[plain(step) for step in d.steps],
+        candidates=[[int(c.chosen), plain(c.staff_no), plain(c.reason)] for c in d.candidates],
+        otherwise=[plain(text) for text in line.otherwise],
+        history=[plain(text) for text in line.history or ([line.answered] if line.answered else [])],
+    )
+    page.writing.told[d.decision_id] = told
+    return told
 
 
 def _before(page: Page, change: Change | None) -> str:
@@ -125,7 +140,7 @@ def _front(page: Page, line: Line, clause: Markup) -> str:
     step = f" · {page.show(say('第{n}次', n=d.occurrence))}" if d.occurrence else ""
     return (
         f'<tr id="{id}"><th scope="row">{d.date.isoformat()}</th>'
-        f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}</td><td>{page.show(d.text)}"
+        f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}</td><td>{escape(_told(page, line).text)}"
         f'<p class="note">{clause} · {page.show(wording.EFFECTS[d.effect])}{step}</p>'
     )
 
@@ -140,27 +155,21 @@ def _back(page: Page, line: Line) -> str:
 
 
 def _why(page: Page, line: Line, values: int) -> str:
-    d, show = line.decision, page.show
-    codes, own = evidence.reading_codes(line)
-    named = [*codes, *([page.plain(say("本条读法"))] if own else [])]
-    counted: list[Any] = _places(line)
-    if named:
-        counted.append(say("读法：{codes}", codes="、".join(named)))
+    d, told = line.decision, _told(page, line)
+    counted = [*told.places]
+    if told.readings:
+        counted.append(page.plain(say("读法：{codes}", codes="、".join(told.readings))))
     if values:
-        counted.append(say("适用数值第{n}组", n=values))
-    counted += d.steps
-    others = [f"{'✔' if c.chosen else '○'} {c.staff_no} {page.plain(c.reason)}".strip() for c in d.candidates]
-    told: Sequence[Any] = line.history or ([line.answered] if line.answered else [])
-    linked = page.decision_link(d.linked_to) if d.linked_to else ""
+        counted.append(page.plain(say("适用数值第{n}组", n=values)))
+    others = [f"{'✔' if chosen else '○'} {who} {reason}".strip() for chosen, who, reason in told.candidates]
     parts = (
-        (say("依据什么"), counted),
+        (say("依据什么"), [*counted, *told.steps]),
         (say("还有谁"), others),
-        (say("经过"), told),
+        (say("若要不同"), told.otherwise),
+        (say("经过"), told.history),
     )
     said = "".join(
-        f"<p><b>{show(title)}</b> {'<br>'.join(str(show(text)) for text in texts)}</p>"
-        for title, texts in parts
-        if texts
+        f"<p><b>{page.show(title)}</b> {'<br>'.join(map(escape, texts))}</p>" for title, texts in parts if texts
     )
-    hangs = f"<p>{show(say('随附于：'))}{linked}</p>" if linked else ""
-    return f"{said}{hangs}<p>{show(line.thing or d.subject)} · {escape(d.decision_id)}</p>"
+    linked = f"<p>{page.show(say('随附于：'))}{page.decision_link(d.linked_to)}</p>" if d.linked_to else ""
+    return f"{said}{linked}<p>{escape(told.thing)} · {escape(d.decision_id)}</p>"

@@ -80,12 +80,7 @@ def unit_folds(
 
 def changes_of(snapshot: Snapshot, unit: str = "") -> list[Change]:
     """What this batch changed in the unit, or on the whole site where unit is empty."""
-    return [change for change in snapshot.changes if not unit or _unit_of(change) == unit]
-
-
-def _unit_of(change: Change) -> str:
-    line = change.new or change.old
-    return line.decision.unit if line else ""
+    return [change for change in snapshot.changes if not unit or change.line.decision.unit == unit]
 
 
 _LISTED = 200

@@ -21,7 +21,7 @@ from processor.report.pages.places import numbered, safe_names
 from processor.report.pages.render import keyed_rows, render
 from processor.report.pages.site import UNIT_MARKS, site_families, site_folds, units_table
 from processor.report.pages.unit import changes_of, families, unit_folds
-from processor.report.pages.view import Content, Family, Fold
+from processor.report.pages.view import Content, Family, Fold, Table
 from processor.report.snapshot import Line, MonthCount, Snapshot, Unit
 
 SITE_PAGE = "index.html"
@@ -247,9 +247,10 @@ def _month_path(home: str, month: str) -> str:
     return home.removesuffix(SITE_PAGE) + f"months/{month}.html"
 
 
-def _tables(content: Content) -> Iterable[tuple[str, Any]]:
+def _tables(content: Content) -> Iterable[tuple[str, Table]]:
     """Every table of a page with its id."""
-    for part in (*content.families, *content.folds):
+    parts: tuple[Family | Fold, ...] = (*content.families, *content.folds)
+    for part in parts:
         for number, table in enumerate(part.tables, 1):
             yield f"{part.id}-{number}", table
 

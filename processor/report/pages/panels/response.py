@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -63,12 +64,11 @@ def _distribution(measure: _Measure, given: pd.DataFrame, limit: float) -> Pictu
     starts = [0.0, *edges]
     labels = [f"≤{edge:g}" for edge in edges] + [f">{edges[-1]:g}"]
     bins = pd.cut(given["value"], [-1, *edges, float("inf")], labels=range(_BINS)).astype(int)
-    counts = given.assign(bin=bins).groupby(["bin", "month", "who"]).size()
-    found = {(bin_, month, who): int(count) for (bin_, month, who), count in counts.items()}
+    counts = Counter(zip(bins.tolist(), given["month"].tolist(), given["who"].tolist(), strict=True))
     bars = [Bar(label, 0, over=start >= limit) for label, start in zip(labels, starts, strict=True)]
     bars += [
         Bar(labels[bin_], count, Keys(month=month, person=who), starts[bin_] >= limit)
-        for (bin_, month, who), count in found.items()
+        for (bin_, month, who), count in sorted(counts.items())
     ]
     label = say("上限{n}", n=f"{limit:g}")
     return Picture(measure.caption, tuple(bars), ordered=True, limit_label=label)
@@ -89,5 +89,5 @@ def _agents(measure: _Measure, given: pd.DataFrame, limit: float, names: Mapping
             (shown_name(names, who), int(count), float(100 * share), float(longest))
             for _, who, count, share, longest in by.itertuples(index=False)
         ),
-        keys=tuple(Keys(month=row.month, person=row.who) for row in by.itertuples(index=False)),
+        keys=tuple(Keys(month=month, person=who) for month, who in zip(by["month"], by["who"], strict=True)),
     )
