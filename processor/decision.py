@@ -73,6 +73,7 @@ class Answer:
     """What a named manager said of one decision. amount: unsigned fen (改为). fingerprint: of the line as he saw it.
 
     A blank fingerprint (the line was not known yet) answers whatever the line says now. fact: id of the answer's row.
+    owner: to whom a customer is awarded (归属).
     """
 
     decision_id: str
@@ -82,6 +83,7 @@ class Answer:
     day: date
     fingerprint: str
     fact: int
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

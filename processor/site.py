@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from processor.timetable import EXPECTED, is_entry
 TABLES = {
     "site": {"name", "inbox", "outbox", "archive", "ledger", "settle_seconds", "locale"},
     "schedule": {"run", "poll_minutes"},
-    "units": {"name", "packs", "off"},
+    "units": {"name", "packs", "off", "managers"},
     "rules": {"backtest_months", "four_eyes"},
-    "confirm": {"managers"},
+    "confirm": {"managers", "payroll"},
+    "notice": {"required", "appeal_days"},
+    "law": {"region", "published"},
     "points": {"A", "B", "C"},
     "wage_limit": {"share", "minimum_wage"},
     "export": {"profiles"},
@@ -48,11 +51,15 @@ class WageLimit:
 
 @dataclass(frozen=True)
 class UnitSetting:
-    """A store or department and the names of its packs. off: clauses of theirs that are not applied."""
+    """A store or department and the names of its packs.
+
+    off: clauses of theirs that are not applied. managers: staff numbers of who answers for it.
+    """
 
     name: str
     packs: tuple[str, ...]
     off: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,22 @@ class RuleSetting:
 
     backtest_months: int
     four_eyes: bool
+
+
+@dataclass(frozen=True)
+class NoticeRule:
+    """Whether a deduction waits for its notice, and how many days the employee then has to appeal."""
+
+    required: bool = False
+    appeal_days: int = 5
+
+
+@dataclass(frozen=True)
+class LawSetting:
+    """Whose law holds (empty: not set), and since when each pack's rule book is published."""
+
+    region: str = ""
+    published: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +102,9 @@ class Site:
     poll_minutes: float
     units: tuple[UnitSetting, ...]
     managers: frozenset[str]
+    payroll: frozenset[str]
+    notice: NoticeRule
+    law: LawSetting
     points: Mapping[str, int]
     wage_limit: WageLimit
     profiles: tuple[str, ...]
@@ -136,6 +162,9 @@ class _Reader:
             poll_minutes=self.number(self.table("schedule"), "schedule", "poll_minutes", 5),
             units=self._units(),
             managers=frozenset(self.texts(self.table("confirm"), "confirm", "managers")),
+            payroll=frozenset(self.texts(self.table("confirm"), "confirm", "payroll")),
+            notice=self._notice(),
+            law=self._law(),
             points=self._money_table("points"),
             wage_limit=self._wage_limit(),
             profiles=tuple(self.texts(self.table("export"), "export", "profiles", ["generic"])),
@@ -220,13 +249,33 @@ class _Reader:
             if name in {unit.name for unit in units}:
                 raise self.fail(f"{where}.name", f"{name} stands twice")
             off = tuple(dict.fromkeys(self.texts(entry, where, "off")))
-            units.append(UnitSetting(name, tuple(self.texts(entry, where, "packs")), off))
+            packs, managers = (tuple(self.texts(entry, where, key)) for key in ("packs", "managers"))
+            units.append(UnitSetting(name, packs, off, managers))
         return tuple(units)
 
     def _rules(self) -> RuleSetting:
         table = self.table("rules")
         months = self._whole("rules.backtest_months", table.get("backtest_months", 12))
         return RuleSetting(months, self.value(table, "rules", "four_eyes", bool, True))
+
+    def _notice(self) -> NoticeRule:
+        table = self.table("notice")
+        required, days = table.get("required", False), table.get("appeal_days", 5)
+        if not isinstance(required, bool):
+            raise self.fail("notice.required", f"expected true or false, found {required!r}")
+        if isinstance(days, bool) or not isinstance(days, int) or days < 0:
+            raise self.fail("notice.appeal_days", f"expected a whole number of 0 or more, found {days!r}")
+        return NoticeRule(required, days)
+
+    def _law(self) -> LawSetting:
+        table = self.table("law")
+        published = table.get("published", {})
+        if not isinstance(published, dict):
+            raise self.fail("law.published", "must be a table", "write published = {pack = 2026-01-15}")
+        for pack, day in published.items():
+            if not isinstance(day, date) or isinstance(day, datetime):
+                raise self.fail(f"law.published.{pack}", f"expected a day like 2026-01-15, found {day!r}")
+        return LawSetting(self.value(table, "law", "region", str, ""), dict(published))
 
     def _money_table(self, name: str) -> dict[str, int]:
         found = {}

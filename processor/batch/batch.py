@@ -16,7 +16,8 @@ from processor.batch.setup import Setup
 from processor.ledger import Ledger
 from processor.settle import answers, ticks
 from processor.settle.adjustments import adjustments
-from processor.settle.forms import Refused
+from processor.settle.authority import authority
+from processor.settle.forms import Refused, Told
 from processor.settle.settlement import Settlement, Terms, settle
 
 ADOPTION_ROUNDS = 3
@@ -36,6 +37,7 @@ class Batch:
         self.counts: dict[str, int] = {}
         self.read: list[Claimed] = []
         self.refused: list[Refused] = []
+        self.told: list[Told] = []
 
     def process(self, claimed: Sequence[Claimed], waiting: Sequence[Found], refused: Collection[str] = ()) -> Result:
         """Read, keep, decide, settle, report. refused: files that the batch cannot digest, rejected unread.
@@ -55,7 +57,9 @@ class Batch:
         options.stage("settle")
         settlement = self._settle(judge)
         options.stage("report")
-        outputs = Outputs(setup, ledger, judge, settlement, self.refused, self.run, options, self.folder, self.home)
+        outputs = Outputs(
+            setup, ledger, judge, settlement, self.refused, self.told, self.run, options, self.folder, self.home
+        )
         written: Written = outputs.write(workbooks, waiting)
         self.counts = written.counts
         return Result(self.run, options.as_of, written.workbooks, written.decisions, written.outputs, written.troubled)
@@ -91,22 +95,23 @@ class Batch:
         judge = Judge(bench)
         for unit, pack in self._dropped():
             judge.withdraw(unit, pack)
-        taken = answers.take(ledger, keeper.forms, setup.site.managers, as_of)
+        desk = answers.Desk(ledger, authority(setup.site), judge.names, as_of)
+        taken = answers.take(desk, keeper.forms)
         touches = keeper.touches + [t for line in taken.lines for t in touch_of(line, setup.packs)]
         anew, since = self._anew(keeper.concerns), keeper.concerns
         for _ in range(ADOPTION_ROUNDS):
             judge.judge(touches, anew, since)
             late = ledger.decisions.unadopted()
-            bound = answers.adopt(ledger, late, ledger.decisions.by_id(a.decision_id for a in late))
+            bound = answers.adopt(desk, late, ledger.decisions.by_id(a.decision_id for a in late))
             if not bound:
                 break
             touches = [t for line in bound for t in touch_of(line, setup.packs)]
             anew, since = {}, {}
-        self.refused = [
-            *taken.refused,
-            *answers.unknown_lines(ledger, keeper.forms, taken.refused),
-            *ticks.take(ledger, keeper.forms, as_of),
-        ]
+        refused = [*taken.refused, *answers.unknown_lines(desk, keeper.forms, taken.refused)]
+        self.told += answers.told(desk, keeper.forms, refused)
+        ticked = ticks.take(ledger, keeper.forms, as_of)
+        self.told += ticked.told
+        self.refused += [*refused, *ticked.refused]
         ledger.runs.keep_setting("as_of", as_of.isoformat())
         return judge
 

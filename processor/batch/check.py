@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from processor.batch.cases import failed
 from processor.batch.setup import Setup, faults, prepare
-from processor.errors import ProcessorError
+from processor.errors import ProcessorError, SiteError
 from processor.holidays import known_years
 from processor.ledger import transaction
-from processor.site import load_site
+from processor.site import Site, load_site
 
 
 def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
@@ -24,23 +26,55 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
         return found, []
     setup = prepare(site)
     try:
-        return failed(setup.catalogue.cases, setup.catalogue), _remarks(setup)
+        with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+            roster = ledger.roster.known(date.max).on(date.max)
+            found = _missing_folders(site) if ledger.runs.last() else []
+        found += failed(setup.catalogue.cases, setup.catalogue)
     except ProcessorError as fault:
         return [fault], []
+    return found, [*_remarks(setup, roster), *_of_managers(site, roster), *_of_law(site)]
 
 
-def _remarks(setup: Setup) -> list[str]:
+def _missing_folders(site: Site) -> list[ProcessorError]:
+    """Folders that were there when a batch ran and are gone: a share may be disconnected."""
+    return [
+        SiteError("the folder is missing", where=f"site.toml site.{key}", mend=f"connect or restore {path}")
+        for key in ("inbox", "outbox", "archive")
+        if not (path := getattr(site, key)).is_dir()
+    ]
+
+
+def _of_managers(site: Site, roster: pd.DataFrame) -> list[str]:
+    named = {("confirm.managers", number) for number in site.managers}
+    named |= {("confirm.payroll", number) for number in site.payroll}
+    named |= {(f"units {unit.name}.managers", number) for unit in site.units for number in unit.managers}
+    remarks = [
+        f"site.toml {where}: {number} is not in the roster; the answers count all the same"
+        for where, number in sorted(named)
+        if number not in roster.index and not roster.empty
+    ]
+    if not site.managers:
+        alone = [unit.name for unit in site.units if not unit.managers]
+        remarks += [
+            f"site.toml units {name}: nobody is its manager, so nobody can answer its decisions" for name in alone
+        ]
+    return remarks
+
+
+def _of_law(site: Site) -> list[str]:
+    if not site.law.region:
+        return ["site.toml law.region: 未设置地区，未核对扣款依据"]
+    return []
+
+
+def _remarks(setup: Setup, roster: pd.DataFrame) -> list[str]:
     years = known_years()
     remarks = [f"public holidays are known for {years[0]} to {years[-1]}; in other years no day is a named holiday"]
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
-        roster = ledger.roster.known(date.max).on(date.max)
     if roster.empty:
         return [
             *remarks,
             "the roster is empty: drop an 员工花名册 into the inbox, rows without a known employee do not count",
         ]
-    for manager in sorted(setup.site.managers - set(roster.index)):
-        remarks.append(f"site.toml confirm.managers: {manager} is not in the roster; the answers count all the same")
     for staff_no, unit in roster["门店"].items():
         if unit not in setup.units:
             remarks.append(f"roster: {staff_no} belongs to {unit}, which is no unit of site.toml")

@@ -99,6 +99,7 @@ class _Telling:
     def answers(self, given: Iterable[Answer]) -> None:
         for answer in given:
             amount = f" {yuan(answer.amount)}元" if answer.amount is not None else ""
+            amount += f" {answer.owner} {self._name(answer.owner)}" if answer.owner else ""
             source = self.ledger.facts.sources([answer.fact]).get(answer.fact)
             place = f"（{source.file} | {source.sheet} | 第{source.row}行）" if source else ""
             self.add(

@@ -38,7 +38,8 @@ def superseded(day: str, line: Decision) -> str:
 def answered(answer: Answer, names: Mapping[str, str]) -> str:
     """Who answered when, and how."""
     amount = f" {yuan(answer.amount)}元" if answer.verdict == "改为" and answer.amount is not None else ""
-    return f"{answer.day.isoformat()} {_named(answer.by, names)}{answer.verdict}{amount}"
+    owner = _named(answer.owner, names) if answer.owner else ""
+    return f"{answer.day.isoformat()} {_named(answer.by, names)}{answer.verdict}{owner}{amount}"
 
 
 def _named(staff_no: str, names: Mapping[str, str]) -> str:

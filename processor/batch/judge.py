@@ -21,7 +21,7 @@ from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
 from processor.model import Text
 from processor.report.decisions import OWN
-from processor.settle.apply import answered, fell_with_cause
+from processor.settle.apply import answered, followed
 
 
 def says_the_same(old: Decision, new: Decision) -> bool:
@@ -37,8 +37,11 @@ def _said(line: Decision, name: str) -> Any:
     return value.at_rest() if isinstance(value, Text) else value
 
 
-def _revoked(line: Decision | None) -> bool:
-    return line is not None and line.status == "revoked"
+def _way(line: Decision | None) -> tuple[bool, str]:
+    """What lines that hang on this one follow: whether it was revoked, and to whom a customer was awarded."""
+    if line is None:
+        return False, ""
+    return line.status == "revoked", line.staff_no if line.effect == "attribute" else ""
 
 
 @dataclass
@@ -174,9 +177,9 @@ class Judge:
         """Apply answers, compare with what stands, and write what differs."""
         ledger = self.bench.ledger
         answers = ledger.decisions.answers([d.decision_id for d in bases]) if bases else {}
-        new = answered(bases, answers)
+        new = answered(bases, answers, self.names)
         causes = ledger.decisions.by_id({d.linked_to for d in new if d.linked_to})
-        new = fell_with_cause(new, frozenset(id for id, cause in causes.items() if cause.status == "revoked"))
+        new = followed(new, causes, self.names)
         before = {d.decision_id: d for d in old}
         after = {d.decision_id: d for d in new}
         base_of = {d.decision_id: d for d in bases}
@@ -195,12 +198,10 @@ class Judge:
             self.changes.note(before.get(line.decision_id), line)
 
     def _follow_causes(self) -> None:
-        """Lines whose cause was revoked or restored in this batch follow it."""
+        """Lines whose cause was revoked, restored or awarded in this batch follow it."""
         done: set[str] = set()
         while True:
-            moved = {
-                id for id, (old, new) in self.changes.lines.items() if id not in done and _revoked(old) != _revoked(new)
-            }
+            moved = {id for id, (old, new) in self.changes.lines.items() if id not in done and _way(old) != _way(new)}
             if not moved:
                 return
             done |= moved

@@ -28,7 +28,7 @@ from processor.report.pages import write_pages
 from processor.report.pending import write_pending
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
-from processor.settle.forms import Refused
+from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
 
 HR, PAGES = "hr", "pages"
@@ -50,7 +50,7 @@ class Written:
 class Outputs:
     """The writers of one batch: they read what stands and decide nothing.
 
-    refused: rows of forms that count for nothing. folder: where they write; home: where their files will lie.
+    refused: rows of forms that count for nothing; told: what became of the others. folder: where they write; home: where their files will lie.
     """
 
     setup: Setup
@@ -58,6 +58,7 @@ class Outputs:
     judge: Judge
     settlement: Settlement
     refused: Sequence[Refused]
+    told: Sequence[Told]
     run: str
     options: Options
     folder: Path
@@ -84,6 +85,7 @@ class Outputs:
             by_fact(self.settlement.lines),
             self.settlement.closed,
             by_sheet(self.refused),
+            {told.place: told for told in self.told},
             self.options.tick,
         )
         reports = [returns.give(workbook) for workbook in workbooks]

@@ -42,9 +42,6 @@ INDIGESTIBLE = (
     "请用 Excel 或 WPS 另存为新的 .xlsx 后再放入收件夹；如果仍被退回，请把原文件交给管理员。",
 )
 
-#: Registers that answer decisions of any unit, and the column of who answers: the site names him, the roster need not.
-SIGNED_BY = {"confirmations": "确认人工号", "appeals": "处理人工号"}
-
 
 @dataclass
 class Sheet:
@@ -198,7 +195,7 @@ class Keeper:
     def _identified(self, register: Register, reading: SheetReading, file: str) -> SheetReading:
         """The sheet with numbers for names."""
         rows = Rows(_days(register, reading.frame), _unit_list(self._units(register, reading.frame)))
-        loose = frozenset({SIGNED_BY[register.name]} if register.name in SIGNED_BY else ())
+        loose = frozenset({FORMS[register.name]} if register.name in FORMS else ())
         return identify_staff(reading, register, self.people, rows, file=file, loose=loose)
 
     def _units(self, register: Register, frame: pd.DataFrame) -> pd.Series:
@@ -214,7 +211,7 @@ class Keeper:
         strange: set[int] = set()
         problems = Problems(file, reading, issues, strange)
         if not register.roster:
-            own = [column for column in columns if column != SIGNED_BY.get(register.name)]
+            own = [column for column in columns if column != FORMS.get(register.name)]
             problems.strangers(unknown_staff(frame, own, self.roster.numbers), frame)
         if register.name not in COMPANY_WIDE:
             problems.homeless(frame, units, self.units)
@@ -240,7 +237,10 @@ class Keeper:
             self.employees |= set(frame.loc[fresh, "工号"])
         strange = frozenset(sheet.strange)
         if register.name in FORMS:
-            self.forms.append(Form(register.name, file, reading.sheet, frame, stored.kinds, stored.ids, strange))
+            unread = {(issue.row, issue.header): issue.found for issue in reading.issues if issue.found}
+            self.forms.append(
+                Form(register.name, file, reading.sheet, frame, stored.kinds, stored.ids, strange, unread)
+            )
         remarks = list(reading.remarks)
         return Sheet(reading, frame, sheet.units, stored, tuple(sheet.issues), strange, sheet.keys, remarks)
 

@@ -19,7 +19,7 @@ from processor.report.pages import rejected_page
 from processor.report.snapshot import RegisterReport, WorkbookReport
 from processor.report.translate import translator
 from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
-from processor.settle.forms import Refused
+from processor.settle.forms import FORMS, Place, Refused, Told, not_taken
 
 ANNOTATED, REJECTED = "annotated", "rejected"
 DUPLICATE = "这份工作簿以前处理过，没有变化。"
@@ -38,7 +38,8 @@ class Returns:
     """The workbooks that one batch gives back. folder: where they are written; home: where they will lie.
 
     judged: fact id -> the lines that judge it. closed: months closed before; their lines are looked up by row.
-    refused: (file, sheet) -> rows of forms that count for nothing. rejected_pages: delivered file -> its page, relative to the site's folder.
+    refused: (file, sheet) -> rows of forms that count for nothing; told: what became of the others.
+    rejected_pages: delivered file -> its page, relative to the site's folder.
     """
 
     setup: Setup
@@ -50,6 +51,7 @@ class Returns:
     judged: dict[int, list[Decision]]
     closed: frozenset[str]
     refused: Mapping[tuple[str, str], Sequence[Refused]]
+    told: Mapping[Place, Told]
     tick: Callable[[str], None]
     names: set[str] = field(default_factory=set)
     rejected_pages: dict[str, str] = field(default_factory=dict)
@@ -60,7 +62,10 @@ class Returns:
         if workbook.rejected is not None or workbook.reading is None:
             return self._rejected(workbook)
         faults = [self._faults(workbook.claimed.file, sheet) for sheet in workbook.sheets]
-        sheets = [self._register_sheet(sheet, own) for sheet, own in zip(workbook.sheets, faults, strict=True)]
+        sheets = [
+            self._register_sheet(workbook.claimed.file, sheet, own)
+            for sheet, own in zip(workbook.sheets, faults, strict=True)
+        ]
         file = Path(workbook.claimed.file)
         name = self._free(Path(ANNOTATED) / file.parent / original_name(file))
         heading = (
@@ -131,7 +136,7 @@ class Returns:
             rows.add(place.row)
         return _Faults(issues, frozenset(rows))
 
-    def _register_sheet(self, sheet: Sheet, faults: _Faults) -> RegisterSheet:
+    def _register_sheet(self, file: str, sheet: Sheet, faults: _Faults) -> RegisterSheet:
         reading, stored = sheet.reading, sheet.stored
         register = self.setup.registers[reading.register]
         rows = [int(row) for row in sheet.frame["_row"]]
@@ -144,6 +149,8 @@ class Returns:
         for decision in in_closed_months:
             if decision.row is not None:
                 by_row[row_of[decision.row]].append(decision)
+        told = {row: self.told[place] for row in rows if (place := Place(file, reading.sheet, row)) in self.told}
+        told |= {said.place.row: not_taken(said) for said in self.refused.get((file, reading.sheet), ())}
         return RegisterSheet(
             name=reading.sheet,
             title=register.title,
@@ -156,6 +163,8 @@ class Returns:
             issues=faults.issues,
             remarks=sheet.remarks,
             decisions={row: lines for row, lines in by_row.items() if lines},
+            form=reading.register in FORMS,
+            answers={row: (said.status, said.result) for row, said in told.items()},
         )
 
     def _register(self, sheet: Sheet, faults: _Faults) -> RegisterReport:

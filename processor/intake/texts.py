@@ -83,14 +83,22 @@ def _names(word: str, about: str) -> bool:
 
 
 def choices(raw: RawColumn, allowed: Collection[str], words: Mapping[str, str] = MappingProxyType({})) -> AnySeries:
-    """The choice as the register spells it (str); NaN where blank or none of them. words: other word -> choice."""
-    texts = plain_texts(raw).pipe(fold).str.upper()
-    spellings = dict(zip(fold(pd.Series(list(allowed), dtype="str")).str.upper(), allowed, strict=True))
-    spellings = {word.upper(): choice for word, choice in words.items()} | spellings
+    """The choice as the register spells it (str), blanks inside aside; NaN where blank or none of them.
+
+    words: other word -> choice.
+    """
+    texts = _tight(plain_texts(raw))
+    known = {**words, **{choice: choice for choice in allowed}}
+    spellings = dict(zip(_tight(pd.Series(list(known), dtype="str")), known.values(), strict=True))
     result = texts.map(spellings)
     if {"是", "否"} <= set(allowed):
         result = result.fillna(texts.map({mark: "是" if yes else "否" for mark, yes in YES_NO.items()}))
     return result.astype("str")
+
+
+def _tight(texts: AnySeries) -> AnySeries:
+    """Texts to be compared: folded, in capitals, without blanks."""
+    return texts.pipe(fold).str.upper().str.replace(r"\s+", "", regex=True)
 
 
 def restore_leading_zeros(numbers: AnySeries, known: Collection[str]) -> AnySeries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ PLAIN = tuple(field.name for field in fields(Decision) if field.name not in ENCO
 
 
 def row_of(decision: Decision, base: Decision) -> dict[str, Any]:
-    """The row of a line; `base` is the line before answers."""
+    """The row of a line; `base` is the line before answers, kept where they changed more than amount and status."""
     row = {name: getattr(decision, name) for name in PLAIN}
     detail = {
         "text": _text_out(decision.text),
@@ -26,6 +26,8 @@ def row_of(decision: Decision, base: Decision) -> dict[str, Any]:
         "steps": [_text_out(step) for step in decision.steps],
         "parameters": decision.parameters,
     }
+    if base.text != decision.text or base.staff_no != decision.staff_no:
+        detail["base"] = (base.staff_no, base.staff_name, _text_out(base.text))
     return row | {
         "date": decision.date.isoformat(),
         "due": decision.due.isoformat() if decision.due else None,
@@ -58,6 +60,15 @@ def decision_of(row: Any) -> Decision:
 def _figure(name: str, value: Any, since: str, origin: str = "") -> tuple[str, Any, str, str]:
     """A figure that was used; lines of earlier versions do not say who set it."""
     return name, value, since, origin
+
+
+def base_of(row: Any) -> Decision:
+    """The line as it was before answers."""
+    line = replace(decision_of(row), amount=row.base_amount, status=row.base_status)
+    base = orjson.loads(row.detail).get("base")
+    if base is None:
+        return line
+    return replace(line, staff_no=base[0], staff_name=base[1], text=_text_in(base[2]))
 
 
 def _text_out(text: Text) -> list[Any]:

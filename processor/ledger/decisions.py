@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 
 from processor.decision import Answer, Decision
 from processor.ledger.bulk import chunks, insert_rows
-from processor.ledger.codec import decision_of, row_of
+from processor.ledger.codec import base_of, decision_of, row_of
 from processor.ledger.facts import Ranges
 from processor.ledger.schema import answers, decisions, facts, superseded
 
@@ -138,8 +137,7 @@ class DecisionStore:
         found = {}
         for part in chunks(sorted(set(ids))):
             for row in self.connection.execute(select(decisions).where(decisions.c.decision_id.in_(part))):
-                line = decision_of(row)
-                found[line.decision_id] = replace(line, amount=row.base_amount, status=row.base_status)
+                found[row.decision_id] = base_of(row)
         return found
 
     def write(
@@ -194,6 +192,7 @@ class DecisionStore:
                 "by": a.by,
                 "day": a.day.isoformat(),
                 "fingerprint": a.fingerprint,
+                "owner": a.owner,
             }
             for a in given
         ]
@@ -274,4 +273,4 @@ class DecisionStore:
 
 def _answer(row: Any) -> Answer:
     day = date.fromisoformat(row.day)
-    return Answer(row.decision_id, row.verdict, row.amount, row.by, day, row.fingerprint, row.fact)
+    return Answer(row.decision_id, row.verdict, row.amount, row.by, day, row.fingerprint, row.fact, row.owner)

@@ -129,6 +129,7 @@ answers = Table(
     Column("by", Text, nullable=False),
     Column("day", String(10), nullable=False),
     Column("fingerprint", String(16), nullable=False),
+    Column("owner", Text, nullable=False),
     Column("clause", String(20), nullable=False),
     Column("staff_no", Text, nullable=False),
     Column("subject", Text, nullable=False),
@@ -175,6 +176,8 @@ periods = Table(
     Column("run", Integer, nullable=False),
     Column("as_of", String(10), nullable=False),
     Column("rules", Text, nullable=False, server_default="{}"),
+    Column("closed_by", Text, nullable=False),
+    Column("in_the_way", Text, nullable=False),
 )
 
 #: Lines of a month as they stood when it was closed, or an adjustment that was booked into it.
@@ -190,6 +193,7 @@ frozen = Table(
     Column("amount", Integer),
     Column("points", Text, nullable=False),
     Column("paid", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False),
 )
 
 #: What a closed month took over (`in`) or left (`out`): unsigned fen of one decision still to be deducted.
@@ -210,6 +214,33 @@ sheets = Table(
     Column("period", String(7), primary_key=True),
     Column("run", String(40), nullable=False),
     Column("digest", String(64), nullable=False),
+)
+
+#: What an employee is told of his month in one unit, issued on a day. lines: JSON of what stands there (`NoticeLine`).
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", String(40), primary_key=True),
+    Column("period", String(7), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("staff_no", Text, nullable=False),
+    Column("issued", String(10), nullable=False),
+    Column("corrects", String(40), nullable=False),
+    Column("lines", Text, nullable=False),
+    Index("notices_by_period", "period"),
+)
+
+#: That a notice was delivered: when, how, what the employee said, and who handed it over.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("notice_id", String(40), primary_key=True),
+    Column("delivered", String(10), nullable=False),
+    Column("way", Text, nullable=False),
+    Column("opinion", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("remark", Text, nullable=False),
+    Column("fact", Integer, nullable=False),
 )
 
 #: Small settings by name: digests of packs, the last as-of day.

@@ -11,14 +11,14 @@ from processor.report.names import EFFECTS
 from processor.report.tables import Sheet, write_workbook
 
 TITLE = "待确认事项"
-HEADER = ("决定编号", "事项", "员工", "建议", "决定", "改为金额", "确认人工号", "确认日期", "说明")
-WIDTHS = (24, 70, 16, 26, 10, 12, 14, 14, 30)
+HEADER = ("决定编号", "事项", "员工", "建议", "决定", "改为金额", "确认人工号", "确认日期", "说明", "归属人")
+WIDTHS = (24, 70, 16, 26, 10, 12, 14, 14, 30, 16)
 
 
 def write_pending(path: Path, decisions: Iterable[Decision]) -> None:
     """One line a waiting decision."""
-    rows = [(d.decision_id, f"{d.unit}：{d.text}", _who(d), _advice(d), "", "", "", "", "") for d in decisions]
-    sheet = Sheet(TITLE, HEADER, rows, WIDTHS).offer("决定", ("确认", "撤销", "改为"))
+    rows = [(d.decision_id, f"{d.unit}：{d.text}", _who(d), _advice(d), "", "", "", "", "", "") for d in decisions]
+    sheet = Sheet(TITLE, HEADER, rows, WIDTHS).offer("决定", ("确认", "撤销", "改为", "归属"))
     write_workbook(path, [sheet])
 
 

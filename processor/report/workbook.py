@@ -14,6 +14,7 @@ from processor.decision import Decision
 from processor.filenames import fitted
 from processor.issue import Issue, Remark
 from processor.model import PAID_STATUSES, Text, yuan
+from processor.settle.forms import EFFECTIVE, REFUSED
 
 TITLES = ("处理状态", "处理结果", "金额", "点数", "依据条款")
 SUMMARY = "处理汇总"
@@ -23,6 +24,8 @@ LEGEND = (
     (JUDGED, "已按规章判定，结果见“处理结果”"),
     (WAITING, "有建议或金额须经理确认，见待确认事项"),
     (UNREADABLE, "有单元格看不懂或对不上，整行没有计入，请按批注改正后再放入收件夹"),
+    (EFFECTIVE, "答复已经生效，结果见“处理结果”"),
+    (REFUSED, "答复没有采纳，原因见“处理结果”，请改正后再放入收件夹"),
     (REPEATED, "同一编号另有一行，内容相同，以最前一行为准"),
 )
 CANNOT = "处理结果"
@@ -57,6 +60,9 @@ class RegisterSheet:
             if remark.told:
                 found.setdefault(remark.row, []).append(remark.message)
         return found
+
+    form: bool = False
+    answers: Mapping[int, tuple[str, Text | str]] = field(default_factory=dict)
 
 
 def write_annotated(
@@ -105,7 +111,7 @@ def results(sheet: RegisterSheet, say: Say) -> dict[int, Row]:
     complaints: dict[int, list[str]] = {}
     for issue in sheet.issues:
         complaints.setdefault(issue.row, []).append(say(issue.message))
-    telling = {*sheet.unreadable, *sheet.repeated, *sheet.decisions, *sheet.told}
+    telling = {*sheet.unreadable, *sheet.repeated, *sheet.decisions, *sheet.told, *sheet.answers}
     normal: Row = (say(NORMAL), "", "", "", "")
     return {
         row: _cells(sheet, row, complaints, say) if row in telling else normal
@@ -139,8 +145,10 @@ def _sheet_plan(sheet: RegisterSheet, titles: tuple[str, ...], table: Mapping[in
 
 def status_of(sheet: RegisterSheet, row: int) -> str:
     """The row's 处理状态."""
+    if row in sheet.answers:
+        return sheet.answers[row][0]
     if row in sheet.unreadable:
-        return UNREADABLE
+        return REFUSED if sheet.form else UNREADABLE
     if row in sheet.repeated:
         return REPEATED
     lines = sheet.decisions.get(row, ())
@@ -155,6 +163,16 @@ def _waits(line: Decision) -> bool:
 
 def _cells(sheet: RegisterSheet, row: int, complaints: Mapping[int, list[str]], say: Say) -> Row:
     status = status_of(sheet, row)
+    if row in sheet.answers:
+        return say(status), say(sheet.answers[row][1]), "", "", ""
+    if status == REFUSED:
+        return (
+            say(status),
+            "\n".join(f"{say('未采纳：')}{why}" for why in dict.fromkeys(complaints.get(row, []))),
+            "",
+            "",
+            "",
+        )
     if status in (UNREADABLE, REPEATED):
         return say(status), "\n".join(dict.fromkeys(complaints.get(row, []))), "", "", ""
     lines = sheet.decisions.get(row, ())

@@ -1,31 +1,46 @@
-"""Takes managers' answers out of 待确认事项 and 申诉登记表 and binds them to the lines that they answer."""
+"""Takes managers' answers out of 待确认事项 and 申诉登记表, and says of each row what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from processor.decision import Answer, Decision
 from processor.ledger import Ledger
-from processor.settle.apply import REVOKE, judged_row
-from processor.settle.forms import Form, Refused, Row
+from processor.ledger.decisions import UPHOLD
+from processor.model import Text, say, yuan
+from processor.settle.apply import AWARD, CHANGE, CONFIRM, REVOKE, judged_row, takes_amount, waits
+from processor.settle.authority import Authority
+from processor.settle.forms import EFFECTIVE, REFUSED, WAITING, Form, Refused, Row, Told
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The headers of a form that answers decisions."""
+    """The headers of a form that answers decisions, and the answers that it offers."""
 
     verdict: str
     amount: str
     by: str
     day: str
+    owner: str
+    offered: tuple[str, ...]
 
 
 FORMS = {
-    "confirmations": Columns("决定", "改为金额", "确认人工号", "确认日期"),
-    "appeals": Columns("处理结果", "改为金额", "处理人工号", "处理日期"),
+    "confirmations": Columns("决定", "改为金额", "确认人工号", "确认日期", "归属人", (CONFIRM, REVOKE, CHANGE)),
+    "appeals": Columns("处理结果", "改为金额", "处理人工号", "处理日期", "", (UPHOLD, REVOKE, CHANGE)),
 }
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What judging an answer needs beside the row. names: staff number -> name of everybody whom the roster knows."""
+
+    ledger: Ledger
+    authority: Authority
+    names: Mapping[str, str]
+    as_of: date
 
 
 @dataclass(frozen=True)
@@ -36,39 +51,43 @@ class Taken:
     refused: Sequence[Refused]
 
 
-def take(ledger: Ledger, forms: Iterable[Form], managers: Collection[str], as_of: date) -> Taken:
-    """Keep the batch's new answers and bind them to the lines that they answer.
-
-    An answer by someone whom the site does not name is refused; a row without verdict waits.
-    """
+def take(desk: Desk, forms: Iterable[Form]) -> Taken:
+    """Keep the batch's new answers and bind them to the lines that they answer; a row without verdict waits."""
+    ledger = desk.ledger
     given: list[Answer] = []
     refused: list[Refused] = []
-    for form in forms:
-        if form.register not in FORMS:
-            continue
+    for form, columns in _answering(forms):
         known = ledger.decisions.answered_rows(form.facts)
+        lines = ledger.decisions.by_id(form.frame["决定编号"].dropna())
         for row in form.rows():
-            said = _answer(row, FORMS[form.register], managers, as_of)
+            if row.fact in known:
+                continue
+            said = _answer(desk, row, columns, lines.get(row.cells["决定编号"]))
             if isinstance(said, Refused):
                 refused.append(said)
-            elif said is not None and said.fact not in known:
+            elif said is not None:
                 given.append(said)
     ledger.decisions.keep_answers(given)
     lines = ledger.decisions.by_id(a.decision_id for a in given)
-    adopt(ledger, given, lines)
+    adopt(desk, given, lines)
     return Taken(list(lines.values()), refused)
 
 
-def adopt(ledger: Ledger, answers: Iterable[Answer], lines: Mapping[str, Decision]) -> list[Decision]:
-    """Bind answers to the lines as they stand; the lines that were bound."""
-    bases = ledger.decisions.bases(lines)
+def adopt(desk: Desk, answers: Iterable[Answer], lines: Mapping[str, Decision]) -> list[Decision]:
+    """Bind answers to the lines as they stand, but those by someone who has no say in them; the lines that were bound."""
+    decisions = desk.ledger.decisions
+    bases = decisions.bases(lines)
     bound = []
     for answer in answers:
         line = lines.get(answer.decision_id)
-        if line is not None:
-            ledger.decisions.adopt(answer, line, _fingerprint(answer, bases[line.decision_id]))
+        if line is not None and not desk.authority.objection(answer.by, bases[line.decision_id]):
+            decisions.adopt(answer, line, _fingerprint(answer, bases[line.decision_id]))
             bound.append(line)
     return bound
+
+
+def _answering(forms: Iterable[Form]) -> Iterator[tuple[Form, Columns]]:
+    return ((form, FORMS[form.register]) for form in forms if form.register in FORMS)
 
 
 def _fingerprint(answer: Answer, base: Decision) -> str:
@@ -78,33 +97,121 @@ def _fingerprint(answer: Answer, base: Decision) -> str:
     return base.fingerprint
 
 
-def _answer(row: Row, columns: Columns, managers: Collection[str], as_of: date) -> Answer | Refused | None:
+def _answer(desk: Desk, row: Row, columns: Columns, line: Decision | None) -> Answer | Refused | None:
+    """line: what is answered, None where it is not known (yet)."""
     cells = row.cells
     verdict, by, amount = cells[columns.verdict], cells[columns.by], cells[columns.amount]
+    owner = cells.get(columns.owner)
     if verdict is None:
-        return None
-    if by not in managers:
-        message = f"“{by or ''}”不是本系统指定的确认人，这一条不起作用。请由指定的经理填写“{columns.by}”。"
-        return Refused(row.place, columns.by, by or "", "指定经理的工号", message)
-    if verdict == "改为" and amount is None:
-        message = f"“{verdict}”填了“改为”，请在“{columns.amount}”填写金额。"
-        return Refused(row.place, columns.amount, "", "金额", message)
-    day = cells[columns.day].date() if cells[columns.day] is not None else as_of
+        return _without_verdict(row, columns, line)
+    for header in (columns.amount, columns.by, columns.day, columns.owner):
+        if header in row.unread:
+            return row.refused(header, f"“{row.unread[header]}”看不懂，请改正“{header}”")
+    if by is None:
+        return row.refused(columns.by, f"请在“{columns.by}”填写负责人的工号", "负责人的工号")
+    if line is None and not desk.authority.is_manager(by):
+        return row.refused(columns.by, f"{by}不是任何门店的负责人", "负责人的工号")
+    if line is not None and (objection := desk.authority.objection(by, line)):
+        return row.refused(columns.by, objection, "负责人的工号")
     given = None if amount is None else abs(int(amount))
-    return Answer(cells["决定编号"], verdict, given, by, day, "", row.fact)
+    if line is not None and line.status == "pending_amount" and verdict == CONFIRM:
+        if given is None:
+            return row.refused(columns.amount, "金额待定，请填写改为金额", "金额")
+        verdict = CHANGE
+    if line is not None and (fault := _misfit(desk, row, columns, line, verdict, given, owner)):
+        return fault
+    day = cells[columns.day].date() if cells[columns.day] is not None else desk.as_of
+    return Answer(cells["决定编号"], verdict, given, by, day, "", row.fact, owner or "")
 
 
-def unknown_lines(ledger: Ledger, forms: Iterable[Form], refused: Iterable[Refused]) -> list[Refused]:
-    """Answers to decisions that do not exist, but for rows that were refused already."""
+def _without_verdict(row: Row, columns: Columns, line: Decision | None) -> Refused | None:
+    if columns.verdict in row.unread:
+        offered = columns.offered
+        if line is not None and line.effect == "attribute" and columns.owner:
+            offered = (CONFIRM, REVOKE, AWARD)
+        words = "、".join(offered)
+        return row.refused(columns.verdict, f"“{row.unread[columns.verdict]}”不是可选的决定（{words}）", words)
+    if row.cells[columns.amount] is not None or row.cells.get(columns.owner) is not None:
+        return row.refused(columns.verdict, f"“{columns.verdict}”没有填写", "、".join(columns.offered))
+    return None
+
+
+def _misfit(
+    desk: Desk, row: Row, columns: Columns, line: Decision, verdict: str, amount: int | None, owner: str | None
+) -> Refused | None:
+    """What of the answer does not fit the line that it answers."""
+    if verdict == AWARD:
+        if line.effect != "attribute":
+            return row.refused(columns.verdict, "只有客户归属可以填“归属”", "、".join(columns.offered))
+        if owner is None:
+            return row.refused(columns.owner, "请在“归属人”填写工号或姓名", "工号或姓名")
+        if owner not in desk.names:
+            return row.refused(columns.owner, f"花名册里没有“{owner}”，请核对归属人", "花名册里的工号或姓名")
+    elif owner is not None:
+        return row.refused(columns.verdict, "填了归属人，“决定”请填“归属”", AWARD)
+    if verdict == CHANGE:
+        if not takes_amount(line):
+            mend = "请填“归属”和归属人" if line.effect == "attribute" else "请填确认或撤销"
+            return row.refused(columns.verdict, f"这一项没有金额，不能改为，{mend}")
+        if amount is None:
+            return row.refused(columns.amount, "“改为”须填写改为金额", "金额")
+    elif amount is not None and (verdict != CONFIRM or amount != abs(line.amount or 0)):
+        return row.refused(columns.amount, f"“{verdict}”不带金额，要改金额请填“改为”", "空白")
+    return None
+
+
+def unknown_lines(desk: Desk, forms: Iterable[Form], refused: Iterable[Refused]) -> list[Refused]:
+    """Answers to decisions that do not exist, or in which the answerer has no say; rows that were refused left out."""
     gone = {said.place for said in refused}
     found = []
-    for form in forms:
-        if form.register not in FORMS:
-            continue
-        known = ledger.decisions.by_id(form.frame["决定编号"].dropna())
+    for form, columns in _answering(forms):
+        known = desk.ledger.decisions.bases(form.frame["决定编号"].dropna())
         for row in form.rows():
-            id = row.cells["决定编号"]
-            if id not in known and row.place not in gone:
-                message = f"没有编号为“{id}”的决定，这一条暂不起作用。请从待确认事项或网页上复制决定编号。"
-                found.append(Refused(row.place, "决定编号", id, "现有的决定编号", message))
+            id, by = row.cells["决定编号"], row.cells[columns.by]
+            if row.place in gone:
+                continue
+            if id not in known:
+                message = f"没有编号为“{id}”的决定，暂不起作用。请从待确认事项或网页上复制决定编号。"
+                found.append(row.refused("决定编号", message, "现有的决定编号"))
+            elif row.cells[columns.verdict] is not None and (why := desk.authority.objection(by, known[id])):
+                found.append(row.refused(columns.by, why, "负责人的工号"))
     return found
+
+
+def told(desk: Desk, forms: Iterable[Form], refused: Iterable[Refused]) -> list[Told]:
+    """What became of every row that was not refused, as the lines stand now."""
+    gone = {said.place for said in refused}
+    found = []
+    for form, columns in _answering(forms):
+        ids = set(form.frame["决定编号"].dropna())
+        lines = desk.ledger.decisions.by_id(ids)
+        last = desk.ledger.decisions.last_words(ids)
+        for row in form.rows():
+            if row.place in gone:
+                continue
+            id = row.cells["决定编号"]
+            if row.cells[columns.verdict] is None:
+                found.append(Told(row.place, WAITING))
+            elif id in lines and id in last:
+                found.append(_told(desk, row, lines[id], last[id]))
+    return found
+
+
+def _told(desk: Desk, row: Row, line: Decision, answer: Answer) -> Told:
+    if answer.fact != row.fact:
+        later = say("未采纳：{day}已有更晚的答复", day=answer.day.isoformat())
+        return Told(row.place, REFUSED, later)
+    if waits(line) and answer.verdict != UPHOLD:
+        return Told(row.place, REFUSED, say("未采纳：决定在答复之后有了变化，请再次确认"))
+    return Told(row.place, EFFECTIVE, say("已生效：{what}", what=_effect(desk, line, answer)))
+
+
+def _effect(desk: Desk, line: Decision, answer: Answer) -> Text | str:
+    if answer.verdict in (REVOKE, UPHOLD):
+        return answer.verdict
+    if line.effect == "attribute":
+        return say("归{name}（{number}）", name=desk.names.get(line.staff_no, ""), number=line.staff_no)
+    if line.amount is not None:
+        word = "扣款" if line.amount < 0 else "奖励"
+        return say("{word}{yuan}元", word=word, yuan=yuan(abs(line.amount)))
+    return say("{verdict}{points}", verdict=answer.verdict, points=line.points)

@@ -1,33 +1,60 @@
-"""Applies managers' answers to decisions: confirmed, revoked, changed."""
+"""Applies managers' answers to decisions: confirmed, revoked, changed, awarded to somebody; and what hangs on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from processor.catalogue.outcome import MONEY
 from processor.decision import Answer, Decision
 from processor.model import joined, say, yuan
 
-REVOKE, CHANGE = "撤销", "改为"
-PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay"})
+CONFIRM, REVOKE, CHANGE, AWARD = "确认", "撤销", "改为", "归属"
+PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay", "recommendation"})
 
 
-def answered(decisions: Iterable[Decision], answers: Mapping[str, Answer]) -> list[Decision]:
-    """The decisions with their answers applied; one that changed since it was answered asks again."""
-    return [_answered(d, answers[d.decision_id]) if d.decision_id in answers else d for d in decisions]
+def answered(
+    decisions: Iterable[Decision], answers: Mapping[str, Answer], names: Mapping[str, str] | None = None
+) -> list[Decision]:
+    """The decisions with their answers applied; one that changed since it was answered asks again.
+
+    names: staff number -> name, of those to whom something may be awarded.
+    """
+    return [_answered(d, answers[d.decision_id], names or {}) if d.decision_id in answers else d for d in decisions]
 
 
-def _answered(decision: Decision, answer: Answer) -> Decision:
+def _answered(decision: Decision, answer: Answer, names: Mapping[str, str]) -> Decision:
     if answer.fingerprint not in ("", decision.fingerprint, judged_row(decision)):
         return replace(decision, status="needs_confirmation")
     if answer.verdict == REVOKE:
         return replace(decision, status="revoked", amount=None)
+    if answer.verdict == AWARD:
+        return owned(decision, answer.owner, names) if decision.effect == "attribute" else decision
     if answer.verdict == CHANGE and answer.amount is not None:
+        if not takes_amount(decision):
+            return decision
         changed = joined([decision.text, say("经理改为{yuan}元", yuan=yuan(answer.amount))])
         return replace(decision, status="confirmed", amount=signed(decision, answer.amount), text=changed)
     if decision.status == "pending_amount":
         return decision
     return replace(decision, status="confirmed")
+
+
+def owned(decision: Decision, staff_no: str, names: Mapping[str, str]) -> Decision:
+    """An attribution awarded to somebody."""
+    name = names.get(staff_no, "")
+    text = joined([decision.text, say("经理定归{name}（{number}）", name=name, number=staff_no)])
+    return replace(decision, status="confirmed", staff_no=staff_no, staff_name=name, text=text)
+
+
+def takes_amount(decision: Decision) -> bool:
+    """Whether a manager may name an amount: of money and points, and of recommendations that name a sum."""
+    return decision.effect in MONEY | {"points"} or decision.amount is not None or decision.status == "pending_amount"
+
+
+def waits(decision: Decision) -> bool:
+    """Whether a line waits for a manager."""
+    return decision.status in ("needs_confirmation", "pending_amount")
 
 
 def judged_row(decision: Decision) -> str:
@@ -44,17 +71,30 @@ def signed(decision: Decision, amount: int) -> int:
     return amount if decision.effect in PAID_TO_EMPLOYEE else -amount
 
 
-def fell_with_cause(decisions: Iterable[Decision], revoked_ids: frozenset[str]) -> list[Decision]:
-    """Lines that hang on a revoked line are revoked with it, down every link among `decisions`.
+def followed(decisions: Iterable[Decision], causes: Mapping[str, Decision], names: Mapping[str, str]) -> list[Decision]:
+    """Lines that hang on a cause go its way, down every link among `decisions`. causes: lines outside by id.
 
-    An adjustment names the line that it adjusts and stands by itself: it is what the revocation leaves to be paid back.
+    With a revoked line fall those that hang on it; with an awarded customer go the enquiries that inherit him. An
+    adjustment names the line that it adjusts and stands by itself: it is what the revocation leaves to be paid back.
     """
-    lines = list(decisions)
-    fallen = set(revoked_ids)
-    while True:
-        more = {d.decision_id for d in lines if d.linked_to in fallen and d.effect != "adjustment"} - fallen
-        if not more:
-            break
-        fallen |= more
-    inherited = fallen - revoked_ids
-    return [replace(d, status="revoked", amount=None) if d.decision_id in inherited else d for d in lines]
+    lines = {d.decision_id: d for d in decisions}
+    known = {**causes, **lines}
+    moved = True
+    while moved:
+        moved = False
+        for id, line in lines.items():
+            cause = known.get(line.linked_to)
+            now = line if cause is None or line.effect == "adjustment" else _following(line, cause, names)
+            if now != line:
+                lines[id] = known[id] = now
+                moved = True
+    return list(lines.values())
+
+
+def _following(line: Decision, cause: Decision, names: Mapping[str, str]) -> Decision:
+    if cause.status == "revoked":
+        return replace(line, status="revoked", amount=None)
+    inherits = line.effect == cause.effect == "attribute" and line.status != "revoked"
+    if inherits and cause.status == "confirmed" and line.staff_no != cause.staff_no:
+        return owned(line, cause.staff_no, names)
+    return line

@@ -52,10 +52,10 @@ def test_the_workbook_lists_what_waits_and_offers_the_three_answers(site):
     assert set(waiting(site)) == expected
     book = openpyxl.load_workbook(site.folder / "outbox/待确认事项.xlsx").active
     assert [cell.value for cell in book[1]] == [
-        *("决定编号", "事项", "员工", "建议", "决定", "改为金额", "确认人工号", "确认日期", "说明"),
+        *("决定编号", "事项", "员工", "建议", "决定", "改为金额", "确认人工号", "确认日期", "说明", "归属人"),
     ]
     [offered] = book.data_validations.dataValidation
-    assert offered.formula1 == '"确认,撤销,改为"'
+    assert offered.formula1 == '"确认,撤销,改为,归属"'
     assert all(f"E{row}" in offered.sqref for row in range(2, book.max_row + 1))
     assert sheet(site, "2026-09") == []
 
