@@ -24,12 +24,8 @@ NOT_IN_AUTUMN = {"PS-3", "REN-P4"}  # new year's gifts in December; a bonus when
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "site"
-    code, out, err = command("demo", str(folder))
-    assert code == 0, err
-    assert str(folder / "outbox" / "pages" / "index.html") in out
-    return folder
+def site(demo_site: Path) -> Path:
+    return demo_site
 
 
 @pytest.fixture(scope="module")

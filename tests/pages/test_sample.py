@@ -1,0 +1,115 @@
+"""The pages of the sample site as a manager and a printer see them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.pages.conftest import Visit
+from tests.pages.test_browser import CUT, printed
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module")
+def pages(demo_site: Path) -> Path:
+    """The folder of the sample's pages."""
+    return demo_site / "outbox" / "pages"
+
+
+@pytest.fixture(scope="module")
+def units(pages: Path) -> list[str]:
+    """The units' pages."""
+    return sorted(path.relative_to(pages).as_posix() for path in pages.glob("units/*/index.html"))
+
+
+def months(pages: Path, unit: str) -> list[str]:
+    """The months that a unit has decisions in."""
+    return sorted(path.stem for path in (pages / unit).parent.glob("months/*.html"))
+
+
+def test_every_unit_fits_four_thousand_pixels_and_four_sheets_in_its_fullest_month(
+    pages: Path, units: list[str], browser: Browser, tmp_path: Path
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    visit = Visit(context.new_page())
+    for unit in units:
+        for month in months(pages, unit):
+            page = visit.open(pages, unit, f"#m={month}")
+            page.locator("html.ready").wait_for()
+            assert page.evaluate("document.documentElement.scrollHeight") <= 4000, (unit, month)
+            page.goto("about:blank")
+        page = visit.settled(pages, unit)
+        assert printed(page, tmp_path / "unit.pdf").count("\f") <= 4, unit
+    assert not visit.errors
+    assert all(url.startswith("file:") or url == "about:blank" for url in visit.requests)
+    context.close()
+
+
+def test_every_page_begins_with_what_has_to_be_done_in_at_most_ten_lines(
+    pages: Path, units: list[str], visit: Visit
+) -> None:
+    for path in ["index.html", *units]:
+        page = visit.settled(pages, path)
+        assert page.locator("h2").first.inner_text() == "今天要办"
+        assert page.locator("#today li").count() <= 10
+
+
+def test_a_unit_with_unread_rows_never_looks_calm(pages: Path, units: list[str], visit: Visit) -> None:
+    unread = 0
+    for unit in units:
+        page = visit.settled(pages, unit)
+        if page.locator("#today .grave").count():
+            unread += 1
+            assert not {"0", "¥0.00"} & set(page.locator(".figures strong").all_inner_texts()), unit
+    assert unread > 3
+
+
+def test_figures_of_a_month_are_those_of_decisions_csv(demo_site: Path, pages: Path, visit: Visit) -> None:
+    with (demo_site / "outbox/decisions.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["unit"] == "惠民超市" and line["period"] == "2026-10"]
+    page = visit.open(pages, "units/惠民超市/index.html", "#m=2026-10")
+    page.locator("html.ready").wait_for()
+    standing = [line for line in lines if line["status"] != "revoked"]
+    assert page.locator("[data-card=a] strong").inner_text() == str(len(standing))
+    fined = [
+        line
+        for line in standing
+        if line["effect"] in ("fine", "deduction", "wage_day", "bonus_forfeit", "commission_void")
+        or line["points"].startswith("-")
+    ]
+    total = sum(float(line["amount"] or 0) for line in fined if line["status"] in ("final", "confirmed"))
+    assert page.locator("[data-card=f] strong").inner_text() == f"-¥{-total:,.2f}"
+    names = page.locator("[data-picture=cashier] .t").all_inner_texts()
+    assert names and all(re.match(r"\D+ \w+$|其余", name) for name in names), "only people whom the roster knows"
+
+
+def test_nothing_is_cut_on_a_phone(pages: Path, units: list[str], browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    visit = Visit(context.new_page())
+    person = next((pages / "units/惠民超市/people").glob("*/index.html")).relative_to(pages).as_posix()
+    for path in ("index.html", *units[:4], "units/惠民超市/index.html", person):
+        page = visit.open(pages, path, "#m=2026-10")
+        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert page.evaluate(CUT) == [], path
+    context.close()
+
+
+def test_a_person_s_month_prints_on_two_sheets(pages: Path, visit: Visit, tmp_path: Path) -> None:
+    fullest = max(pages.glob("units/*/people/*/index.html"), key=lambda path: path.stat().st_size)
+    path = fullest.relative_to(pages).as_posix()
+    page = visit.settled(pages, path)
+    names = [option.get_attribute("value") for option in page.locator("[name=m] option").all()]
+    for month in names[:-1]:
+        page.locator("[name=m]").select_option(month)
+        assert printed(page, tmp_path / "person.pdf").count("\f") <= 2, (path, month)
+
+
+def test_the_whole_site_is_small(pages: Path) -> None:
+    assert sum(path.stat().st_size for path in pages.rglob("*") if path.is_file()) <= 6_000_000
