@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from .frame import line_count
 from .layout import Layout
 from .markup import text_element
 from .plan import SheetPlan
@@ -17,6 +18,7 @@ _CUSTOM_FORMAT = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)["']""")
 _ATTRIBUTES = re.compile(rb"""\s(?:t|cm|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ROW_NUMBER = b"\0"
 _MAX_TEMPLATES = 4_096
+_LINE_POINTS, _HIGHEST_ROW = 15, 405
 
 
 class Cells:
@@ -29,7 +31,9 @@ class Cells:
         styles: Styles,
         column_styles: Sequence[tuple[int, int, int]],
         prefix: bytes,
+        widths: Mapping[int, float],
     ) -> None:
+        """widths: of the columns of results, in characters."""
         self.plan = plan
         self.layout = layout
         self.styles = styles
@@ -40,7 +44,10 @@ class Cells:
             self.marks.setdefault(row, {})[column] = kind
         self._column_styles = column_styles
         self._prefix = prefix
+        self._widths = widths
+        self._heights: dict[tuple[str, ...], int] = {}
         self._text_style = styles.text()
+        self.wrapping = styles.wrapping() - {self._text_style}
         self._header_style = styles.heading() if layout.header_style is None else styles.original(layout.header_style)
         self._columns = list(layout.columns.values())
         self._templates: dict[tuple[str, ...], tuple[bytes, int, int]] = {}
@@ -53,6 +60,20 @@ class Cells:
             return {column: (title, self._header_style) for title, column in new.items()}
         texts = zip(self._columns, self.plan.rows.get(number, ()), strict=False)
         return {column: (text, self._text_style) for column, text in texts if text}
+
+    def height(self, number: int) -> int:
+        """The points that a row needs to show all lines of its results; 0 where one line is enough."""
+        values = tuple(self.plan.rows.get(number, ()))
+        if number == self.plan.header_row or not any(values):
+            return 0
+        if values not in self._heights:
+            widths = (self._widths[column] for column in self._columns)
+            lines = max(map(line_count, values, widths))
+            height = min(lines * _LINE_POINTS, _HIGHEST_ROW) if lines > 1 else 0
+            if len(self._heights) >= _MAX_TEMPLATES:
+                return height
+            self._heights[values] = height
+        return self._heights[values]
 
     def appended(self, number: int) -> tuple[bytes, int, int]:
         """All result cells of a data row, how many they are, and the last one's column."""

@@ -6,6 +6,7 @@ import copy
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from math import ceil
 
 from lxml import etree
 
@@ -20,7 +21,7 @@ ORDER = (
     "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems",
     "tableParts", "extLst",
 )  # fmt: skip
-_NARROW, _WIDE = 9.0, 48.0
+_NARROW, _WIDE, _PADDING = 9.0, 48.0, 2.0
 _EMPTY_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?=[\s/>])([^>]*?)\s*/>")
 
 
@@ -105,13 +106,42 @@ def add_legacy_drawing(root: etree._Element, relationship: str, relationship_nam
     element.set(f"{{{relationship_namespace}}}id", relationship)
 
 
+def column_widths(root: etree._Element, columns: Iterable[int]) -> dict[int, float]:
+    """The widths of these columns as they stand."""
+    frame_default = child(root, "sheetFormatPr")
+    default = _width(frame_default, "defaultColWidth")
+    found = dict.fromkeys(columns, default)
+    cols = child(root, "cols")
+    for element in children(cols, "col") if cols is not None else ():
+        first, last = _bounds(element)
+        found |= {column: _width(element, "width") for column in found if first <= column <= last}
+    return found
+
+
+def _width(element: etree._Element | None, name: str) -> float:
+    try:
+        return max(float((element.get(name) if element is not None else None) or _NARROW), 1.0)
+    except ValueError:
+        return _NARROW
+
+
+def line_count(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column of that width; Chinese characters count double."""
+    room = max(width - _PADDING, 2.0)
+    return sum(max(ceil(_letters(line) / room), 1) for line in text.split("\n"))
+
+
+def _letters(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
+
+
 def text_width(texts: Iterable[str]) -> float:
     """Width in characters that shows a column's texts, within bounds; Chinese characters count double."""
     longest = 0
     for text in texts:
         for line in text.split("\n"):
-            longest = max(longest, sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line))
-    return min(max(longest + 2.0, _NARROW), _WIDE)
+            longest = max(longest, _letters(line))
+    return min(max(longest + _PADDING, _NARROW), _WIDE)
 
 
 def _bounds(element: etree._Element) -> tuple[int, int]:

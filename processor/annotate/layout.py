@@ -87,7 +87,7 @@ def _free_column(
     """First of `count` free columns right of all that the sheet uses.
 
     Formatted blank cells far right of the header and of everything else do not count. Where the sheet is used to its
-    very end, drawings and the merges above the header row do not count either.
+    very end, drawings and merges that reach there, a title above or a remark below, do not count either.
     """
     merges = list(_merges(frame))
     solid = max([0, *(area[3] for area in _areas(package, part))])
@@ -98,7 +98,7 @@ def _free_column(
     solid = max(solid, cells)
     used = max([solid, *(merge[3] for merge in merges), *_drawn_columns(package, part)])
     if used + count > MAX_COLUMNS:
-        used = max([solid, *(merge[3] for merge in merges if merge[2] >= header_row)])
+        used = max([solid, *(merge[3] for merge in merges if merge[3] + count <= MAX_COLUMNS)])
     if used + count > MAX_COLUMNS:
         raise CannotAnnotate("工作表的列已用满，放不下处理结果。", part)
     return used + 1

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from .cells import Cells
 from .refs import column_letters
 from .scan import Grammar, Row, SheetStream
 
 _SPANS = re.compile(rb"""\sspans\s*=\s*["']\s*(\d+):(\d+)\s*["']""")
+_HEIGHT = re.compile(rb"""\sht\s*=\s*["']\s*([0-9]+(?:\.[0-9]*)?)\s*["']""")
+_STAFFS_HEIGHT = re.compile(rb"""\s(?:customHeight|hidden)\s*=\s*["']\s*(?:1|true)""")
+_STYLES = re.compile(rb"""\ss\s*=\s*["']\s*(\d*)\s*["']""")
 _ANY_SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
@@ -17,14 +21,23 @@ class RowPatcher:
     """Writes one sheet's results and marks into its rows.
 
     With `careful`, every row's cells are gone through one by one: results or marks of an earlier annotation may lie
-    among them. `existing` are the numbers of the rows of a sheet whose rows are not in order, otherwise None.
+    among them. `existing` are the numbers of the rows of a sheet whose rows are not in order, otherwise None; `split`
+    those among them that are written in several pieces, with the columns of each piece.
     """
 
-    def __init__(self, cells: Cells, grammar: Grammar, careful: bool, existing: frozenset[int] | None) -> None:
+    def __init__(
+        self,
+        cells: Cells,
+        grammar: Grammar,
+        careful: bool,
+        existing: frozenset[int] | None,
+        split: Mapping[int, Sequence[frozenset[int]]],
+    ) -> None:
         self._cells = cells
         self._grammar = grammar
         self._careful = careful
         self._existing = existing
+        self._split = split
         self._cell_end = b"</" + grammar.prefix + b"c>"
         self._row_end = grammar.row_close + b">"
         plan = cells.plan
@@ -54,7 +67,8 @@ class RowPatcher:
                     previous = number
                     cells, count, last = self._cells.appended(number)
                     self.cells_added += count
-                    pieces += (text[: tag.start()], _widened(tag[0], last), body, cells, self._row_end)
+                    start = self._heightened(_widened(tag[0], last), number, body)
+                    pieces += (text[: tag.start()], start, body, cells, self._row_end)
                 else:
                     previous = self._go_through(text + self._row_end, previous, waiting, pieces)
             if rest:
@@ -91,21 +105,30 @@ class RowPatcher:
         return previous
 
     def _disordered(self, stream: SheetStream, existing: frozenset[int]) -> Iterator[bytes]:
-        """Rows that are not in order: each is patched where it first stands, new ones follow the last."""
+        """Rows that are not in order: each is patched where it stands, new ones follow the last."""
         previous = 0
-        done: set[int] = set()
+        pieces_seen: Counter[int] = Counter()
         for block in stream.blocks():
             pieces: list[bytes] = []
             position = 0
             for row in self._grammar.rows(block, previous):
                 previous = row.number
-                if row.number not in done:
-                    pieces += (block[position : row.start], self._rewritten(block, row))
-                    position = row.end
-                    done.add(row.number)
+                elsewhere = self._elsewhere(row.number, pieces_seen[row.number])
+                pieces_seen[row.number] += 1
+                pieces += (block[position : row.start], self._rewritten(block, row, elsewhere))
+                position = row.end
             pieces.append(block[position:])
             yield b"".join(pieces)
         yield b"".join([self._new_row(number) for number in sorted(self._wanted - existing)])
+
+    def _elsewhere(self, number: int, piece: int) -> frozenset[int]:
+        """The columns that are no business of this piece of a row: those of other pieces, and new ones but in the last."""
+        pieces = self._split.get(number, ())
+        if not pieces:
+            return frozenset()
+        others = frozenset[int]().union(*pieces) - pieces[piece]
+        new = {*self._cells.texts(number), *self._cells.marks.get(number, {})}.difference(*pieces)
+        return others if piece == len(pieces) - 1 else others | new
 
     def _marked(self, block: bytes, row: Row, marks: Mapping[int, str]) -> bytes | None:
         """The row's cells with marks on those that have a reference; None if one is not found."""
@@ -125,10 +148,11 @@ class RowPatcher:
         pieces.append(block[position : row.close])
         return b"".join(pieces)
 
-    def _rewritten(self, block: bytes, row: Row) -> bytes:
-        """A row whose cells are gone through one by one."""
+    def _rewritten(self, block: bytes, row: Row, elsewhere: Collection[int] = ()) -> bytes:
+        """A row whose cells are gone through one by one; columns `elsewhere` are left to other pieces of the row."""
         tag, texts = block[row.start : row.body], self._cells.texts(row.number)
-        wanted = sorted({*texts, *self._cells.marks.get(row.number, {})}, reverse=True)
+        texts = {column: text for column, text in texts.items() if column not in elsewhere}
+        wanted = sorted({*texts, *self._cells.marks.get(row.number, {})}.difference(elsewhere), reverse=True)
         last = wanted[0] if wanted else 0
         cells = list(self._grammar.cells(block, row))
         present = {cell.column for cell in cells}
@@ -152,7 +176,8 @@ class RowPatcher:
         body = b"".join(pieces)
         if not body and row.body == row.end:
             return tag
-        return _widened(tag, last) + body + self._closing(block, row)
+        tag = _widened(tag, last)
+        return (self._heightened(tag, row.number, body) if texts else tag) + body + self._closing(block, row)
 
     def _new_row(self, number: int) -> bytes:
         texts = self._cells.texts(number)
@@ -163,7 +188,24 @@ class RowPatcher:
         self.cells_added += len(wanted)
         prefix = self._grammar.prefix
         cells = [self._cells.new(b"", number, column, texts) for column in wanted]
-        return b'<%brow r="%d">%b</%brow>' % (prefix, number, b"".join(cells), prefix)
+        tag = self._heightened(b'<%brow r="%d">' % (prefix, number), number, b"")
+        return b"%b%b</%brow>" % (tag, b"".join(cells), prefix)
+
+    def _heightened(self, tag: bytes, number: int, body: bytes) -> bytes:
+        """A row's start tag with the height that its results need: not every program finds it out by itself.
+
+        A height that staff set stays, and so does one left to the program where cells of staff's own are wrapped.
+        """
+        needed = self._cells.height(number)
+        if not needed or _STAFFS_HEIGHT.search(tag):
+            return tag
+        height = _HEIGHT.search(tag)
+        if height is None:
+            wraps = any(int(style) in self._cells.wrapping for style in _STYLES.findall(body) if style)
+            return tag if wraps else tag[:-1].rstrip() + b' ht="%d">' % needed
+        if float(height[1]) >= needed:
+            return tag
+        return tag[: height.start()] + b' ht="%d"' % needed + tag[height.end() :]
 
     def _closing(self, block: bytes, row: Row) -> bytes:
         """The row's end tag, or one where it had none."""

@@ -9,7 +9,7 @@ from itertools import islice
 from lxml import etree
 
 from .cells import Cells
-from .frame import column_styles, extend_dimension, read_frame, set_widths, text_width, write_frame
+from .frame import column_styles, column_widths, extend_dimension, read_frame, set_widths, text_width, write_frame
 from .layout import EVIDENCE, Layout, lay_out
 from .notes import Notes
 from .package import Chunks
@@ -18,7 +18,7 @@ from .refs import column_letters, quote_sheet, split_ref
 from .rows import RowPatcher
 from .scan import SheetStream, is_plain, normalize
 from .styles import Styles
-from .survey import Survey, shared_strings, survey
+from .survey import Survey, shared_strings, split_rows, survey
 from .workbook import Sheet, Workbook, names_sheet
 
 _SAMPLE = 1_000
@@ -45,9 +45,13 @@ def patch_sheet(workbook: Workbook, sheet: Sheet, plan: SheetPlan, styles: Style
     evidence_name, evidence = _evidence(workbook, sheet)
     layout = lay_out(plan, found, frame, package, sheet.part, source, evidence)
     existing = None if found.ordered else frozenset(found.numbers)
-    cells = Cells(plan, layout, styles, column_styles(frame), found.grammar.prefix)
+    split = {} if found.ordered else split_rows(source(), found.numbers)
+    widths = _widths(plan, layout)
+    set_widths(frame, widths, layout.earlier)
+    shown = widths | column_widths(frame, layout.earlier)
+    cells = Cells(plan, layout, styles, column_styles(frame), found.grammar.prefix, shown)
     among_others = max(found.columns, default=0) >= layout.first_new
-    patcher = RowPatcher(cells, found.grammar, bool(layout.earlier or styles.marked or among_others), existing)
+    patcher = RowPatcher(cells, found.grammar, bool(layout.earlier or styles.marked or among_others), existing, split)
     notes.replace(plan.notes, frame)
     _fit_frame(frame, plan, layout, found)
     head, tail = write_frame(frame)
@@ -97,14 +101,17 @@ def _evidence(workbook: Workbook, sheet: Sheet) -> tuple[str, str | None]:
     return f"{EVIDENCE}{number}", None
 
 
-def _fit_frame(frame: etree._Element, plan: SheetPlan, layout: Layout, found: Survey) -> None:
-    """Column widths and the used range."""
+def _widths(plan: SheetPlan, layout: Layout) -> dict[int, float]:
+    """The width that shows the texts of each result column."""
     sample = list(islice(plan.rows.values(), _SAMPLE))
-    widths = {
+    return {
         column: text_width([title, *(texts[index] for texts in sample if index < len(texts))])
         for index, (title, column) in enumerate(layout.columns.items())
     }
-    set_widths(frame, widths, layout.earlier)
+
+
+def _fit_frame(frame: etree._Element, plan: SheetPlan, layout: Layout, found: Survey) -> None:
+    """The used range."""
     rows = [plan.header_row, *plan.rows, *(split_ref(ref)[0] for ref in plan.marks)]
     columns = [*layout.columns.values(), *(split_ref(ref)[1] for ref in plan.marks)]
     if layout.columns or plan.marks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from typing import Any
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ _ORDER = (
 )  # fmt: skip
 _XF_ORDER = ("alignment", "protection", "extLst")
 MAX_FORMATS = 64_000
+_Canonical = tuple[Any, ...]
 
 
 class Styles:
@@ -47,7 +49,7 @@ class Styles:
             self._ensure_normal()
         self._formats = self._section("cellXfs")
         self._marks: dict[tuple[int, str], int] = {}
-        self._known: dict[bytes, int] | None = None
+        self._known: dict[_Canonical, int] | None = None
         self._previous = self._marked_fills()
         self._originals: dict[int, int] = {}
         self.marked = {
@@ -82,6 +84,15 @@ class Styles:
         xf = copy.deepcopy(self._xf(0))
         self._align(xf, wrapText="1", vertical="center")
         return self._append(xf)
+
+    def wrapping(self) -> frozenset[int]:
+        """The formats whose lines are wrapped."""
+        found = []
+        for number, xf in enumerate(self._xfs()):
+            alignment = child(xf, "alignment")
+            if alignment is not None and alignment.get("wrapText") in ("1", "true"):
+                found.append(number)
+        return frozenset(found)
 
     def link(self) -> int:
         """Format of a link: the default one, blue and underlined."""
@@ -193,13 +204,13 @@ class Styles:
     def _variant(self, kind: str, covered: int) -> int | None:
         """Colour of a mark over a fill, recorded in a named style; None when all variants are taken."""
         fills = self._fills()
-        wanted = etree.tostring(fills[covered], method="c14n")
+        wanted = _canonical(fills[covered])
         taken = self._recorded_fills()
         for number in range(1, 64):
             colour = MARK_COLOURS[kind] ^ ((number >> 3) << 8 | number & 7)
             if colour not in taken:
                 return self._record(colour, covered)
-            if taken[colour] < len(fills) and etree.tostring(fills[taken[colour]], method="c14n") == wanted:
+            if taken[colour] < len(fills) and _canonical(fills[taken[colour]]) == wanted:
                 return colour
         return None
 
@@ -266,10 +277,10 @@ def _font_rank(element: etree._Element) -> int:
     return order.index(local(element)) if local(element) in order else len(order)
 
 
-def _canonical(element: etree._Element) -> bytes:
-    copied = copy.deepcopy(element)
-    copied.tail = None
-    return etree.tostring(copied, method="c14n")
+def _canonical(element: etree._Element) -> _Canonical:
+    """What makes two elements equal; C14N knows no namespaces that are relative names, such as smNativeData."""
+    parts = tuple(_canonical(part) for part in element if isinstance(part.tag, str))
+    return str(element.tag), tuple(sorted(element.attrib.items())), (element.text or "").strip(), parts
 
 
 def _solid_colour(fill: etree._Element) -> int | None:

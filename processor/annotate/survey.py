@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -59,6 +60,20 @@ def is_plain_markup(block: bytes) -> bool:
     return not (b"!" in block and b"<!" in block) and not (b"?" in block and b"<?" in block)
 
 
+def split_rows(chunks: Iterable[bytes], numbers: Iterable[int]) -> dict[int, list[frozenset[int]]]:
+    """The rows that are written in several pieces: the columns of each piece, in their order."""
+    counts = Counter(numbers)
+    found: dict[int, list[frozenset[int]]] = {number: [] for number, times in counts.items() if times > 1}
+    previous = 0
+    stream = SheetStream(chunks)
+    for block in stream.blocks() if found else ():
+        for row in stream.grammar.rows(block, previous):
+            previous = row.number
+            if row.number in found:
+                found[row.number].append(frozenset(cell.column for cell in stream.grammar.cells(block, row)))
+    return found
+
+
 def filled_columns(chunks: Iterable[bytes]) -> set[int]:
     """Columns of a worksheet that hold more than formatted blank cells; reads it once, cell by cell."""
     stream = SheetStream(chunks)
@@ -81,10 +96,9 @@ def _survey_block(
     complete = len(numbers) == rows and len(cells) == block.count(grammar.cell_tag)
     if complete:
         result.columns.update(column_number(letters.decode()) for letters in set(cells))
-        found = grammar.rows(block, 0) if header_row in numbers else iter(())
-        row = next((row for row in found if row.number == header_row), None)
-        if row:
-            header += [(cell.column, block[cell.start : cell.end]) for cell in grammar.cells(block, row)]
+        for row in grammar.rows(block, 0) if header_row in numbers else ():
+            if row.number == header_row:
+                header += [(cell.column, block[cell.start : cell.end]) for cell in grammar.cells(block, row)]
     else:
         numbers = _survey_rows(grammar, block, result, header_row, header)
     if numbers:
