@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.derived import column_of
 from processor.catalogue.parameter import Parameter, parse
 from processor.catalogue.register import Column, Register
 
-#: Comparisons with a value: `is` one of, `not` filled and none of, `unless` blank or none of, and the bounds.
-TESTS = ("is", "not", "unless", "above", "from", "below", "upto")
+#: Comparisons with a value: `is` one of, `not` filled and none of, `unless` blank or none of, `maybe` blank or one of,
+#: and the bounds.
+TESTS = ("is", "not", "unless", "maybe", "above", "from", "below", "upto")
 ORDERED = frozenset({"above", "from", "below", "upto"})
 _PARAMETER_TYPES = {"money": "money", "number": "number", "count": "count", "time": "time"}
 
@@ -37,15 +39,14 @@ class Comparison:
         return frozenset({self.column.header} | ({self.other.header} if self.other else set()))
 
     def holds(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
-        """Which rows it holds for, as a boolean Series; a blank cell proves nothing (G20) but for `blank` and `unless`."""
+        """Which rows it holds for, as a boolean Series; a blank cell proves nothing (G20) unless it is named."""
         cells = rows[self.column.header]
         if self.test in ("filled", "blank"):
             return cells.notna() if self.test == "filled" else cells.isna()
-        if self.test in ("is", "not", "unless"):
-            among = self._among(cells, days)
-            if self.test == "is":
-                return among
-            return ~among & cells.notna() if self.test == "not" else ~among
+        if self.test not in ORDERED:
+            among = self._among(rows, days)
+            blank = cells.isna()
+            return {"is": among, "not": ~among & ~blank, "unless": ~among, "maybe": among | blank}[self.test]
         bound = self._bound(rows, days)
         left, right = _alike(cells, bound)
         compared = {"above": left > right, "from": left >= right, "below": left < right, "upto": left <= right}[
@@ -53,8 +54,11 @@ class Comparison:
         ]
         return compared.fillna(False).astype(bool) & cells.notna() & bound.notna()
 
-    def _among(self, cells: pd.Series, days: pd.Series) -> pd.Series:
-        if self.other is not None or self.figure is None:
+    def _among(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
+        cells = rows[self.column.header]
+        if self.other is not None:
+            return (cells == rows[self.other.header]).fillna(False).astype(bool)
+        if self.figure is None:
             return cells.isin(list(self.values)).fillna(False).astype(bool)
         lists = self.figure.column(days.dt.normalize())
         found = [
@@ -122,21 +126,13 @@ def condition_of(raw: Any, register: Register) -> Condition:
     return Condition(tuple(found))
 
 
-def column_of(register: Register, header: str) -> Column:
-    """The register's column of this header. Raises ValueError that names the register."""
-    try:
-        return register.column(header)
-    except KeyError:
-        raise ValueError(f"{register.title} has no column {header}") from None
-
-
 def _comparison(register: Register, column: Column, test: str, value: Any) -> Comparison:
     if test in ORDERED and column.type in ("text", "id", "staff", "phone", "idno", "choice", "yesno", "month"):
         raise ValueError(f"{column.header} is no number, date or time and has no order")
     if isinstance(value, Parameter):
         return Comparison(column, test, figure=_fitting(column, value))
     if isinstance(value, Mapping):
-        if set(value) != {"column"} or test not in ORDERED:
+        if set(value) != {"column"}:
             raise ValueError(f"{column.header}: expected a value or {{column: header}} behind {test}, found {value!r}")
         other = column_of(register, str(value["column"]))
         if _kind(other) != _kind(column):
@@ -192,8 +188,3 @@ def _alike(left: pd.Series, right: pd.Series) -> tuple[pd.Series, pd.Series]:
             "float64"
         )
     return left, right.astype(left.dtype)
-
-
-def joint(conditions: Sequence[Condition]) -> Condition:
-    """The condition that holds where all of these do."""
-    return Condition(tuple(comparison for condition in conditions for comparison in condition.comparisons))

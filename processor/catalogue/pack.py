@@ -179,8 +179,8 @@ def load_pack(path: Path, registers: Mapping[str, Register]) -> Pack:
     clauses = reader.clauses()
     bindings = reader.bindings(parameters, clauses) + reader.provisions(parameters)
     reader.check_coverage(parameters, clauses, bindings)
-    registers = _registers_of(bindings)
-    clauses = {id: replace(c, registers=registers.get(id, c.registers)) for id, c in clauses.items()}
+    read = _registers_of(bindings)
+    clauses = {id: replace(c, registers=read.get(id, c.registers)) for id, c in clauses.items()}
     return Pack(
         name=reader.key(raw, "pack", str),
         title=reader.key(raw, "title", str),

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from processor.catalogue.condition import Condition, column_of, condition_of
+from processor.catalogue.condition import Condition, condition_of
+from processor.catalogue.derived import DERIVED, cells_of, column_of
 from processor.catalogue.outcome import MONEY, Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.register import Column, Register
@@ -131,7 +132,7 @@ class Provision:
     def column(self, header: str) -> Column:
         """A column of its register."""
         assert self.register is not None
-        return self.register.column(header)
+        return column_of(self.register, header)
 
     def figures(self) -> Iterator[Parameter]:
         """Every figure that it uses."""
@@ -144,7 +145,11 @@ class Provision:
             yield from outcome.figures()
 
     def columns(self) -> frozenset[str]:
-        """The columns of its register that it names; a row with an unreadable one of them is left out."""
+        """The columns of its register that it reads; a row with an unreadable one of them is left out."""
+        return frozenset() if self.register is None else cells_of(self.register, self.named())
+
+    def named(self) -> frozenset[str]:
+        """The columns that it names, derived ones included."""
         if self.register is None:
             return frozenset()
         named = {*self.about, self.date, self.measure, *self.subject, *self.group, *self.where.headers}
@@ -152,7 +157,7 @@ class Provision:
             named |= {"登记编号", "条款编号", "情节", "数量", "金额", "点数", "说明"} | (
                 {"关联工号"} if self.related else set()
             )
-        named |= {name for name in _NAMED.findall(self.says) if name in self.register.headers}
+        named |= {name for name in _NAMED.findall(self.says) if name not in WORDS}
         named |= {outcome.of for outcome in self.outcomes}
         if any(outcome.takes_recorded_amount for outcome in self.outcomes):
             named |= {"金额"} & set(self.register.headers)
@@ -289,7 +294,8 @@ def _check(provision: Provision) -> None:
             raise ValueError(f"a {outcome.effect} needs `about`: the column of the employee whom it falls on")
         if outcome.of and column_of(register, outcome.of).type != "money":
             raise ValueError(f"a share of {outcome.of}, which is no money")
-    strange = [name for name in _NAMED.findall(provision.says) if name not in WORDS and name not in register.headers]
+    known = WORDS | set(register.headers) | set(DERIVED.get(register.name, {}))
+    strange = [name for name in _NAMED.findall(provision.says) if name not in known]
     if strange:
         raise ValueError(f"says: {register.title} has no column {'、'.join(strange)}")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.derived import with_derived
 from processor.catalogue.provision import Provision
 from processor.catalogue.register import Column
 from processor.model import Text, say, yuan
@@ -24,7 +25,7 @@ _SECONDS = {"秒": 1, "分": 60, "小时": 3600, "天": 86_400}
 def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
     """Every row of its register that has a day and lies in the scope of its posts, with WHO, DAY and SUBJECT."""
     assert provision.register is not None
-    rows = job.facts[provision.register.name]
+    rows = with_derived(provision.register, job.facts[provision.register.name], provision.named())
     days = _days(rows[provision.date], provision.column(provision.date))
     who = pd.Series(pd.NA, index=rows.index, dtype="str")
     for header in provision.about:

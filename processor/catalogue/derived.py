@@ -1,0 +1,67 @@
+"""Named columns that several clauses need and no register holds: each made of cells of the same row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from processor.catalogue.register import Column, Register
+
+
+@dataclass(frozen=True)
+class Derived:
+    """One such column: its header and type, the headers that it is made of, and how."""
+
+    column: Column
+    made_of: frozenset[str]
+    make: Callable[[pd.DataFrame], pd.Series]
+
+
+def _taken_on_site(rows: pd.DataFrame) -> pd.Series:
+    """Money taken at the customer's: labour and parts; a blank is nothing."""
+    return rows["人工费"].fillna(0).astype("int64") + rows["配件费"].fillna(0).astype("int64")
+
+
+def _answer_due(rows: pd.DataFrame) -> pd.Series:
+    """When a complaint is to be answered: as promised, or later where the customer agreed to 延期至."""
+    promised, agreed = rows["承诺答复时间"], rows["延期至"].where(rows["客户同意延期"].fillna(False).astype(bool))
+    return promised.where(~(agreed > promised), agreed)
+
+
+#: register -> its derived columns by header
+DERIVED: Mapping[str, Mapping[str, Derived]] = {
+    register: {derived.column.header: derived for derived in columns}
+    for register, columns in {
+        "service_tickets": [Derived(Column("现场收款", "money"), frozenset({"人工费", "配件费"}), _taken_on_site)],
+        "complaints": [
+            Derived(
+                Column("应答复时间", "datetime"), frozenset({"承诺答复时间", "客户同意延期", "延期至"}), _answer_due
+            )
+        ],
+    }.items()
+}
+
+
+def column_of(register: Register, header: str) -> Column:
+    """The register's own or derived column of this header. Raises ValueError that names the register."""
+    derived = DERIVED.get(register.name, {}).get(header)
+    if derived is not None:
+        return derived.column
+    try:
+        return register.column(header)
+    except KeyError:
+        raise ValueError(f"{register.title} has no column {header}") from None
+
+
+def cells_of(register: Register, headers: frozenset[str]) -> frozenset[str]:
+    """The columns of the register that these headers, derived ones included, are read from."""
+    known = DERIVED.get(register.name, {})
+    return frozenset(cell for header in headers for cell in (known[header].made_of if header in known else {header}))
+
+
+def with_derived(register: Register, rows: pd.DataFrame, headers: frozenset[str]) -> pd.DataFrame:
+    """The rows with the derived ones of these columns made."""
+    known = DERIVED.get(register.name, {})
+    return rows.assign(**{header: known[header].make(rows) for header in headers & set(known)})
