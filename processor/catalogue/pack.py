@@ -321,12 +321,13 @@ class _Reader:
         if not isinstance(table, dict):
             raise self.fail(where, f"expected a table, found {table!r}")
         given = self.resolve(table, parameters, where)
-        applies_to, prices = given.pop("applies_to", {}), given.pop("prices", "")
+        applies_to, prices, reach = given.pop("applies_to", {}), given.pop("prices", ""), given.pop("reach", "")
         try:
             provision = provision_of(given, self.registers)
         except (ValueError, TypeError) as error:
             raise self.fail(where, str(error)) from error
         scope = scope_of(provision)
+        reads = {name: reach or span for name, span in scope.reads.items()}
         name = f"{clause}:{provision.mechanic}"
         return Binding(
             id=name if number == 1 else f"{name}#{number}",
@@ -335,7 +336,7 @@ class _Reader:
             rule="",
             window=scope.window,
             by=scope.by,
-            reads=scope.reads,
+            reads=reads,
             due=scope.due,
             applies_to=applies_to,
             args={},

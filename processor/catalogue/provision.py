@@ -37,7 +37,20 @@ _MONEY_OR_NUMBER: Mapping[str, tuple[str, ...]] = {
 }
 _KEYS = frozenset(
     {"mechanic", "of", "about", "date", "where", "measure", "window", "limit", "within", "steps", "outcome", "says"}
-    | {"subject", "causes", "cell", "part", "readings", "remind", "gravity", "counts", "group", "related"}
+    | {
+        "subject",
+        "causes",
+        "cell",
+        "part",
+        "readings",
+        "remind",
+        "gravity",
+        "counts",
+        "group",
+        "related",
+        "since",
+        "open_says",
+    }
 )
 GRAVITY = ("轻微", "严重", "恶劣")
 Steps = tuple[tuple[Outcome, ...], ...]
@@ -58,6 +71,7 @@ WORDS = frozenset(
         "周期",
         "期限",
         "状态",
+        "逾期",
         "下属",
         "原条款",
     }
@@ -80,6 +94,7 @@ class Provision:
     date: column of the day of the occurrence. where: which rows count. measure: the column that is summed, ranked, or
     that must be filled in time. window: what is counted together, or the window of the ladder; empty = ever.
     limit, within: the bound, the term. steps: the outcomes of the first, second … occurrence; the last holds for all later.
+    since: the column from which a term runs, `date` where empty. open_says: the sentence while it is still to be done.
     says: the sentence, with `{列名}` and the names of WORDS; empty = a sentence made from the title.
     subject: columns of the natural key of what is judged, the register's own where empty. causes: clauses that a joint
     liability hangs on. cell: header of the cell to mark. part: tells two provisions of one clause apart.
@@ -107,6 +122,8 @@ class Provision:
     part: str = ""
     readings: tuple[str, ...] = ()
     remind: bool = True
+    since: str = ""
+    open_says: str = ""
     gravity: Mapping[str, Steps] = field(default_factory=dict, hash=False)
     counts: str = "all"
     group: tuple[str, ...] = ()
@@ -152,12 +169,12 @@ class Provision:
         """The columns that it names, derived ones included."""
         if self.register is None:
             return frozenset()
-        named = {*self.about, self.date, self.measure, *self.subject, *self.group, *self.where.headers}
+        named = {*self.about, self.date, self.since, self.measure, *self.subject, *self.group, *self.where.headers}
         if self.mechanic == "recorded":
             named |= {"登记编号", "条款编号", "情节", "数量", "金额", "点数", "说明"} | (
                 {"关联工号"} if self.related else set()
             )
-        named |= {name for name in _NAMED.findall(self.says) if name not in WORDS}
+        named |= {name for name in _NAMED.findall(self.says + self.open_says) if name not in WORDS}
         named |= {outcome.of for outcome in self.outcomes}
         if any(outcome.takes_recorded_amount for outcome in self.outcomes):
             named |= {"金额"} & set(self.register.headers)
@@ -208,6 +225,8 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         part=str(raw.get("part", "")),
         readings=tuple(_list(raw.get("readings", ()))),
         remind=bool(raw.get("remind", True)),
+        since=next(iter(_headers(register, raw.get("since", ()))), ""),
+        open_says=str(raw.get("open_says", "")),
         gravity=gravity,
         counts=str(raw.get("counts", "all")),
         group=_headers(register, raw.get("group", ())),
@@ -295,7 +314,7 @@ def _check(provision: Provision) -> None:
         if outcome.of and column_of(register, outcome.of).type != "money":
             raise ValueError(f"a share of {outcome.of}, which is no money")
     known = WORDS | set(register.headers) | set(DERIVED.get(register.name, {}))
-    strange = [name for name in _NAMED.findall(provision.says) if name not in known]
+    strange = [name for name in _NAMED.findall(provision.says + provision.open_says) if name not in known]
     if strange:
         raise ValueError(f"says: {register.title} has no column {'、'.join(strange)}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,8 @@ from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that
 from processor.model import Finding, Text, say
 from processor.rules.job import Job, records
 
-DEFAULT = "{日期} {姓名}{条款}（{编号}）：应在{期限}前完成，{状态}"
+MOMENT, ONE_DAY = pd.Timedelta(microseconds=1), pd.Timedelta(days=1)
+DEFAULT = "{日期} {姓名}{条款}（{编号}）：应在{期限}前完成，{状态}{逾期}"
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
@@ -24,8 +24,8 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     """
     assert provision.within is not None
     rows = that_hold(of_provision(job, provision), provision)
-    ends = provision.within.ends(rows[provision.date])
-    done, now = rows[provision.measure], pd.Timestamp(job.as_of) + pd.Timedelta(days=1)
+    ends = provision.within.ends(rows[provision.since or provision.date])
+    done, now = rows[provision.measure], pd.Timestamp(job.as_of) + ONE_DAY
     late = (done >= ends) if provision.within.by_day else (done > ends)
     rows = rows.assign(_end=ends, _open=done.isna(), _late=late | (done.isna() & (ends < now)))
     rows = rows[ends.notna()]
@@ -39,20 +39,27 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
 
 
 def _breach(job: Job, provision: Provision, hit: Hit, now: pd.Timestamp) -> list[Finding]:
-    row = hit.row
-    done = row[provision.measure]
+    row, done = hit.row, hit.row[provision.measure]
     at = now if done is None else done
-    state = say("到{day}仍没有完成", day=job.as_of.isoformat()) if done is None else say("{at}才完成", at=_moment(done))
-    what = _sentence(job, provision, row, state, hit.number)
+    words = "逾期{elapsed}天" if provision.says else "，逾期{elapsed}天"
+    late = say(words, elapsed=_days_late(provision, row["_end"], at))
+    state = (
+        say("到{today}仍没有完成", today=job.as_of.isoformat()) if done is None else say("{at}才完成", at=_moment(done))
+    )
+    what = _sentence(job, provision, row, state, hit.number, late)
     seconds = (at - row["_end"]).total_seconds()
     found = follow(job, provision, hit, what, cell=provision.measure, readings=("G21",), excess=seconds, excess_unit=1)
-    if done is not None:
-        return found
-    return [_still_due(finding, row["_end"]) for finding in found]
+    return found if done is not None else [_still_due(provision, finding, row["_end"]) for finding in found]
+
+
+def _days_late(provision: Provision, end: pd.Timestamp, at: pd.Timestamp) -> int:
+    """Whole days beyond the last day of the term; a part of a day counts as one."""
+    last = end - MOMENT if provision.within is not None and provision.within.by_day else end
+    return max(1, ((at - MOMENT).normalize() - last.normalize()).days)
 
 
 def _remind(job: Job, provision: Provision, row: dict[str, Any]) -> Finding:
-    text = _sentence(job, provision, row, say("还没有完成"), None)
+    text = _sentence(job, provision, row, say("还没有完成"), None, say(""))
     finding = Finding(
         clause=job.clause,
         effect="remind",
@@ -66,28 +73,31 @@ def _remind(job: Job, provision: Provision, row: dict[str, Any]) -> Finding:
         readings=("G21",),
         part=provision.part,
     )
-    return _still_due(finding, row["_end"])
+    return _still_due(provision, finding, row["_end"])
 
 
-def _sentence(job: Job, provision: Provision, row: dict[str, Any], state: Text, number: int | None) -> Text:
+def _sentence(job: Job, provision: Provision, row: dict[str, Any], state: Text, number: int | None, late: Text) -> Text:
     assert provision.within is not None
     return said(
         job,
         provision,
         row,
         DEFAULT,
+        句子=provision.open_says if row["_open"] else "",
         第几次=number or 1,
         界限=provision.within.words(row[DAY].date()),
-        期限=_moment(row["_end"] - timedelta(microseconds=1) if provision.within.by_day else row["_end"]),
+        期限=_moment(row["_end"] - MOMENT if provision.within.by_day else row["_end"]),
         状态=state,
+        逾期=late,
     )
 
 
-def _still_due(finding: Finding, end: pd.Timestamp) -> Finding:
-    return replace(finding, due=(end - timedelta(microseconds=1)).date())
+def _still_due(provision: Provision, finding: Finding, end: pd.Timestamp) -> Finding:
+    by_day = provision.within is not None and provision.within.by_day
+    return replace(finding, due=(end - MOMENT if by_day else end).date())
 
 
 def _moment(value: pd.Timestamp) -> str:
     """A day as such, also the last moment of one; else day and time."""
-    whole = value == value.normalize() or value.time() >= pd.Timestamp("23:59:59").time()
+    whole = value == value.normalize() or value.normalize() + ONE_DAY - value <= MOMENT
     return f"{value:%Y-%m-%d}" if whole else f"{value:%Y-%m-%d %H:%M}"

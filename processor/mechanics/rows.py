@@ -55,7 +55,7 @@ def unit_of(column: Column) -> int:
 
 def said(job: Job, provision: Provision, row: Mapping[str, Any] | None, default: str, **words: Any) -> Text:
     """The provision's sentence, or the default one, about a row. words: what it may name beside columns."""
-    template = provision.says or default
+    template = words.pop("句子", "") or provision.says or default
     given: dict[str, Any] = {"条款": say(job.titles[job.clause]), **words}
     if row is not None:
         given |= {
@@ -90,7 +90,7 @@ def in_words(provision: Provision, row: Mapping[str, Any]) -> str:
 def shown(job: Job, column: Column, value: Any) -> str:
     """A cell as staff read it."""
     if value is None:
-        return "（空）"
+        return "无"
     match column.type:
         case "date":
             return f"{value:%Y-%m-%d}"
