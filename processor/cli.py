@@ -104,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     clauses.add_argument("--json", action="store_true")
     explain = add("explain", _explain, "one decision: clause, reading, rows, candidates, history", site=True)
     explain.add_argument("decision_id", metavar="DECISION-ID")
+    explain.add_argument("--json", action="store_true", help="as decision.v1.schema.json describes")
     close = add("close", _close, "close a month", site=True, as_of=True)
     close.add_argument("period", metavar="YYYY-MM", type=_month)
     annotate = add("annotate", _annotate, "annotate one workbook by a plan, losing nothing")
@@ -271,13 +272,19 @@ def _clauses(arguments: argparse.Namespace) -> int:
 
 def _explain(arguments: argparse.Namespace) -> int:
     from processor.batch.explain import explain
+    from processor.batch.explanation import explanation
 
-    told = explain(_setup(arguments.config), arguments.decision_id)
+    setup, id = _setup(arguments.config), arguments.decision_id
+    told = _json(explanation(setup, id)) if arguments.json else explain(setup, id)
     if told is None:
-        print(f"there is no decision {arguments.decision_id}", file=sys.stderr)
+        print(f"there is no decision {id}", file=sys.stderr)
         return 1
     print(told)
     return 0
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _close(arguments: argparse.Namespace) -> int:

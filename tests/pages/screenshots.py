@@ -21,7 +21,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 def main(pages: Path, out: Path) -> None:
     """Take one picture of each kind of page, of the unit and the person with the largest pages."""
     unit = _largest(pages.glob("units/*/index.html"))
-    person = _largest(unit.parent.glob("people/*.html"))
+    person = _largest(unit.parent.glob("people/*/index.html"))
     out.mkdir(parents=True, exist_ok=True)
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
