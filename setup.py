@@ -7,5 +7,8 @@ DATA = ("templates", "service")
 setup(
     packages=[*find_packages(include=["processor*"]), *(f"processor.{name}" for name in DATA)],
     package_dir={f"processor.{name}": name for name in DATA},
-    package_data={"processor": ["**/*.yaml", "**/*.mo", "schemas/*.json"], **{f"processor.{name}": ["**/*"] for name in DATA}},
+    package_data={
+        "processor": ["**/*.yaml", "**/*.mo", "schemas/*.json"],
+        **{f"processor.{name}": ["**/*"] for name in DATA},
+    },
 )
