@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from processor.catalogue.dated import Dated, T
 from processor.catalogue.parameter import fen
 from processor.errors import SiteError
 from processor.timetable import EXPECTED, is_entry
 
+LEDGER = "sqlite:///ledger.db"
 TABLES = {
     "site": {"name", "inbox", "outbox", "archive", "ledger", "settle_seconds", "locale"},
     "schedule": {"run", "poll_minutes"},
-    "units": {"name", "packs", "off", "managers"},
+    "units": {"name", "packs", "off", "managers", "formerly", "until"},
     "rules": {"backtest_months", "four_eyes"},
     "confirm": {"managers", "payroll"},
     "notice": {"required", "appeal_days"},
@@ -37,29 +40,36 @@ TABLES = {
 class WageLimit:
     """How much of a month's wage deductions may take: a share of it, and never so much that less than the minimum is left.
 
-    share: fraction of the monthly wage. minimum_wage: fen, 0 = none.
+    share: fraction of the monthly wage. minimum_wage: fen, 0 = none. Before the first day of either it does not limit.
     """
 
-    share: Decimal
-    minimum_wage: int
+    share: Dated[Decimal]
+    minimum_wage: Dated[int]
 
-    def on(self, wage: int) -> int:
-        """The most that may be deducted from a monthly wage; fen, never below 0."""
-        share = int((self.share * wage).to_integral_value(ROUND_HALF_UP))
-        return max(0, min(share, wage - self.minimum_wage))
+    def on(self, wage: int, day: date) -> int:
+        """The most that may be deducted from a monthly wage as of a day; fen, never below 0."""
+        share = self.share.on(day)
+        most = wage if share is None else int((share * wage).to_integral_value(ROUND_HALF_UP))
+        return max(0, min(most, wage - (self.minimum_wage.on(day) or 0)))
+
+
+NO_LIMIT = WageLimit(Dated.always(Decimal(1)), Dated.always(0))
 
 
 @dataclass(frozen=True)
 class UnitSetting:
     """A store or department and the names of its packs.
 
-    off: clauses of theirs that are not applied. managers: staff numbers of who answers for it.
+    off: clauses of theirs that are not applied. managers: staff numbers of who answers for it. formerly: names that it
+    had before, the oldest first. until: its last day; rows of later days are issues.
     """
 
     name: str
     packs: tuple[str, ...]
     off: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ class Site:
     payroll: frozenset[str]
     notice: NoticeRule
     law: LawSetting
-    points: Mapping[str, int]
+    points: Mapping[str, Dated[int]]
     wage_limit: WageLimit
     profiles: tuple[str, ...]
     parameters: Mapping[str, Mapping[str, Any]]
@@ -126,6 +136,17 @@ class Site:
 
 def load_site(file: Path) -> Site:
     """Read site.toml. Raises SiteError that names the key and the mend."""
+    site, faults = read_site(file)
+    for fault in faults:
+        raise fault
+    return site
+
+
+def read_site(file: Path) -> tuple[Site, list[SiteError]]:
+    """site.toml with defaults in the place of what is wrong, and everything that is wrong.
+
+    Raises SiteError where the file cannot be read at all.
+    """
     file = file.resolve()
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
@@ -135,12 +156,16 @@ def load_site(file: Path) -> Site:
         raise SiteError(f"not readable as TOML: {error}", where=file.name) from error
     except OSError as error:
         raise SiteError(f"cannot be read: {error.strerror}", where=str(file)) from error
-    return _Reader(file, raw).site()
+    reader = _Reader(file, raw)
+    return reader.site(), reader.faults
 
 
 class _Reader:
+    """Reads every key and keeps what is wrong. faults: in the order of the keys."""
+
     def __init__(self, file: Path, raw: Mapping[str, Any]) -> None:
         self.file, self.raw = file, raw
+        self.faults: list[SiteError] = []
 
     def fail(self, key: str, message: str, mend: str = "") -> SiteError:
         return SiteError(message, where=f"{self.file.name} {key}", mend=mend)
@@ -151,40 +176,66 @@ class _Reader:
         folder = self.file.parent
         return Site(
             file=self.file,
-            name=self.value(own, "site", "name", str),
-            inbox=folder / self.value(own, "site", "inbox", str, "inbox"),
-            outbox=folder / self.value(own, "site", "outbox", str, "outbox"),
-            archive=folder / self.value(own, "site", "archive", str, "archive"),
-            ledger=self._ledger(self.value(own, "site", "ledger", str, "sqlite:///ledger.db")),
-            settle_seconds=self.number(own, "site", "settle_seconds", 5),
-            locale=self._one_of("site.locale", self.value(own, "site", "locale", str, "zh"), ("zh", "en")),
-            schedule=self._schedule(),
-            poll_minutes=self.number(self.table("schedule"), "schedule", "poll_minutes", 5),
-            units=self._units(),
-            managers=frozenset(self.texts(self.table("confirm"), "confirm", "managers")),
-            payroll=frozenset(self.texts(self.table("confirm"), "confirm", "payroll")),
-            notice=self._notice(),
-            law=self._law(),
-            points=self._money_table("points"),
-            wage_limit=self._wage_limit(),
-            profiles=tuple(self.texts(self.table("export"), "export", "profiles", ["generic"])),
-            parameters=self._parameters(),
-            limits={key: self._whole(f"limits.{key}", value) for key, value in self.table("limits").items()},
-            rules=self._rules(),
+            name=self.sound(lambda: self.value(own, "site", "name", str), ""),
+            inbox=folder / self.sound(lambda: self.value(own, "site", "inbox", str, "inbox"), "inbox"),
+            outbox=folder / self.sound(lambda: self.value(own, "site", "outbox", str, "outbox"), "outbox"),
+            archive=folder / self.sound(lambda: self.value(own, "site", "archive", str, "archive"), "archive"),
+            ledger=self.sound(lambda: self._ledger(self.value(own, "site", "ledger", str, LEDGER)), ""),
+            settle_seconds=self.sound(lambda: self.number(own, "site", "settle_seconds", 5), 5.0),
+            locale=self.sound(lambda: self._one_of("site.locale", own.get("locale", "zh"), ("zh", "en")), "zh"),
+            schedule=self.sound(self._schedule, ()),
+            poll_minutes=self.sound(lambda: self.number(self.table("schedule"), "schedule", "poll_minutes", 5), 5.0),
+            units=self.sound(self._units, ()),
+            managers=self.sound(
+                lambda: frozenset(self.texts(self.table("confirm"), "confirm", "managers")), frozenset()
+            ),
+            points=self._points(),
+            wage_limit=self.sound(self._wage_limit, NO_LIMIT),
+            profiles=self.sound(lambda: tuple(self.texts(self.table("export"), "export", "profiles", ["generic"])), ()),
+            parameters=self.sound(self._parameters, {}),
+            limits=self._limits(),
+            rules=self.sound(self._rules, RuleSetting(12, True)),
+            payroll=self.sound(lambda: frozenset(self.texts(self.table("confirm"), "confirm", "payroll")), frozenset()),
+            notice=self.sound(self._notice, NoticeRule()),
+            law=self.sound(self._law, LawSetting()),
         )
+
+    def sound(self, read: Callable[[], T], default: T) -> T:
+        """What is read; where it is wrong, the default, and the fault is kept."""
+        try:
+            return read()
+        except SiteError as fault:
+            self.faults.append(fault)
+            return default
+
+    def sound_table(self, name: str) -> dict[str, Any]:
+        """A table, empty where it is none."""
+        empty: dict[str, Any] = {}
+        return self.sound(lambda: self.table(name), empty)
+
+    def _points(self) -> dict[str, Dated[int]]:
+        found: dict[str, Dated[int]] = {}
+        for grade, value in self.sound_table("points").items():
+            found[grade] = self.sound(partial(self._dated, f"points.{grade}", value, self._money), Dated.always(0))
+        return found
+
+    def _limits(self) -> dict[str, int]:
+        table = self.sound_table("limits")
+        return {key: self.sound(partial(self._whole, f"limits.{key}", value), 1) for key, value in table.items()}
 
     def _known_keys(self) -> None:
         for table in self.raw:
             if table not in TABLES:
-                raise self.fail(table, "unknown table", f"one of {', '.join(TABLES)}")
+                self.faults.append(self.fail(table, "unknown table", f"one of {', '.join(TABLES)}"))
+                continue
             allowed = TABLES[table]
             for entry in self.raw[table] if isinstance(self.raw[table], list) else [self.raw[table]]:
                 if not isinstance(entry, dict):
-                    raise self.fail(table, "must be a table", f"write [{table}]")
-                unknown = set(entry) - allowed if allowed is not None else set()
-                if unknown:
-                    mend = f"one of {', '.join(sorted(allowed or ()))}"
-                    raise self.fail(f"{table}.{sorted(unknown)[0]}", "unknown key", mend)
+                    self.faults.append(self.fail(table, "must be a table", f"write [{table}]"))
+                    continue
+                mend = f"one of {', '.join(sorted(allowed or ()))}"
+                for key in sorted(set(entry) - allowed) if allowed is not None else ():
+                    self.faults.append(self.fail(f"{table}.{key}", "unknown key", mend))
 
     def table(self, name: str) -> dict[str, Any]:
         found = self.raw.get(name, {})
@@ -244,14 +295,21 @@ class _Reader:
             raise self.fail("units", "the site has no unit", "write [[units]] with name and packs")
         units: list[UnitSetting] = []
         for number, entry in enumerate(raw, 1):
-            where = f"units[{number}]"
-            name = self.value(entry, where, "name", str)
-            if name in {unit.name for unit in units}:
-                raise self.fail(f"{where}.name", f"{name} stands twice")
-            off = tuple(dict.fromkeys(self.texts(entry, where, "off")))
-            packs, managers = (tuple(self.texts(entry, where, key)) for key in ("packs", "managers"))
-            units.append(UnitSetting(name, packs, off, managers))
+            if isinstance(entry, dict):
+                taken = {name for unit in units for name in (unit.name, *unit.formerly)}
+                unit = self.sound(partial(self._unit, entry, f"units[{number}]", taken), None)
+                units += [unit] if unit is not None else []
         return tuple(units)
+
+    def _unit(self, entry: Mapping[str, Any], where: str, taken: Collection[str]) -> UnitSetting | None:
+        name = self.value(entry, where, "name", str)
+        formerly = tuple(self.texts(entry, where, "formerly"))
+        for key, own in [("name", name), *(("formerly", old) for old in formerly)]:
+            if own in taken or (key == "formerly" and own == name):
+                raise self.fail(f"{where}.{key}", f"{own} stands twice")
+        packs, managers = (tuple(self.texts(entry, where, key)) for key in ("packs", "managers"))
+        off = tuple(dict.fromkeys(self.texts(entry, where, "off")))
+        return UnitSetting(name, packs, off, managers, formerly, self._day(f"{where}.until", entry.get("until")))
 
     def _rules(self) -> RuleSetting:
         table = self.table("rules")
@@ -277,11 +335,24 @@ class _Reader:
                 raise self.fail(f"law.published.{pack}", f"expected a day like 2026-01-15, found {day!r}")
         return LawSetting(self.value(table, "law", "region", str, ""), dict(published))
 
-    def _money_table(self, name: str) -> dict[str, int]:
-        found = {}
-        for key, value in self.table(name).items():
-            found[key] = self._money(f"{name}.{key}", value)
-        return found
+    def _day(self, key: str, found: Any) -> date | None:
+        try:
+            return found if found is None or type(found) is date else date.fromisoformat(found)
+        except (TypeError, ValueError):
+            raise self.fail(key, f"expected a day, found {found!r}", "write it as 2026-10-31") from None
+
+    def _dated(self, key: str, found: Any, typed: Callable[[str, Any], T]) -> Dated[T]:
+        """A value that always holds, or a table of first days: `{2026-01-01 = 100, 2026-11-01 = 200}`."""
+        if not isinstance(found, dict):
+            return Dated.always(typed(key, found))
+        if not found:
+            raise self.fail(key, "has no value", "write it as {2026-01-01 = 100}")
+        values = {}
+        for day, value in found.items():
+            since = self._day(f"{key}.{day}", day)
+            assert since is not None
+            values[since] = typed(f"{key}.{day}", value)
+        return Dated(dict(sorted(values.items())))
 
     def _money(self, key: str, value: Any) -> int:
         try:
@@ -294,10 +365,15 @@ class _Reader:
 
     def _wage_limit(self) -> WageLimit:
         table = self.table("wage_limit")
-        share = table.get("share", 0.2)
-        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
-            raise self.fail("wage_limit.share", f"expected a fraction from 0 to 1, found {share!r}")
-        return WageLimit(Decimal(str(share)), self._money("wage_limit.minimum_wage", table.get("minimum_wage", 0)))
+        return WageLimit(
+            self._dated("wage_limit.share", table.get("share", 0.2), self._share),
+            self._dated("wage_limit.minimum_wage", table.get("minimum_wage", 0), self._money),
+        )
+
+    def _share(self, key: str, found: Any) -> Decimal:
+        if isinstance(found, bool) or not isinstance(found, (int, float)) or not 0 <= found <= 1:
+            raise self.fail(key, f"expected a fraction from 0 to 1, found {found!r}")
+        return Decimal(str(found))
 
     def _parameters(self) -> dict[str, dict[str, Any]]:
         table = self.table("parameters")

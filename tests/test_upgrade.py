@@ -16,8 +16,9 @@ from alembic.migration import MigrationContext
 from postgresql import database
 from postgresql import server as server
 from sitework import Site, command
-from sqlalchemy import MetaData, create_engine, insert, select
+from sqlalchemy import MetaData, create_engine, insert, select, text
 
+from processor.catalogue.catalogue import load_packs
 from processor.ledger.migrations import chain, number
 from processor.ledger.schema import metadata
 
@@ -40,8 +41,13 @@ def closed_files(site: Site) -> dict[str, bytes]:
 
 
 def lines(site: Site) -> list[dict[str, str]]:
-    """The open lines, but for text and reading, which a release may put in other words."""
-    return [{name: cell for name, cell in line.items() if name not in ("text", "reading")} for line in site.lines()]
+    """The open lines, but for text and reading, which a release may put in other words, and for clauses that it changed."""
+    changed = {change.clause for pack in load_packs().values() for change in pack.changes}
+    return [
+        {name: cell for name, cell in line.items() if name not in ("text", "reading")}
+        for line in site.lines()
+        if line["clause"] not in changed
+    ]
 
 
 def rows(ledger: Path, query: str) -> list[tuple]:
@@ -112,8 +118,8 @@ def test_a_database_wants_a_dump_and_consent_first(old: Site, server: str) -> No
     url = database(server, "upgrade")
     _copy_into(old.folder / "ledger.db", url)
     config = old.folder / "site.toml"
-    text = config.read_text(encoding="utf-8").replace("settle_seconds = 0", f'settle_seconds = 0\nledger = "{url}"')
-    config.write_text(text, encoding="utf-8")
+    settings = config.read_text(encoding="utf-8")
+    config.write_text(settings.replace("settle_seconds = 0", f'settle_seconds = 0\nledger = "{url}"'), encoding="utf-8")
     files, before = closed_files(old), lines(old)
     for name in ("once", "upgrade"):
         code, _, err = command(name, "--config", old.config)
@@ -136,6 +142,8 @@ def _copy_into(ledger: Path, url: str) -> None:
             found = [dict(row._mapping) for row in source.execute(select(table))]
             if found:
                 target.execute(insert(table), found)
+        for name in ("superseded", "workbooks"):
+            target.execute(text(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))"))
     engine.dispose()
 
 

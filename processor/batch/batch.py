@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from processor.batch.inbox import Claimed, Found
-from processor.batch.judge import Bench, Judge, touch_of
+from processor.batch.judge import Afresh, Bench, Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
 from processor.batch.outputs import Outputs, Written
+from processor.batch.policies import Policies, former_packs
 from processor.batch.receive import Keeper, Workbook, read_all
-from processor.batch.roster import Concern
 from processor.batch.setup import Setup
+from processor.batch.units import Followed, follow_units
+from processor.catalogue.pack import Pack
+from processor.decision import Decision
 from processor.ledger import Ledger
 from processor.settle import answers, ticks
+from processor.settle.adjustments import BINDING as ADJUSTMENT
 from processor.settle.adjustments import adjustments
 from processor.settle.authority import authority
 from processor.settle.forms import Refused, Told
@@ -51,9 +55,10 @@ class Batch:
             raise Stopped
         self.read = [workbook.claimed for workbook in workbooks]
         options.stage("keep")
+        followed = follow_units(ledger, setup)
         keeper = self._keep(workbooks)
         options.stage("decide")
-        judge = self._judge(keeper)
+        judge = self._judge(keeper, followed)
         options.stage("settle")
         settlement = self._settle(judge)
         options.stage("report")
@@ -68,7 +73,7 @@ class Batch:
         units = self.setup.units
         clauses = {unit: frozenset(id for pack in packs for id in pack.clauses) for unit, packs in units.items()}
         days = (self.before, self.options.as_of)
-        keeper = Keeper(self.ledger, self.setup.registers, self.setup.units, clauses, self.number, days)
+        keeper = Keeper(self.ledger, self.setup.registers, self.setup.site.units, clauses, self.number, days)
         in_hand: set[str] = set()
         for workbook in workbooks:
             sha256 = workbook.claimed.sha256
@@ -80,8 +85,9 @@ class Batch:
             self.ledger.runs.keep_workbook(self.number, claimed.file, claimed.sha256, workbook.status)
         return keeper
 
-    def _judge(self, keeper: Keeper) -> Judge:
+    def _judge(self, keeper: Keeper, followed: Followed) -> Judge:
         setup, ledger, as_of = self.setup, self.ledger, self.options.as_of
+        policies = Policies(setup, ledger, as_of)
         bench = Bench(
             ledger=ledger,
             registers=setup.registers,
@@ -91,28 +97,35 @@ class Batch:
             before=self.before,
             run=self.number,
             tick=self.options.tick,
+            closed=policies.closed(),
+            known_as={unit.name: unit.formerly[0] for unit in setup.site.units if unit.formerly},
         )
         judge = Judge(bench)
-        for unit, pack in self._dropped():
-            judge.withdraw(unit, pack)
+        for before, after in followed.lines:
+            judge.changes.note(before, after)
+        changed = policies.changed()
+        self._withdraw(judge, changed)
         desk = answers.Desk(ledger, authority(setup.site), judge.names, as_of)
         taken = answers.take(desk, keeper.forms)
-        touches = keeper.touches + [t for line in taken.lines for t in touch_of(line, setup.packs)]
-        anew, since = self._anew(keeper.concerns), keeper.concerns
+        packs = [*setup.packs, *former_packs(bench.closed)]
+        answered = [t for line in taken.lines for t in touch_of(line, packs)]
+        touches = [*followed.touches, *keeper.touches, *answered]
+        afresh = Afresh(changed, policies.touched_wholly(keeper.concerns), keeper.concerns)
         for _ in range(ADOPTION_ROUNDS):
-            judge.judge(touches, anew, since)
+            judge.judge(touches, afresh)
             late = ledger.decisions.unadopted()
             bound = answers.adopt(desk, late, ledger.decisions.by_id(a.decision_id for a in late))
             if not bound:
                 break
-            touches = [t for line in bound for t in touch_of(line, setup.packs)]
-            anew, since = {}, {}
+            touches = [t for line in bound for t in touch_of(line, packs)]
+            afresh = Afresh()
         refused = [*taken.refused, *answers.unknown_lines(desk, keeper.forms, taken.refused)]
         self.told += answers.told(desk, keeper.forms, refused)
         ticked = ticks.take(ledger, keeper.forms, as_of)
         self.told += ticked.told
         self.refused += [*refused, *ticked.refused]
         ledger.runs.keep_setting("as_of", as_of.isoformat())
+        policies.keep()
         return judge
 
     def _settle(self, judge: Judge) -> Settlement:
@@ -120,29 +133,33 @@ class Batch:
         judge.replace(*adjustments(judge.changes.lines, self.ledger))
         terms = Terms(self.setup.units, site.wage_limit, options.as_of, self.number, self.run)
         closing = [options.close] if options.close else []
-        return settle(self.ledger, terms, judge.roster, judge.replace, closing)
+        settlement = settle(self.ledger, terms, judge.roster, judge.replace, closing)
+        Policies(self.setup, self.ledger, options.as_of).keep_for(closing)
+        return settlement
 
-    def _policies(self) -> dict[str, dict[str, str]]:
-        points = repr(sorted(self.setup.site.points.items()))
-        return {
-            unit: {pack.name: f"{pack.digest} {pack.figures_by(self.options.as_of)} {points}" for pack in packs}
-            for unit, packs in self.setup.units.items()
-        }
+    def _withdraw(self, judge: Judge, changed: Mapping[str, frozenset[str]]) -> None:
+        """Take back open lines whose pack, clause or binding is gone."""
+        closed = self.ledger.periods.closed()
+        for unit, names in changed.items():
+            packs = {pack.name: pack for pack in self.setup.units[unit]}
+            gone: dict[str, list[Decision]] = {}
+            for name in sorted(names):
+                for line in self.ledger.decisions.of_pack(unit, name, closed):
+                    reason = _why_gone(line, packs.get(name))
+                    if reason:
+                        gone.setdefault(reason, []).append(line)
+            for reason, lines in gone.items():
+                judge.withdraw(lines, reason)
 
-    def _dropped(self) -> list[tuple[str, str]]:
-        now = self._policies()
-        before = self.ledger.runs.setting("policies") or {}
-        return [(unit, pack) for unit, packs in before.items() for pack in packs if pack not in now.get(unit, {})]
 
-    def _anew(self, concerns: Concern) -> dict[str, frozenset[str]]:
-        """unit -> packs to decide from the ground: a figure changed or came into force, or the roster did for all days."""
-        now, before = self._policies(), self.ledger.runs.setting("policies") or {}
-        self.ledger.runs.keep_setting("policies", now)
-        return {
-            unit: frozenset(
-                name
-                for name, digest in packs.items()
-                if concerns.get(unit, date.max) is None or before.get(unit, {}).get(name) != digest
-            )
-            for unit, packs in now.items()
-        }
+def _why_gone(line: Decision, pack: Pack | None) -> str:
+    """Why no rule of today makes a line, in Chinese; empty where one does."""
+    if line.binding == ADJUSTMENT:
+        return ""
+    if pack is None:
+        return f"{line.unit}不再适用规则包{line.pack}"
+    if line.clause not in pack.clauses:
+        return f"规则包{pack.title}里不再有条款{line.clause}"
+    if line.binding not in {binding.id for binding in pack.bindings}:
+        return f"条款{line.clause}改由别的规则判定"
+    return ""

@@ -16,6 +16,7 @@ import pandas as pd
 import yaml
 
 from processor.catalogue.catalogue import Catalogue
+from processor.catalogue.dated import Dated
 from processor.catalogue.parameter import fen
 from processor.catalogue.register import Register
 from processor.decision import Decision
@@ -108,7 +109,7 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
     packs = catalogue.packs({name for names in case["units"].values() for name in names})
     as_of = as_of_day(case)
     roster = roster_of(facts["roster"], case)
-    points = {grade: fen(value) for grade, value in case.get("points", {}).items()}
+    points = {grade: Dated.always(fen(value)) for grade, value in case.get("points", {}).items()}
     decisions: list[Decision] = []
     for unit, names in case["units"].items():
         own = {

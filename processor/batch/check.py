@@ -8,20 +8,22 @@ from pathlib import Path
 import pandas as pd
 
 from processor.batch.cases import failed
+from processor.batch.policies import differing_figures
 from processor.batch.setup import Setup, faults, prepare
+from processor.batch.units import unknown_units
 from processor.errors import ProcessorError, SiteError
 from processor.holidays import known_years
 from processor.ledger import transaction
-from processor.site import Site, load_site
+from processor.site import Site, read_site
 
 
 def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
     """Every fault (the site cannot run) and remarks (it can, but look)."""
     try:
-        site = load_site(config)
+        site, wrong = read_site(config)
     except ProcessorError as fault:
         return [fault], []
-    found = faults(site)
+    found = [*wrong, *faults(site)]
     if found:
         return found, []
     setup = prepare(site)
@@ -29,10 +31,14 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
         with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
             roster = ledger.roster.known(date.max).on(date.max)
             found = _missing_folders(site) if ledger.runs.last() else []
+            missing = unknown_units(ledger, setup)
+            otherwise = differing_figures(setup, ledger)
+        found += [missing] if missing is not None else []
         found += failed(setup.catalogue.cases, setup.catalogue)
     except ProcessorError as fault:
         return [fault], []
-    return found, [*_remarks(setup, roster), *_of_managers(site, roster), *_of_law(site)]
+    figures = [f"site.toml {name}: not what closed months used; it holds from the first open day" for name in otherwise]
+    return found, [*_remarks(setup, roster), *figures, *_of_managers(site, roster), *_of_law(site)]
 
 
 def _missing_folders(site: Site) -> list[ProcessorError]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from processor.batch.policies import Closed, Regime
 from processor.batch.selection import Rows, Selection, Touched
+from processor.catalogue.dated import Dated
 from processor.catalogue.naming import with_spoken
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
@@ -22,6 +24,9 @@ from processor.ledger.facts import Ranges, Touch
 from processor.model import Text
 from processor.report.decisions import OWN
 from processor.settle.apply import answered, followed
+
+#: Why a line no longer stands: what staff registered, or the rules, say otherwise.
+FACTS, RULES = "按现有登记，这一条不再成立", "规则有改动，这一条不再成立"
 
 
 def says_the_same(old: Decision, new: Decision) -> bool:
@@ -46,12 +51,13 @@ def _way(line: Decision | None) -> tuple[bool, str]:
 
 @dataclass
 class Changes:
-    """What the batch did to lines: id -> (as it was before the batch, as it is now)."""
+    """What the batch did to lines: id -> (as it was before the batch, as it is now); reasons: why one is gone."""
 
     lines: dict[str, tuple[Decision | None, Decision | None]] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
 
-    def note(self, old: Decision | None, new: Decision | None) -> None:
-        """A line changed; several changes of one batch count as one."""
+    def note(self, old: Decision | None, new: Decision | None, reason: str = "") -> None:
+        """A line changed; several changes of one batch count as one. reason: why it is gone."""
         line = new or old
         if line is None:
             return
@@ -61,20 +67,49 @@ class Changes:
             self.lines.pop(known, None)
         else:
             self.lines[known] = (before, new)
+            self.reasons[known] = reason
+
+
+@dataclass(frozen=True)
+class Afresh:
+    """What is decided from the ground. packs: unit -> packs with other rules, in open months only.
+
+    wholly: units of which the roster changed for all days. since: unit -> first day that a changed roster concerns.
+    """
+
+    packs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    wholly: frozenset[str] = frozenset()
+    since: Mapping[str, date | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Months:
+    """These months, or all others."""
+
+    named: frozenset[str]
+    inside: bool = True
+
+    def __contains__(self, period: str) -> bool:
+        return (period in self.named) == self.inside
 
 
 @dataclass(frozen=True)
 class Bench:
-    """All that judging needs beside the ledger. tick: called with a label after each binding."""
+    """All that judging needs beside the ledger. closed: unit -> its closed months. tick: called after each binding.
+
+    known_as: unit -> its first name, of which the ids of its decisions are made.
+    """
 
     ledger: Ledger
     registers: Mapping[str, Register]
     units: Mapping[str, Sequence[Pack]]
-    point_values: Mapping[str, int]
+    point_values: Mapping[str, Dated[int]]
     as_of: date
     before: date | None
     run: int
     tick: Callable[[str], None] = lambda label: None
+    closed: Mapping[str, Closed] = field(default_factory=dict)
+    known_as: Mapping[str, str] = field(default_factory=dict)
 
 
 class Judge:
@@ -89,10 +124,8 @@ class Judge:
         self._renamings: dict[str, tuple[Mapping[str, str], set[int]]] = {}
         self._active: dict[tuple, frozenset[str]] = {}
 
-    def judge(
-        self, touches: Iterable[Touch], anew: Mapping[str, frozenset[str]], since: Mapping[str, date | None]
-    ) -> None:
-        """Decide what the touches reach. anew: unit -> packs to decide from the ground; since: from a day on."""
+    def judge(self, touches: Iterable[Touch], afresh: Afresh) -> None:
+        """Decide what the touches reach, and what is to be decided afresh."""
         by_unit: dict[str, dict[str, list[Touch]]] = {}
         for touch in touches:
             if touch.unit is not None:
@@ -100,46 +133,91 @@ class Judge:
         self.revoked = self.bench.ledger.decisions.revoked()
         for unit, packs in self.bench.units.items():
             reached = Touched(
-                self.bench.ledger, unit, by_unit.get(unit, {}), self.bench.before, self.bench.as_of, since.get(unit)
+                self.bench.ledger,
+                unit,
+                by_unit.get(unit, {}),
+                self.bench.before,
+                self.bench.as_of,
+                afresh.since.get(unit),
             )
-            self._unit(reached, packs, anew.get(unit, frozenset()))
+            for regime in self._closed_of(unit).regimes:
+                self._unit(reached, regime.packs, afresh, regime)
+            self._unit(reached, packs, afresh)
+            self._follow_causes()
             self._frames.clear()
             self._active.clear()
 
-    def _unit(self, reached: Touched, packs: Sequence[Pack], anew: frozenset[str]) -> None:
+    def _closed_of(self, unit: str) -> Closed:
+        return self.bench.closed.get(unit, Closed())
+
+    def _unit(self, reached: Touched, packs: Sequence[Pack], afresh: Afresh, regime: Regime | None = None) -> None:
+        """Decide a unit under today's packs, or closed months under those of their regime."""
+        points = self.bench.point_values if regime is None else regime.points
         for pack, binding in ordered(packs):
             if binding.payroll:
                 continue
-            selection = reached.all(binding) if pack.name in anew else reached.select(binding, self._changed(binding))
-            if selection is not None:
-                self._binding(reached.unit, pack, binding, selection)
+            for selection, months, reason in self._passes(reached, pack, binding, afresh, regime):
+                self._binding(reached.unit, pack, binding, selection, months, points, reason)
             self.bench.tick(f"{reached.unit} {pack.title}")
-        self._follow_causes()
+
+    def _passes(
+        self, reached: Touched, pack: Pack, binding: Binding, afresh: Afresh, regime: Regime | None
+    ) -> Iterator[tuple[Selection, Months, str]]:
+        """What of a binding to decide, the months whose lines that may change, and why lines are gone then.
+
+        A closed month changes by facts and answers alone, and under the rules under which it was closed.
+        """
+        closed = self._closed_of(reached.unit)
+        sealed = closed.sealed.get(pack.name, frozenset())
+        own = Months(sealed, inside=False) if regime is None else Months(regime.months)
+        if reached.unit in afresh.wholly:
+            yield reached.all(binding), own, FACTS
+            return
+        selection = reached.select(binding, self._changed(binding))
+        if regime is None and pack.name in afresh.packs.get(reached.unit, ()):
+            if selection is not None and closed.months - sealed:
+                yield selection, Months(closed.months - sealed), FACTS
+            yield reached.all(binding), Months(closed.months, inside=False), RULES
+        elif selection is not None:
+            yield selection, own, FACTS
 
     def _changed(self, binding: Binding) -> list[Decision]:
         """Lines of this batch that the binding reads, as they were and as they are."""
         pairs = self.changes.lines.values() if binding.after else ()
         return [line for pair in pairs for line in pair if line is not None and line.clause in binding.after]
 
-    def _binding(self, unit: str, pack: Pack, binding: Binding, selection: Selection) -> None:
+    def _binding(
+        self,
+        unit: str,
+        pack: Pack,
+        binding: Binding,
+        selection: Selection,
+        months: Months,
+        points: Mapping[str, Dated[int]],
+        reason: str,
+    ) -> None:
+        """Decide what is selected of a binding, and keep what of it belongs to the months."""
         made = decide(
             pack,
             binding,
             unit=unit,
+            known_as=self.bench.known_as.get(unit, unit),
             as_of=self.bench.as_of,
             facts={register: self._frame(register, unit, selection.rows(register)) for register in binding.reads},
             roster=self.roster,
             earlier=selection.earlier() if binding.after else (),
             revoked=self.revoked,
             active_months=self._months(unit, selection.span()),
-            point_values=self.bench.point_values,
+            point_values=points,
             renamed=self._renamed(binding),
         )
         read = [self.bench.registers[name] for name in binding.reads if name in self.bench.registers]
         told = [
-            replace(line, text=with_spoken(line.text, line.subject, read)) for line in made if selection.covers(line)
+            replace(line, text=with_spoken(line.text, line.subject, read))
+            for line in made
+            if line.period in months and selection.covers(line)
         ]
-        self._keep(selection.standing(), told)
+        self._keep([line for line in selection.standing() if line.period in months], told, reason)
 
     def _renamed(self, binding: Binding) -> Renamed:
         kept: dict[str, str] = {}
@@ -173,8 +251,8 @@ class Judge:
         strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.numbers)
         return frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
 
-    def _keep(self, old: Sequence[Decision], bases: Sequence[Decision]) -> None:
-        """Apply answers, compare with what stands, and write what differs."""
+    def _keep(self, old: Sequence[Decision], bases: Sequence[Decision], reason: str = "") -> None:
+        """Apply answers, compare with what stands, and write what differs. reason: why lines are gone."""
         ledger = self.bench.ledger
         answers = ledger.decisions.answers([d.decision_id for d in bases]) if bases else {}
         new = answered(bases, answers, self.names)
@@ -191,9 +269,9 @@ class Judge:
             if d.decision_id in before and not says_the_same(before[d.decision_id], d)
         ]
         if gone or written:
-            ledger.decisions.write(written, gone, reads_otherwise, self.bench.run)
+            ledger.decisions.write(written, gone, reads_otherwise, self.bench.run, reason)
         for line in gone:
-            self.changes.note(line, None)
+            self.changes.note(line, None, reason)
         for line, _ in written:
             self.changes.note(before.get(line.decision_id), line)
 
@@ -210,10 +288,9 @@ class Judge:
             bases = ledger.decisions.bases(d.decision_id for d in hanging)
             self._keep(hanging, [bases[d.decision_id] for d in hanging])
 
-    def withdraw(self, unit: str, pack: str) -> None:
-        """Take back every line of a pack that the unit no longer has."""
-        lines = self.bench.ledger.decisions.of_pack(unit, pack)
-        self._keep(lines, [])
+    def withdraw(self, lines: Sequence[Decision], reason: str) -> None:
+        """Take lines back that no rule makes any more."""
+        self._keep(lines, [], reason)
 
     def replace(self, old: Sequence[Decision], new: Sequence[Decision]) -> None:
         """Write lines that no binding makes (adjustments, the fund's statements) in the place of others."""

@@ -142,6 +142,7 @@ class Outputs:
 
     def _changes(self) -> list[Change]:
         pairs = list(self.judge.changes.lines.values())
+        reasons = self.judge.changes.reasons
         before = iter(self._lines(old for old, _ in pairs if old is not None))
         after = iter(self._lines(new for _, new in pairs if new is not None))
         return [
@@ -149,6 +150,7 @@ class Outputs:
                 kind="added" if old is None else "withdrawn" if new is None else "changed",
                 old=None if old is None else next(before),
                 new=None if new is None else next(after),
+                reason=reasons[old.decision_id] if old is not None and new is None else "",
             )
             for old, new in pairs
         ]

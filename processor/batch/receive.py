@@ -33,6 +33,7 @@ from processor.ledger import Ledger
 from processor.ledger.facts import Delivery, Stored, Touch
 from processor.rules.job import UNREAD
 from processor.settle.forms import FORMS, Form
+from processor.site import UnitSetting
 
 log = logging.getLogger(__name__)
 COMPANY_WIDE = ("roster", "confirmations", "appeals")  # their rows need no unit
@@ -125,13 +126,16 @@ class Keeper:
         self,
         ledger: Ledger,
         registers: Mapping[str, Register],
-        units: Collection[str],
+        units: Sequence[UnitSetting],
         clauses: Mapping[str, frozenset[str]],
         run: int,
         days: tuple[date | None, date],
     ) -> None:
         """days: the as-of day of the batch before (None for the first) and of this one."""
-        self.ledger, self.registers, self.units, self.run = ledger, registers, units, run
+        self.ledger, self.registers, self.run = ledger, registers, run
+        self.units = [unit.name for unit in units]
+        self.former = {old: unit.name for unit in units for old in unit.formerly}
+        self.ends = {unit.name: unit.until.isoformat() for unit in units if unit.until is not None}
         self.clauses = clauses
         self.touches: list[Touch] = []
         self.forms: list[Form] = []
@@ -181,7 +185,8 @@ class Keeper:
         incoming = []
         for workbook, reading in sheets:
             register, file = self.registers[reading.register], workbook.claimed.file
-            reading = self._identified(register, reading, file)
+            named = reading.frame.assign(门店=reading.frame["门店"].replace(self.former))
+            reading = self._identified(register, replace(reading, frame=named), file)
             if len(reading.held):
                 unread = _unread(register, reading.issues, reading.held)
                 self.ledger.held.keep(register, file, reading.sheet, reading.held.assign(**{UNREAD: unread}), self.run)
@@ -215,6 +220,7 @@ class Keeper:
             problems.strangers(unknown_staff(frame, own, self.roster.numbers), frame)
         if register.name not in COMPANY_WIDE:
             problems.homeless(frame, units, self.units)
+            units = problems.ended(frame, units, _days(register, frame), self.ends)
         if register.name == "discipline":
             problems.unknown_clauses(frame, units, self.clauses)
         if UNREAD not in frame:
@@ -392,6 +398,19 @@ class Problems:
             what = f"系统里没有门店“{found}”" if found else "看不出这一行属于哪个门店"
             message = f"{what}，这一行不作判定。请在“门店”一列填写：{'、'.join(sorted(known))}。"
             self.add(row, "门店", found, "、".join(sorted(known)), message)
+
+    def ended(
+        self, frame: pd.DataFrame, units: pd.Series, days: Sequence[str | None], ends: Mapping[str, str]
+    ) -> pd.Series:
+        """The units without those of rows that are later than their unit's last day."""
+        late = [
+            isinstance(unit, str) and unit in ends and day is not None and day > ends[unit]
+            for unit, day in zip(units, days, strict=True)
+        ]
+        for row, unit in zip(frame["_row"][late].astype(int), units[late], strict=True):
+            message = f"{unit}到{ends[unit]}为止，之后的行不作判定。请核对日期，或填写现在的门店。"
+            self.add(row, "门店", str(unit), f"{ends[unit]}或更早的日期", message)
+        return units.mask(pd.Series(late, index=units.index), None)
 
     def unknown_clauses(self, frame: pd.DataFrame, units: pd.Series, clauses: Mapping[str, frozenset[str]]) -> None:
         for row, clause, unit in zip(frame["_row"].astype(int), frame["条款编号"], units, strict=True):

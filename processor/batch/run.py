@@ -20,6 +20,7 @@ from processor.batch.culprit import culprit
 from processor.batch.inbox import Claimed, Found
 from processor.batch.options import Options, Result, Stopped
 from processor.batch.setup import Setup
+from processor.batch.units import unknown_units
 from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
 from processor.ledger import transaction, upgrade
 from processor.ledger.runs import Run
@@ -91,6 +92,9 @@ def recover(setup: Setup, day: date) -> list[Run]:
         log.warning("the ledger was upgraded from version %d to %d; as it was: %s", done.before, done.after, done.copy)
     leftovers: list[Run] = []
     with transaction(site.ledger, setup.registers, setup.empty) as ledger:
+        missing = unknown_units(ledger, setup)
+        if missing is not None:
+            raise missing
         for folder in (site.inbox, site.outbox, site.archive):
             _make(folder, site, new=ledger.runs.last() == 0)
         for batch in ledger.runs.unpublished():
@@ -254,4 +258,7 @@ def _dry_run(setup: Setup, options: Options) -> Result:
         raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
     claimed = inbox.in_turn(inbox.hold(item.path, item.file) for item in found if not item.waits)
     with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        missing = unknown_units(ledger, setup)
+        if missing is not None:
+            raise missing
         return Batch(setup, options, ledger, folder, folder).process(claimed, [item for item in found if item.waits])

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from processor.batch.judge import Bench, Changes, Judge
+from processor.batch.judge import Afresh, Bench, Changes, Judge
 from processor.batch.setup import Setup, with_parameter
 from processor.decision import Decision
 from processor.errors import PolicyError
@@ -29,7 +29,8 @@ def simulate(setup: Setup, first: str, last: str, settings: Sequence[str], as_of
 def _decided(ledger: Ledger, setup: Setup, packs: Collection[str], as_of: date) -> Changes:
     """What deciding these packs from the ground changes: only under the same as-of day is a difference the figures'."""
     judge = Judge(Bench(ledger, setup.registers, setup.units, setup.site.points, as_of, as_of, 0))
-    judge.judge([], {unit: frozenset(p.name for p in own).intersection(packs) for unit, own in setup.units.items()}, {})
+    chosen = {unit: frozenset(p.name for p in own).intersection(packs) for unit, own in setup.units.items()}
+    judge.judge([], Afresh(chosen))
     return judge.changes
 
 

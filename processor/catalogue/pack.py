@@ -78,8 +78,17 @@ class Binding:
 
 
 @dataclass(frozen=True)
+class Amendment:
+    """What a release reads or values otherwise in a clause, and from which day on, in our own words."""
+
+    clause: str
+    since: date
+    what: str
+
+
+@dataclass(frozen=True)
 class Pack:
-    """One rule book."""
+    """One rule book. source: the text of its file. A site's own figures and switches stand in the place of the file's."""
 
     name: str
     title: str
@@ -91,6 +100,8 @@ class Pack:
     digest: str
     bands: tuple[Bands, ...] = ()
     switches: Mapping[str, Parameter] = field(default_factory=dict)
+    source: str = ""
+    changes: tuple[Amendment, ...] = ()
 
     def figures_by(self, day: date) -> int:
         """How many of its figures and switches are in force from this day or an earlier one."""
@@ -167,14 +178,18 @@ def walk_parameters(value: Any) -> Iterable[Parameter]:
 
 def load_pack(path: Path, registers: Mapping[str, Register]) -> Pack:
     """One pack from its file; registers: those that its clauses may read. Raises PolicyError that names file and key."""
-    text = path.read_text(encoding="utf-8")
+    return read_pack(path.name, path.read_text(encoding="utf-8"), registers)
+
+
+def read_pack(file: str, text: str, registers: Mapping[str, Register]) -> Pack:
+    """One pack from the text of its file. Raises PolicyError that names file and key."""
     try:
         raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
-        raise PolicyError(f"not readable as YAML: {error}", where=path.name) from error
+        raise PolicyError(f"not readable as YAML: {error}", where=file) from error
     if not isinstance(raw, dict):
-        raise PolicyError("must be a table", where=path.name)
-    reader = _Reader(path.name, raw, registers)
+        raise PolicyError("must be a table", where=file)
+    reader = _Reader(file, raw, registers)
     parameters = reader.parameters()
     clauses = reader.clauses()
     bindings = reader.bindings(parameters, clauses) + reader.provisions(parameters)
@@ -191,6 +206,8 @@ def load_pack(path: Path, registers: Mapping[str, Register]) -> Pack:
         bindings=bindings,
         digest=hashlib.sha256(json.dumps([text, {}]).encode()).hexdigest()[:12],
         bands=reader.bands(parameters),
+        source=text,
+        changes=reader.changes(clauses),
     )
 
 
@@ -251,6 +268,16 @@ class _Reader:
                 covers=self.key(raw, "covers", str, where, ""),
             )
         return found
+
+    def changes(self, clauses: Mapping[str, Clause]) -> tuple[Amendment, ...]:
+        found = []
+        for number, raw in enumerate(self.key(self.raw, "changes", list, default=[]), 1):
+            where = f"changes[{number}]."
+            clause = self.key(raw, "clause", str, where)
+            if clause not in clauses:
+                raise self.fail(f"{where}clause", f"no such clause: {clause}")
+            found.append(Amendment(clause, self.key(raw, "since", date, where), self.key(raw, "what", str, where)))
+        return tuple(found)
 
     def clauses(self) -> dict[str, Clause]:
         found = {}

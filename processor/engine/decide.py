@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 import pandas as pd
 
 from processor import mechanics
+from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
@@ -121,17 +122,21 @@ def decide(
     binding: Binding,
     *,
     unit: str,
+    known_as: str = "",
     as_of: date,
     facts: Mapping[str, pd.DataFrame],
     roster: Roster,
     earlier: Sequence[Decision] = (),
     revoked: frozenset[tuple[str, str, str]] = frozenset(),
     active_months: frozenset[str] = frozenset(),
-    point_values: Mapping[str, int] | None = None,
+    point_values: Mapping[str, Dated[int]] | None = None,
     deducted: pd.DataFrame | None = None,
     renamed: Renamed = NOT_RENAMED,
 ) -> list[Decision]:
-    """What one binding decides for one unit from the facts that it reads; answers are not applied yet."""
+    """What one binding decides for one unit from the facts that it reads; answers are not applied yet.
+
+    known_as: the first name of a renamed unit, by which its decisions keep their ids.
+    """
     job = Job(
         unit=unit,
         as_of=as_of,
@@ -148,6 +153,7 @@ def decide(
     return stamp_all(
         renamed.findings(_findings(binding, job)),
         unit=unit,
+        known_as=known_as or unit,
         pack=pack,
         binding=binding,
         names=roster.names,

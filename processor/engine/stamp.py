@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from processor.calendars import window_key
+from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.parameter import Missing
 from processor.decision import Decision, identify
@@ -18,14 +19,19 @@ def stamp_all(
     findings: Iterable[Finding],
     *,
     unit: str,
+    known_as: str,
     pack: Pack,
     binding: Binding,
     names: Mapping[str, str],
-    point_values: Mapping[str, int],
+    point_values: Mapping[str, Dated[int]],
 ) -> list[Decision]:
-    """Decisions of one binding. names: staff number -> name; point_values: grade -> fen, empty where a site sets none."""
+    """Decisions of one binding.
+
+    known_as: the unit's first name, of which ids are made; names: staff number -> name; point_values: grade -> fen,
+    empty where a site sets none.
+    """
     seen: dict[tuple[str, ...], int] = {}
-    stamp = _Stamp(unit, pack, binding, names, point_values)
+    stamp = _Stamp(unit, known_as, pack, binding, names, point_values)
     decisions = []
     for finding in _applied(findings, pack):
         same = (finding.clause, finding.effect, finding.staff_no, finding.subject, finding.part)
@@ -50,9 +56,16 @@ class _Stamp:
     """What all decisions of a binding share; the figures in force on a day are looked up once."""
 
     def __init__(
-        self, unit: str, pack: Pack, binding: Binding, names: Mapping[str, str], point_values: Mapping[str, int]
+        self,
+        unit: str,
+        known_as: str,
+        pack: Pack,
+        binding: Binding,
+        names: Mapping[str, str],
+        point_values: Mapping[str, Dated[int]],
     ) -> None:
-        self.unit, self.pack, self.binding, self.names, self.point_values = unit, pack, binding, names, point_values
+        self.unit, self.known_as, self.pack, self.binding = unit, known_as, pack, binding
+        self.names, self.point_values = names, point_values
         self.figures: dict[date, tuple[tuple[str, Any, str, str], ...]] = {}
 
     def on(self, finding: Finding, part: str) -> Decision:
@@ -61,13 +74,16 @@ class _Stamp:
         clause = self.pack.clauses[finding.clause]
         amount = finding.amount
         if amount is None and finding.points:
-            amount = points_amount(finding.points, self.point_values)
+            values = {grade: value.on(finding.date) for grade, value in self.point_values.items()}
+            amount = points_amount(finding.points, values)
         linked_to = finding.cause
         if finding.hangs_on is not None:
             cause, effect, subject, staff_no, cause_part = finding.hangs_on
-            linked_to = identify(self.unit, cause, effect, staff_no, subject, cause_part)
+            linked_to = identify(self.known_as, cause, effect, staff_no, subject, cause_part)
         return Decision(
-            decision_id=identify(self.unit, finding.clause, finding.effect, finding.staff_no, finding.subject, part),
+            decision_id=identify(
+                self.known_as, finding.clause, finding.effect, finding.staff_no, finding.subject, part
+            ),
             period=window_key(finding.date, "month"),
             date=finding.date,
             unit=self.unit,
@@ -115,12 +131,13 @@ def default_status(finding: Finding) -> str:
     return "final"
 
 
-def points_amount(points: str, values: Mapping[str, int]) -> int | None:
+def points_amount(points: str, values: Mapping[str, int | None]) -> int | None:
     """Signed fen of signed points; None where the site gives a grade no value (G5)."""
     counts = parse_points(points)
-    if not counts or any(grade not in values for grade in counts):
+    worth = {grade: value for grade in counts if (value := values.get(grade)) is not None}
+    if not counts or len(worth) < len(counts):
         return None
-    total = sum(values[grade] * count for grade, count in counts.items())
+    total = sum(worth[grade] * count for grade, count in counts.items())
     return -total if points.startswith("-") else total
 
 

@@ -31,8 +31,10 @@ from processor.ledger.identities import IdentityStore
 from processor.ledger.migrations import chain, number
 from processor.ledger.periods import PeriodStore
 from processor.ledger.roster import RosterStore
+from processor.ledger.rules import RuleStore
 from processor.ledger.runs import RunStore
 from processor.ledger.ticks import TickStore
+from processor.ledger.units import UnitStore
 from processor.ledger.upgrade import Upgrade, ask_first, copy_of, is_current, migrate, version
 
 BUSY_SECONDS = 30
@@ -51,6 +53,8 @@ class Ledger:
     ticks: TickStore
     held: HeldStore
     identities: IdentityStore
+    rules: RuleStore
+    units: UnitStore
 
 
 @contextmanager
@@ -78,6 +82,8 @@ def transaction(
             TickStore(connection),
             HeldStore(connection, registers, empty),
             IdentityStore(connection),
+            RuleStore(connection),
+            UnitStore(connection),
         )
 
 

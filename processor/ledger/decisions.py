@@ -14,6 +14,7 @@ from processor.ledger.bulk import chunks, insert_rows
 from processor.ledger.codec import base_of, decision_of, row_of
 from processor.ledger.facts import Ranges
 from processor.ledger.schema import answers, decisions, facts, superseded
+from processor.model import PAID_STATUSES
 
 #: The verdict on an appeal that leaves what stood.
 UPHOLD = "维持"
@@ -39,9 +40,23 @@ class DecisionStore:
         query = self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack, decisions.c.binding == binding)
         return [d for part in chunks(sorted(judged)) for d in self._read(query.where(decisions.c.fact.in_(part)))]
 
-    def of_pack(self, unit: str, pack: str) -> list[Decision]:
-        """Everything a pack decided in the unit."""
-        return self._read(self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack))
+    def of_pack(self, unit: str, pack: str, closed: Collection[str]) -> list[Decision]:
+        """Everything a pack decided in the unit, outside the closed periods."""
+        query = self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack)
+        return self._read(query.where(decisions.c.period.in_(self._open_periods(closed))))
+
+    def standing_of(self, units: Collection[str]) -> dict[str, tuple[int, list[str], int]]:
+        """Unit -> its lines, their months, and the fen of those that pay, for units other than these."""
+        query = select(
+            decisions.c.unit, decisions.c.period, decisions.c.status, func.count(), func.sum(decisions.c.amount)
+        ).where(decisions.c.unit.not_in(sorted(units)), decisions.c.unit != "")
+        found: dict[str, tuple[int, list[str], int]] = {}
+        grouped = query.group_by(decisions.c.unit, decisions.c.period, decisions.c.status)
+        for unit, period, status, count, fen in self.connection.execute(grouped.order_by(decisions.c.period)):
+            lines, months, total = found.get(unit, (0, [], 0))
+            months = months if period in months else [*months, period]
+            found[unit] = (lines + count, months, total + int(fen or 0) * (status in PAID_STATUSES))
+        return found
 
     def of_clauses(
         self, unit: str, clauses: Sequence[str], ranges: Ranges, judged: Collection[int] | None = None
@@ -141,12 +156,21 @@ class DecisionStore:
         return found
 
     def write(
-        self, lines: Sequence[tuple[Decision, Decision]], gone: Sequence[Decision], old: Sequence[Decision], run: int
+        self,
+        lines: Sequence[tuple[Decision, Decision]],
+        gone: Sequence[Decision],
+        old: Sequence[Decision],
+        run: int,
+        reason: str = "",
     ) -> None:
-        """Write changed lines (line, line before answers), delete those that are gone, keep what both said before."""
+        """Write changed lines (line, line before answers), delete those that are gone, keep what both said before.
+
+        reason: why lines are gone.
+        """
         before = [
-            {"decision_id": d.decision_id, "run": run, "line": orjson.dumps(row_of(d, d)).decode()}
-            for d in (*old, *gone)
+            {"decision_id": d.decision_id, "run": run, "line": orjson.dumps(row_of(d, d)).decode(), "reason": why}
+            for why, said in (("", old), (reason, gone))
+            for d in said
         ]
         if before:
             self.connection.execute(insert(superseded), before)

@@ -180,6 +180,17 @@ periods = Table(
     Column("in_the_way", Text, nullable=False),
 )
 
+#: Packs under which months were closed, each as it was then: the text of its file and, as
+#: JSON, the figures and switches that the site set.
+rules = Table(
+    "rules",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("pack", String(40), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("own", Text, nullable=False),
+)
+
 #: Lines of a month as they stood when it was closed, or an adjustment that was booked into it.
 frozen = Table(
     "frozen",

@@ -57,11 +57,11 @@ def write_decisions(path: Path, lines: Iterable[Line]) -> None:
 
 
 def write_changes(path: Path, changes: Iterable[Change]) -> None:
-    """changes.csv: `change` (added, changed, withdrawn), then the old line, then the new one."""
-    header = ["change", *(f"old_{name}" for name in COLUMNS), *(f"new_{name}" for name in COLUMNS)]
+    """changes.csv: `change` (added, changed, withdrawn), the old line, the new one, and why a line was withdrawn."""
+    header = ["change", *(f"old_{name}" for name in COLUMNS), *(f"new_{name}" for name in COLUMNS), "reason"]
     blank = [""] * len(COLUMNS)
     rows = (
-        [c.kind, *(values(c.old) if c.old else blank), *(values(c.new) if c.new else blank)]
+        [c.kind, *(values(c.old) if c.old else blank), *(values(c.new) if c.new else blank), c.reason]
         for c in sorted(changes, key=_order)
     )
     write_csv(path, header, rows)

@@ -35,11 +35,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a batch did to a line. kind: added, changed, withdrawn."""
+    """What a batch did to a line. kind: added, changed, withdrawn. reason: why it was withdrawn, in Chinese."""
 
     kind: str
     old: Line | None
     new: Line | None
+    reason: str = ""
 
     @property
     def line(self) -> Line:

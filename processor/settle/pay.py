@@ -47,9 +47,9 @@ PayeesOf = Callable[[str], Mapping[str, Payee]]
 
 
 class Limit(Protocol):
-    """The most that may be deducted from a monthly wage; both fen."""
+    """The most that may be deducted from a monthly wage as of a day; fen."""
 
-    def on(self, wage: int) -> int: ...
+    def on(self, wage: int, day: date) -> int: ...
 
 
 def months(
@@ -122,6 +122,7 @@ def _month(
     left_over: list[Carry] = []
     stranded: list[Carry] = []
     unchecked = set()
+    last_day = window_range(period, "month")[1]
     due_of: dict[str, list[tuple[str, int]]] = {}
     for carry in taken:
         due_of.setdefault(carry.staff_no, []).append((carry.decision_id, carry.amount))
@@ -132,7 +133,7 @@ def _month(
         if payee is None or payee.wage is None:
             unchecked.add(staff_no)
             continue
-        rest = _beyond(staff_no, due, limit.on(payee.wage))
+        rest = _beyond(staff_no, due, limit.on(payee.wage, last_day))
         gone = payee.left is not None and period >= window_key(payee.left, "month")
         (stranded if gone else left_over).extend(rest)
     return Month(
