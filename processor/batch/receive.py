@@ -188,7 +188,7 @@ class Keeper:
             named = reading.frame.assign(门店=reading.frame["门店"].replace(self.former))
             reading = self._identified(register, replace(reading, frame=named), file)
             if len(reading.held):
-                unread = _unread(register, reading.issues, reading.held)
+                unread = _unread(register, reading, reading.held)
                 self.ledger.held.keep(register, file, reading.sheet, reading.held.assign(**{UNREAD: unread}), self.run)
             incoming.append(self._incoming(register, reading, file))
             incoming[-1].cautious = reading.hidden or file in copies
@@ -224,7 +224,7 @@ class Keeper:
         if register.name == "discipline":
             problems.unknown_clauses(frame, units, self.clauses)
         if UNREAD not in frame:
-            frame = frame.assign(**{UNREAD: _unread(register, reading.issues, frame)})
+            frame = frame.assign(**{UNREAD: _unread(register, reading, frame)})
         frame, keys = self._known_by(register, frame)
         return Incoming(file, reading, register, frame, keys, _unit_list(units), issues, strange)
 
@@ -340,17 +340,18 @@ def _unit_list(units: pd.Series) -> list[str | None]:
     return [None if value is None or value != value else str(value) for value in units]
 
 
-def _unread(register: Register, issues: Iterable[Issue], frame: pd.DataFrame) -> list[str]:
-    """For each row: the headers of cells that were filled but not understood.
+def _unread(register: Register, reading: SheetReading, frame: pd.DataFrame) -> list[str]:
+    """For each row: the headers of cells that were filled but not understood, or of which the sheet says nothing (G20).
 
     A phone or ID number that fails its check counts as missing, not as unread: its clauses say so.
     """
     headers = {c.header for c in register.columns if c.type not in ("phone", "idno")}
     found: dict[int, list[str]] = {}
-    for issue in issues:
+    for issue in reading.issues:
         if issue.header in headers and issue.found:
             found.setdefault(issue.row, []).append(issue.header)
-    return ["|".join(sorted(set(found.get(int(row), [])))) for row in frame["_row"]]
+    untold = [c.header for c in register.columns if c.evidence and c.header not in reading.columns]
+    return ["|".join(sorted({*untold, *found.get(int(row), [])})) for row in frame["_row"]]
 
 
 def _days(register: Register, frame: pd.DataFrame) -> list[str | None]:

@@ -39,7 +39,20 @@ ANSWERABLE = frozenset({"decision"})
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
 _COLUMN_KEYS = frozenset(
-    {"type", "choices", "required", "optional", "units", "synonyms", "names", "words", "range", "future"}
+    {
+        "type",
+        "choices",
+        "required",
+        "optional",
+        "units",
+        "synonyms",
+        "names",
+        "words",
+        "range",
+        "future",
+        "evidence",
+        "beside",
+    }
 )
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
 _OPTIONAL_KEYS = frozenset({"form", "links", "roster", "about", "answers", "otherwise", "says", "refers", "called"})
@@ -59,6 +72,8 @@ class Column:
     words: another word that staff write -> the choice that it means.
     range: the least and the greatest number that can be meant; None on a side without a bound.
     future: a date that may lie after the day of the batch; the others tell what has happened.
+    evidence: an empty cell says that something was not done, which a sheet without the column does not say.
+    beside: the column without which this one says nothing.
     """
 
     header: str
@@ -72,6 +87,8 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     range: tuple[float | None, float | None] = (None, None)
     future: bool = False
+    evidence: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,6 +230,8 @@ def _column(file: str, header: str, data: Any) -> Column:
         words=_words(data, where),
         range=_range(data, where),
         future=bool(data.get("future", False)),
+        evidence=bool(data.get("evidence", False)),
+        beside=str(data.get("beside", "")),
     )
 
 

@@ -204,13 +204,19 @@ def _read_sheet(
         register=register.name,
         header_row=header_row,
         columns=letters,
-        frame=table.frame,
+        frame=_without_lonely(table.frame, register, columns),
         unreadable=table.unreadable,
         notes=tuple(grid.first_row + note for note in body.notes),
         issues=_header_issues(found, grid, place, header_row) + table.issues,
         held=table.held,
         hidden=grid.hidden,
     )
+
+
+def _without_lonely(frame: pd.DataFrame, register: Register, present: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame without what says nothing since the column beside it is not there (G20)."""
+    lonely = [c.header for c in register.columns if c.beside and c.header in present and c.beside not in present]
+    return frame.assign(**{header: pd.Series(index=frame.index, dtype=frame[header].dtype) for header in lonely})
 
 
 def _scale(column: Column, header_unit: str, title_unit: str) -> int:
@@ -249,7 +255,7 @@ def _header_issues(found: Recognised, grid: Grid, place: Place, row: int) -> tup
     first = letter_of(grid.first_column + min(at for at, _, _ in found.match.columns.values()))
     if found.match.absent:
         names = "、".join(found.match.absent)
-        message = f"表头缺少列“{names}”，这些列按空白处理。请按空白登记表补上这些列，再放入收件夹。"
+        message = f"表头缺少列“{names}”，缺的列不作判定的依据。请按空白登记表补上这些列，再放入收件夹。"
         issues.append(Issue(place.file, place.sheet, row, first, names, "", f"列：{names}", message))
     for header, at in found.match.doubled:
         letter = letter_of(grid.first_column + at)
