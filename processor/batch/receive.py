@@ -11,7 +11,7 @@ import pandas as pd
 
 from processor.batch.copies import originals_of
 from processor.batch.inbox import Claimed
-from processor.batch.rivals import Incoming, set_aside
+from processor.batch.rivals import Incoming, join_exports, set_aside
 from processor.batch.roster import Concern, concerned, in_force, moved_home, widen
 from processor.catalogue.register import Register
 from processor.engine.units import resolve_units, unknown_staff
@@ -193,6 +193,7 @@ class Keeper:
             incoming.append(self._incoming(register, reading, file))
             incoming[-1].cautious = reading.hidden or file in copies
         keys = [sheet.keys for sheet in incoming]
+        join_exports(incoming)
         set_aside(incoming, self.ledger.facts.standing)
         for (workbook, _), sheet, delivered in zip(sheets, incoming, keys, strict=True):
             workbook.sheets.append(replace(self._stored(sheet), keys=delivered))

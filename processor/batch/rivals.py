@@ -11,6 +11,8 @@ import pandas as pd
 
 from processor.catalogue.register import Register
 from processor.intake import SheetReading
+from processor.intake.attendance.export import LAYOUTS
+from processor.intake.attendance.merge import Told, told_once
 from processor.issue import Issue
 from processor.ledger.facts import Standing
 from processor.ledger.rows import contents
@@ -75,6 +77,24 @@ def set_aside(incoming: Sequence[Incoming], known: Known) -> None:
                 _dispute(sheet, _against_known(sheet, known))
 
 
+def join_exports(incoming: Sequence[Incoming]) -> None:
+    """Take rows out of exported attendance that a fuller export of the batch tells, and those that two contradict."""
+    sheets = [sheet for sheet in incoming if sheet.reading.layout]
+    told = [Told(s.file, s.reading.sheet, LAYOUTS.index(s.reading.layout), s.frame, s.reading.columns) for s in sheets]
+    for sheet, outcome in zip(sheets, told_once(told), strict=True):
+        sheet.issues += outcome.issues
+        sheet.disputed |= {issue.row for issue in outcome.issues}
+        _keep(sheet, [index for index, counts in enumerate(outcome.counts) if counts])
+
+
+def _keep(sheet: Incoming, places: Sequence[int]) -> None:
+    """Leave only these places of the frame in."""
+    if len(places) < len(sheet.keys):
+        sheet.frame = sheet.frame.iloc[list(places)].reset_index(drop=True)
+        sheet.keys = [sheet.keys[index] for index in places]
+        sheet.units = [sheet.units[index] for index in places]
+
+
 def _repeated(sheets: Iterable[Incoming]) -> set[str]:
     """Keys that stand in more than one row."""
     seen: set[str] = set()
@@ -129,10 +149,7 @@ def _dispute(sheet: Incoming, disputes: Mapping[int, tuple[_Statement, Sequence[
     for index in sorted(places):
         sheet.issues.append(_issue(sheet, *disputes[index]))
         sheet.disputed.add(sheet.source(index).row)
-    keep = [index for index in range(len(sheet.keys)) if index not in places]
-    sheet.frame = sheet.frame.iloc[keep].reset_index(drop=True)
-    sheet.keys = [sheet.keys[index] for index in keep]
-    sheet.units = [sheet.units[index] for index in keep]
+    _keep(sheet, [index for index in range(len(sheet.keys)) if index not in places])
 
 
 def _issue(sheet: Incoming, mine: _Statement, others: Sequence[_Statement]) -> Issue:

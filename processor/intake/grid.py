@@ -92,6 +92,6 @@ def _with_odd_cells(grid: Grid, odd_cells: Mapping[tuple[int, int], str]) -> Gri
         place, across = row - grid.first_row, column - grid.first_column
         if 0 <= place < len(grid.rows) and 0 <= across < len(grid.rows[place]):
             cells = grid.rows[place]
-            if isinstance(cells, list) and (cells[across] == "" or text == UNCALCULATED):
+            if isinstance(cells, list) and (cells[across] == "" or text == UNCALCULATED or text.endswith("%")):
                 cells[across] = text
     return grid

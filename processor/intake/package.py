@@ -19,6 +19,7 @@ from lxml import etree
 from processor.intake.extent import Extent, check_exactly, windows
 from processor.intake.formulas import FORMULA, PLACED, TAG, Formulas, Position, position_of
 from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide, unsafe
+from processor.intake.percents import percent_styles, percentages
 from processor.intake.raw import UNCALCULATED
 
 _ERROR = re.compile(PLACED + rb'(?=[^<>]*?\st="e")[^<>]*>\s*(?:' + FORMULA + rb")?" + TAG + rb"v>([^<]*)<")
@@ -55,7 +56,8 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
         if len(sheets) > limits.sheets:
             raise too_wide("工作表", len(sheets), limits.sheets)
         present = {title: names[part] for title, part in sheets.items() if part in names}
-        scans = {title: _scan_sheet(package, name, limits, to_calculate) for title, name in present.items()}
+        shown = _percent_styles(package, names, limits)
+        scans = {title: _scan_sheet(package, name, limits, to_calculate, shown) for title, name in present.items()}
     odd_cells = {title: odd for title, (odd, _) in scans.items()}
     return PackageFacts(epoch_1904, odd_cells, doubtful or any(doubt for _, doubt in scans.values()))
 
@@ -130,6 +132,15 @@ def _flag(book: etree._Element, element: str, attribute: str) -> bool:
     return found is not None and found.get(attribute, "0") in ("1", "true")
 
 
+def _percent_styles(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> frozenset[bytes]:
+    """The formats that show percentages; none of a part that cannot be read, without which the sheets still can."""
+    name = names.get("xl/styles.xml")
+    try:
+        return percent_styles(_parse(package, name, limits)) if name is not None else frozenset()
+    except WorkbookRejected:
+        return frozenset()
+
+
 def _parse(package: zipfile.ZipFile, name: str, limits: Limits) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
@@ -139,9 +150,9 @@ def _parse(package: zipfile.ZipFile, name: str, limits: Limits) -> etree._Elemen
 
 
 def _scan_sheet(
-    package: zipfile.ZipFile, name: str, limits: Limits, to_calculate: bool
+    package: zipfile.ZipFile, name: str, limits: Limits, to_calculate: bool, percents: frozenset[bytes]
 ) -> tuple[dict[Position, str], bool]:
-    """The cells of a sheet that the parser would take for empty or for 0, and whether its extent is in doubt."""
+    """The cells of a sheet that the parser would take for empty or another number, and whether its extent is in doubt."""
     odd: dict[Position, str] = {}
     extent, formulas = Extent(), Formulas(to_calculate)
     for data in windows(read_part(package, name, limits)):
@@ -150,6 +161,8 @@ def _scan_sheet(
         if b't="e"' in data:
             odd |= {position_of(m): m.group(3).decode("utf-8", "replace") for m in _ERROR.finditer(data)}
         formulas.look(data)
+        if percents:
+            odd |= percentages(data, percents)
     odd |= dict.fromkeys(formulas.uncalculated, UNCALCULATED)
     if extent.fits(limits):
         return odd, False

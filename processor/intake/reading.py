@@ -10,11 +10,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
 from processor.intake.attendance.export import LAYOUTS, Export, Unusable, read_export
-from processor.intake.attendance.merge import Told, told_once
+from processor.intake.attendance.merge import Outcome, Told, told_once
 from processor.intake.convert import Circumstances, header_scale
 from processor.intake.files import read_grids
 from processor.intake.grid import Grid, letter_of
@@ -42,7 +43,8 @@ class SheetReading:
     unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
     remarks: of cells that count. held: rows like those of `frame` that cannot count yet, with `_pending`, header -> what
     stands in a column of choices that is none of them (a row of `frame` may be held too).
-    hidden: staff do not see the sheet. needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill.
+    hidden: staff do not see the sheet. needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill;
+    layout: of such a sheet, see `processor.intake.attendance`.
     """
 
     sheet: str
@@ -57,6 +59,7 @@ class SheetReading:
     remarks: tuple[Remark, ...] = ()
     held: pd.DataFrame = field(default_factory=pd.DataFrame)
     hidden: bool = False
+    layout: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,24 +134,24 @@ def _read_exports(
         if isinstance(export, Unusable):
             unusable[grid.sheet] = export
         elif export is not None:
-            read = _read_export(grid.sheet, export, register, as_of, file, faults)
+            read = replace(_read_export(grid.sheet, export, register, as_of, file, faults), hidden=grid.hidden)
             readings.append((LAYOUTS.index(export.layout), read, export))
     readings.sort(key=itemgetter(0))
     sheets = [sheet for _, sheet, _ in readings]
-    told = [Told(sheet.sheet, sheet.frame, sheet.columns, export.doubted) for _, sheet, export in readings]
-    kept, issues = told_once(told, file)
-    merged = {s.sheet: _merged(s, days, found) for s, days, found in zip(sheets, kept, issues, strict=True)}
+    told = [Told(file, s.sheet, rank, s.frame, s.columns, export.doubted) for rank, s, export in readings]
+    merged = {sheet.sheet: _merged(sheet, outcome) for sheet, outcome in zip(sheets, told_once(told), strict=True)}
     order = [grid.sheet for grid in grids if grid.sheet in merged]
     found = [reading for name in order if (reading := merged[name]) is not None]
     return found, [name for name in order if merged[name] is None], unusable
 
 
-def _merged(sheet: SheetReading, kept: pd.DataFrame, issues: list[Issue]) -> SheetReading | None:
+def _merged(sheet: SheetReading, outcome: Outcome) -> SheetReading | None:
     """The sheet with the sound days that it alone tells; None where nothing is left to say of it."""
-    if not len(kept) and len(sheet.frame) and not sheet.issues and not issues:
+    kept = sheet.frame[np.array(outcome.counts, dtype=bool)].reset_index(drop=True)
+    if not len(kept) and len(sheet.frame) and not sheet.issues and not outcome.issues:
         return None
-    unreadable = tuple(sorted({*sheet.unreadable, *(issue.row for issue in issues)}))
-    return replace(sheet, frame=kept, issues=sheet.issues + tuple(issues), unreadable=unreadable)
+    unreadable = tuple(sorted({*sheet.unreadable, *(issue.row for issue in outcome.issues)}))
+    return replace(sheet, frame=kept, issues=sheet.issues + tuple(outcome.issues), unreadable=unreadable)
 
 
 def _read_export(
@@ -177,6 +180,7 @@ def _read_export(
         notes=(),
         issues=table.issues + doubts,
         needs_roster=True,
+        layout=export.layout,
     )
 
 

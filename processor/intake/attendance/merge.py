@@ -15,49 +15,52 @@ from processor.issue import Issue
 class Told:
     """What one sheet tells: `frame` has the columns of the attendance register and `_row`.
 
-    doubted: row and day of what could not be read, so that it is not taken from another sheet either.
+    rank: of its layout, 0 for the fullest. doubted: row and day of what could not be read, so that it is not taken from
+    another sheet either.
     """
 
+    file: str
     sheet: str
+    rank: int
     frame: pd.DataFrame
     letters: Mapping[str, str]
     doubted: Collection[tuple[int, date | None]] = ()
 
 
-def told_once(sheets: Sequence[Told], file: str) -> tuple[list[pd.DataFrame], list[list[Issue]]]:
-    """For each sheet, from the fullest on: its sound rows that no fuller one tells, and issues where another contradicts it.
+@dataclass
+class Outcome:
+    """Of one sheet: for each row whether it counts, and an issue for each row that a sheet of another layout contradicts."""
 
-    Days are the same when employee (by number, else by name) and date are. A contradicted day is no longer sound.
+    counts: list[bool]
+    issues: list[Issue]
+
+
+def told_once(sheets: Sequence[Told]) -> list[Outcome]:
+    """What counts of each sheet: the sound days that no fuller layout tells, and that no other contradicts.
+
+    Days are the same when employee (by number, else by name) and date are. Sheets of one layout are left to be compared
+    like any two registers.
     """
-    kept: list[pd.DataFrame] = []
-    issues: list[list[Issue]] = [[] for _ in sheets]
-    contested: list[set[int]] = [set() for _ in sheets]
+    outcomes = [Outcome(_sound(told), []) for told in sheets]
     known: dict[tuple[str, pd.Timestamp], tuple[int, int]] = {}
-    for nth, told in enumerate(sheets):
-        new = []
+    for nth in sorted(range(len(sheets)), key=lambda at: sheets[at].rank):
+        told = sheets[nth]
         for at, keys in enumerate(_keys(told.frame)):
-            found = next((known[key] for key in keys if key in known), None)
-            new.append(found is None)
-            if found is not None:
-                other, place = found
-                if _clears(sheets[other].frame.iloc[place], told.frame.iloc[at]):
-                    issues[other].append(_contradiction(sheets[other], place, told, at, file))
-                    contested[other].add(place)
-        for at, keys in enumerate(_keys(told.frame)):
-            for key in keys if new[at] else ():
+            other, place = next((known[key] for key in keys if key in known), (nth, at))
+            if sheets[other].rank < told.rank:
+                outcomes[nth].counts[at] = False
+                if outcomes[other].counts[place] and _clears(sheets[other].frame.iloc[place], told.frame.iloc[at]):
+                    outcomes[other].issues.append(_contradiction(sheets[other], place, told, at))
+                    outcomes[other].counts[place] = False
+            for key in keys:
                 known.setdefault(key, (nth, at))
-        kept.append(told.frame[pd.Series(new, index=told.frame.index, dtype=bool)])
-    return [_sound(*sheet) for sheet in zip(sheets, kept, contested, strict=True)], issues
+    return outcomes
 
 
-def _sound(told: Told, frame: pd.DataFrame, contested: Collection[int]) -> pd.DataFrame:
+def _sound(told: Told) -> list[bool]:
     doubted = set(told.doubted)
-    days = [(int(row), day.date()) for row, day in zip(frame["_row"], frame["日期"], strict=True)]
-    sound = [
-        at not in contested and key not in doubted and (key[0], None) not in doubted
-        for at, key in zip(frame.index, days, strict=True)
-    ]
-    return frame[pd.Series(sound, index=frame.index, dtype=bool)].reset_index(drop=True)
+    days = [(int(row), day.date()) for row, day in zip(told.frame["_row"], told.frame["日期"], strict=True)]
+    return [key not in doubted and (key[0], None) not in doubted for key in days]
 
 
 def _keys(frame: pd.DataFrame) -> Iterator[list[tuple[str, pd.Timestamp]]]:
@@ -76,11 +79,14 @@ def _clears(row: pd.Series, rival: pd.Series) -> bool:
     )
 
 
-def _contradiction(told: Told, place: int, other: Told, at: int, file: str) -> Issue:
+def _contradiction(told: Told, place: int, other: Told, at: int) -> Issue:
     row, rival = told.frame.iloc[place], other.frame.iloc[at]
+    where = f"工作表“{other.sheet}”" if other.file == told.file else f"“{other.file}”的工作表“{other.sheet}”"
     message = (
-        f"第{row['_row']}行{row['日期']:%Y-%m-%d}的考勤结果是“{row['状态']}”，但工作表“{other.sheet}”第{rival['_row']}行的打卡时间与此不符，"
+        f"第{row['_row']}行{row['日期']:%Y-%m-%d}的考勤结果是“{row['状态']}”，但{where}第{rival['_row']}行的打卡时间与此不符，"
         "这一天没有计入。请核对后改正其中一处，再放入收件夹。"
     )
-    wanted = f"与工作表“{other.sheet}”一致的考勤结果"
-    return Issue(file, told.sheet, int(row["_row"]), told.letters["状态"], "考勤结果", row["状态"], wanted, message)
+    wanted = f"与{where}一致的考勤结果"
+    return Issue(
+        told.file, told.sheet, int(row["_row"]), told.letters["状态"], "考勤结果", row["状态"], wanted, message
+    )
