@@ -21,6 +21,7 @@ from processor.intake.formulas import FORMULA, PLACED, TAG, Formulas, Position, 
 from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide, unsafe
 from processor.intake.percents import percent_styles, percentages
 from processor.intake.raw import UNCALCULATED
+from processor.intake.rejection import WorkbookRejected
 
 _ERROR = re.compile(PLACED + rb'(?=[^<>]*?\st="e")[^<>]*>\s*(?:' + FORMULA + rb")?" + TAG + rb"v>([^<]*)<")
 _REPEATED = re.compile(rb'<table:table-(row|cell)\b[^<>]*number-(?:rows|columns)-repeated="([0-9]+)"[^<>]*>')

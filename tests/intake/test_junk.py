@@ -1,0 +1,102 @@
+"""Junk in a cell, whatever the register and column, charges nobody: it is marked, or it is as if the cell were blank."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+import pandas as pd
+from casework import decide_case, load_cases
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from processor.batch import cases as batch_cases
+from processor.catalogue.register import Register, load_registers
+from processor.intake import frame_from_csv
+from processor.intake.convert import Circumstances
+from processor.intake.table import CellColumn, Place, build_table
+from processor.rules.job import UNREAD
+
+PLACEHOLDERS = ["#N/A", "#VALUE!", "2.34567E+17", "########", "#公式未计算"]
+JUNK = [*PLACEHOLDERS, "NULL", "待定", "?", "外星", "约300", "300左右", "100%", "13月45日", "25:99", "9999-12-31", "1900-01-01",
+        "-", "/", "无", "——", "同上", "见附件", "1、2", "3-5", "未知", "TBD", "0000-00-00", "１２３ａ"]  # fmt: skip
+FREE = ("id", "text", "staff", "staff_list")  # any words are values there, placeholders of programs are not
+Money = frozenset[tuple[str, ...]]
+
+
+@cache
+def places() -> list[tuple[int, str, str]]:
+    """One case for each register and column that a case fills: (number of the case, register, header)."""
+    found: dict[tuple[str, str], int] = {}
+    for number, (_, case) in enumerate(cases()):
+        for name, text in case["registers"].items():
+            if name == "roster":
+                continue
+            for row in csv.DictReader(io.StringIO(text.strip())):
+                for header, cell in row.items():
+                    if cell and header:
+                        best = found.get((name, header.strip()))
+                        if best is None or size(number) < size(best):
+                            found[name, header.strip()] = number
+    return [(number, name, header) for (name, header), number in sorted(found.items())]
+
+
+@cache
+def cases() -> list[Any]:
+    return [entry for entry in load_cases("") if "registers" in entry[1] and "steps" not in entry[1]]
+
+
+def size(number: int) -> int:
+    return sum(map(len, cases()[number][1]["registers"].values()))
+
+
+def frame_with(number: int, name: str, header: str, place: int, cell: str | None) -> pd.DataFrame:
+    """The register of a case with another cell, as the batch would keep it."""
+    case = cases()[number][1]
+    register = load_registers()[name]
+    rows = list(csv.DictReader(io.StringIO(case["registers"][name].strip())))
+    rows[place][header] = cell
+    columns = {h: CellColumn("A", [row.get(h) for row in rows]) for h in rows[0] if h in register.headers}
+    around = Circumstances(as_of=batch_cases.as_of_day(case))
+    table = build_table(register, columns, range(2, len(rows) + 2), Place("", ""), around)
+    unread: dict[int, list[str]] = {}
+    for issue in table.issues:
+        if issue.found:
+            unread.setdefault(issue.row, []).append(issue.header)
+    return table.frame.assign(**{UNREAD: ["|".join(unread.get(row, [])) for row in table.frame["_row"]]})
+
+
+def filled(number: int, name: str, header: str) -> int:
+    rows = csv.DictReader(io.StringIO(cases()[number][1]["registers"][name].strip()))
+    return next(place for place, row in enumerate(rows) if row.get(header))
+
+
+@cache
+def charged(number: int, name: str, header: str, cell: str | None) -> Money:
+    """What costs or brings money, with this in the first filled cell of the column; `=` leaves it as it is."""
+    case, register = cases()[number][1], load_registers()[name]
+    frame = None if cell == "=" else frame_with(number, name, header, filled(number, name, header), cell)
+
+    def read(asked: Register, text: str) -> pd.DataFrame:
+        return (
+            frame if frame is not None and asked.name == register.name and "\n" in text else frame_from_csv(asked, text)
+        )
+
+    with patch.object(batch_cases, "frame_from_csv", read):  # which takes no cell that cannot be read
+        lines = decide_case(case)
+    return frozenset(
+        (d.clause, d.effect, d.staff_no, d.subject, str(d.amount), d.points) for d in lines if d.amount or d.points
+    )
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_junk_charges_nobody(data: st.DataObject) -> None:
+    number, name, header = data.draw(st.sampled_from(places()))
+    free = load_registers()[name].column(header).type in FREE
+    junk = data.draw(st.sampled_from(PLACEHOLDERS if free else JUNK))
+    new = charged(number, name, header, junk) - charged(number, name, header, None) - charged(number, name, header, "=")
+    assert not new, (cases()[number][0], name, header, junk)
