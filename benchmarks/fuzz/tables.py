@@ -13,23 +13,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 
-from benchmarks.fuzz import values
+from benchmarks.fuzz import attendance, values
 from processor.catalogue.register import Register
 
 _TITLES = [[], [], ["二〇二六年十月登记表"], ["2026年10月", None, "单位：万元"], [None, None, None]]
-_DAILY = [
-    "姓名",
-    "考勤组",
-    "部门",
-    "工号",
-    "日期",
-    "班次",
-    "上班1打卡时间",
-    "上班1打卡结果",
-    "下班1打卡时间",
-    "下班1打卡结果",
-]
-
 _MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
     'manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
@@ -112,8 +99,10 @@ def _put(sheet: Any, row: int, column: int, value: Any) -> None:
 
 
 def _rows(registers: Mapping[str, Register], chance: Random) -> list[list[Any]]:
+    if chance.random() < 0.2:
+        return attendance.rows(chance)
     register = registers[chance.choice(sorted(registers))]
-    headers = _DAILY if chance.random() < 0.15 else list(register.headers)
+    headers = list(register.headers)
     if chance.random() < 0.2:
         headers = [header for header in headers if chance.random() < 0.9]
     if chance.random() < 0.2:

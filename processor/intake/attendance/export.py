@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,11 +117,14 @@ def _export(sheet: Sheet, layout: str, places: Mapping[str, int | None]) -> Expo
     return Export(layout, sheet.grid.first_row + sheet.header, letters)
 
 
-def _read_day(value: Any) -> tuple[Any, dt.date | None]:
-    """A cell of a day as the register takes it (`26-05-01 星期五` with its century), and the day where it can be read."""
-    value = _SHORT_DAY.sub(r"20\1", folded(value)) if isinstance(value, str) else value
-    known = moments(raw_column([value], dash_is_blank=True)).iloc[0]
-    return value, None if known is None or known != known else known.date()
+def _read_days(values: Iterable[Any]) -> Callable[[Any], tuple[Any, dt.date | None]]:
+    """For the cells of a column: each as the register takes it (`26-05-01 星期五` with its century), and its day if any."""
+    cells = list(dict.fromkeys(values))
+    full = [_SHORT_DAY.sub(r"20\1", folded(cell)) if isinstance(cell, str) else cell for cell in cells]
+    raw = raw_column(full, dash_is_blank=True)
+    known = moments(raw).array.take(raw.places)
+    days = [None if day is None or day != day else day.date() for day in known]
+    return dict(zip(cells, zip(full, days, strict=True), strict=True)).__getitem__
 
 
 def _daily(sheet: Sheet) -> Export:
@@ -136,10 +139,12 @@ def _daily(sheet: Sheet) -> Export:
     places |= {"应到时间": sheet.first_of("begins", "shift"), "应退时间": sheet.first_of("ends", "shift")}
     places |= {"上班打卡": sheet.first_of("in_punch"), "下班打卡": outs[-1] if outs else None}
     export = _export(sheet, "daily", places)
-    for number, row in sheet.body():
+    body = list(sheet.body())
+    read_day = _read_days(cell(row, day_at) for _, row in body)
+    for number, row in body:
         if cell(row, day_at) is None:
             continue
-        value, day = _read_day(cell(row, day_at))
+        value, day = read_day(cell(row, day_at))
         reader = _Reader(sheet, number, row, day)
         in_slots = [reader.slot(at, result) for at, result in _pairs(sheet, ins, roles.get("in_result", []))]
         out_slots = [reader.slot(at, result) for at, result in _pairs(sheet, outs, roles.get("out_result", []))]
@@ -245,8 +250,10 @@ def _punch_lines(sheet: Sheet) -> Export:
     places |= {"应到时间": due_at, "应退时间": due_at}
     export = _export(sheet, "punches", places)
     days: dict[tuple[str, str, Any], _Gathered] = {}
-    for number, row in sheet.body():
-        value, day = _read_day(cell(row, day_at))
+    body = list(sheet.body())
+    read_day = _read_days(cell(row, day_at) for _, row in body)
+    for number, row in body:
+        value, day = read_day(cell(row, day_at))
         first = next((c for at in roles["punch"] if (c := cell(row, at)) is not None), None)
         if day is None and (whole := moment(first)) is not None:
             value = day = whole[0]

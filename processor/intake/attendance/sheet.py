@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from processor.intake.attendance.clock import folded
@@ -64,16 +64,18 @@ class Head:
     @property
     def role(self) -> str:
         """What the column tells, one of the names of `_PATTERNS`; empty for what nobody reads."""
-        if self.group and _ELSEWHERE.search(self.group):
-            return ""
-        names = [self.name]
-        if re.fullmatch(r"[上下]班\d*", self.group) and not self.name.startswith(self.group[:2]):
-            names.insert(0, self.group + self.name)
-        for name in names:
-            for role, pattern in _PATTERNS.items():
-                if pattern.fullmatch(name):
-                    return role
+        return _role(self.name, self.group)
+
+
+@lru_cache(maxsize=4096)
+def _role(name: str, group: str) -> str:
+    if group and _ELSEWHERE.search(group):
         return ""
+    names = [name]
+    if re.fullmatch(r"[上下]班\d*", group) and not name.startswith(group[:2]):
+        names.insert(0, group + name)
+    found = (role for text in names for role, pattern in _PATTERNS.items() if pattern.fullmatch(text))
+    return next(found, "")
 
 
 @dataclass(frozen=True)

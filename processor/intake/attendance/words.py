@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 NORMAL, LATE, EARLY, UNCLOCKED, ABSENT = "normal", "late", "early", "unclocked", "absent"
 LEAVE, REST, AWAY, UNPLANNED, ASIDE = "leave", "rest", "away", "unplanned", "aside"
@@ -46,6 +47,7 @@ class Said:
         return Said(self.meanings | other.meanings, self.unknown or other.unknown)
 
 
+@lru_cache(maxsize=4096)
 def said(text: str) -> Said:
     """The meanings of a result such as `迟到12分钟`, `正常(外勤)`, `外出10-12 09:00到10-12 18:00`."""
     plain = _ADMINISTRATOR.sub("", unicodedata.normalize("NFKC", text))
