@@ -117,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--set", dest="settings", nargs="+", action="extend", required=True, metavar="pack.parameter=value"
     )
+    simulate.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="write the table into a workbook, too")
     upgrade = add("upgrade", _upgrade, "bring the ledger of an earlier version to this one", site=True)
     upgrade.add_argument("--dry-run", action="store_true", help="try it and change nothing")
     upgrade.add_argument("--yes", action="store_true", help="a database that is not a file was dumped; go on")
@@ -207,6 +208,7 @@ def as_json(result: Result) -> dict[str, Any]:
         ],
         "decisions": result.decisions,
         "outputs": result.outputs,
+        "rulebook": dict(result.rulebook),
     }
 
 
@@ -326,5 +328,8 @@ def _simulate(arguments: argparse.Namespace) -> int:
     from processor.batch.simulate import simulate
 
     setup = _setup(arguments.config)
-    print(simulate(setup, arguments.first, arguments.last, arguments.settings, arguments.as_of or today()))
+    found = simulate(setup, arguments.first, arguments.last, arguments.settings, arguments.as_of or today())
+    if arguments.xlsx is not None:
+        found.write(arguments.xlsx)
+    print(found.text())
     return 0

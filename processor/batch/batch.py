@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from processor.batch import rules
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Afresh, Bench, Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
@@ -17,6 +18,7 @@ from processor.batch.units import Followed, follow_units
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
 from processor.ledger import Ledger
+from processor.rulebook.take import Taken
 from processor.settle import answers, ticks
 from processor.settle.adjustments import BINDING as ADJUSTMENT
 from processor.settle.adjustments import adjustments
@@ -34,7 +36,9 @@ class Batch:
     """
 
     def __init__(self, setup: Setup, options: Options, ledger: Ledger, folder: Path, home: Path) -> None:
-        self.setup, self.options, self.ledger, self.folder, self.home = setup, options, ledger, folder, home
+        self.options, self.ledger, self.folder, self.home = options, ledger, folder, home
+        self.book = rules.book_of(setup, ledger)
+        self.setup = rules.under(setup, self.book)
         self.number, self.run = ledger.runs.next(options.as_of.isoformat())
         before = ledger.runs.setting("as_of")
         self.before = date.fromisoformat(before) if before else None
@@ -48,26 +52,47 @@ class Batch:
 
         Raises Stopped where it was asked to stop before the first workbook.
         """
-        setup, options, ledger = self.setup, self.options, self.ledger
+        options, ledger, registers = self.options, self.ledger, self.setup.registers
         options.stage("read")
-        workbooks = read_all(claimed, setup.registers, setup.limits, refused, options.tick, options.stop, options.as_of)
+        workbooks = read_all(claimed, registers, self.setup.limits, refused, options.tick, options.stop, options.as_of)
         if claimed and not workbooks:
             raise Stopped
         self.read = [workbook.claimed for workbook in workbooks]
         options.stage("keep")
-        followed = follow_units(ledger, setup)
+        followed = follow_units(ledger, self.setup)
         keeper = self._keep(workbooks)
+        taken = self._rules(keeper)
         options.stage("decide")
         judge = self._judge(keeper, followed)
+        options.stage("try changes of the rules")
+        self.book = rules.try_out(self.book, self.setup, ledger, options.as_of, options.tick)
         options.stage("settle")
         settlement = self._settle(judge)
         options.stage("report")
         outputs = Outputs(
-            setup, ledger, judge, settlement, self.refused, self.told, self.run, options, self.folder, self.home
+            self.setup, ledger, judge, settlement, self.refused, self.told, self.run, options, self.folder, self.home
         )
         written: Written = outputs.write(workbooks, waiting)
         self.counts = written.counts
-        return Result(self.run, options.as_of, written.workbooks, written.decisions, written.outputs, written.troubled)
+        book = rules.write_book(self.book, ledger, options.as_of, self.folder, self.home)
+        rulebook = {"path": self.setup.site.relative(book), **taken.counts}
+        return Result(
+            self.run,
+            options.as_of,
+            written.workbooks,
+            written.decisions,
+            written.outputs,
+            written.troubled,
+            rulebook,
+        )
+
+    def _rules(self, keeper: Keeper) -> Taken:
+        """Take what managers wrote into the rule book; what is approved holds from here on."""
+        self.book, taken = rules.take_rules(self.book, self.setup, self.ledger, keeper.forms, self.options.as_of)
+        self.setup = rules.under(self.setup, self.book)
+        self.refused += taken.refused
+        self.told += taken.told
+        return taken
 
     def _keep(self, workbooks: list[Workbook]) -> Keeper:
         units = self.setup.units
@@ -98,7 +123,7 @@ class Batch:
             run=self.number,
             tick=self.options.tick,
             closed=policies.closed(),
-            known_as={unit.name: unit.formerly[0] for unit in setup.site.units if unit.formerly},
+            known_as=setup.known_as,
         )
         judge = Judge(bench)
         for before, after in followed.lines:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
+from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.catalogue.parameter import shown
 from processor.decision import Answer, Decision
@@ -21,7 +22,7 @@ def explain(setup: Setup, decision_id: str) -> str | None:
         history = ledger.decisions.history(decision_id)
         if line is None and not history:
             return None
-        told = _Telling(setup, ledger)
+        told = _Telling(under(setup, book_of(setup, ledger)), ledger)
         if line is None:
             told.add(f"{decision_id} 已不再成立，最后一次的内容：")
             told.line(history[-1][1])
@@ -70,6 +71,7 @@ class _Telling:
             title = f"{parameter.title} " if parameter is not None else ""
             unit = f" {parameter.unit}" if parameter is not None and parameter.unit else ""
             self.add(f"参数    {title}{name} = {told}{unit}" + (f"（自 {since} 起{_set_by(origin)}）" if since else ""))
+        self.proposals({origin for _, _, _, origin in d.parameters})
         self.rows(d)
         for number, step_text in enumerate(d.steps, 1):
             self.add(f"步骤 {number}  {step_text}")
@@ -77,6 +79,19 @@ class _Telling:
             mark = "选中" if candidate.chosen else "未选"
             name = self._name(candidate.staff_no)
             self.add(f"候选    {mark}  {candidate.staff_no} {name}：{candidate.reason}")
+
+    def proposals(self, numbers: Collection[str]) -> None:
+        """Who proposed and who approved the figures, with the rows in which they did."""
+        for proposal in self.ledger.proposals.all():
+            if proposal.number in numbers:
+                self.add(f"提案    {proposal.number} {proposal.told}（{proposal.reason}）")
+                self.signed(proposal.by, proposal.day, "提出", proposal.fact)
+                self.signed(proposal.decided_by, proposal.decided_on, "批准", proposal.decided_in)
+
+    def signed(self, by: str, day: date | None, did: str, fact: int | None) -> None:
+        source = self.ledger.facts.sources([fact] if fact is not None else []).get(fact or 0)
+        place = f"（{source.file} | {source.sheet} | 第{source.row}行）" if source else ""
+        self.add(f"        {day.isoformat() if day else ''} {by} {self._name(by)} {did}{place}")
 
     def rows(self, d: Decision) -> None:
         refs = list(dict.fromkeys((*((d.row,) if d.row is not None else ()), *d.evidence)))

@@ -93,6 +93,9 @@ class Months:
         return (period in self.named) == self.inside
 
 
+EVERY_MONTH = Months(frozenset(), inside=False)
+
+
 @dataclass(frozen=True)
 class Bench:
     """All that judging needs beside the ledger. closed: unit -> its closed months. tick: called after each binding.
@@ -143,6 +146,26 @@ class Judge:
             for regime in self._closed_of(unit).regimes:
                 self._unit(reached, regime.packs, afresh, regime)
             self._unit(reached, packs, afresh)
+            self._follow_causes()
+            self._frames.clear()
+            self._active.clear()
+
+    def judge_again(self, reached: Mapping[str, frozenset[str]], first: date) -> None:
+        """Decide again, from a day on and in closed months too, only these bindings (unit -> ids) and what reads their decisions."""
+        ledger, as_of = self.bench.ledger, self.bench.as_of
+        self.revoked = ledger.decisions.revoked()
+        for unit, packs in self.bench.units.items():
+            whole = Touched(ledger, unit, {}, as_of, as_of, first)
+            rest = Touched(ledger, unit, {}, as_of, as_of)
+            for pack, binding in ordered(packs):
+                if binding.payroll:
+                    continue
+                touched = whole if binding.id in reached.get(unit, ()) else rest
+                selection = touched.select(binding, self._changed(binding))
+                if selection is not None:
+                    points = self.bench.point_values
+                    self._binding(unit, pack, binding, selection, EVERY_MONTH, points, RULES)
+                    self.bench.tick(f"{unit} {pack.title}")
             self._follow_causes()
             self._frames.clear()
             self._active.clear()

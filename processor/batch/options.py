@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,6 +36,7 @@ class Result:
     decisions: int
     outputs: Any
     troubled: bool
+    rulebook: Mapping[str, Any]
 
     @property
     def exit_code(self) -> int:

@@ -31,12 +31,13 @@ from processor.intake.table import identities, with_identities
 from processor.issue import Issue, Remark
 from processor.ledger import Ledger
 from processor.ledger.facts import Delivery, Stored, Touch
+from processor.rulebook.sheets import SHEETS
 from processor.rules.job import UNREAD
 from processor.settle.forms import FORMS, Form
 from processor.site import UnitSetting
 
 log = logging.getLogger(__name__)
-COMPANY_WIDE = ("roster", "confirmations", "appeals")  # their rows need no unit
+COMPANY_WIDE = ("roster", "confirmations", "appeals", *SHEETS)  # their rows need no unit
 TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
 INDIGESTIBLE = (
     "处理这份工作簿时程序出了意外的错误，整份没有计入。",
@@ -243,11 +244,10 @@ class Keeper:
             fresh = [kind in ("new", "changed") for kind in stored.kinds]
             self.employees |= set(frame.loc[fresh, "工号"])
         strange = frozenset(sheet.strange)
-        if register.name in FORMS:
+        if register.name in FORMS or register.name in SHEETS:
             unread = {(issue.row, issue.header): issue.found for issue in reading.issues if issue.found}
-            self.forms.append(
-                Form(register.name, file, reading.sheet, frame, stored.kinds, stored.ids, strange, unread)
-            )
+            places = (register.name, file, reading.sheet)
+            self.forms.append(Form(*places, frame, stored.kinds, stored.ids, strange, unread, reading.titles))
         remarks = list(reading.remarks)
         return Sheet(reading, frame, sheet.units, stored, tuple(sheet.issues), strange, sheet.keys, remarks)
 

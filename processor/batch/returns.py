@@ -19,6 +19,7 @@ from processor.report.pages import rejected_page
 from processor.report.snapshot import RegisterReport, WorkbookReport
 from processor.report.translate import translator
 from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
+from processor.rulebook.sheets import SHEETS
 from processor.settle.forms import FORMS, Place, Refused, Told, not_taken
 
 ANNOTATED, REJECTED = "annotated", "rejected"
@@ -163,7 +164,7 @@ class Returns:
             issues=faults.issues,
             remarks=sheet.remarks,
             decisions={row: lines for row, lines in by_row.items() if lines},
-            form=reading.register in FORMS,
+            form=reading.register in FORMS or reading.register in SHEETS,
             answers={row: (said.status, said.result) for row, said in told.items()},
         )
 

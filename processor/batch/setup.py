@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,6 @@ import pandas as pd
 
 from processor.batch.receive import limits_of
 from processor.catalogue.catalogue import Catalogue, load_catalogue
-from processor.catalogue.coverage import coverage_faults
 from processor.catalogue.pack import SITE, Clause, Pack
 from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
@@ -20,6 +19,7 @@ from processor.intake import Limits
 from processor.intake.convert import DTYPES
 from processor.report.export import load_profile
 from processor.report.snapshot import Unit
+from processor.rulebook.sheets import sheet_registers
 from processor.site import Site, UnitSetting
 
 
@@ -32,10 +32,10 @@ class Setup:
     units: Mapping[str, tuple[Pack, ...]]
     limits: Limits
 
-    @property
+    @cached_property
     def registers(self) -> Mapping[str, Register]:
-        """The registers that the site knows, by name."""
-        return self.catalogue.registers
+        """The registers that the site knows, by name, and the sheets of the rule book."""
+        return {**self.catalogue.registers, **sheet_registers()}
 
     @cached_property
     def empty(self) -> dict[str, pd.DataFrame]:
@@ -44,6 +44,11 @@ class Setup:
             name: pd.DataFrame({column.header: pd.Series([], dtype=DTYPES[column.type]) for column in register.columns})
             for name, register in self.registers.items()
         }
+
+    @property
+    def known_as(self) -> dict[str, str]:
+        """Unit -> its first name, of which the ids of its decisions are made, where it has another one by now."""
+        return {unit.name: unit.formerly[0] for unit in self.site.units if unit.formerly}
 
     @property
     def packs(self) -> list[Pack]:
@@ -90,7 +95,7 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
     if not found:
         for name, loaded in packs.items():
             own = loaded.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
-            found += coverage_faults(own, catalogue.registers, "figures of")
+            found += own.coverage_faults(catalogue.registers)
     for unit in site.units:
         chosen = [packs[name] for name in unit.packs if name in packs]
         found += _unknown_clauses(unit, chosen)
@@ -152,12 +157,3 @@ def _setup(site: Site) -> Setup:
 
 def _with_switches(pack: Pack, unit: UnitSetting) -> Pack:
     return pack.without((id for id in unit.off if id in pack.clauses), SITE)
-
-
-def with_parameter(setup: Setup, pack: str, name: str, value: object) -> Setup:
-    """The setup under one other figure. Raises PolicyError on an unknown pack or parameter, or a wrong type."""
-    parameters = {**setup.site.parameters, pack: {**setup.site.parameters.get(pack, {}), name: value}}
-    site = replace(setup.site, parameters=parameters)
-    if pack not in setup.catalogue.files:
-        raise SiteError(f"there is no pack {pack}", where=f"--set {pack}.{name}")
-    return _setup(site)

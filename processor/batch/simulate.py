@@ -3,35 +3,88 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
-from processor.batch.judge import Afresh, Bench, Changes, Judge
-from processor.batch.setup import Setup, with_parameter
-from processor.decision import Decision
-from processor.errors import PolicyError
-from processor.ledger import Ledger, transaction
+from processor.batch.judge import Changes
+from processor.batch.rules import book_of, under
+from processor.batch.setup import Setup
+from processor.batch.trial import Trial, Units, money
+from processor.errors import PolicyError, SiteError
+from processor.ledger import transaction
 from processor.model import yuan
+from processor.report.tables import Sheet, write_workbook
+from processor.report.tables import money as decimal
+
+HEADER = ("工号", "姓名", "条款编号", "原条数", "新条数", "原金额", "新金额", "差额")
 
 
-def simulate(setup: Setup, first: str, last: str, settings: Sequence[str], as_of: date) -> str:
-    """The differences as text, one line a person and clause, with totals. Raises PolicyError on a wrong setting."""
-    other = setup
-    for setting in settings:
-        pack, name, value = _parsed(setting)
-        other = with_parameter(other, pack, name, value)
+@dataclass
+class Difference:
+    """Of one person and clause: how many lines differ, and what they are worth in fen, before and after."""
+
+    staff_no: str
+    name: str
+    clause: str
+    lines: list[int]
+    amounts: list[int]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The differences that other figures make between two months."""
+
+    first: str
+    last: str
+    settings: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+    def text(self) -> str:
+        """For a terminal: one line a person and clause, and the total."""
+        rows = [f"{self.first}至{self.last}，如果{'，'.join(self.settings)}"]
+        rows.append(f"{'工号':8} {'姓名':6} {'条款':8} {'条数':>9} {'金额':>20} {'差额':>10}")
+        for each in self.differences:
+            counts = " -> ".join(map(str, each.lines))
+            amounts = " -> ".join(map(yuan, each.amounts))
+            difference = yuan(each.amounts[1] - each.amounts[0])
+            rows.append(
+                f"{each.staff_no:10} {each.name:8} {each.clause:10} {counts:>11} {amounts:>22} {difference:>12}"
+            )
+        before, after = (sum(each.amounts[side] for each in self.differences) for side in (0, 1))
+        rows.append(f"有变化的决定合计：{yuan(before)} -> {yuan(after)}，差额 {yuan(after - before)}")
+        return "\n".join(rows)
+
+    def write(self, path: Path) -> None:
+        """A workbook with the same table. Raises SiteError where it cannot be written."""
+        rows: list[list[str | int | Decimal | None]] = [
+            [each.staff_no, each.name, each.clause, *each.lines, *map(decimal, each.amounts), decimal(_gain(each))]
+            for each in self.differences
+        ]
+        above = [[f"{self.first}至{self.last}，如果{'，'.join(self.settings)}"], []]
+        try:
+            write_workbook(path, [Sheet("试算", HEADER, rows, above=above)])
+        except OSError as error:
+            raise SiteError(f"cannot be written: {error.strerror}", where=str(path)) from error
+
+
+def _gain(each: Difference) -> int:
+    return each.amounts[1] - each.amounts[0]
+
+
+def simulate(setup: Setup, first: str, last: str, settings: Sequence[str], as_of: date) -> Simulation:
+    """The differences of the months from first to last. Raises PolicyError or SiteError on a wrong setting."""
     with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
-        changed = {setting.split(".")[0].strip() for setting in settings}
-        _decided(ledger, setup, changed, as_of)
-        return _told(_decided(ledger, other, changed, as_of), first, last, settings)
-
-
-def _decided(ledger: Ledger, setup: Setup, packs: Collection[str], as_of: date) -> Changes:
-    """What deciding these packs from the ground changes: only under the same as-of day is a difference the figures'."""
-    judge = Judge(Bench(ledger, setup.registers, setup.units, setup.site.points, as_of, as_of, 0))
-    chosen = {unit: frozenset(p.name for p in own).intersection(packs) for unit, own in setup.units.items()}
-    judge.judge([], Afresh(chosen))
-    return judge.changes
+        now: Units = under(setup, book_of(setup, ledger)).units
+        other = now
+        for setting in settings:
+            other = _with(other, *_parsed(setting))
+        trial = Trial(setup, ledger, as_of)
+        changes = trial.compare(now, other, date.fromisoformat(f"{first}-01"), settled=False)
+        return Simulation(first, last, tuple(settings), tuple(_differences(changes, first, last)))
 
 
 def _parsed(setting: str) -> tuple[str, str, object]:
@@ -45,23 +98,22 @@ def _parsed(setting: str) -> tuple[str, str, object]:
         return pack.strip(), parameter.strip(), raw
 
 
-def _told(changes: Changes, first: str, last: str, settings: Sequence[str]) -> str:
-    totals: dict[tuple[str, str, str], list[int]] = {}
-    for old, new in changes.lines.values():
-        for side, line in enumerate((old, new)):
+def _with(units: Units, name: str, parameter: str, value: Any) -> Units:
+    if not any(pack.name == name for packs in units.values() for pack in packs):
+        raise SiteError(f"no unit uses a pack {name}", where=f"--set {name}.{parameter}")
+    return {
+        unit: [pack.with_overrides({parameter: value}, "--set") if pack.name == name else pack for pack in packs]
+        for unit, packs in units.items()
+    }
+
+
+def _differences(changes: Changes, first: str, last: str) -> Iterable[Difference]:
+    found: dict[tuple[str, str, str], Difference] = {}
+    for pair in changes.lines.values():
+        for side, line in enumerate(pair):
             if line is not None and first <= line.period <= last:
-                entry = totals.setdefault((line.staff_no, line.staff_name, line.clause), [0, 0, 0, 0])
-                entry[side] += 1
-                entry[side + 2] += _money(line)
-    rows = [f"{first} to {last} with {', '.join(settings)}"]
-    rows.append(f"{'staff':10} {'name':8} {'clause':10} {'lines':>11} {'amount':>22} {'difference':>12}")
-    for (staff_no, name, clause), (lines, other_lines, amount, other_amount) in sorted(totals.items()):
-        counts, amounts = f"{lines} -> {other_lines}", f"{yuan(amount)} -> {yuan(other_amount)}"
-        rows.append(f"{staff_no:10} {name:8} {clause:10} {counts:>11} {amounts:>22} {yuan(other_amount - amount):>12}")
-    before, after = (sum(entry[side] for entry in totals.values()) for side in (2, 3))
-    rows.append(f"total of the lines that differ: {yuan(before)} -> {yuan(after)}, difference {yuan(after - before)}")
-    return "\n".join(rows)
-
-
-def _money(line: Decision) -> int:
-    return (line.amount or 0) if line.paid else 0
+                key = (line.staff_no, line.staff_name, line.clause)
+                entry = found.setdefault(key, Difference(*key, [0, 0], [0, 0]))
+                entry.lines[side] += 1
+                entry.amounts[side] += money(line)
+    return [found[key] for key in sorted(found)]

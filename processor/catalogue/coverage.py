@@ -6,14 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from processor.catalogue.parameter import Missing, Parameter, shown
 from processor.catalogue.register import Register
 from processor.errors import PolicyError
-
-if TYPE_CHECKING:
-    from processor.catalogue.pack import Pack
 
 
 @dataclass(frozen=True)
@@ -39,17 +35,19 @@ class Bands:
                 yield f"from {day} two bands overlap: {told}"
 
 
-def coverage_faults(pack: Pack, registers: Mapping[str, Register], where: str) -> list[PolicyError]:
-    """Every gap and overlap of the pack's figures on the days on which one of them changes."""
+def gaps(
+    figures: Iterable[Parameter], all_bands: Iterable[Bands], registers: Mapping[str, Register], where: str
+) -> list[PolicyError]:
+    """Every gap and overlap on the days on which one of the figures changes. where: the pack."""
     found = [
-        PolicyError(fault, where=f"{where} {pack.name}", mend="let each band begin above the one before it")
-        for bands in pack.bands
+        PolicyError(fault, where=where, mend="let each band begin above the one before it")
+        for bands in all_bands
         for day in _days(bands.figures)
         for fault in bands.faults(day)
     ]
-    for parameter in pack.parameters.values():
-        if parameter.covers:
-            found += _uncovered(parameter, registers, f"{where} {pack.name}.{parameter.name}")
+    for figure in figures:
+        if figure.covers:
+            found += _uncovered(figure, registers, f"{where}.{figure.name}")
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from processor.catalogue.coverage import Bands
+from processor.catalogue.coverage import Bands, gaps
 from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter, parse
 from processor.catalogue.provision import Provision, provision_of
@@ -127,6 +127,10 @@ class Pack:
                 raise PolicyError(f"pack {self.name} has no clause {id}", where=origin)
             switches[id] = replace(self.switch(id), values={date.min: False}, origins={date.min: origin})
         return self.amended({}, switches)
+
+    def coverage_faults(self, registers: Mapping[str, Register]) -> list[PolicyError]:
+        """Bands that leave a value out or hold it twice, tables without a kind that a register knows."""
+        return gaps(self.parameters.values(), self.bands, registers, f"figures of {self.name}")
 
     def switch(self, clause: str) -> Parameter:
         """Whether a clause is applied, as a dated figure."""

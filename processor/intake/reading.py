@@ -26,6 +26,7 @@ from processor.intake.recognise import Nearest, Recognised, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.table import CellColumn, FaultsLeft, Place, build_table
+from processor.intake.texts import shown
 from processor.issue import Issue, Remark
 
 SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"
@@ -43,8 +44,9 @@ class SheetReading:
     unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
     remarks: of cells that count. held: rows like those of `frame` that cannot count yet, with `_pending`, header -> what
     stands in a column of choices that is none of them (a row of `frame` may be held too).
-    hidden: staff do not see the sheet. needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill;
-    layout: of such a sheet, see `processor.intake.attendance`.
+    titles: the texts above the header, in order. hidden: staff do not see the sheet.
+    needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill; layout: of such a sheet, see
+    `processor.intake.attendance`.
     """
 
     sheet: str
@@ -57,6 +59,7 @@ class SheetReading:
     issues: tuple[Issue, ...]
     needs_roster: bool = False
     remarks: tuple[Remark, ...] = ()
+    titles: tuple[str, ...] = ()
     held: pd.DataFrame = field(default_factory=pd.DataFrame)
     hidden: bool = False
     layout: str = ""
@@ -104,6 +107,9 @@ def read_workbook(
         if grid.sheet in done:
             continue
         found = None if _OUR_SHEET.match(grid.sheet) or grid.sheet in unusable else recognise(grid, registers)
+        if isinstance(found, Recognised) and found.register.told:
+            ignored.append(grid.sheet)
+            continue
         if isinstance(found, Recognised):
             sheets.append(_read_sheet(grid, found, epoch_1904, as_of, shown_as, faults))
             continue
@@ -213,6 +219,7 @@ def _read_sheet(
         notes=tuple(grid.first_row + note for note in body.notes),
         issues=_header_issues(found, grid, place, header_row) + table.issues,
         held=table.held,
+        titles=_titles(grid, found.header_rows[0]),
         hidden=grid.hidden,
     )
 
@@ -221,6 +228,11 @@ def _without_lonely(frame: pd.DataFrame, register: Register, present: Mapping[st
     """The frame without what says nothing since the column beside it is not there (G20)."""
     lonely = [c.header for c in register.columns if c.beside and c.header in present and c.beside not in present]
     return frame.assign(**{header: pd.Series(index=frame.index, dtype=frame[header].dtype) for header in lonely})
+
+
+def _titles(grid: Grid, before: int) -> tuple[str, ...]:
+    """The texts of the rows above a header, left to right."""
+    return tuple(shown(cell) for row in grid.rows[:before] for cell in row if cell not in ("", None))
 
 
 def _scale(column: Column, header_unit: str, title_unit: str) -> int:

@@ -30,6 +30,7 @@ from processor.ledger.held import HeldStore
 from processor.ledger.identities import IdentityStore
 from processor.ledger.migrations import chain, number
 from processor.ledger.periods import PeriodStore
+from processor.ledger.proposals import ProposalStore
 from processor.ledger.roster import RosterStore
 from processor.ledger.rules import RuleStore
 from processor.ledger.runs import RunStore
@@ -55,6 +56,16 @@ class Ledger:
     identities: IdentityStore
     rules: RuleStore
     units: UnitStore
+    proposals: ProposalStore
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """What is written inside is undone at the end."""
+        point = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            point.rollback()
 
 
 @contextmanager
@@ -84,6 +95,7 @@ def transaction(
             IdentityStore(connection),
             RuleStore(connection),
             UnitStore(connection),
+            ProposalStore(connection),
         )
 
 

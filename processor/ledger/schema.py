@@ -261,3 +261,29 @@ state = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+#: A change of the rules that a manager proposed. units, value, impacts: JSON; fact, decided_in: rows of the rule book.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("number", String(12), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("pack", String(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("units", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("since", String(10), nullable=False),
+    Column("told", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("fact", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_on", String(10)),
+    Column("decided_in", Integer),
+    Column("tried", Text, nullable=False),
+    Column("impacts", Text, nullable=False),
+)

@@ -40,12 +40,21 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]], 
 
 
 class Sheet:
-    """One table of a fresh workbook: a header, typed cells, widths, drop-down lists."""
+    """One table of a fresh workbook: a header, typed cells, widths, drop-down lists.
+
+    above: rows of texts before the header. spare: blank rows behind the last for staff to fill, formatted as text.
+    """
 
     def __init__(
-        self, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int] = ()
+        self,
+        title: str,
+        header: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        widths: Sequence[int] = (),
+        above: Sequence[Sequence[str]] = (),
+        spare: int = 0,
     ) -> None:
-        self.title, self.header, self.rows = title, list(header), rows
+        self.title, self.header, self.rows, self.above, self.spare = title, list(header), rows, above, spare
         self.widths = list(widths) or [14] * len(self.header)
         self.choices: dict[int, Sequence[str]] = {}
 
@@ -73,13 +82,17 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         amount = book.add_format({"num_format": "0.00", "valign": "top"})
         for sheet in sheets:
             target = book.add_worksheet(sheet.title)
-            target.freeze_panes(1, 0)
+            top = len(sheet.above)
+            target.freeze_panes(top + 1, 0)
             for column, width in enumerate(sheet.widths):
-                target.set_column(column, column, width)
+                target.set_column(column, column, width, text if sheet.spare else None)
+            for place, texts in enumerate(sheet.above):
+                for column, title in enumerate(texts):
+                    target.write_string(place, column, title, head)
             for column, title in enumerate(sheet.header):
-                target.write_string(0, column, title, head)
-            count = 0
-            for count, row in enumerate(sheet.rows, 1):
+                target.write_string(top, column, title, head)
+            count = top
+            for count, row in enumerate(sheet.rows, top + 1):
                 for column, value in enumerate(row):
                     if isinstance(value, Decimal):
                         target.write_number(count, column, float(value), amount)
@@ -88,9 +101,10 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
                     elif value not in (None, ""):
                         style = wide if sheet.widths[column] >= WRAPPED_WIDTH else text
                         target.write_string(count, column, FORBIDDEN.sub("", value)[:CELL_LIMIT], style)
+            last = max(count, top + 1) + sheet.spare
             for column, choices in sheet.choices.items():
-                target.data_validation(1, column, max(count, 1), column, {"validate": "list", "source": list(choices)})
-            target.autofilter(0, 0, max(count, 1), len(sheet.header) - 1)
+                target.data_validation(top + 1, column, last, column, {"validate": "list", "source": list(choices)})
+            target.autofilter(top, 0, max(count, top + 1), len(sheet.header) - 1)
 
 
 def money(fen: int | None) -> Decimal | None:

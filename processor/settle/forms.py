@@ -69,6 +69,7 @@ class Form:
     """One delivered sheet of a form register. kinds, facts: row by row what became of it in the ledger.
 
     faulty: rows that could not be placed and say nothing. unread: (row, header) -> what could not be read.
+    titles: the texts above the header.
     """
 
     register: str
@@ -79,6 +80,7 @@ class Form:
     facts: Sequence[int]
     faulty: frozenset[int]
     unread: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """Rows that may say something: repeated and faulty ones left out."""

@@ -23,7 +23,7 @@ def test_once_in_a_process_of_its_own_prints_one_object_and_nothing_else(tmp_pat
     done = process("once", "--config", site.config, "--as-of", DAY, "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert set(told) == {"run", "as_of", "workbooks", "decisions", "outputs"}
+    assert set(told) == {"run", "as_of", "workbooks", "decisions", "outputs", "rulebook"}
     assert set(told["outputs"]) == {"decisions", "summary", "deductions", "pending"}
     assert told["as_of"] == DAY
     (book,) = told["workbooks"]

@@ -1,0 +1,78 @@
+"""The rule book's part of a batch: which rules hold, what managers changed, what a change would have made of the past."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from processor.batch.setup import Setup
+from processor.batch.trial import Trial, impacts, summary
+from processor.calendars import window_key
+from processor.catalogue.proposal import Proposal
+from processor.ledger import Ledger
+from processor.report.rulebook import write_rule_book
+from processor.rulebook.book import Book
+from processor.rulebook.desk import Desk, People
+from processor.rulebook.sheets import FILE
+from processor.rulebook.take import Taken, take
+from processor.rulebook.view import sheets_of
+from processor.settle.authority import authority
+from processor.settle.forms import Form
+
+WRITTEN = "rule_book"  # the setting that holds the digest of the book as it was last written
+
+
+def book_of(setup: Setup, ledger: Ledger) -> Book:
+    """The site's packs and every change of them that was proposed."""
+    return Book(setup.units, tuple(ledger.proposals.all()))
+
+
+def under(setup: Setup, book: Book) -> Setup:
+    """The setup with the rules in force."""
+    return replace(setup, units=book.in_force())
+
+
+def take_rules(book: Book, setup: Setup, ledger: Ledger, forms: Sequence[Form], as_of: date) -> tuple[Book, Taken]:
+    """Take what the batch's rule books say and keep it."""
+    site = setup.site
+    people = People(authority(site).answering, ledger.roster.known(as_of).names)
+    desk = Desk(book, people, as_of, ledger.periods.closed(), site.rules.four_eyes)
+    taken = take(desk, forms)
+    ledger.proposals.keep(taken.changed)
+    return desk.book, taken
+
+
+def try_out(book: Book, setup: Setup, ledger: Ledger, as_of: date, tick: Callable[[str], None]) -> Book:
+    """Try each waiting change that was not tried yet on the facts of the last months, and keep what it would have changed."""
+    first = months_before(as_of, setup.site.rules.backtest_months - 1)
+    trial = Trial(setup, ledger, as_of, tick)
+    now = book.in_force()
+    tried: list[Proposal] = []
+    for proposal in book.waiting:
+        if proposal.tried:
+            continue
+        changes = trial.compare(now, book.tried(proposal, first), first, settled=True)
+        found = impacts(changes, window_key(first, "month"), window_key(as_of, "month"))
+        tried.append(replace(proposal, tried=summary(found), impacts=tuple(found)))
+    ledger.proposals.keep(tried)
+    return book.with_changes(tried)
+
+
+def months_before(day: date, months: int) -> date:
+    """The first day of the month so many months before that of a day."""
+    count = day.year * 12 + day.month - 1 - months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def write_book(book: Book, ledger: Ledger, as_of: date, folder: Path, home: Path) -> Path:
+    """Write 规则簿.xlsx into `folder` if it says something else than the one at `home`; where it lies."""
+    sheets = sheets_of(book, as_of)
+    digest = hashlib.sha256(json.dumps(sheets, ensure_ascii=False).encode()).hexdigest()
+    if ledger.runs.setting(WRITTEN) != digest or not (home / FILE).exists():
+        write_rule_book(folder / FILE, sheets)
+        ledger.runs.keep_setting(WRITTEN, digest)
+    return home / FILE

@@ -1,0 +1,122 @@
+"""What other rules would have made of the facts: decided by the code that decides, kept by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from processor.batch.judge import Bench, Changes, Judge
+from processor.batch.setup import Setup
+from processor.catalogue.pack import Binding, Pack
+from processor.catalogue.proposal import Impact
+from processor.decision import Decision
+from processor.ledger import Ledger
+
+Units = Mapping[str, Sequence[Pack]]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a trial needs beside the rules. as_of: the day as of which it decides; tick: called after each binding."""
+
+    setup: Setup
+    ledger: Ledger
+    as_of: date
+    tick: Callable[[str], None] = lambda label: None
+
+    def compare(self, now: Units, other: Units, first: date, *, settled: bool) -> Changes:
+        """What the other rules change from a day on. settled: the ledger's lines are those of the rules now and of the as-of day.
+
+        Only bindings that the rules change are decided again, and those that read their decisions. The ledger stays as it was.
+        """
+        reached = {unit: _reached(now.get(unit, ()), packs) for unit, packs in other.items()}
+        with self.ledger.trial():
+            if not settled:
+                self._judged(now, reached, first)
+            return self._judged(other, reached, first)
+
+    def _judged(self, units: Units, reached: Mapping[str, frozenset[str]], first: date) -> Changes:
+        bench = Bench(
+            ledger=self.ledger,
+            registers=self.setup.registers,
+            units=units,
+            point_values=self.setup.site.points,
+            as_of=self.as_of,
+            before=self.as_of,
+            run=0,
+            tick=self.tick,
+            known_as=self.setup.known_as,
+        )
+        judge = Judge(bench)
+        judge.judge_again(reached, first)
+        return judge.changes
+
+
+def _reached(now: Iterable[Pack], other: Iterable[Pack]) -> frozenset[str]:
+    """The ids of the bindings whose figures or switches the other rules change."""
+    known = {binding.id: (binding, _switches(pack, binding)) for pack in now for binding in pack.bindings}
+    return frozenset(
+        binding.id
+        for pack in other
+        for binding in pack.bindings
+        if known.get(binding.id) != (binding, _switches(pack, binding))
+    )
+
+
+def _switches(pack: Pack, binding: Binding) -> tuple[object, ...]:
+    return tuple(pack.switches.get(clause) for clause in binding.clauses)
+
+
+def impacts(changes: Changes, first: str, last: str) -> list[Impact]:
+    """The changed lines of the months from first to last, by month, unit, person and clause."""
+    found: dict[tuple[str, str, str, str, str], list[tuple[Decision | None, Decision | None]]] = {}
+    for pair in changes.lines.values():
+        line = pair[1] or pair[0]
+        if line is not None and first <= line.period <= last:
+            key = (line.period, line.unit, line.staff_no, line.clause, line.staff_name)
+            found.setdefault(key, []).append(pair)
+    return [_impact(*key, pairs) for key, pairs in sorted(found.items())]
+
+
+def _impact(
+    period: str,
+    unit: str,
+    staff_no: str,
+    clause: str,
+    name: str,
+    pairs: Sequence[tuple[Decision | None, Decision | None]],
+) -> Impact:
+    ordered = sorted(pairs, key=lambda pair: [(line.date, line.decision_id) for line in pair if line is not None][:1])
+    before, after = ([pair[side] for pair in ordered] for side in (0, 1))
+    return Impact(
+        period=period,
+        unit=unit,
+        staff_no=staff_no,
+        staff_name=name,
+        clause=clause,
+        before=_told(before),
+        after=_told(after),
+        old_amount=sum(money(line) for line in before),
+        new_amount=sum(money(line) for line in after),
+        lines=len(pairs),
+    )
+
+
+def _told(lines: Iterable[Decision | None]) -> str:
+    return "\n".join(str(line.text) for line in lines if line is not None)
+
+
+def money(line: Decision | None) -> int:
+    """What a line adds to pay or takes from it; signed fen, 0 where it waits or was revoked."""
+    return (line.amount or 0) if line is not None and line.paid else 0
+
+
+def summary(found: Sequence[Impact]) -> str:
+    """`共12人、37条，-1,850.00元`."""
+    people = {impact.staff_no for impact in found if impact.staff_no}
+    lines = sum(impact.lines for impact in found)
+    difference = sum(impact.new_amount - impact.old_amount for impact in found)
+    sign = "-" if difference < 0 else ""
+    yuan = f"{sign}{abs(difference) // 100:,}.{abs(difference) % 100:02d}"
+    return f"共{len(people)}人、{lines}条，{yuan}元"

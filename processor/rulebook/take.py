@@ -1,0 +1,74 @@
+"""Takes a delivered rule book: decisions on what waits, then new proposals, each row by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from processor.catalogue.proposal import APPROVED, REFUSED, Proposal
+from processor.rulebook.changes import decide, figure, switch
+from processor.rulebook.desk import STATUSES, Desk, Doubt
+from processor.rulebook.sheets import CLAUSES, FIGURES, PROPOSALS, SIGNED, signature
+from processor.settle.forms import Form, Place, Refused, Row, Told
+
+Proposing = Callable[[Desk, Row, str], None]
+_PROPOSING: Mapping[str, Proposing] = {FIGURES: figure, CLAUSES: switch}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a batch's rule books came to.
+
+    changed: proposals, new or decided; refused: rows that count for nothing; told: what became of the others.
+    """
+
+    changed: Sequence[Proposal]
+    proposed: int
+    refused: Sequence[Refused]
+    told: Sequence[Told]
+
+    def decided(self, state: str) -> int:
+        """How many proposals this batch approved or refused."""
+        return sum(proposal.state == state for proposal in self.changed)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """As `--json` prints them."""
+        return {"proposed": self.proposed, "approved": self.decided(APPROVED), "refused": self.decided(REFUSED)}
+
+
+def take(desk: Desk, forms: Iterable[Form]) -> Taken:
+    """Take every row of the delivered rule books; one that cannot be taken says why and leaves the others alone."""
+    forms = list(forms)
+    signed_in = {form.file: told for form in forms if form.register in SIGNED and (told := signature(form.titles))}
+    places: dict[Place, int] = {}
+    for form in (form for form in forms if form.register == PROPOSALS):
+        for row in form.rows():
+            _attempt(desk, row, lambda row: decide(desk, row))
+            places[row.place] = row.fact
+    for form in forms:
+        proposing = _PROPOSING.get(form.register)
+        if proposing is None:
+            continue
+        signed = signature(form.titles) or signed_in.get(form.file, "")
+        for row in form.rows():
+            places[row.place] = row.fact
+            if not desk.known(row):
+                _attempt(desk, row, lambda row, do=proposing, by=signed: do(desk, row, by))
+    told = [said for place, fact in places.items() if (said := _told(desk, place, fact)) is not None]
+    return Taken(list(desk.changed.values()), len(desk.proposed), desk.refused, told)
+
+
+def _attempt(desk: Desk, row: Row, do: Callable[[Row], None]) -> None:
+    try:
+        do(row)
+    except Doubt as doubt:
+        desk.refused.append(doubt.at(row.place))
+
+
+def _told(desk: Desk, place: Place, fact: int) -> Told | None:
+    """What became of a row that proposed or decided something."""
+    for proposal in desk.book.proposals:
+        if fact in (proposal.fact, proposal.decided_in):
+            return Told(place, STATUSES[proposal.state], f"提案{proposal.number}")
+    return None

@@ -1,0 +1,112 @@
+"""Figures as managers write them in the rule book: `200.00`, 、 between the parts of a list, `设计师=小单；主任设计师=中单`, `17:30`, 是."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+from unicodedata import normalize
+
+from processor.catalogue.parameter import parse
+
+KINDS = {
+    "count": "整数",
+    "number": "数字",
+    "money": "金额（元）",
+    "points": "点数",
+    "text": "文字",
+    "boolean": "是否",
+    "time": "时间",
+}
+EXPECTED = {
+    "count": "不小于0的整数，如 3",
+    "number": "数字，如 0.95 或 95%",
+    "money": "金额，如 200.00",
+    "points": "点数，如 B1",
+    "text": "文字",
+    "boolean": "是 或 否",
+    "time": "时间，如 17:30",
+}
+_YES = {"是": True, "否": False, "√": True, "×": False, "TRUE": True, "FALSE": False}
+_PARTS = re.compile(r"[、，,]")
+_ENTRIES = re.compile(r"[；;\n]")
+_MONEY = re.compile(r"[¥￥]?(\d+(?:\.\d{1,2})?)元?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
+
+
+def kind_name(kind: str) -> str:
+    """A figure's type in Chinese: `金额（元）`, `多个文字`, `对照表：金额（元）`."""
+    head, _, inner = kind.partition(":")
+    if head == "list":
+        return f"多个{kind_name(inner)}"
+    return f"对照表：{kind_name(inner)}" if head == "table" else KINDS[kind]
+
+
+def expected(kind: str) -> str:
+    """What a cell for a figure of this type should hold, in Chinese."""
+    head, _, inner = kind.partition(":")
+    if head == "list":
+        return f"{expected(inner)}；几个用“、”分开"
+    return f"对照表，如 甲=…；乙=…，等号后面是{expected(inner)}" if head == "table" else EXPECTED[kind]
+
+
+def written(kind: str, value: Any) -> str:
+    """A typed value as the rule book shows it; empty for None."""
+    if value is None:
+        return ""
+    head, _, inner = kind.partition(":")
+    if head == "list":
+        return "、".join(written(inner, item) for item in value)
+    if head == "table":
+        return "；".join(f"{key}={written(inner, item)}" for key, item in value.items())
+    match kind:
+        case "money":
+            return f"{value // 100}.{value % 100:02d}"
+        case "time":
+            return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
+        case "boolean":
+            return "是" if value else "否"
+        case "number":
+            return format(Decimal(str(value)).normalize(), "f")
+    return str(value)
+
+
+def read(kind: str, text: str) -> Any:
+    """The typed value of a cell. Raises ValueError where the cell holds no such value."""
+    head, _, inner = kind.partition(":")
+    if head == "list":
+        return [read(inner, part) for part in _PARTS.split(text)]
+    if head == "table":
+        entries = [normalize("NFKC", entry).partition("=") for entry in _ENTRIES.split(text) if entry.strip()]
+        keys = [key.strip() for key, _, _ in entries]
+        if not entries or not all(sign for _, sign, _ in entries) or len(set(keys)) < len(keys) or "" in keys:
+            raise ValueError(text)
+        return {key.strip(): read(inner, value) for key, _, value in entries}
+    plain = text.strip() if kind == "text" else normalize("NFKC", text).replace(",", "").strip().upper()
+    if not plain:
+        raise ValueError(text)
+    return parse(kind, _raw(kind, plain))
+
+
+def _raw(kind: str, plain: str) -> Any:
+    """What `parse` takes for a cell's text."""
+    match kind:
+        case "money":
+            found = _MONEY.fullmatch(plain)
+            if found is None:
+                raise ValueError(plain)
+            return found[1]
+        case "number":
+            percent = plain.endswith("%")
+            value = Decimal(plain.rstrip("%"))
+            if not value.is_finite():
+                raise ValueError(plain)
+            return float(value / 100 if percent else value)
+        case "boolean":
+            return _YES.get(plain)
+        case "time":
+            found = _CLOCK.fullmatch(plain)
+            if found is None:
+                raise ValueError(plain)
+            return f"{found[1]}:{found[2]}"
+    return plain

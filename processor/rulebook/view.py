@@ -1,0 +1,111 @@
+"""The rows of 规则簿.xlsx: the rules in force and to come, what waits, what it would have changed, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from processor.catalogue.pack import Pack
+from processor.catalogue.parameter import Parameter
+from processor.catalogue.proposal import APPROVED, REFUSED, WAITING, Proposal
+from processor.model import yuan
+from processor.rulebook.book import Book
+from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, HISTORY, IMPACT, OWN, PROPOSALS
+from processor.rulebook.values import kind_name, written
+
+PACK = "规则包"
+DECIDED = {APPROVED: "批准", REFUSED: "驳回"}
+Rows = Sequence[Sequence[str]]
+
+
+def sheets_of(book: Book, as_of: date) -> dict[str, Rows]:
+    """Sheet -> its rows, every cell a text, in the order of the sheet's columns. as_of: the day whose switches are shown."""
+    units = book.in_force()
+    decided = [proposal for proposal in book.proposals if proposal.state != WAITING]
+    return {
+        FIGURES: [row for pack, own in _by_pack(units).items() for row in _figures(pack, own)],
+        CLAUSES: [
+            _clause(unit, pack, id, as_of) for unit, packs in units.items() for pack in packs for id in pack.clauses
+        ],
+        OWN: [],
+        EXAMPLES: [],
+        PROPOSALS: [_proposal(proposal) for proposal in book.waiting],
+        IMPACT: [row for proposal in book.waiting for row in _impacts(proposal)],
+        HISTORY: [_decided(proposal) for proposal in decided],
+    }
+
+
+def _by_pack(units: Mapping[str, Iterable[Pack]]) -> dict[str, dict[str, Pack]]:
+    """Pack -> unit -> the pack as the unit applies it."""
+    found: dict[str, dict[str, Pack]] = {}
+    for unit, packs in units.items():
+        for pack in packs:
+            found.setdefault(pack.name, {})[unit] = pack
+    return found
+
+
+def _figures(name: str, own: Mapping[str, Pack]) -> list[list[str]]:
+    """A row for each value of each figure; units that share it stand in one row."""
+    first = next(iter(own.values()))
+    return [
+        _figure(name, first, parameter, "、".join(units), since, value, origin)
+        for parameter in first.parameters.values()
+        for (since, value, origin), units in _shared(own, parameter.name).items()
+    ]
+
+
+def _shared(own: Mapping[str, Pack], name: str) -> dict[tuple[str, str, str], list[str]]:
+    """(first day, value, origin) -> the units for which it stands; one blank row where a figure has no value."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for unit, pack in own.items():
+        figure = pack.parameters[name]
+        for row in [_value(figure, day) for day in figure.values] or [("", "", PACK)]:
+            found.setdefault(row, []).append(unit)
+    return found
+
+
+def _value(figure: Parameter, day: date) -> tuple[str, str, str]:
+    since = "" if day == date.min else day.isoformat()
+    return since, written(figure.type, figure.values[day]), figure.origins.get(day, "") or PACK
+
+
+def _figure(name: str, pack: Pack, figure: Parameter, units: str, since: str, value: str, origin: str) -> list[str]:
+    title = pack.clauses[figure.clause].title
+    told = [name, figure.clause, title, figure.name, figure.title, kind_name(figure.type), figure.unit, units, since]
+    return [*told, value, origin, "", "", "", ""]
+
+
+def _clause(unit: str, pack: Pack, id: str, as_of: date) -> list[str]:
+    clause = pack.clauses[id]
+    applies = written("boolean", pack.applies(id, as_of))
+    return [unit, pack.name, id, clause.title, clause.rule, applies, "", "", ""]
+
+
+def _proposal(proposal: Proposal) -> list[str]:
+    told = [proposal.number, proposal.told, proposal.by, proposal.day.isoformat(), proposal.reason, proposal.tried]
+    return [*told, "", "", ""]
+
+
+def _impacts(proposal: Proposal) -> list[list[str]]:
+    return [
+        [
+            proposal.number,
+            impact.period,
+            impact.unit,
+            impact.staff_no,
+            impact.staff_name,
+            impact.clause,
+            impact.before,
+            impact.after,
+            yuan(impact.old_amount),
+            yuan(impact.new_amount),
+            yuan(impact.new_amount - impact.old_amount),
+        ]
+        for impact in proposal.impacts
+    ]
+
+
+def _decided(proposal: Proposal) -> list[str]:
+    day = proposal.decided_on.isoformat() if proposal.decided_on else ""
+    told = [proposal.number, proposal.told, proposal.before, proposal.after, proposal.since.isoformat()]
+    return [*told, proposal.reason, proposal.by, proposal.decided_by, day, DECIDED[proposal.state]]

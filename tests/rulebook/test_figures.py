@@ -1,0 +1,209 @@
+"""A figure changed in 规则簿.xlsx: proposed by one manager, tried on history, approved by another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sitework import command
+
+from rulebook.book import RuleBook, annotated, approve, fines, play_fine, play_site
+
+DAY = "2026-11-20"
+
+
+def test_a_figure_is_proposed_tried_approved_and_told(tmp_path: Path) -> None:
+    site = play_site(tmp_path)
+    first = site.once(DAY)
+    assert first["exit"] == 0
+    assert first["rulebook"] == {"path": "outbox/规则簿.xlsx", "proposed": 0, "approved": 0, "refused": 0}
+    row = next(row for row in RuleBook(site).rows("数值") if row["代号"] == "play_fine")
+    told = {name: row[name] for name in ("规则包", "条款编号", "门店", "自何日起", "现值", "来源", "类型")}
+    assert told == {
+        "规则包": "online_retail",
+        "条款编号": "OR-10",
+        "门店": "网店",
+        "自何日起": "2000-01-01",
+        "现值": "10.00",
+        "来源": "规则包",
+        "类型": "金额（元）",
+    }
+
+    play_fine(site).drop()
+    second = site.once(DAY)
+    assert second["exit"] == 0
+    assert second["rulebook"]["proposed"] == 1
+    assert fines(site) == {"J1": "-10.00", "J2": "-10.00", "J3": "-10.00"}
+    came_back = next(row for row in annotated(site, "规则簿.xlsx", "数值").values() if row["代号"] == "play_fine")
+    assert (came_back["处理状态"], came_back["处理结果"]) == ("待批准", "提案P2026-0001")
+    waiting = RuleBook(site).rows("待批准")
+    assert [row["提案编号"] for row in waiting] == ["P2026-0001"]
+    assert waiting[0]["影响"] == "共2人、3条，-30.00元"
+    assert waiting[0]["提出人工号"] == "M1"
+    tried = RuleBook(site).rows("影响")
+    assert [(row["月份"], row["工号"], row["原金额"], row["新金额"], row["差额"]) for row in tried] == [
+        ("2026-09", "E1", "-10.00", "-20.00", "-10.00"),
+        ("2026-10", "E1", "-10.00", "-20.00", "-10.00"),
+        ("2026-11", "E2", "-10.00", "-20.00", "-10.00"),
+    ]
+
+    approve(site)
+    third = site.once(DAY)
+    assert (third["exit"], third["rulebook"]["approved"]) == (0, 1)
+    assert fines(site) == {"J1": "-10.00", "J2": "-20.00", "J3": "-20.00"}
+    history = RuleBook(site).rows("历史")[0]
+    told = {
+        name: history[name] for name in ("旧值", "新值", "自何日起", "提出人工号", "批准人工号", "批准日期", "决定")
+    }
+    assert told == {
+        "旧值": "10.00",
+        "新值": "20.00",
+        "自何日起": "2026-10-01",
+        "提出人工号": "M1",
+        "批准人工号": "M2",
+        "批准日期": DAY,
+        "决定": "批准",
+    }
+    values = [row for row in RuleBook(site).rows("数值") if row["代号"] == "play_fine"]
+    assert [(row["自何日起"], row["现值"], row["来源"]) for row in values] == [
+        ("2000-01-01", "10.00", "规则包"),
+        ("2026-10-01", "20.00", "P2026-0001"),
+    ]
+    line = next(line for line in site.lines() if line["subject"] == "J2")
+    told_of = command("explain", "--config", site.config, line["decision_id"])[1]
+    assert "P2026-0001" in told_of
+    assert "M2" in told_of
+
+    book = (site.folder / "outbox" / "规则簿.xlsx").read_bytes()
+    again = site.once(DAY)
+    assert (site.folder / "outbox" / "规则簿.xlsx").read_bytes() == book
+    assert again["rulebook"]["proposed"] == 0
+
+
+def test_the_same_rule_book_again_changes_nothing(tmp_path: Path) -> None:
+    site = play_site(tmp_path)
+    site.once(DAY)
+    untouched = RuleBook(site)
+    proposing = play_fine(site)
+    proposing.drop("甲.xlsx")
+    site.once(DAY)
+    approve(site)
+    site.once(DAY)
+    for book, name in ((proposing, "乙.xlsx"), (untouched, "丙.xlsx")):
+        book.drop(name)
+        result = site.once(DAY)
+        assert (result["exit"], result["rulebook"]["proposed"]) == (0, 0), name
+    assert next(row for row in annotated(site, "乙.xlsx", "数值").values() if row["新值"])["处理状态"] == "已生效"
+    assert len(RuleBook(site).rows("历史")) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "who", "mends"),
+    [
+        ({"新值": "很多"}, "M1", "新值"),
+        ({"理由": None}, "M1", "理由"),
+        ({"新值自何日起": None}, "M1", "新值自何日起"),
+        ({"新值": None}, "M1", "新值"),
+        ({"新值门店": "北店"}, "M1", "新值门店"),
+        ({}, "E1", "经理"),
+        ({}, "", "提出人工号"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_says_which_cell_and_leaves_the_others_alone(
+    tmp_path: Path, cells: dict[str, object], who: str, mends: str
+) -> None:
+    site = play_site(tmp_path)
+    site.once(DAY)
+    book = play_fine(site, who=who, **cells)
+    if who == "M1":
+        book.fill("数值", {"代号": "chores_fine"}, 新值=15, 新值自何日起="2026-12-01", 理由="太低")
+    book.drop()
+    result = site.once(DAY)
+    assert result["exit"] == 1
+    assert result["rulebook"]["proposed"] == (who == "M1")
+    row = next(row for row in annotated(site, "规则簿.xlsx", "数值").values() if row["代号"] == "play_fine")
+    assert row["处理状态"] == "未采纳"
+    assert mends in row["处理结果"]
+
+
+def test_what_already_holds_or_waits_is_no_proposal(tmp_path: Path) -> None:
+    site = play_site(tmp_path)
+    site.once(DAY)
+    play_fine(site, value="10.00").drop()
+    assert site.once(DAY)["rulebook"]["proposed"] == 0
+    play_fine(site, value=20).drop("一.xlsx")
+    assert site.once(DAY)["rulebook"]["proposed"] == 1
+    play_fine(site, value=30).drop("二.xlsx")
+    rival = site.once(DAY)
+    assert (rival["exit"], rival["rulebook"]["proposed"]) == (1, 0)
+    assert "P2026-0001" in str(annotated(site, "二.xlsx", "数值"))
+
+
+def test_one_must_not_approve_what_he_proposed_and_a_refused_change_ends(tmp_path: Path) -> None:
+    site = play_site(tmp_path)
+    site.once(DAY)
+    play_fine(site, who="王经理").drop()
+    site.once(DAY)
+    approve(site, who="M1")
+    alone = site.once(DAY)
+    assert (alone["exit"], alone["rulebook"]["approved"]) == (1, 0)
+    approve(site, verdict="驳回", who="赵经理")
+    ended = site.once(DAY)
+    assert (ended["exit"], ended["rulebook"]["refused"]) == (0, 1)
+    assert set(fines(site).values()) == {"-10.00"}
+    assert RuleBook(site).rows("历史")[0]["决定"] == "驳回"
+    assert RuleBook(site).rows("待批准") == []
+
+
+def test_with_two_eyes_a_change_holds_in_the_batch_that_takes_it(tmp_path: Path) -> None:
+    site = play_site(tmp_path, "[rules]\nfour_eyes = false\n")
+    site.once(DAY)
+    play_fine(site).drop()
+    result = site.once(DAY)
+    assert (result["rulebook"]["proposed"], result["rulebook"]["approved"]) == (1, 1)
+    assert fines(site)["J2"] == "-20.00"
+    history = RuleBook(site).rows("历史")[0]
+    assert (history["提出人工号"], history["批准人工号"]) == ("M1", "M1")
+
+
+def test_a_closed_month_stays_and_no_day_in_it_can_be_given(tmp_path: Path) -> None:
+    site = play_site(tmp_path)
+    site.once(DAY)
+    assert command("close", "--config", site.config, "2026-09", "--as-of", DAY)[0] == 0
+    play_fine(site, since="2026-09-01").drop()
+    result = site.once(DAY)
+    assert (result["exit"], result["rulebook"]["proposed"]) == (1, 0)
+    play_fine(site, since="2026-10-01").drop("又.xlsx")
+    assert site.once(DAY)["rulebook"]["proposed"] == 1
+    assert RuleBook(site).rows("待批准")[0]["影响"] == "共2人、3条，-30.00元"
+    assert len(RuleBook(site).rows("影响")) == 3
+
+
+def test_a_rule_book_value_beats_site_toml_from_its_day_and_an_earlier_approval_holds_until_the_next(
+    tmp_path: Path,
+) -> None:
+    site = play_site(
+        tmp_path, "[rules]\nfour_eyes = false\n[parameters.online_retail]\nplay_fine = {2026-11-01 = 77}\n"
+    )
+    site.once(DAY)
+    assert fines(site)["J3"] == "-77.00"
+    play_fine(site, value=30, since="2026-10-05").drop("一.xlsx")
+    site.once(DAY)
+    assert fines(site) == {"J1": "-10.00", "J2": "-30.00", "J3": "-30.00"}
+    play_fine(site, value=40, since="2026-09-01").drop("二.xlsx")
+    site.once(DAY)
+    assert fines(site) == {"J1": "-40.00", "J2": "-30.00", "J3": "-30.00"}
+
+
+def test_a_clause_is_switched_off_and_on(tmp_path: Path) -> None:
+    site = play_site(tmp_path, "[rules]\nfour_eyes = false\n")
+    site.once(DAY)
+    off = {"改为": "停用", "自何日起": "2026-10-01", "理由": "不再适用"}
+    RuleBook(site).sign("M1", "条款").fill("条款", {"条款编号": "OR-10"}, **off).drop()
+    assert site.once(DAY)["rulebook"]["approved"] == 1
+    assert fines(site) == {"J1": "-10.00"}
+    assert next(row for row in RuleBook(site).rows("条款") if row["条款编号"] == "OR-10")["启用"] == "否"
+    on = {"改为": "启用", "自何日起": "2026-11-01", "理由": "又适用"}
+    RuleBook(site).sign("M1", "条款").fill("条款", {"条款编号": "OR-10"}, **on).drop("又.xlsx")
+    site.once(DAY)
+    assert fines(site) == {"J1": "-10.00", "J3": "-10.00"}
