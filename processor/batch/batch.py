@@ -159,7 +159,8 @@ class Batch:
         terms = Terms(self.setup.units, site.wage_limit, options.as_of, self.number, self.run)
         closing = [options.close] if options.close else []
         settlement = settle(self.ledger, terms, judge.roster, judge.replace, closing)
-        Policies(self.setup, self.ledger, options.as_of).keep_for(closing)
+        if closing:
+            Policies(self.setup, self.ledger, options.as_of).keep_for(closing)
         return settlement
 
     def _withdraw(self, judge: Judge, changed: Mapping[str, frozenset[str]]) -> None:

@@ -5,7 +5,7 @@ Whoever changes a table adds a step to `migrations/versions` that changes those 
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text, false
 
 metadata = MetaData()
 
@@ -129,7 +129,7 @@ answers = Table(
     Column("by", Text, nullable=False),
     Column("day", String(10), nullable=False),
     Column("fingerprint", String(16), nullable=False),
-    Column("owner", Text, nullable=False),
+    Column("owner", Text, nullable=False, server_default=""),
     Column("clause", String(20), nullable=False),
     Column("staff_no", Text, nullable=False),
     Column("subject", Text, nullable=False),
@@ -176,8 +176,8 @@ periods = Table(
     Column("run", Integer, nullable=False),
     Column("as_of", String(10), nullable=False),
     Column("rules", Text, nullable=False, server_default="{}"),
-    Column("closed_by", Text, nullable=False),
-    Column("in_the_way", Text, nullable=False),
+    Column("closed_by", Text, nullable=False, server_default=""),
+    Column("in_the_way", Text, nullable=False, server_default="[]"),
 )
 
 #: Packs under which months were closed, each as it was then: the text of its file and, as
@@ -204,7 +204,7 @@ frozen = Table(
     Column("amount", Integer),
     Column("points", Text, nullable=False),
     Column("paid", Boolean, nullable=False),
-    Column("held", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False, server_default=false()),
 )
 
 #: What a closed month took over (`in`) or left (`out`): unsigned fen of one decision still to be deducted.
