@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from processor.calendars import window_key
 from processor.catalogue.dated import Dated
+from processor.catalogue.outcome import MONEY
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.parameter import Missing
 from processor.decision import Decision, identify
-from processor.model import INFO_EFFECTS, Finding
+from processor.model import INFO_EFFECTS, Finding, Text, say
 from processor.rules.outcomes import parse_points
 
 
@@ -98,7 +100,7 @@ class _Stamp:
             points=finding.points,
             occurrence=finding.occurrence,
             status=finding.status or default_status(finding),
-            text=finding.text,
+            text=self._sentence(finding),
             reading=_reading(clause.readings, finding.readings, clause.reading),
             linked_to=linked_to,
             row=None if finding.row is None else int(finding.row),
@@ -112,6 +114,21 @@ class _Stamp:
             parameters=self.figures[finding.date],
             due=finding.due,
         )
+
+    def _sentence(self, finding: Finding) -> Text:
+        """The finding's sentence with its day where it names none, and with who bears it where it is about money."""
+        text, said = finding.text, str(finding.text)
+        if not _DATED.search(said):
+            text = say("{day} {text}", day=finding.date.isoformat(), text=text)
+        name = self.names.get(finding.staff_no, "")
+        is_money = finding.effect in MONEY or finding.amount is not None or bool(finding.points)
+        if is_money and name and name not in said and finding.staff_no not in said:
+            text = say("{name}：{text}", name=name, text=text)
+        return text
+
+
+#: A day, a month, a quarter or a year in a sentence.
+_DATED = re.compile(r"\d{4}(?:-\d{2}|-Q\d|年)")
 
 
 def _refs(finding: Finding) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -163,6 +164,8 @@ def _decide(
 ) -> list[Finding]:
     """The judged row is the employee's in the roster (it says that he owes), with the late report as evidence."""
     late = row.get("report")
+    if late is not None:  # what has come, if late, is not asked for again
+        outcomes = [replace(outcome, action="") if outcome.effect == "flag" else outcome for outcome in outcomes]
     occurrence = Occurrence(
         clause=job.clause,
         staff_no=row["工号"],
@@ -173,5 +176,6 @@ def _decide(
         evidence=(row["_ref"],) if late is None else (int(late), row["_ref"]),
         readings=("G2", "G14"),
         part=part,
+        says_all=late is not None,
     )
     return decide(job, occurrence, outcomes)

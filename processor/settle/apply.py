@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from processor.catalogue.outcome import MONEY
 from processor.decision import Answer, Decision
-from processor.model import joined, say, yuan
+from processor.model import yuan
+from processor.settle import sentences
 
 CONFIRM, REVOKE, CHANGE, AWARD = "确认", "撤销", "改为", "归属"
 PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay", "recommendation"})
@@ -27,23 +28,23 @@ def _answered(decision: Decision, answer: Answer, names: Mapping[str, str]) -> D
     if answer.fingerprint not in ("", decision.fingerprint, judged_row(decision)):
         return replace(decision, status="needs_confirmation")
     if answer.verdict == REVOKE:
-        return replace(decision, status="revoked", amount=None)
+        return replace(decision, status="revoked", amount=None, text=sentences.revoked(decision.text, answer.day))
     if answer.verdict == AWARD:
         return owned(decision, answer.owner, names) if decision.effect == "attribute" else decision
     if answer.verdict == CHANGE and answer.amount is not None:
         if not takes_amount(decision):
             return decision
-        changed = joined([decision.text, say("经理改为{yuan}元", yuan=yuan(answer.amount))])
+        changed = sentences.changed(decision.text, yuan(answer.amount))
         return replace(decision, status="confirmed", amount=signed(decision, answer.amount), text=changed)
     if decision.status == "pending_amount":
         return decision
-    return replace(decision, status="confirmed")
+    return replace(decision, status="confirmed", text=sentences.confirmed(decision.text, answer.day))
 
 
 def owned(decision: Decision, staff_no: str, names: Mapping[str, str]) -> Decision:
     """An attribution awarded to somebody."""
     name = names.get(staff_no, "")
-    text = joined([decision.text, say("经理定归{name}（{number}）", name=name, number=staff_no)])
+    text = sentences.awarded(decision.text, name, staff_no)
     return replace(decision, status="confirmed", staff_no=staff_no, staff_name=name, text=text)
 
 
@@ -93,7 +94,7 @@ def followed(decisions: Iterable[Decision], causes: Mapping[str, Decision], name
 
 def _following(line: Decision, cause: Decision, names: Mapping[str, str]) -> Decision:
     if cause.status == "revoked":
-        return replace(line, status="revoked", amount=None)
+        return replace(line, status="revoked", amount=None, text=sentences.revoked(line.text))
     inherits = line.effect == cause.effect == "attribute" and line.status != "revoked"
     if inherits and cause.status == "confirmed" and line.staff_no != cause.staff_no:
         return owned(line, cause.staff_no, names)
