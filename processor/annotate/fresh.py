@@ -51,6 +51,7 @@ def fresh(target: Path, sheets: Mapping[str, Sequence[Sequence[Value]]], plan: P
         tuple(replace(sheet, name=titles.get(sheet.name, sheet.name)) for sheet in plan.sheets),
         plan.summary
         and Summary(plan.summary.title, [[_led(cell, titles) for cell in row] for row in plan.summary.rows]),
+        plan.forms,
     )
     with TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.xlsx"

@@ -44,6 +44,10 @@ def _check_inventory(source: Package, written: Package) -> None:
     members = {member.filename: member for member in written.archive.members}
     for member in source.archive.members:
         copied = members.get(member.filename)
+        if part_key(member.filename) in source.removed:
+            if copied is not None:
+                raise GuardError(f"{member.filename} should be gone")
+            continue
         if copied is None:
             raise GuardError(f"{member.filename} is missing")
         if part_key(member.filename) not in source.changes and not _same(source, member, written, copied):

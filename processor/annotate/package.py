@@ -34,13 +34,14 @@ class Relationship:
 
 
 class Package:
-    """A workbook's parts. Keys are lower-case names without a leading slash; `changes` holds what will differ."""
+    """A workbook's parts. Keys are lower-case names without a leading slash; `changes` holds what will differ, `removed` what is left out."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self.members: dict[str, ZipInfo] = {}
         self.changes: dict[str, tuple[str, Chunks]] = {}
         self.late: list[str] = []
+        self.removed: set[str] = set()
         self._expected: str | None = None
         for member in archive.members:
             if member.is_dir():
@@ -53,7 +54,7 @@ class Package:
             raise CannotAnnotate("这不是 .xlsx 或 .xlsm 工作簿，无法在原文件上批注。", "no [Content_Types].xml")
 
     def __contains__(self, key: str) -> bool:
-        return key in self.members or key in self.changes
+        return (key in self.members or key in self.changes) and key not in self.removed
 
     def read(self, key: str) -> bytes:
         """Content of a part, with the change made to it so far."""
@@ -80,6 +81,12 @@ class Package:
         self.changes[key] = (name, chunks)
         if late:
             self.late.append(key)
+
+    def remove(self, key: str) -> None:
+        """Leave a part out, with its relationships."""
+        self.removed |= {key, relationships_key(key)}
+        for gone in self.removed:
+            self.changes.pop(gone, None)
 
     def new_name(self, stem: str, suffix: str) -> str:
         """Name of a part that neither exists yet nor is expected by a relationship, such as xl/comments7.xml."""
@@ -110,6 +117,8 @@ class Package:
         written = set()
         for member in self.archive.members:
             key = part_key(member.filename)
+            if key in self.removed:
+                continue
             if member.is_dir() or key not in self.changes:
                 writer.copy(self.archive, member)
             elif key not in written and key not in self.late:
@@ -171,6 +180,12 @@ class Relationships:
         self._package.put(self.key, serialize(self._root))
         return f"rId{number}"
 
+    def remove(self, id: str) -> None:
+        """Take a relationship away."""
+        for element in [element for element in self._root if element.get("Id") == id]:
+            self._root.remove(element)
+        self._package.put(self.key, serialize(self._root))
+
 
 class ContentTypes:
     """The package's list of what type each part has."""
@@ -202,6 +217,13 @@ class ContentTypes:
             f"{{{namespace(self._root)}}}Override",
             {"PartName": "/" + name, "ContentType": content_type},
         )
+        self._package.put(CONTENT_TYPES, serialize(self._root))
+
+    def forget(self, key: str) -> None:
+        """Declare no type any more of a part that is left out."""
+        for override in children(self._root, "Override"):
+            if part_key(override.get("PartName") or "") == key:
+                self._root.remove(override)
         self._package.put(CONTENT_TYPES, serialize(self._root))
 
     def declare_relationships(self) -> None:

@@ -55,11 +55,27 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Form:
+    """A sheet for staff to fill in: rows of texts, the numbers of heading rows, and drop-down lists by range (C4:C9).
+
+    first: it is added before the other sheets, else behind them. One of that name is filled anew.
+    """
+
+    title: str
+    rows: Sequence[Sequence[str]]
+    headings: frozenset[int]
+    lists: Mapping[str, Sequence[str]]
+    first: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
-    """All that `annotate` writes into one workbook."""
+    """All that `annotate` writes into one workbook. gone: the names of sheets that it takes out."""
 
     sheets: tuple[SheetPlan, ...]
     summary: Summary | None
+    forms: tuple[Form, ...] = ()
+    gone: frozenset[str] = frozenset()
 
 
 def own_columns(headers: Sequence[str], titles: Sequence[str]) -> tuple[int, ...]:

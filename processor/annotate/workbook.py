@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from lxml import etree
@@ -81,8 +81,8 @@ class Workbook:
         self.types.declare(name, f"{_SPREADSHEET}.{content_type}+xml")
         return self.relationships.add(kind, name, self.relationship_base)
 
-    def add_sheet(self, title: str, part: str) -> str:
-        """List a new worksheet last; returns the name that it got."""
+    def add_sheet(self, title: str, part: str, *, first: bool = False) -> str:
+        """List a new worksheet last, or first; returns the name that it got."""
         name = free_title(title, {(element.get("name") or "").casefold() for element in self._sheet_elements()})
         sheets = child(self.root, "sheets")
         if sheets is None:
@@ -93,8 +93,44 @@ class Workbook:
         element.set("name", name)
         element.set("sheetId", str(max(ids, default=0) + 1))
         element.set(f"{{{self.relationship_base}}}id", relationship)
+        if first:
+            sheets.insert(0, element)
+            self._renumber(lambda place: place + 1)
         self.save()
         return name
+
+    def remove_sheet(self, name: str) -> None:
+        """Take a sheet out of the workbook, with the names that are its own; nothing where there is none of that name."""
+        elements = self._sheet_elements()
+        place = next((at for at, element in enumerate(elements) if element.get("name") == name), None)
+        sheet = next((sheet for sheet in self.sheets if sheet.name == name), None)
+        if place is None or sheet is None or len(elements) == 1:
+            return
+        element = elements[place]
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+        self._renumber(lambda at: None if at == place else at - (at > place))
+        self.relationships.remove(_relationship_id(element))
+        self.types.forget(sheet.part)
+        self.package.remove(sheet.part)
+        self.save()
+
+    def _renumber(self, new_place: Callable[[int], int | None]) -> None:
+        """Let what names sheets by their place follow them."""
+        names = child(self.root, "definedNames")
+        if names is not None:
+            for element in [element for element in names if element.get("localSheetId") is not None]:
+                moved = new_place(int(element.get("localSheetId") or 0))
+                if moved is None:
+                    names.remove(element)
+                else:
+                    element.set("localSheetId", str(moved))
+        views = child(self.root, "bookViews")
+        for view in views if views is not None else ():
+            for key in ("activeTab", "firstSheet"):
+                if (at := view.get(key)) is not None or key == "activeTab":
+                    view.set(key, str(new_place(int(at or 0)) or 0))
 
     def names(self, prefix: str) -> dict[str, str]:
         """Defined names that start with `prefix`, with their formulas."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .archive import Archive
+from .forms import put_form
 from .guard import check
 from .package import Package
 from .plan import CannotAnnotate, Plan, plan_from_json
@@ -39,6 +40,10 @@ def annotate(source: Path, target: Path, plan: Plan) -> None:
                 patched.append(patch_sheet(workbook, workbook.worksheet(sheet_plan.name), sheet_plan, styles))
             if plan.summary is not None:
                 put_summary(workbook, plan.summary, styles)
+            for form in plan.forms:
+                put_form(workbook, form, styles)
+            for name in plan.gone:
+                workbook.remove_sheet(name)
             workbook.types.declare_relationships()
             package.verify({sheet.part for sheet in patched})
             package.put(styles.part, lambda: (styles.content(),), late=True)

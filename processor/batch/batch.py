@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from processor.batch import rules
+from processor.batch.asking import Asking
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Afresh, Bench, Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
@@ -17,6 +18,7 @@ from processor.batch.setup import Setup
 from processor.batch.units import Followed, follow_units
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
+from processor.intake.memory import Memory
 from processor.ledger import Ledger
 from processor.rulebook.take import Taken
 from processor.settle import answers, ticks
@@ -32,7 +34,8 @@ ADOPTION_ROUNDS = 3
 class Batch:
     """The work between taking hold of the inputs and committing.
 
-    folder: where outputs are written now; home: their place. read: the inputs that were read before a stop.
+    folder: where outputs are written now; home: their place. read: the inputs that were read before a stop; done: files
+    below the outbox that nobody needs any more.
     """
 
     def __init__(self, setup: Setup, options: Options, ledger: Ledger, folder: Path, home: Path) -> None:
@@ -44,6 +47,7 @@ class Batch:
         self.before = date.fromisoformat(before) if before else None
         self.counts: dict[str, int] = {}
         self.read: list[Claimed] = []
+        self.done: list[str] = []
         self.refused: list[Refused] = []
         self.told: list[Told] = []
 
@@ -54,13 +58,20 @@ class Batch:
         """
         options, ledger, registers = self.options, self.ledger, self.setup.registers
         options.stage("read")
-        workbooks = read_all(claimed, registers, self.setup.limits, refused, options.tick, options.stop, options.as_of)
+        roster = ledger.roster.known(options.as_of)
+        staff = frozenset({*roster.numbers, *roster.names.values()})
+        asking = Asking(ledger, registers, self.setup.limits, options.as_of, self.setup.site.outbox, staff)
+        ways = options.tick, options.stop, options.as_of, asking.memory, staff
+        workbooks = read_all(claimed, registers, self.setup.limits, refused, *ways)
         if claimed and not workbooks:
             raise Stopped
         self.read = [workbook.claimed for workbook in workbooks]
+        asking.learn(workbooks)
+        workbooks += asking.reread
+        self.done = asking.done
         options.stage("keep")
         followed = follow_units(ledger, self.setup)
-        keeper = self._keep(workbooks)
+        keeper = self._keep(workbooks, asking.memory)
         taken = self._rules(keeper)
         options.stage("decide")
         judge = self._judge(keeper, followed)
@@ -70,7 +81,17 @@ class Batch:
         settlement = self._settle(judge)
         options.stage("report")
         outputs = Outputs(
-            self.setup, ledger, judge, settlement, self.refused, self.told, self.run, options, self.folder, self.home
+            self.setup,
+            ledger,
+            judge,
+            settlement,
+            self.refused,
+            self.told,
+            self.run,
+            options,
+            self.folder,
+            self.home,
+            asking.memory,
         )
         written: Written = outputs.write(workbooks, waiting)
         self.counts = written.counts
@@ -94,11 +115,12 @@ class Batch:
         self.told += taken.told
         return taken
 
-    def _keep(self, workbooks: list[Workbook]) -> Keeper:
+    def _keep(self, workbooks: list[Workbook], memory: Memory) -> Keeper:
         units = self.setup.units
         clauses = {unit: frozenset(id for pack in packs for id in pack.clauses) for unit, packs in units.items()}
         days = (self.before, self.options.as_of)
-        keeper = Keeper(self.ledger, self.setup.registers, self.setup.site.units, clauses, self.number, days)
+        site_units = self.setup.site.units
+        keeper = Keeper(self.ledger, self.setup.registers, site_units, clauses, self.number, days, memory)
         in_hand: set[str] = set()
         for workbook in workbooks:
             sha256 = workbook.claimed.sha256

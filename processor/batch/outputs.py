@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from processor.batch import quality
+from processor.batch.asking import listed
 from processor.batch.history import answered, histories
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
@@ -20,18 +21,20 @@ from processor.batch.setup import Setup
 from processor.batch.tasks import open_appeals
 from processor.batch.things import Things
 from processor.decision import Decision
+from processor.intake.memory import Memory
 from processor.ledger import Ledger
 from processor.report.decisions import write_changes, write_decisions
 from processor.report.deductions import write_month
 from processor.report.export import load_profile, write_export
 from processor.report.pages import write_pages
 from processor.report.pending import write_pending
+from processor.report.questions import write_remembered
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
 
-HR, PAGES = "hr", "pages"
+HR, PAGES, REMEMBERED = "hr", "pages", "表头对照.xlsx"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
 
 
@@ -63,6 +66,7 @@ class Outputs:
     options: Options
     folder: Path
     home: Path
+    memory: Memory
 
     @cached_property
     def things(self) -> Things:
@@ -87,6 +91,7 @@ class Outputs:
             by_sheet(self.refused),
             {told.place: told for told in self.told},
             self.options.tick,
+            self.memory,
         )
         reports = [returns.give(workbook) for workbook in workbooks]
         reports += [WorkbookReport(found.file, "waiting", found.waits) for found in waiting]
@@ -95,6 +100,9 @@ class Outputs:
         write_decisions(self.folder / DECISIONS, lines)
         write_changes(self.folder / CHANGES, changes)
         write_pending(self.folder / PENDING, self.ledger.decisions.waiting())
+        standing, earlier = listed(self.ledger, self.setup.registers, self.memory)
+        if standing or earlier:
+            write_remembered(self.folder / REMEMBERED, standing, earlier)
         owed = self._reminders()
         write_reminders(self.folder / REMINDERS, owed)
         sheets = self._deductions()
@@ -105,7 +113,7 @@ class Outputs:
         self._pages(lines, changes, reports, owed, returns.rejected_pages)
         troubled = (
             bool(self.refused)
-            or any(report.status == "rejected" for report in reports)
+            or any(report.status in ("rejected", "asked") for report in reports)
             or any(sheet.strange or sheet.reading.unreadable for workbook in workbooks for sheet in workbook.sheets)
         )
         outputs = {

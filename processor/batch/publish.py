@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from processor.batch.inbox import copy, move, sync_folder
-from processor.filenames import free_name
+from processor.filenames import fitted, free_name
 from processor.ledger.runs import Run
 
 STAGING = ".staging"
@@ -61,6 +61,12 @@ def removals_of(folder: Path, staged: Path) -> list[list[str]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith(PART) and not (staged / path.relative_to(folder)).exists()
     ]
+
+
+def removals(outbox: Path, staging: Path, files: Iterable[str]) -> list[list[str]]:
+    """A removal for each of these files below the outbox, and for the page beside it, that the batch did not write anew."""
+    pairs = [(outbox / file, staging / file) for name in files for file in (name, fitted(name, ".html"))]
+    return [[str(path), ""] for path, staged in pairs if path.is_file() and not staged.exists()]
 
 
 def archive_moves(work: Path, archive: Path, files: Iterable[str]) -> list[list[str]]:

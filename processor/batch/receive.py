@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +27,7 @@ from processor.intake import (
     key_of,
     read_workbook,
 )
+from processor.intake.memory import Memory
 from processor.intake.staff import Rows
 from processor.intake.table import identities, with_identities
 from processor.issue import Issue, Remark
@@ -65,7 +67,7 @@ class Sheet:
 
 @dataclass
 class Workbook:
-    """One delivered workbook on its way. rejected: why it could not be read as a whole.
+    """One delivered workbook on its way. rejected: why it could not be read as a whole; notes: what else is to be said.
 
     gone: (register, sheet) that it held when it was last delivered and holds no longer -> keys of the rows.
     """
@@ -75,13 +77,16 @@ class Workbook:
     rejected: WorkbookRejected | None = None
     seen_before: bool = False
     sheets: list[Sheet] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     gone: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
-        """rejected, duplicate (these bytes were processed before and changed nothing) or processed."""
+        """rejected, asked (about its headers), duplicate (these bytes were processed before and changed nothing) or processed."""
         if self.rejected is not None:
             return "rejected"
+        if self.reading is not None and self.reading.asked:
+            return "asked"
         idle = all(not sheet.stored.count("new") + sheet.stored.count("changed") for sheet in self.sheets)
         return "duplicate" if self.seen_before and idle else "processed"
 
@@ -94,10 +99,13 @@ def read_all(
     tick: Callable[[str], None],
     stop: Callable[[], bool],
     as_of: date,
+    memory: Memory,
+    staff: frozenset[str],
 ) -> list[Workbook]:
     """Read each workbook until asked to stop; what cannot be read is rejected with a reason.
 
-    refused: files to reject unread. as_of: the day of the batch.
+    refused: files to reject unread. as_of: the day of the batch. memory: what the site said of its own headers and
+    values; staff: numbers and names of its roster.
     """
     workbooks = []
     for item in claimed:
@@ -108,7 +116,9 @@ def read_all(
         try:
             if item.file in refused:
                 raise WorkbookRejected("failed", *INDIGESTIBLE)
-            workbook.reading = read_workbook(item.path, registers, limits, shown_as=item.file, as_of=as_of)
+            workbook.reading = read_workbook(
+                item.path, registers, limits, shown_as=item.file, as_of=as_of, memory=memory, staff=staff
+            )
         except WorkbookRejected as rejection:
             workbook.rejected = rejection
         except (MemoryError, RecursionError):
@@ -131,13 +141,14 @@ class Keeper:
         clauses: Mapping[str, frozenset[str]],
         run: int,
         days: tuple[date | None, date],
+        memory: Memory,
     ) -> None:
         """days: the as-of day of the batch before (None for the first) and of this one."""
         self.ledger, self.registers, self.run = ledger, registers, run
         self.units = [unit.name for unit in units]
         self.former = {old: unit.name for unit in units for old in unit.formerly}
         self.ends = {unit.name: unit.until.isoformat() for unit in units if unit.until is not None}
-        self.clauses = clauses
+        self.clauses, self.memory = clauses, memory
         self.touches: list[Touch] = []
         self.forms: list[Form] = []
         self.concerns: Concern = {}
@@ -186,10 +197,11 @@ class Keeper:
         incoming = []
         for workbook, reading in sheets:
             register, file = self.registers[reading.register], workbook.claimed.file
+            as_written = reading
             named = reading.frame.assign(门店=reading.frame["门店"].replace(self.former))
             reading = self._identified(register, replace(reading, frame=named), file)
             if len(reading.held):
-                unread = _unread(register, reading, reading.held)
+                unread = _unread(register, as_written, reading.held)
                 self.ledger.held.keep(register, file, reading.sheet, reading.held.assign(**{UNREAD: unread}), self.run)
             incoming.append(self._incoming(register, reading, file))
             incoming[-1].cautious = reading.hidden or file in copies
@@ -271,10 +283,10 @@ class Keeper:
                 sheet.remarks.append(Remark(int(row), reading.columns[header], message, warning=True, told=True))
 
     def _read_again(self) -> None:
-        """Rows of earlier batches that waited for an employee whom the roster knows by now count from here on."""
+        """Rows of earlier batches whose employee the roster knows by now, or whose value somebody explained, count now."""
         for waiting in self.ledger.held.sheets():
             register = self.registers[waiting.register]
-            frame = waiting.frame.assign(_id=waiting.ids)
+            frame = with_answers(register, waiting.frame.assign(_id=waiting.ids), self.memory)
             reading = SheetReading(waiting.sheet, register.name, 0, {}, frame, (), (), ())
             reading = self._identified(register, reading, waiting.file)
             ready = reading.frame[[not pending for pending in reading.frame["_pending"]]]
@@ -372,6 +384,26 @@ def _last_days(register: Register, frame: pd.DataFrame, days: Sequence[str | Non
         return days
     latest = frame[dates].max(axis=1).dt.strftime("%Y-%m-%d")
     return [day if isinstance(day, str) else None for day in latest]
+
+
+def with_answers(register: Register, frame: pd.DataFrame, memory: Memory) -> pd.DataFrame:
+    """Held rows with what their unknown values were said to be; what is still unknown stays in `_pending`."""
+    said: dict[str, dict[Any, str]] = {}
+    unread = [set(text.split("|")) for text in frame[UNREAD].astype(str)]
+    waiting = []
+    for place, pending in enumerate(frame["_pending"].tolist()):
+        taken = {header: memory.choice(register.name, header, value) for header, value in pending.items()}
+        for header, choice in taken.items():
+            if choice is not None:
+                said.setdefault(header, {})[frame.index[place]] = choice
+                unread[place].discard(header)
+        waiting.append({header: value for header, value in pending.items() if taken[header] is None})
+    columns = {header: frame[header].astype("object") for header in said}
+    for header, column in columns.items():
+        column.update(pd.Series(said[header]))
+    filled = {header: column.astype(frame[header].dtype) for header, column in columns.items()}
+    kept = {"_pending": pd.Series(waiting, index=frame.index, dtype="object")}
+    return frame.assign(**filled, **kept, **{UNREAD: ["|".join(sorted(names - {""})) for names in unread]})
 
 
 class Problems:

@@ -9,20 +9,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from processor.annotate import Form as AnnotationForm
+from processor.batch.asking import asked_table, headers_of, value_lines
 from processor.batch.receive import Sheet, Workbook
 from processor.batch.setup import Setup
 from processor.decision import Decision
 from processor.filenames import fitted, numbered, original_name
+from processor.intake import Reading
+from processor.intake.memory import Memory
 from processor.issue import Issue
 from processor.ledger import Ledger
-from processor.report.pages import rejected_page
+from processor.report.pages import asked_page, rejected_page
+from processor.report.questions import HEADERS_SHEET, VALUES_SHEET, headers_form, values_form, write_asked
 from processor.report.snapshot import RegisterReport, WorkbookReport
 from processor.report.translate import translator
 from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
 from processor.rulebook.sheets import SHEETS
 from processor.settle.forms import FORMS, Place, Refused, Told, not_taken
 
-ANNOTATED, REJECTED = "annotated", "rejected"
+ANNOTATED, REJECTED, ASKED = "annotated", "rejected", "待对照"
 DUPLICATE = "这份工作簿以前处理过，没有变化。"
 
 
@@ -54,6 +59,7 @@ class Returns:
     refused: Mapping[tuple[str, str], Sequence[Refused]]
     told: Mapping[Place, Told]
     tick: Callable[[str], None]
+    memory: Memory
     names: set[str] = field(default_factory=set)
     rejected_pages: dict[str, str] = field(default_factory=dict)
 
@@ -62,6 +68,11 @@ class Returns:
         self.tick(workbook.claimed.file)
         if workbook.rejected is not None or workbook.reading is None:
             return self._rejected(workbook)
+        if workbook.reading.asked:
+            return self._asked(workbook)
+        return self._annotated(workbook, workbook.reading)
+
+    def _annotated(self, workbook: Workbook, delivered: Reading) -> WorkbookReport:
         faults = [self._faults(workbook.claimed.file, sheet) for sheet in workbook.sheets]
         sheets = [
             self._register_sheet(workbook.claimed.file, sheet, own)
@@ -77,20 +88,80 @@ class Returns:
         say = translator(self.setup.site.locale)
         source = workbook.claimed.path
         reason = ""
-        if workbook.reading.format == "xlsx":
-            reason = write_annotated(source, self.folder / name, sheets, heading, say)
+        if delivered.format == "xlsx":
+            reason = write_annotated(source, self.folder / name, sheets, heading, say, *self._answers(workbook))
         else:
-            cells = {grid.sheet: grid_cells(grid) for grid in workbook.reading.raw_sheets()}
-            write_fresh(self.folder / name, cells, sheets, heading, say)
+            cells = {grid.sheet: grid_cells(grid) for grid in delivered.raw_sheets()}
+            for gone in (HEADERS_SHEET, VALUES_SHEET):
+                cells.pop(gone, None)
+            write_fresh(self.folder / name, cells, sheets, heading, say, self._answers(workbook)[0])
         return WorkbookReport(
             file=workbook.claimed.file,
             status=workbook.status,
-            reason="".join([reason or (DUPLICATE if workbook.status == "duplicate" else ""), *self._gone(workbook)]),
+            reason="".join(
+                [
+                    reason or (DUPLICATE if workbook.status == "duplicate" else ""),
+                    *self._gone(workbook),
+                    *workbook.notes,
+                ]
+            ),
             registers=tuple(self._register(sheet, own) for sheet, own in zip(workbook.sheets, faults, strict=True)),
             annotated=self._path(name.as_posix()),
-            issues=tuple(issue for own in faults for issue in own.issues) + workbook.reading.issues,
+            issues=tuple(issue for own in faults for issue in own.issues) + delivered.issues,
             units=tuple(sorted({unit for sheet in workbook.sheets for unit in sheet.units if unit})),
             gone_keys=tuple(key for keys in workbook.gone.values() for key in keys),
+        )
+
+    def _answers(self, workbook: Workbook) -> tuple[tuple[AnnotationForm, ...], frozenset[str]]:
+        """The sheet that asks about values, if any has to be asked about, and the sheets that were answered."""
+        lines = value_lines(workbook.sheets, self.setup.registers, self.memory)
+        if lines:
+            return (values_form(lines),), frozenset({HEADERS_SHEET})
+        return (), frozenset({HEADERS_SHEET, VALUES_SHEET})
+
+    def _asked(self, workbook: Workbook) -> WorkbookReport:
+        """Give a workbook back with questions about its headers; what could be read of it comes back annotated, too."""
+        reading = workbook.reading
+        if reading is None:
+            raise ValueError(f"{workbook.claimed.file} was not read")
+        read = self._annotated(workbook, reading) if workbook.sheets else None
+        file = Path(workbook.claimed.file)
+        name = self._free(Path(ASKED) / file.parent / (file.name if not reading.grids else fitted(file.stem, ".xlsx")))
+        tables = [asked_table(asked) for asked in reading.asked]
+        titles = [register.title for register in self.setup.registers.values() if not register.form]
+        form = headers_form(tables, titles, workbook.claimed.file)
+        cells = {grid.sheet: grid_cells(grid) for grid in reading.grids}
+        reason = write_asked(workbook.claimed.path, self.folder / name, form, cells)
+        page = name.with_name(fitted(name.name, ".html"))
+        self._asked_page(page, workbook, reading, name.name)
+        self.ledger.meanings.ask(
+            workbook.claimed.file, name.as_posix(), headers_of(reading.asked), self.as_of.isoformat()
+        )
+        self.rejected_pages[workbook.claimed.file] = self._path(page.as_posix())
+        sheets = "”“".join(asked.proposal.sheet for asked in reading.asked)
+        return WorkbookReport(
+            file=workbook.claimed.file,
+            status="asked",
+            reason=f"工作表“{sheets}”的表头还不认识，请在待对照里填写“{HEADERS_SHEET}”后放回收件夹。{reason}",
+            registers=read.registers if read else (),
+            annotated=self._path(name.as_posix()),
+            issues=read.issues if read else (),
+            units=read.units if read else (),
+        )
+
+    def _asked_page(self, page: Path, workbook: Workbook, reading: Reading, kept: str) -> None:
+        nearest = [
+            (candidate.register.title, "、".join(candidate.found), "、".join(candidate.missing))
+            for asked in reading.asked[:1]
+            for candidate in asked.proposal.nearest
+        ]
+        asked_page(
+            self.folder / page,
+            file=workbook.claimed.file,
+            nearest=nearest,
+            as_of=self.as_of,
+            kept=kept,
+            locale=self.setup.site.locale,
         )
 
     def _rejected(self, workbook: Workbook) -> WorkbookReport:

@@ -220,6 +220,7 @@ def _attempt(
         except OSError as error:
             raise _unwritable(site.outbox, error) from error
         journal += publish.removals_of(site.outbox / "pages", staging / "pages")
+        journal += publish.removals(site.outbox, staging, batch.done)
         archive = site.archive / batch.run
         journal += publish.archive_moves(site.archive / WORK, archive, (item.file for item in batch.read))
         targets = {target for _, target in journal if target}

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from processor.catalogue.register import Register
 
@@ -60,9 +61,11 @@ class Signature:
     names: Mapping[str, tuple[str, bool]]
     needed: frozenset[str]
     expected: frozenset[str]
+    unused: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, register: Register) -> Signature:
+    def of(cls, register: Register, said: Mapping[str, str] = MappingProxyType({})) -> Signature:
+        """said: folded headers of a site -> the column that they were said to be, or what is no column of the register."""
         names: dict[str, tuple[str, bool]] = {}
         for column in register.columns:
             for synonym in column.synonyms:
@@ -70,10 +73,15 @@ class Signature:
         for column in register.columns:
             names[fold_header(column.header).names[0]] = (column.header, True)
         by_header = {column.header: column for column in register.columns}
+        for name, meaning in said.items():
+            names.pop(name, None)
+            if meaning in by_header:
+                names[name] = (meaning, True)
         needed = {h for h, column in by_header.items() if column.required}
         needed |= {h for h in register.key if not by_header[h].optional}
         expected = {h for h, column in by_header.items() if not column.optional}
-        return cls(register, names, frozenset(needed), frozenset(expected))
+        unused = frozenset(name for name, meaning in said.items() if meaning not in by_header)
+        return cls(register, names, frozenset(needed), frozenset(expected), unused)
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,11 @@ def match_headers(signature: Signature, headers: Sequence[Sequence[str]]) -> Mat
     """Match a header row, given for each place as readings from the most to the least literal."""
     columns: dict[str, tuple[int, str, bool]] = {}
     doubled: list[tuple[str, int]] = []
+    unused = 0
     for place, readings in enumerate(headers):
+        if readings and not signature.unused.isdisjoint(fold_header(readings[0]).names[:1]):
+            unused += 1
+            continue
         found = _lookup(signature, readings)
         if found is None:
             continue
@@ -127,7 +139,7 @@ def match_headers(signature: Signature, headers: Sequence[Sequence[str]]) -> Mat
             columns[header] = (place, unit, own)
         elif own == known[2]:
             doubled.append((header, place))
-    return Match(signature, columns, tuple(doubled), sum(1 for readings in headers if any(readings)))
+    return Match(signature, columns, tuple(doubled), sum(1 for readings in headers if any(readings)) - unused)
 
 
 def _lookup(signature: Signature, readings: Sequence[str]) -> tuple[str, bool, str] | None:

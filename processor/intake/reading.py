@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
@@ -22,7 +22,18 @@ from processor.intake.grid import Grid, letter_of
 from processor.intake.guard import Limits
 from processor.intake.headers import without_result_columns
 from processor.intake.kinds import FileFormat, sniff
-from processor.intake.recognise import Nearest, Recognised, recognise
+from processor.intake.memory import Memory
+from processor.intake.propose import propose
+from processor.intake.questions import (
+    HEADERS_SHEET,
+    VALUES_SHEET,
+    AskedSheet,
+    Filled,
+    Learned,
+    as_answered,
+    read_answers,
+)
+from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, header_rows, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.table import CellColumn, FaultsLeft, Place, build_table
@@ -31,7 +42,7 @@ from processor.issue import Issue, Remark
 
 SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"
 PATCHED_SUFFIXES = (".xlsx", ".xlsm")
-_OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET})\s*(?:\(\d+\))?$")
+_OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET}|{HEADERS_SHEET}|{VALUES_SHEET})\s*(?:\(\d+\))?$")
 _NEAR_MISS = 0.75
 
 
@@ -70,7 +81,8 @@ class Reading:
     """One delivered file. `issues` are faults of sheets as a whole.
 
     `format` is what the content is, whatever the name. `grids`: all cells as they were, kept for what cannot be
-    annotated in place, that is all but an .xlsx or .xlsm that is what its name says.
+    annotated in place, that is all but an .xlsx or .xlsm that is what its name says. asked: sheets of which somebody has
+    to say what their headers mean; learned: what the workbook's own answers say; filled: those answers as they stand.
     """
 
     file: str
@@ -79,6 +91,9 @@ class Reading:
     ignored_sheets: tuple[str, ...]
     issues: tuple[Issue, ...]
     grids: tuple[Grid, ...]
+    asked: tuple[AskedSheet, ...] = ()
+    learned: Learned = field(default_factory=Learned)
+    filled: Filled = field(default_factory=Filled)
 
     def raw_sheets(self) -> tuple[Grid, ...]:
         """Every sheet's cells with their places, for writing the file afresh."""
@@ -86,17 +101,30 @@ class Reading:
 
 
 def read_workbook(
-    path: Path, registers: Mapping[str, Register], limits: Limits, *, shown_as: str, as_of: date | None = None
+    path: Path,
+    registers: Mapping[str, Register],
+    limits: Limits,
+    *,
+    shown_as: str,
+    as_of: date | None = None,
+    memory: Memory = NO_MEMORY,
+    staff: Collection[str] = (),
+    filled: Filled | None = None,
 ) -> Reading:
     """Read the registers in a file; `shown_as` is its name in issues. Raises WorkbookRejected.
 
-    as_of: the day of the batch: an event of a later day is not read.
+    as_of: the day of the batch: an event of a later day is not read. memory: what the site said of its own headers and
+    values; staff: numbers and names of its roster, by which a column of people shows. filled: answers in the place of
+    the workbook's own.
     """
     file_format = sniff(path, limits)
     grids, epoch_1904 = read_grids(path, file_format, limits)
     sheets: list[SheetReading] = []
     ignored: list[str] = []
     near: list[tuple[Grid, Nearest]] = []
+    asked: list[AskedSheet] = []
+    filled = read_answers(grids, registers) if filled is None else filled
+    questions = _Questions(registers, memory, staff, filled)
     faults = FaultsLeft(limits.faults)
     own = [grid for grid in grids if not _OUR_SHEET.match(grid.sheet)]
     exported, told_elsewhere, unusable = _read_exports(own, registers[ATTENDANCE], as_of, shown_as, faults)
@@ -106,27 +134,73 @@ def read_workbook(
     for grid in grids:
         if grid.sheet in done:
             continue
-        found = None if _OUR_SHEET.match(grid.sheet) or grid.sheet in unusable else recognise(grid, registers)
+        found: Recognised | Nearest | None = None
+        if not _OUR_SHEET.match(grid.sheet) and grid.sheet not in unusable:
+            found, asked_sheet = questions.sheet(grid)
+            if asked_sheet is not None:
+                asked.append(asked_sheet)
         if isinstance(found, Recognised) and found.register.told:
             ignored.append(grid.sheet)
             continue
         if isinstance(found, Recognised):
-            sheets.append(_read_sheet(grid, found, epoch_1904, as_of, shown_as, faults))
+            known = memory.applied(found.register)
+            sheets.append(_read_sheet(grid, found, known, epoch_1904, as_of, shown_as, faults))
             continue
         ignored.append(grid.sheet)
-        if found is not None:
+        if found is not None and (not asked or asked[-1].proposal.sheet != grid.sheet):
             near.append((grid, found))
-    if not sheets and unusable:
+    if any(registers[sheet.register].form for sheet in sheets):
+        asked.clear()  # what stands beside a form of the product's own is the product's own
+    settled = bool(sheets or asked or filled.is_list or filled.sheets)
+    if not settled and unusable:
         first = next(iter(unusable.values()))
         raise WorkbookRejected("unknown", first.reason, first.mend, registers[ATTENDANCE].title)
-    if not sheets:
+    if not settled:
         raise _unknown(grids, [nearest for _, nearest in near])
     issues = tuple(_near_miss(grid, nearest, shown_as) for grid, nearest in near if nearest.fit >= _NEAR_MISS)
     issues += tuple(
         _of_no_use(sheet, why, shown_as) for sheet, why in unusable.items() if not (why.summary and exported)
     )
     patchable = file_format == "xlsx" and path.suffix.lower() in PATCHED_SUFFIXES
-    return Reading(shown_as, file_format, tuple(sheets), tuple(ignored), issues, () if patchable else grids)
+    kept = () if patchable else grids
+    learned = questions.learned + Learned(filled.answers)
+    return Reading(shown_as, file_format, tuple(sheets), tuple(ignored), issues, kept, tuple(asked), learned, filled)
+
+
+@dataclass
+class _Questions:
+    """What is known of the headers of a workbook's sheets, and what has to be asked."""
+
+    registers: Mapping[str, Register]
+    memory: Memory
+    staff: Collection[str]
+    filled: Filled
+    learned: Learned = field(default_factory=Learned)
+
+    def sheet(self, grid: Grid) -> tuple[Recognised | Nearest | None, AskedSheet | None]:
+        """The sheet as it can be read, or what is to be asked about it."""
+        said = self.filled.sheets.get(grid.sheet)
+        if said is not None:
+            register = self.registers[said.register]
+            answered, learned, note = as_answered(grid, said, register, self.memory)
+            self.learned += learned
+            if answered is not None or not note:
+                return answered, None
+            proposal = propose(grid, self.registers, self.staff, said.register)
+            return None, AskedSheet(proposal, note, said.meanings) if proposal else None
+        if any(self.memory.knows_unused(headers) for _, headers in header_rows(grid)):
+            return None, None
+        try:
+            found = recognise(grid, self.registers, self.memory)
+        except WorkbookRejected:  # two registers fit equally well: somebody has to say
+            proposal = propose(grid, self.registers, self.staff)
+            if proposal is None:
+                raise
+            return None, AskedSheet(proposal)
+        if isinstance(found, Recognised):
+            return found, None
+        proposal = propose(grid, self.registers, self.staff)
+        return found, AskedSheet(proposal) if proposal else None
 
 
 def _read_exports(
@@ -191,9 +265,15 @@ def _read_export(
 
 
 def _read_sheet(
-    grid: Grid, found: Recognised, epoch_1904: bool, as_of: date | None, file: str, faults: FaultsLeft
+    grid: Grid,
+    found: Recognised,
+    register: Register,
+    epoch_1904: bool,
+    as_of: date | None,
+    file: str,
+    faults: FaultsLeft,
 ) -> SheetReading:
-    register, match, last_header = found.register, found.match, found.header_rows[1]
+    match, last_header = found.match, found.header_rows[1]
     places = {header: place for header, (place, _, _) in match.columns.items()}
     header_texts = ["" if cell is None else str(cell) for cell in grid.rows[last_header]]
     body = body_rows(grid, last_header, places, without_result_columns(header_texts), match.signature.needed)

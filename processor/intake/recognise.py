@@ -13,6 +13,7 @@ from unicodedata import normalize
 from processor.catalogue.register import Register
 from processor.intake.grid import Grid
 from processor.intake.headers import Match, Signature, match_headers, without_result_columns
+from processor.intake.memory import Memory, header_key
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.spans import title_span
 
@@ -20,6 +21,7 @@ TITLE_ROWS = 10
 LEAST_EXPLAINED = 0.25  # a sheet that shares fewer of its headers with a register is most likely some other table
 WIDE_ENOUGH = 4  # but an export may hold any number of other columns beside so many of the register's own
 WIDE_WITH_NUMBER = 3  # and of a register whose rows bear a registration number, beside so many
+NO_MEMORY = Memory()
 _UNIT = re.compile(r"单位\s*:\s*(?:人民币)?\s*([百千万亿]?元)")
 
 
@@ -47,17 +49,22 @@ class Nearest:
     fit: float
 
 
-def recognise(grid: Grid, registers: Mapping[str, Register]) -> Recognised | Nearest | None:
+def recognise(grid: Grid, registers: Mapping[str, Register], memory: Memory = NO_MEMORY) -> Recognised | Nearest | None:
     """The register of a sheet, else the nearest one, else None for a sheet without any known header.
+
+    memory: what was said of the site's own headers; a header row of which it is known what it is, is nothing else.
 
     A register that lacks columns gives way to one that has more of the headers, though that one cannot be read.
     Raises WorkbookRejected where two registers fit equally well.
     """
-    signatures = _signatures(tuple(registers.values()))
+    signatures = _signatures(tuple(registers.values()), memory)
     best: list[tuple[float, int, Recognised]] = []
     nearest: Nearest | None = None
     for first, last, headers in _header_candidates(grid):
+        known = memory.register_of(_folded(headers))
         for signature in signatures:
+            if known is not None and signature.register.name != known:
+                continue
             match = match_headers(signature, headers)
             if match.explained < LEAST_EXPLAINED and not _wide_export(match):
                 continue
@@ -104,8 +111,17 @@ def title_unit(grid: Grid, before: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def _signatures(registers: tuple[Register, ...]) -> tuple[Signature, ...]:
-    return tuple(Signature.of(register) for register in registers)
+def _signatures(registers: tuple[Register, ...], memory: Memory) -> tuple[Signature, ...]:
+    return tuple(Signature.of(register, memory.of(register.name)) for register in registers)
+
+
+def header_rows(grid: Grid) -> list[tuple[int, frozenset[str]]]:
+    """(place of the last row, folded headers) of each possible header."""
+    return [(last, _folded(headers)) for _, last, headers in _header_candidates(grid)]
+
+
+def _folded(headers: Sequence[Sequence[str]]) -> frozenset[str]:
+    return frozenset(name for readings in headers if readings and (name := header_key(readings[0])))
 
 
 def _header_candidates(grid: Grid) -> list[tuple[int, int, list[list[str]]]]:

@@ -28,6 +28,7 @@ from processor.ledger.decisions import DecisionStore
 from processor.ledger.facts import FactStore
 from processor.ledger.held import HeldStore
 from processor.ledger.identities import IdentityStore
+from processor.ledger.meanings import MeaningStore
 from processor.ledger.migrations import chain, number
 from processor.ledger.periods import PeriodStore
 from processor.ledger.proposals import ProposalStore
@@ -57,6 +58,7 @@ class Ledger:
     rules: RuleStore
     units: UnitStore
     proposals: ProposalStore
+    meanings: MeaningStore
 
     @contextmanager
     def trial(self) -> Iterator[None]:
@@ -96,6 +98,7 @@ def transaction(
             RuleStore(connection),
             UnitStore(connection),
             ProposalStore(connection),
+            MeaningStore(connection),
         )
 
 

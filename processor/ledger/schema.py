@@ -67,6 +67,38 @@ identities = Table(
     Column("key", Text, nullable=False),
 )
 
+#: What somebody said of a header (`value` empty) or of a value in a column of choices; the last word holds.
+meanings = Table(
+    "meanings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("register", String(40), nullable=False),
+    Column("header", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("meaning", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("day", String(10), nullable=False),
+)
+
+#: Headers that stood together in a sheet and were said to be a register; `headers` is a sorted JSON list, folded.
+header_rows = Table(
+    "header_rows",
+    metadata,
+    Column("register", String(40), primary_key=True),
+    Column("headers", Text, primary_key=True),
+)
+
+#: A workbook that waits for answers: where its copy lies below the outbox, and the folded headers of its sheets (JSON).
+asked = Table(
+    "asked",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("copy", Text, nullable=False),
+    Column("sheets", Text, nullable=False),
+    Column("day", String(10), nullable=False),
+)
+
 #: One line of decisions.csv as it stands, closed periods included; `detail` holds what explain tells beside it.
 decisions = Table(
     "decisions",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from processor.annotate import CannotAnnotate, Link, Plan, SheetPlan, Summary, annotate, fresh
+from processor.annotate import CannotAnnotate, Form, Link, Plan, SheetPlan, Summary, annotate, fresh
 from processor.annotate.fresh import Value
 from processor.decision import Decision
 from processor.filenames import fitted
@@ -66,10 +66,19 @@ class RegisterSheet:
 
 
 def write_annotated(
-    source: Path, target: Path, sheets: Sequence[RegisterSheet], heading: Sequence[tuple[str, str]], say: Say
+    source: Path,
+    target: Path,
+    sheets: Sequence[RegisterSheet],
+    heading: Sequence[tuple[str, str]],
+    say: Say,
+    forms: tuple[Form, ...] = (),
+    gone: frozenset[str] = frozenset(),
 ) -> str:
-    """Annotate a workbook; empty, or the Chinese reason why it could not be done and a fresh one stands beside it."""
-    plan = plan_of(sheets, heading, say)
+    """Annotate a workbook; empty, or the Chinese reason why it could not be done and a fresh one stands beside it.
+
+    forms: sheets that ask something; gone: the names of sheets that were answered.
+    """
+    plan = replace(plan_of(sheets, heading, say), forms=forms, gone=gone)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         annotate(source, target, plan)
@@ -89,10 +98,11 @@ def write_fresh(
     sheets: Sequence[RegisterSheet],
     heading: Sequence[tuple[str, str]],
     say: Say,
+    forms: tuple[Form, ...] = (),
 ) -> None:
     """What is no .xlsx comes back as one: the same cells, annotated."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh(target, cells, plan_of(sheets, heading, say))
+    fresh(target, cells, replace(plan_of(sheets, heading, say), forms=forms))
 
 
 Row = tuple[str, str, str, str, str]

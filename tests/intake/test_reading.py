@@ -118,18 +118,15 @@ def test_missing_and_doubled_columns_are_reported(save: Save, read: Read) -> Non
     assert doubled.cell == "E1" and "只读了D列" in doubled.message
 
 
-def test_a_near_miss_beside_a_good_sheet_is_reported(save: Save, read: Read) -> None:
+def test_a_near_miss_beside_a_good_sheet_is_asked_about(save: Save, read: Read) -> None:
     reading = read(save({"好": [DISPATCH, row("P1")], "差": [[h for h in DISPATCH if h != "咨询编号"], ["P2"]]}))
-    assert [issue.sheet for issue in reading.issues] == ["差"]
-    assert "咨询编号" in reading.issues[0].message
+    assert [(sheet.proposal.sheet, sheet.proposal.register.name) for sheet in reading.asked] == [("差", "dispatch")]
 
 
-def test_an_unknown_workbook_names_the_nearest_register_and_what_is_missing(save: Save, read: Read) -> None:
-    with pytest.raises(WorkbookRejected) as caught:
-        read(save({"表": [[h for h in DISPATCH if h != "咨询编号"], ["P1"]]}))
-    rejected = caught.value
-    assert (rejected.kind, rejected.nearest) == ("unknown", "派单登记表")
-    assert "咨询编号" in rejected.reason and rejected.mend
+def test_a_workbook_without_a_needed_column_is_asked_about(save: Save, read: Read) -> None:
+    (asked,) = read(save({"表": [[h for h in DISPATCH if h != "咨询编号"], ["P1"]]})).asked
+    nearest = asked.proposal.nearest[0]
+    assert (nearest.register.title, nearest.missing) == ("派单登记表", ("咨询编号",))
 
 
 def test_a_cell_merged_downwards_counts_for_all_its_rows(save: Save, read: Read) -> None:

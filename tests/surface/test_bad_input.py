@@ -66,13 +66,21 @@ def test_what_cannot_be_opened_is_rejected_with_a_page(tmp_path, name, data):
     assert not (tmp_path / "inbox" / name).exists()
 
 
-def test_a_workbook_of_no_register_is_rejected_and_the_nearest_is_named(tmp_path):
+def test_a_workbook_of_no_register_at_all_is_rejected(tmp_path):
+    site = shop(tmp_path)
+    book_with(tmp_path / "inbox" / "菜谱.xlsx", {"表": [["菜名", "做法", "火候"], ["鱼香肉丝", "炒", "大"]]})
+    report = site.once(DAY)
+    assert (report["exit"], report["workbooks"][0]["status"]) == (1, "rejected")
+    assert any(path.suffix == ".html" for path in rejected_files(site).values())
+
+
+def test_a_workbook_that_lacks_needed_columns_is_asked_about_and_the_nearest_is_named(tmp_path):
     site = shop(tmp_path)
     rows = [["登记编号", "日期", "工号", "姓名", "事情"], ["J1", "2026-09-02", "Z001", "客一", "迟到"]]
     book_with(tmp_path / "inbox" / "奖惩.xlsx", {"表": rows})
     report = site.once(DAY)
-    assert (report["exit"], report["workbooks"][0]["status"]) == (1, "rejected")
-    (page,) = [path for path in rejected_files(site).values() if path.suffix == ".html"]
+    assert (report["exit"], report["workbooks"][0]["status"]) == (1, "asked")
+    (page,) = (tmp_path / "outbox" / "待对照").glob("*.html")
     text = page.read_text(encoding="utf-8")
     assert "奖惩登记表" in text and "条款编号" in text
 

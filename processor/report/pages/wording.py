@@ -16,6 +16,7 @@ _ADJUSTED: Final = say("已调整")
 WORKBOOK_STATUSES: Final[Mapping[str, Text]] = {
     "processed": say("已处理"),
     "rejected": say("已退回"),
+    "asked": say("待对照"),
     "duplicate": say("重复"),
     "waiting": say("等待中"),
 }

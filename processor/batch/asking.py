@@ -1,0 +1,224 @@
+"""Asks what headers and values of a site's own mean, remembers the answers, and reads again what waited for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from processor.batch import inbox
+from processor.batch.receive import Sheet, Workbook
+from processor.catalogue.register import Register
+from processor.intake import Limits, Reading, WorkbookRejected, read_workbook
+from processor.intake.memory import NEW_CHOICE, UNUSED, Answer, Memory, header_key, remembered
+from processor.intake.questions import AskedSheet, Filled
+from processor.ledger import Ledger
+from processor.ledger.meanings import Said
+from processor.report.questions import AskedTable, HeaderLine, Remembered, ValueLine
+
+log = logging.getLogger(__name__)
+_LIKE_A_CHOICE = 60
+
+
+@dataclass
+class Asking:
+    """What one batch asks and learns. outbox: where the copies of asked workbooks lie.
+
+    reread: workbooks of earlier batches that this one reads; done: copies below the outbox that are no longer needed.
+    """
+
+    ledger: Ledger
+    registers: Mapping[str, Register]
+    limits: Limits
+    as_of: date
+    outbox: Path
+    staff: frozenset[str]
+    memory: Memory = field(init=False)
+    reread: list[Workbook] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.memory = self._remembered()
+
+    def _remembered(self) -> Memory:
+        known = set(self.registers)
+        said = (answer_of(said) for said in self.ledger.meanings.all() if said.register in known)
+        rows = [(register, row) for register, row in self.ledger.meanings.rows() if register in known]
+        return remembered(said, rows)
+
+    def learn(self, workbooks: Sequence[Workbook]) -> None:
+        """Remember what workbooks answered, and read again what waited for it, in this batch and in earlier ones."""
+        learned = False
+        for workbook in workbooks:
+            learned |= self._take(workbook)
+        if learned:
+            self.memory = self._remembered()
+            for workbook in workbooks:
+                if workbook.reading is not None and _waits(workbook.reading):
+                    self._again(workbook, workbook.reading.filled)
+        self._settle_answered(workbooks)
+        if learned:
+            self._read_waiting({workbook.claimed.file for workbook in workbooks})
+
+    def _take(self, workbook: Workbook) -> bool:
+        """Keep the new answers of one workbook; False where it has none."""
+        reading = workbook.reading
+        if reading is None or not reading.learned:
+            return False
+        day, by, file = self.as_of.isoformat(), reading.filled.by, workbook.claimed.file
+        given = []
+        for answer in reading.learned.answers:
+            fault = self._fault(answer)
+            if fault:
+                workbook.notes.append(fault)
+            elif self._standing(answer) != answer.meaning:
+                who = answer.by or by
+                given.append(Said(answer.register, answer.header, answer.value, answer.meaning, who, file, day))
+        rows = [row for row in reading.learned.rows if (row[1], row[0]) not in self.memory.rows]
+        self.ledger.meanings.keep(given)
+        self.ledger.meanings.keep_rows(rows)
+        return bool(given or rows)
+
+    def _standing(self, answer: Answer) -> str:
+        register, header, value = answer.about
+        if not value:
+            return self.memory.of(register).get(header, "")
+        taken = self.memory.choice(register, header, answer.value) or ""
+        own = taken == answer.value.strip() and answer.meaning == NEW_CHOICE
+        return NEW_CHOICE if own else taken
+
+    def _fault(self, answer: Answer) -> str:
+        register = self.registers[answer.register]
+        if not answer.value:
+            known = {*register.headers, UNUSED, ""}
+            return "" if answer.meaning in known else f"“{register.title}”里没有“{answer.meaning}”这一列，没有采用。"
+        if answer.header not in register.headers:
+            return f"“{register.title}”里没有“{answer.header}”这一列，没有采用。"
+        choices = self.memory.applied(register).column(answer.header).choices
+        if answer.meaning in (*choices, NEW_CHOICE, ""):
+            return ""
+        return f"“{answer.header}”的“{answer.value}”取为“{answer.meaning}”，不是可选的值，没有采用。"
+
+    def _again(self, workbook: Workbook, filled: Filled) -> None:
+        """Read a workbook again with what is known by now."""
+        try:
+            workbook.reading = self._read(workbook.claimed.path, workbook.claimed.file, filled)
+            workbook.rejected = None
+        except WorkbookRejected as rejection:
+            workbook.reading, workbook.rejected = None, rejection
+
+    def _read(self, path: Path, file: str, filled: Filled) -> Reading:
+        return read_workbook(
+            path,
+            self.registers,
+            self.limits,
+            shown_as=file,
+            as_of=self.as_of,
+            memory=self.memory,
+            staff=self.staff,
+            filled=filled,
+        )
+
+    def _settle_answered(self, workbooks: Sequence[Workbook]) -> None:
+        """Of what waits, what was read now leaves: the workbook of that name, and the one that an answer speaks of."""
+        read = {workbook.claimed.file: workbook for workbook in workbooks if workbook.reading is not None}
+        origins = {workbook.reading.filled.origin: workbook for workbook in read.values() if workbook.reading}
+        for entry in self.ledger.meanings.asked():
+            workbook = origins.get(entry.file) or read.get(entry.file)
+            if workbook is not None and workbook.reading is not None:
+                self.done.append(entry.copy)
+                self.ledger.meanings.settle([entry.file])
+
+    def _read_waiting(self, present: set[str]) -> None:
+        """Workbooks asked about earlier whose headers are all known by now are read from their copies."""
+        for entry in self.ledger.meanings.asked():
+            path = self.outbox / entry.copy
+            known = all(self.memory.register_of(sheet) or self.memory.knows_unused(sheet) for sheet in entry.sheets)
+            if not known or entry.file in present or not path.is_file():
+                continue
+            try:
+                reading = self._read(path, entry.file, Filled())
+            except WorkbookRejected as rejection:
+                log.warning("an asked workbook can no longer be read: %s", rejection.kind)
+                continue
+            if reading.asked:
+                continue
+            claimed = replace(inbox.hold(path, entry.file))
+            self.reread.append(Workbook(claimed, reading))
+            self.done.append(entry.copy)
+            self.ledger.meanings.settle([entry.file])
+
+
+def _waits(reading: Reading) -> bool:
+    """Whether an answer of another workbook, or of its own about a value, may let more of a workbook be read."""
+    asked = bool(reading.asked) and not reading.filled.sheets
+    return asked or any(len(sheet.held) for sheet in reading.sheets)
+
+
+def answer_of(said: Said) -> Answer:
+    """A kept answer as reading knows it."""
+    return Answer(said.register, said.header, said.value, said.meaning, said.by, said.file, said.day)
+
+
+def asked_table(asked: AskedSheet) -> AskedTable:
+    """A sheet that is asked about, as it is shown: what was said before stands, else what is sure."""
+    proposal = asked.proposal
+    lines = []
+    for line in proposal.headers:
+        said = asked.filled.get(line.header, "") if asked.filled else line.prefilled
+        meaning = said if said in (*proposal.register.headers, UNUSED) else ""
+        lines.append(HeaderLine(line.header, line.samples, line.suggestions, line.sureness, meaning))
+    proposed = {suggestion for line in lines for suggestion in line.suggestions}
+    needed = [
+        column.header
+        for column in proposal.register.columns
+        if column.required and column.header not in proposed and column.header != proposal.register.number
+    ]
+    return AskedTable(proposal.sheet, proposal.register, lines, needed, asked.note)
+
+
+def value_lines(sheets: Iterable[Sheet], registers: Mapping[str, Register], memory: Memory) -> list[ValueLine]:
+    """Every value of these sheets that is none of its column's choices."""
+    counts: dict[tuple[str, str, str], int] = {}
+    for sheet in sheets:
+        held = sheet.reading.held
+        for pending in held.get("_pending", ()):
+            for header, value in pending.items():
+                key = (sheet.reading.register, header, value)
+                counts[key] = counts.get(key, 0) + 1
+    lines = []
+    for (name, header, value), rows in counts.items():
+        register = memory.applied(registers[name])
+        choices = register.column(header).choices
+        best = process.extractOne(value, choices, scorer=fuzz.WRatio, score_cutoff=_LIKE_A_CHOICE)
+        lines.append(ValueLine(register, header, value, rows, best[0] if best else "", choices))
+    return lines
+
+
+def listed(
+    ledger: Ledger, registers: Mapping[str, Register], memory: Memory
+) -> tuple[list[Remembered], list[Remembered]]:
+    """All answers that stand, and those that later ones replaced."""
+    standing: dict[tuple[str, str, str], Remembered] = {}
+    earlier: list[Remembered] = []
+    for said in ledger.meanings.all():
+        if said.register not in registers:
+            continue
+        register = memory.applied(registers[said.register])
+        choices = (*register.column(said.header).choices, NEW_CHOICE) if said.value else ()
+        line = Remembered(register, said.header, said.value, said.meaning, said.by, said.file, said.day, choices)
+        about = answer_of(said).about
+        if about in standing:
+            earlier.append(standing.pop(about))
+        if said.meaning:
+            standing[about] = line
+    return list(standing.values()), earlier
+
+
+def headers_of(asked: Iterable[AskedSheet]) -> list[frozenset[str]]:
+    """The folded headers of each sheet that is asked about."""
+    return [frozenset(key for line in sheet.proposal.headers if (key := header_key(line.header))) for sheet in asked]
