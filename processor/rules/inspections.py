@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from processor.calendars import window_key, windows
@@ -42,21 +40,6 @@ def missing_months(job: Job, *, kind: str) -> list[Finding]:
         if last <= job.as_of and f"{last:%Y-%m}" not in done:
             text = say("{month} 没有{kind}记录", month=f"{last:%Y-%m}", kind=say(kind))
             findings.append(remark(job, None, text, day=last, subject=f"{last:%Y-%m}", readings=("G14",)))
-    return findings
-
-
-@reads(inspections="记录编号 时间 类型 检查人工号 签字")
-def unsigned(job: Job, *, kinds: Sequence[str]) -> list[Finding]:
-    """Flag records of these 类型 that nobody signed."""
-    rows = job.facts[REGISTER]
-    signed = rows["签字"].fillna(False).astype(bool)
-    findings = []
-    for row in records(rows[rows["类型"].isin(list(kinds)) & ~signed]):
-        day = row["时间"].date()
-        text = say("{day} 的{kind}记录{no}没有签字", day=day.isoformat(), kind=say(row["类型"]), no=row["记录编号"])
-        findings.append(
-            remark(job, row, text, day=day, subject=row["记录编号"], staff_no=row["检查人工号"], column="签字")
-        )
     return findings
 
 

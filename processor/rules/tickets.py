@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from processor import holidays
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, Text, say, yuan
+from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
@@ -56,44 +55,6 @@ def approved(job: Job, *, approvers: Parameter) -> list[Finding]:
     return [_flag(job, row, _approval(row), "批准时间", "") for row in records(rows[wrong])]
 
 
-@reads(service_tickets="服务单号 类型 受理时间 受理人工号 服务人员工号 配件费 人工费 是否开票 交款日期 完成时间")
-def paid_in(job: Job, *, workdays: Parameter) -> list[Finding]:
-    """Flag money taken on site without a receipt, and money not handed in `workdays` after the service at the latest.
-
-    The day of service is that of 完成时间. Handed in late stays a breach.
-    """
-    rows = job.facts["service_tickets"]
-    rows = rows.assign(taken=rows["配件费"].fillna(0) + rows["人工费"].fillna(0))
-    rows = rows[(rows["taken"] > 0) & rows["完成时间"].notna()]
-    served = rows["完成时间"].dt.normalize()
-    terms = {day: pd.Timestamp(holidays.add_workdays(day.date(), workdays.at(day.date()))) for day in served.unique()}
-    rows = rows.assign(served=served, deadline=served.map(terms).astype("datetime64[us]"))
-    late = rows["交款日期"].fillna(pd.Timestamp(job.as_of)) > rows["deadline"]
-    no_receipt = ~rows["是否开票"].fillna(True).astype(bool)
-    findings = []
-    for row in records(rows[late]):
-        still = row["deadline"].date() if row["交款日期"] is None else None
-        findings.append(_flag(job, row, _payment(job, row), "交款日期", "payment", row["served"], due=still))
-    for row in records(rows[no_receipt]):
-        text = say("{ticket}收款{amount}元没有开票", ticket=_ticket(row), amount=yuan(row["taken"]))
-        findings.append(_flag(job, row, text, "是否开票", "receipt", row["served"]))
-    return findings
-
-
-@reads(service_tickets="服务单号 类型 受理时间 受理人工号 服务人员工号 保修期内 人工费")
-def parts_only(job: Job) -> list[Finding]:
-    """Flag labour charged out of warranty."""
-    rows = job.facts["service_tickets"]
-    expired = ~rows["保修期内"].fillna(True).astype(bool)
-    charged = (rows["人工费"] > 0).fillna(False).astype(bool)
-    findings = []
-    for row in records(rows[expired & charged]):
-        labour = yuan(row["人工费"])
-        text = say("{ticket}保修期外只收配件费，却收了人工费{labour}元", ticket=_ticket(row), labour=labour)
-        findings.append(_flag(job, row, text, "人工费", ""))
-    return findings
-
-
 def _late(job: Job, row: Mapping[str, Any]) -> Finding:
     promised = f"{row['承诺到达时间']:%Y-%m-%d %H:%M}"
     if row["到达时间"] is None:
@@ -113,16 +74,6 @@ def _approval(row: Mapping[str, Any]) -> Text:
         approved_at = f"{row['批准时间']:%Y-%m-%d %H:%M}"
         return say("{ticket}，{left}出发，{approved}才批准", ticket=_ticket(row), left=left, approved=approved_at)
     return say("{ticket}的批准人{no}不是本部门主管或经理", ticket=_ticket(row), no=row["批准人工号"])
-
-
-def _payment(job: Job, row: Mapping[str, Any]) -> Text:
-    given = {"ticket": _ticket(row), "amount": yuan(row["taken"]), "deadline": f"{row['deadline']:%Y-%m-%d}"}
-    if row["交款日期"] is None:
-        days = (job.as_of - row["deadline"].date()).days
-        text = "{ticket}应在{deadline}前交财务的现场收款至今未交，欠交{amount}元，逾期{elapsed}天"
-        return say(text, elapsed=days, **given)
-    paid = f"{row['交款日期']:%Y-%m-%d}"
-    return say("{ticket}现场收款{amount}元到{paid}才交财务，最迟应为{deadline}", paid=paid, **given)
 
 
 def _ticket(row: Mapping[str, Any]) -> Text:

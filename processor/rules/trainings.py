@@ -94,38 +94,6 @@ def periodic(job: Job, *, kinds: Mapping[str, Parameter], remind_days: Parameter
     return findings
 
 
-@reads(trainings="培训编号 日期 类型 工号 评分")
-def excellent(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
-    """Recommend praise for each row of 类型 `kind` with `score` or more."""
-    rows = job.facts["trainings"]
-    best = (rows["类型"] == kind) & (rows["评分"] >= score.column(rows["日期"]))
-    findings = []
-    for row in records(rows[best]):
-        day = row["日期"].date()
-        text = say(
-            "{name} {day} {kind}得{found}分，达到{score}分，建议表扬",
-            name=job.name_of(row["工号"]),
-            day=day.isoformat(),
-            kind=say(kind),
-            found=f"{row['评分']:g}",
-            score=f"{score.at(day):g}",
-        )
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=day,
-                subject=f"{row['培训编号']}|{row['工号']}",
-                staff_no=row["工号"],
-                effect="recommendation",
-                column="评分",
-                readings=("G1", "G6"),
-            )
-        )
-    return findings
-
-
 def _attended(rows: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:
     return rows[rows["类型"].isin(kinds) & (rows["出勤"] == ATTENDED)]
 
