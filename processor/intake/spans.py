@@ -16,6 +16,7 @@ _FULL_DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(
 _MONTH = re.compile(r"(?<!\d)(20\d{2})\s*(?:年\s*|[-/.])(\d{1,2})(?!\d)\s*月?(?!\s*[-/.]\s*\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\s*\d{1,2}(?!\d))")
 _WEEKDAYS = "一二三四五六日"
+_FULL_HEAD = re.compile(r"^(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\D.*)?$")
 _HEAD = re.compile(
     r"^(?:(?:(?:20)?\d{2}[-/.年])?(?P<month>\d{1,2})[-/.月](?P<dated>\d{1,2})|(?P<day>\d{1,2}))?[日号]?"
     r"\(?(?:星期|周)?(?P<weekday>[一二三四五六日天])?\)?$"
@@ -47,6 +48,9 @@ def day_columns(first: date, last: date, heads: Sequence[tuple[int, str, str]]) 
     the name of a holiday, so that only its place tells; but whatever numbers and weekdays there are must be right.
     None where they are not.
     """
+    dated = {place: _full(text) for place, text, _ in heads if _full(text) is not None}
+    if dated:
+        return {place: day for place, day in dated.items() if day is not None}
     length = min((last - first).days + 1, LONGEST)
     texts = {place: (text, above) for place, text, above in heads}
     numbered = [place for place, (text, _) in texts.items() if names_day(text)]
@@ -54,6 +58,12 @@ def day_columns(first: date, last: date, heads: Sequence[tuple[int, str, str]]) 
         if all(_agrees(texts.get(start + n), first + timedelta(days=n)) for n in range(length)):
             return {start + n: first + timedelta(days=n) for n in range(length) if start + n in texts}
     return None
+
+
+def _full(header: str) -> date | None:
+    """The day of a header that gives it with its year."""
+    found = _FULL_HEAD.match(header)
+    return _date(*map(int, found.groups())) if found else None
 
 
 def names_day(header: str) -> bool:

@@ -172,3 +172,70 @@ def test_punches(cell: str | None, wanted: list[int]) -> None:
 def test_words(text: str, meanings: set[str], unknown: str) -> None:
     heard = said(text)
     assert (set(heard.meanings), heard.unknown) == (meanings, unknown)
+
+
+def days_read(save: Save, read: Read, rows: list[list[Any]], name: str = "Sheet1") -> list[tuple[Any, ...]]:
+    """(day, number or name, came, left, state) of every row of a sheet."""
+    (sheet,) = read(save({name: rows})).sheets
+    frame = sheet.frame
+    who = frame["工号"].fillna(frame["姓名"])
+    days = frame["日期"].dt.strftime("%m-%d")
+    punched = ([clock(value) for value in frame[header]] for header in ("上班打卡", "下班打卡"))
+    return list(zip(days, who, *punched, frame["状态"].fillna(""), strict=True))
+
+
+ONE_A_PUNCH: dict[str, tuple[list[Any], list[list[Any]]]] = {
+    "日期和时间": (["姓名", "考勤号码", "日期", "时间", "机器号"], [["甲", "K1", "2026-10-12", "08:52", 1], ["甲", "K1", "2026-10-12", "18:05", 1]]),
+    "只有时间": (["工号", "姓名", "时间", "设备名称"], [["K1", "甲", "2026-10-12 18:05:09", "门"], ["K1", "甲", "2026-10-12 08:52:31", "门"]]),
+    "真日期": (["工号", "姓名", "打卡时间", "打卡地点"],
+            [["K1", "甲", dt.datetime(2026, 10, 12, 8, 52), "门"], ["K1", "甲", dt.datetime(2026, 10, 12, 18, 5), "门"]]),
+    "外出打卡": (["姓名", "工号", "打卡类型", "打卡时间", "打卡地点"],
+             [["甲", "K1", "上班打卡", "2026-10-12 08:52", ""], ["甲", "K1", "外出打卡", "2026-10-12 07:00", ""],
+              ["甲", "K1", "下班打卡", "2026-10-12 18:05", ""]]),
+    "一天一行": (["工号", "姓名", "日期", "时间1", "时间2", "时间3", "考勤组"], [["K1", "甲", "2026-10-12", "08:52", "12:01", "18:05", "组"]]),
+    "挤在一格": (["考勤号码", "姓名", "年月日", "打卡时间"], [["K1", "甲", "2026-10-12", "18:05 12:01 08:52"]]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONE_A_PUNCH, ids=list(ONE_A_PUNCH))
+def test_lists_of_punches_are_gathered_to_days(save: Save, read: Read, name: str) -> None:
+    head, rows = ONE_A_PUNCH[name]
+    (day,) = days_read(save, read, [head, *rows])
+    assert day[:4] == ("10-12", "K1", "08:52", "18:05")
+
+
+def test_a_punch_after_midnight_belongs_to_the_day_of_the_work(save: Save, read: Read) -> None:
+    head = ["姓名", "工号", "考勤日期", "考勤时间", "打卡时间", "打卡结果"]
+    rows = [
+        ["甲", "K1", "26-10-12 星期一", "2026-10-12 18:00", "2026-10-12 17:55", "正常"],
+        ["甲", "K1", "26-10-12 星期一", "2026-10-13 02:00", "2026-10-13 02:05", "正常"],
+    ]
+    (sheet,) = read(save({"原始记录": [["原始记录"], head, *rows]})).sheets
+    assert sheet.frame["下班打卡"].tolist() == [pd.Timedelta(hours=26, minutes=5)]
+    assert sheet.frame["应退时间"].tolist() == [pd.Timedelta(hours=26)]
+
+
+def test_day_columns_that_are_dates_need_no_title(save: Save, read: Read) -> None:
+    heads = [dt.datetime(2026, 10, 12), dt.datetime(2026, 10, 13)]
+    rows = [["姓名", "工号", "考勤组", *heads], ["甲", "K1", "组", "18:05 08:52", "--"]]
+    assert days_read(save, read, rows) == [("10-12", "K1", "08:52", "18:05", "")]
+
+
+def test_our_own_register_is_no_export_whatever_columns_stand_beside_it(save: Save, read: Read) -> None:
+    head = ["考勤日期", "工号", "姓名", "考勤组", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态"]
+    (sheet,) = read(
+        save({"表": [head, ["2026-10-12", "K1", "甲", "组", "9:00", "18:00", "9:30", "18:00", "迟到"]]})
+    ).sheets
+    assert not sheet.layout and sheet.frame["状态"].tolist() == ["迟到"]
+
+
+def test_a_missing_punch_without_any_schedule_is_in_doubt(save: Save, read: Read) -> None:
+    head = ["姓名", "工号", "日期", "上班1打卡时间", "上班1打卡结果", "下班1打卡时间", "下班1打卡结果"]
+    (sheet,) = read(save({"表": [head, ["甲", "K1", "2026-10-12", None, "缺卡", "18:05", "正常"]]})).sheets
+    assert (len(sheet.frame), sheet.unreadable, len(sheet.issues)) == (0, (2,), 1)
+
+
+def test_two_exports_of_one_layout_are_left_to_be_compared(save: Save, read: Read) -> None:
+    rows = {name: [*DAILY[:4], line("王芳", "Z1", "26-05-06 星期三", "早班 09:00-18:00", at, "正常", "18:02", "正常")]
+            for name, at in (("每日统计", "08:55"), ("每日统计2", "08:50"))}  # fmt: skip
+    assert [len(sheet.frame) for sheet in read(save(rows)).sheets] == [1, 1]

@@ -22,6 +22,8 @@ LAYOUTS = ("daily", "punches", "packed", "monthly")  # from the fullest to the o
 COLUMNS = ("日期", "工号", "姓名", "班次", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态")
 _SHORT_DAY = re.compile(r"^(\d{2}-\d{1,2}-\d{1,2})(?!\d)")
 _SLOT = re.compile(r"\d+")
+_FULL_YEAR = re.compile(r"20\d{2}[-/.年]")
+_ANY_DAYS = (dt.date(2000, 1, 1), dt.date(2000, 1, 1))
 _SUMMARY = re.compile(
     r"(?:出勤|应出勤|实际出勤|休息|旷工|工作|缺勤|正常)天数|(?:迟到|早退|缺卡|旷工|上班缺卡|下班缺卡)次数|(?:迟到|早退)时长"
 )
@@ -87,6 +89,8 @@ def read_export(grid: Grid, file: str) -> Export | Unusable | None:
     if sheet is None:
         return None
     roles = sheet.roles
+    if "time" in roles and not {"punch", "in_punch", "out_punch"} & roles.keys() and _is_moment(sheet, roles["time"]):
+        roles["punch"] = roles.pop("time")
     names = [head.name for head in sheet.heads]
     ends = "in_punch" in roles or "out_punch" in roles
     has_day = sheet.first_of("day", "time") is not None
@@ -94,7 +98,7 @@ def read_export(grid: Grid, file: str) -> Export | Unusable | None:
         return None
     if has_day and ends:
         return _daily(sheet)
-    if "punch" in roles and (has_day or _punch_is_moment(sheet)):
+    if "punch" in roles and (has_day or _is_moment(sheet, roles["punch"])):
         return _punch_lines(sheet)
     if has_day_columns(names):
         return _packed(sheet, file)
@@ -135,7 +139,8 @@ def _daily(sheet: Sheet) -> Export:
     overall = roles.get("result", [])
     results = overall or roles.get("in_result", []) or roles.get("out_result", [])
     told = bool(results)
-    places = {"日期": day_at, "姓名": sheet.first_of("name"), "班次": shift_at, "状态": results[0] if results else None}
+    state_at = results[0] if results else None
+    places = {"日期": day_at, "姓名": sheet.first_of("name"), "班次": shift_at, "状态": state_at}
     places |= {"应到时间": sheet.first_of("begins", "shift"), "应退时间": sheet.first_of("ends", "shift")}
     places |= {"上班打卡": sheet.first_of("in_punch"), "下班打卡": outs[-1] if outs else None}
     export = _export(sheet, "daily", places)
@@ -162,6 +167,8 @@ def _daily(sheet: Sheet) -> Export:
             whole = frozenset(planless)
         approved = any(cell(row, at) is not None for at in roles.get("approval", []))
         judged = judge(in_slots, out_slots, whole, begins, ends, told=told or bool(whole) or approved)
+        if judged.state == "未打卡" and not shift and begins is None and ends is None:
+            reader.doubt(state_at, "写的是缺卡，但没有班次，这一天没有计入")
         export.add(number, sheet.who(row), value, shift, reader.settled(judged))
         export.doubts += reader.doubts
     return export
@@ -195,10 +202,12 @@ class _Reader:
         value = cell(self.row, at)
         return frozenset() if value is None else self.heard(said(folded(value)), at, folded(value))
 
+    def doubt(self, at: int | None, why: str) -> None:
+        self.doubts.append(Doubt(self.number, self.day, self.sheet.letter(at), folded(cell(self.row, at))[:60], why))
+
     def heard(self, heard: Said, at: int | None, found: str) -> frozenset[str]:
         if heard.unknown:
-            why = f"写的是“{found[:60]}”，看不懂，这一天没有计入"
-            self.doubts.append(Doubt(self.number, self.day, self.sheet.letter(at), found[:60], why))
+            self.doubt(at, f"写的是“{found[:60]}”，看不懂，这一天没有计入")
         return heard.meanings
 
     def slot(self, at: int, result_at: int | None) -> Slot:
@@ -218,13 +227,13 @@ class _Reader:
         return Judged("", judged.came, judged.left, None, None) if self.doubts else judged
 
 
-def _punch_is_moment(sheet: Sheet) -> bool:
-    """Whether the first filled cell of a column of punches carries its day."""
+def _is_moment(sheet: Sheet, places: Sequence[int]) -> bool:
+    """Whether the first filled cell of these columns carries a day and a time."""
     for _, row in sheet.body():
-        for at in sheet.roles["punch"]:
+        for at in places:
             value = cell(row, at)
             if value is not None:
-                return moment(value) is not None
+                return (moment(value) or (None, 0))[1] != 0
     return False
 
 
@@ -308,15 +317,17 @@ def _packed(sheet: Sheet, file: str) -> Export | Unusable:
     """One line an employee, one column a day."""
     name = sheet.grid.sheet
     span = span_of(sheet.title, file)
-    if span is None:
+    days = day_columns(*(span or _ANY_DAYS), _heads_of(sheet))
+    if span is None and not all(_FULL_YEAR.match(head.name) for head in sheet.heads if days and head.place in days):
+        days = None
+    if span is None and days is None:
         return Unusable(
             f"工作表“{name}”一天一列，但标题里看不出是哪年哪月。",
             "请在表头上方写明统计日期，如“统计日期：2026-10-01 至 2026-10-31”，再放入收件夹。",
         )
-    days = day_columns(*span, _heads_of(sheet))
     if days is None:
         return Unusable(
-            f"工作表“{name}”一天一列，但各列的日期或星期和标题里的{span[0]:%Y-%m-%d}至{span[1]:%Y-%m-%d}对不上。",
+            f"工作表“{name}”一天一列，但各列的日期或星期和标题里的日期对不上。",
             "请重新导出，不要增删日期列，再放入收件夹。",
         )
     timed = any(_bare_times(row[at]) for _, row in sheet.body() for at in days if at < len(row))
@@ -343,12 +354,11 @@ def _packed_day(reader: _Reader, at: int, *, timed: bool) -> Judged:
     words = reader.words(at) if not timed else said(rest).meanings if times else reader.heard(said(rest), at, rest)
     if UNCLOCKED in words:
         if not timed:
-            why = "只写了缺卡，没有班次和打卡时间，这一天没有计入"
-            reader.doubts.append(Doubt(reader.number, reader.day, reader.sheet.letter(at), folded(value)[:60], why))
+            reader.doubt(at, "只写了缺卡，没有班次和打卡时间，这一天没有计入")
         words -= {UNCLOCKED}
     if REST in words and times:
         words = frozenset()
-    ins, outs = [Slot(times[0])] if times else [], [Slot(times[-1])] if times else []
+    ins, outs = [Slot(min(times))] if times else [], [Slot(max(times))] if times else []
     return reader.settled(judge(ins, outs, words, None, None, told=bool(words)))
 
 

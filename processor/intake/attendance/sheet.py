@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ _MEASURE = re.compile(r"\((?:次|天|小时|分钟|分|个|h|min)\)$")
 _NOTHING = frozenset({"", "-", "--", "---", "—", "——", "–", "/"})
 _TOTAL = re.compile(r"^(?:合计|小计|总计|共计|汇总|平均).{0,8}$")
 _LEFT_COMPANY = re.compile(r"\((?:离职|已离职|停用)\)")
+_OF_THE_REGISTER = frozenset({"应到时间", "应退时间", "上班打卡", "下班打卡"})  # as our own blank spells them
 _ELSEWHERE = re.compile(r"外出|外勤|加班|请假|假勤|审批|补卡|异常")  # groups whose times are no punches at work
 
 _PATTERNS = {
@@ -31,13 +33,13 @@ _PATTERNS = {
         "shift": r"班次(?:名称)?|考勤班次|当日班次|对应时段|时段(?:名称)?|班别",
         "begins": r"应到时间|应上班时间|上班时间|规定上班时间|应签到时间",
         "ends": r"应退时间|应下班时间|下班时间|规定下班时间|应签退时间",
-        "in_punch": r"上班\d*(?:打卡|签到|刷卡)(?:时间)?|最早(?:打卡)?(?:时间)?|首次打卡(?:时间)?|第一次打卡(?:时间)?|签到时间|签到|"
-        r"上班卡|最早卡",
-        "out_punch": r"下班\d*(?:打卡|签退|刷卡)(?:时间)?|最晚(?:打卡)?(?:时间)?|末次打卡(?:时间)?|最后一?次?打卡(?:时间)?|签退时间|签退|"
-        r"下班卡|最晚卡",
+        "in_punch": r"上班\d*(?:打卡|签到|刷卡)(?:时间)?|最早(?:打卡)?(?:时间)?|(?:首次|第一次)(?:打卡|刷卡)(?:时间)?|"
+        r"签到时间|签到|签入(?:时间)?|上班卡|最早卡|首卡",
+        "out_punch": r"下班\d*(?:打卡|签退|刷卡)(?:时间)?|最晚(?:打卡)?(?:时间)?|(?:末次|最后一?次?)(?:打卡|刷卡)(?:时间)?|"
+        r"签退时间|签退|签出(?:时间)?|下班卡|最晚卡|末卡",
         "in_result": r"上班\d*打卡(?:结果|状态)|签到(?:结果|状态)",
         "out_result": r"下班\d*打卡(?:结果|状态)|签退(?:结果|状态)",
-        "result": r"考勤结果|打卡结果|打卡状态|考勤状态|出勤状态|出勤情况|考勤情况|校准状态|例外情况|当日结果",
+        "result": r"状态|考勤结果|打卡结果|打卡状态|考勤状态|出勤状态|出勤情况|考勤情况|校准状态|例外情况|当日结果",
         "absent_flag": r"是否旷工",
         "due": r"考勤时间|应打卡时间|应刷卡时间|规定打卡时间",
         "punch": r"打卡时间(?:记录)?|(?:打卡|刷卡|考勤|签到)(?:记录|明细|流水)|刷卡时间|日期时间|打卡日期时间|刷卡日期时间|签到时间点|"
@@ -49,7 +51,7 @@ _PATTERNS = {
 _MARKS = re.compile(
     r"考勤组|所属规则|打卡规则|考勤规则|UserId|账号|帐号|考勤号码?|登记号码?|自定义编号|是否智能排班|对应时段|打卡设备|打卡地[址点]|打卡备注|"
     r"异常打卡原因|设备(?:名称|编号|号)|机器号|机号|比对方式|验证方式|打卡方式|刷卡日期|刷卡时间|打卡类型|考勤机|日期时间|标准工作时长|打卡次数|"
-    r"考勤概况|考勤日期|打卡时间记录|(?:上班|下班)\d?打卡(?:结果|状态)|指纹号|出入口|门禁点"
+    r"考勤概况|打卡时间记录|(?:上班|下班)\d?打卡(?:结果|状态)|指纹号|出入口|门禁点"
 )
 
 
@@ -94,12 +96,19 @@ class Sheet:
         for head in self.heads:
             if head.role:
                 found.setdefault(head.role, []).append(head.place)
+        if "day" in found and "time" in found:
+            found.setdefault("punch", []).extend(found.pop("time"))
         return found
 
     @property
     def marked(self) -> bool:
-        """Whether any header is of those that only attendance systems write."""
-        return any(_MARKS.fullmatch(head.name) or _MARKS.fullmatch(head.group) for head in self.heads)
+        """Whether any header is of those that only attendance systems write, and the sheet is none of our own registers."""
+        names = {head.name for head in self.heads}
+        if len(names & _OF_THE_REGISTER) >= 3:
+            return False
+        return any(_role(name, "") == "punch" for name in names) or any(
+            _MARKS.fullmatch(head.name) or _MARKS.fullmatch(head.group) for head in self.heads
+        )
 
     @property
     def title(self) -> str:
@@ -179,6 +188,8 @@ def _heads(grid: Grid, first: int, last: int) -> Iterator[Head]:
 
 
 def _header(cell: Any) -> str:
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d}"
     text = (
         "" if isinstance(cell, bool) else folded(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
     )

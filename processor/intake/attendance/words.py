@@ -50,7 +50,7 @@ class Said:
 @lru_cache(maxsize=4096)
 def said(text: str) -> Said:
     """The meanings of a result such as `迟到12分钟`, `正常(外勤)`, `外出10-12 09:00到10-12 18:00`."""
-    plain = _ADMINISTRATOR.sub("", unicodedata.normalize("NFKC", text))
+    plain = _ADMINISTRATOR.sub("", unicodedata.normalize("NFKC", text)).replace("迟到早退", "迟到 早退")
     plain = _STAMP.sub(" ", _AMOUNT.sub(" ", plain))
     found: set[str] = set()
     unknown = ""
