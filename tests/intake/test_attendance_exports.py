@@ -239,3 +239,8 @@ def test_two_exports_of_one_layout_are_left_to_be_compared(save: Save, read: Rea
     rows = {name: [*DAILY[:4], line("王芳", "Z1", "26-05-06 星期三", "早班 09:00-18:00", at, "正常", "18:02", "正常")]
             for name, at in (("每日统计", "08:55"), ("每日统计2", "08:50"))}  # fmt: skip
     assert [len(sheet.frame) for sheet in read(save(rows)).sheets] == [1, 1]
+
+
+def test_a_duty_roster_with_a_column_a_day_is_no_attendance(save: Save, read: Read) -> None:
+    rows = [["2026年10月排班表"], ["姓名", "工号", *range(1, 32)], ["甲", "K1", *["早班", "晚班", "休"] * 10, "早班"]]
+    assert [sheet.register for sheet in read(save({"排班": rows})).sheets] == []

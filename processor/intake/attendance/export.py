@@ -15,7 +15,7 @@ from processor.intake.attendance.words import AWAY, EXCUSES, REST, UNCLOCKED, Sa
 from processor.intake.dates import moments
 from processor.intake.grid import Grid
 from processor.intake.raw import raw_column
-from processor.intake.spans import day_columns, has_day_columns, span_of
+from processor.intake.spans import day_columns, has_day_columns, names_day, span_of
 from processor.intake.table import CellColumn
 
 LAYOUTS = ("daily", "punches", "packed", "monthly")  # from the fullest to the one that tells least
@@ -94,15 +94,14 @@ def read_export(grid: Grid, file: str) -> Export | Unusable | None:
     names = [head.name for head in sheet.heads]
     ends = "in_punch" in roles or "out_punch" in roles
     has_day = sheet.first_of("day", "time") is not None
-    if not sheet.marked and not has_day_columns(names):
-        return None
-    if has_day and ends:
+    if sheet.marked and has_day and ends:
         return _daily(sheet)
-    if "punch" in roles and (has_day or _is_moment(sheet, roles["punch"])):
+    if sheet.marked and "punch" in roles and (has_day or _is_moment(sheet, roles["punch"])):
         return _punch_lines(sheet)
-    if has_day_columns(names):
-        return _packed(sheet, file)
-    if sum(1 for name in names if _SUMMARY.match(name)) >= 2 and not has_day:
+    layout = _layout_of_days(sheet) if has_day_columns(names) else ""
+    if layout:
+        return _packed(sheet, file, layout)
+    if sheet.marked and sum(1 for name in names if _SUMMARY.match(name)) >= 2 and not has_day:
         return Unusable(
             f"工作表“{grid.sheet}”是考勤汇总，只有合计，没有每一天的情况，不能据此判定。",
             "请在考勤系统里导出“每日统计”（日报）或“打卡时间”，再放入收件夹。",
@@ -313,7 +312,17 @@ def _pick(times: Sequence[int], *, last: bool) -> int | None:
     return None if not times else max(times) if last else min(times)
 
 
-def _packed(sheet: Sheet, file: str) -> Export | Unusable:
+def _layout_of_days(sheet: Sheet) -> str:
+    """`packed` where most cells of the day columns are times, `monthly` where they are results; else empty (a duty roster)."""
+    places = [head.place for head in sheet.heads if not head.role and names_day(head.name)]
+    cells = [value for _, row in sheet.body() for at in places if (value := cell(row, at)) is not None]
+    if 2 * sum(_bare_times(value) for value in cells) > len(cells):
+        return "packed"
+    known = sum(not said(folded(value)).unknown for value in cells)
+    return "monthly" if sheet.marked and 2 * known > len(cells) else ""
+
+
+def _packed(sheet: Sheet, file: str, layout: str) -> Export | Unusable:
     """One line an employee, one column a day."""
     name = sheet.grid.sheet
     span = span_of(sheet.title, file)
@@ -330,8 +339,8 @@ def _packed(sheet: Sheet, file: str) -> Export | Unusable:
             f"工作表“{name}”一天一列，但各列的日期或星期和标题里的日期对不上。",
             "请重新导出，不要增删日期列，再放入收件夹。",
         )
-    timed = any(_bare_times(row[at]) for _, row in sheet.body() for at in days if at < len(row))
-    export = _export(sheet, "packed" if timed else "monthly", {"姓名": sheet.first_of("name")})
+    timed = layout == "packed"
+    export = _export(sheet, layout, {"姓名": sheet.first_of("name")})
     for number, row in sheet.body():
         for at, day in days.items():
             value = cell(row, at)
