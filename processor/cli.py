@@ -107,6 +107,8 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="as decision.v1.schema.json describes")
     close = add("close", _close, "close a month", site=True, as_of=True)
     close.add_argument("period", metavar="YYYY-MM", type=_month)
+    close.add_argument("--anyway", action="store_true", help="whatever is in the way; needs --by")
+    close.add_argument("--by", default="", metavar="NUMBER", help="staff number of who asks")
     annotate = add("annotate", _annotate, "annotate one workbook by a plan, losing nothing")
     annotate.add_argument("source", metavar="IN", type=Path)
     annotate.add_argument("target", metavar="OUT", type=Path)
@@ -294,7 +296,8 @@ def _close(arguments: argparse.Namespace) -> int:
     from processor.progress import progress
 
     with progress() as tick:
-        told = close(_setup(arguments.config), arguments.period, arguments.as_of or today(), tick)
+        day = arguments.as_of or today()
+        told = close(_setup(arguments.config), arguments.period, day, tick, by=arguments.by, anyway=arguments.anyway)
     print(told)
     return 0
 

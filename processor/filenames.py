@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 LONGEST_NAME = 255  # bytes
+
+
+def harmless(name: str) -> str:
+    """A name without what file systems forbid."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(" .") or "_"
 
 
 def fitted(stem: str, tail: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,16 +17,19 @@ from processor.batch.policies import Policies, former_packs
 from processor.batch.receive import Keeper, Workbook, read_all
 from processor.batch.setup import Setup
 from processor.batch.units import Followed, follow_units
+from processor.catalogue.law import law_of
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
 from processor.intake.memory import Memory
 from processor.ledger import Ledger
 from processor.rulebook.take import Taken
-from processor.settle import answers, ticks
+from processor.settle import answers, closing, notices, ticks
 from processor.settle.adjustments import BINDING as ADJUSTMENT
 from processor.settle.adjustments import adjustments
 from processor.settle.authority import authority
-from processor.settle.forms import Refused, Told
+from processor.settle.basis import LawfulLimit
+from processor.settle.closing import Closed
+from processor.settle.forms import Form, Refused, Told
 from processor.settle.settlement import Settlement, Terms, settle
 
 ADOPTION_ROUNDS = 3
@@ -78,7 +82,7 @@ class Batch:
         options.stage("try changes of the rules")
         self.book = rules.try_out(self.book, self.setup, ledger, options.as_of, options.tick)
         options.stage("settle")
-        settlement = self._settle(judge)
+        settlement = self._settle(judge, keeper.forms, [found.file for found in waiting])
         options.stage("report")
         outputs = Outputs(
             self.setup,
@@ -175,14 +179,32 @@ class Batch:
         policies.keep()
         return judge
 
-    def _settle(self, judge: Judge) -> Settlement:
-        site, options = self.setup.site, self.options
-        judge.replace(*adjustments(judge.changes.lines, self.ledger))
-        terms = Terms(self.setup.units, site.wage_limit, options.as_of, self.number, self.run)
-        closing = [options.close] if options.close else []
-        settlement = settle(self.ledger, terms, judge.roster, judge.replace, closing)
-        if closing:
-            Policies(self.setup, self.ledger, options.as_of).keep_for(closing)
+    def _settle(self, judge: Judge, forms: Sequence[Form], unread: Sequence[str]) -> Settlement:
+        site, options, ledger = self.setup.site, self.options, self.ledger
+        judge.replace(*adjustments(judge.changes.lines, ledger))
+        received = notices.take(ledger, forms, options.as_of)
+        asked = Closed()
+        requests = [*([options.close] if options.close else []), *closing.requests_of(forms, asked)]
+        law = law_of(site.law.region)
+        prior = law is not None and law.prior_notice(options.as_of) is not None
+        terms = Terms(
+            units=self.setup.units,
+            limit=site.wage_limit if law is None else LawfulLimit(site.wage_limit, law),
+            notice=replace(site.notice, required=site.notice.required or prior),
+            law=law,
+            published=site.law.published,
+            authority=authority(site),
+            as_of=options.as_of,
+            number=self.number,
+            run=self.run,
+            unread=unread,
+        )
+        settlement = settle(ledger, terms, judge.roster, judge.replace, requests)
+        for step in (received, asked, settlement.outcome):
+            self.refused += step.refused
+            self.told += step.told
+        if settlement.closing:
+            Policies(self.setup, ledger, options.as_of).keep_for(sorted(settlement.closing))
         return settlement
 
     def _withdraw(self, judge: Judge, changed: Mapping[str, frozenset[str]]) -> None:

@@ -11,6 +11,7 @@ from processor.batch.cases import failed
 from processor.batch.policies import differing_figures
 from processor.batch.setup import Setup, faults, prepare
 from processor.batch.units import unknown_units
+from processor.catalogue.law import DISCLAIMER, law_of
 from processor.errors import ProcessorError, SiteError
 from processor.holidays import known_years
 from processor.ledger import transaction
@@ -68,9 +69,19 @@ def _of_managers(site: Site, roster: pd.DataFrame) -> list[str]:
 
 
 def _of_law(site: Site) -> list[str]:
-    if not site.law.region:
+    law = law_of(site.law.region)
+    if law is None:
         return ["site.toml law.region: 未设置地区，未核对扣款依据"]
-    return []
+    remarks = [f"site.toml law.region: 按{law.region}核对扣款依据，{DISCLAIMER}"]
+    unread = [entry.cited for entry in law.entries if not entry.reviewed_by]
+    if unread:
+        remarks.append(f"law of {law.region}: no lawyer has read {'、'.join(unread)}")
+    prior = law.prior_notice(date.max)
+    if prior is not None and not site.notice.required:
+        remarks.append(f"site.toml notice.required: {law.region}要求扣款前书面通知（{prior.cited}），已按需要通知处理")
+    if law.floor(date.max) and not site.wage_limit.minimum_wage.on(date.max):
+        remarks.append(f"site.toml wage_limit.minimum_wage: {law.region}规定扣款后不低于最低工资，请填写当地最低工资")
+    return remarks
 
 
 def _remarks(setup: Setup, roster: pd.DataFrame) -> list[str]:

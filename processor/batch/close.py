@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from processor.batch.run import Options, run
+from processor.batch.options import Options
+from processor.batch.run import run
 from processor.batch.setup import Setup
 from processor.errors import SiteError
 from processor.ledger import transaction
+from processor.settle.adjustments import first_open
+from processor.settle.authority import authority
+from processor.settle.closing import Request
 
 
-def close(setup: Setup, period: str, as_of: date, tick: Callable[[str], None]) -> str:
+def close(
+    setup: Setup, period: str, as_of: date, tick: Callable[[str], None], *, by: str = "", anyway: bool = False
+) -> str:
     """Close `YYYY-MM`; closing it again changes nothing. Returns a sentence for the terminal.
 
-    Raises SiteError for a month that has not begun.
+    by: staff number of who asks; anyway: whatever is in the way, which only somebody who may close months can ask.
+    Raises NotClosed with everything that is in the way, SiteError where nobody entitled asks.
     """
-    if period > f"{as_of:%Y-%m}":
-        raise SiteError(f"{period} has not begun as of {as_of}", where="close", mend="close a month that is over")
+    allowed = authority(setup.site).closing
+    if anyway and by not in allowed:
+        mend = f"--by one of {', '.join(sorted(allowed))}" if allowed else "name somebody under [confirm] payroll"
+        raise SiteError(f"{by or 'nobody'} may not close a month", where="close --anyway", mend=mend)
     with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
-        if period in ledger.periods.closed():
-            return f"{period} is closed already; nothing was changed"
-    result = run(setup, Options(as_of, close=period, read=False, tick=tick))
-    return f"{period} is closed as of {as_of} (batch {result.run}); later changes become adjustments in an open month"
+        closed = ledger.periods.closed()
+    if period in closed:
+        later = first_open(period, closed)
+        return f"{period} is closed already; nothing was changed, later changes become adjustments in {later}"
+    result = run(setup, Options(as_of, close=Request(period, by, anyway), read=False, tick=tick))
+    later = first_open(period, {*closed, period})
+    return f"{period} is closed as of {as_of} (batch {result.run}); later changes become adjustments in {later}"

@@ -8,18 +8,19 @@ from datetime import date
 from typing import Any
 
 from processor.report.snapshot import WorkbookReport
+from processor.settle.closing import Request
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. close: the month to close; read: look at the inbox; stop: asked between two workbooks.
+    """How to run. close: the month that the command wants closed; read: look at the inbox; stop: asked between two workbooks.
 
     tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
     """
 
     as_of: date
     dry_run: bool = False
-    close: str = ""
+    close: Request | None = None
     read: bool = True
     tick: Callable[[str], None] = field(default=lambda label: None)
     stage: Callable[[str], None] = field(default=lambda name: None)

@@ -26,9 +26,12 @@ from processor.ledger import Ledger
 from processor.report.decisions import write_changes, write_decisions
 from processor.report.deductions import write_month
 from processor.report.export import load_profile, write_export
+from processor.report.month_close import write_month_close
+from processor.report.notices import Telling, write_notices
 from processor.report.pages import write_pages
 from processor.report.pending import write_pending
 from processor.report.questions import write_remembered
+from processor.report.receipts import write_receipts
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
 from processor.settle.forms import Refused, Told
@@ -36,6 +39,7 @@ from processor.settle.settlement import PaySheet, Settlement
 
 HR, PAGES, REMEMBERED = "hr", "pages", "表头对照.xlsx"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
+MONTH_CLOSE = "月结单.xlsx"
 
 
 @dataclass
@@ -106,6 +110,7 @@ class Outputs:
         owed = self._reminders()
         write_reminders(self.folder / REMINDERS, owed)
         sheets = self._deductions()
+        self._notices(lines)
         counts: dict[str, int] = {}
         for d in shown:
             counts[d.effect] = counts.get(d.effect, 0) + 1
@@ -182,6 +187,23 @@ class Outputs:
             target = folder / name / f"{sheet.period}.csv"
             target.parent.mkdir(exist_ok=True)
             write_export(target, load_profile(name), sheet.lines, self.setup.site.name)
+
+    def _notices(self, lines: Sequence[Line]) -> None:
+        site, settlement = self.setup.site, self.settlement
+        told = Telling(
+            lines={line.decision.decision_id: line for line in lines},
+            clauses=self.setup.clauses,
+            documents={clause: pack.document for pack in self.setup.packs for clause in pack.clauses},
+            packs={clause: pack.name for pack in self.setup.packs for clause in pack.clauses},
+            published=site.law.published,
+            names=self.judge.names,
+            appeal_days=site.notice.appeal_days,
+            site=site.name,
+            law=site.law.region,
+        )
+        write_notices(self.folder, settlement, told)
+        write_receipts(self.folder, settlement, self.judge.names)
+        write_month_close(self.folder / MONTH_CLOSE, settlement)
 
     # pages
 

@@ -39,7 +39,7 @@ from processor.settle.forms import FORMS, Form
 from processor.site import UnitSetting
 
 log = logging.getLogger(__name__)
-COMPANY_WIDE = ("roster", "confirmations", "appeals", *SHEETS)  # their rows need no unit
+COMPANY_WIDE = ("roster", "confirmations", "appeals", "receipts", "month_close", *SHEETS)  # their rows need no unit
 TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
 INDIGESTIBLE = (
     "处理这份工作簿时程序出了意外的错误，整份没有计入。",

@@ -24,6 +24,7 @@ from processor.batch.units import unknown_units
 from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
 from processor.ledger import transaction, upgrade
 from processor.ledger.runs import Run
+from processor.report.notices import FOLDER as NOTICES
 from processor.site import Site
 
 __all__ = ["Options", "Result", "Stopped", "holding", "recover", "run"]
@@ -31,6 +32,7 @@ __all__ = ["Options", "Result", "Stopped", "holding", "recover", "run"]
 LOCK = ".processor.lock"
 WORK = ".work"
 PREVIEW = "preview"
+UNREAD = "关账时不读收件夹，下一批再读。"
 log = logging.getLogger(__name__)
 
 
@@ -133,7 +135,7 @@ def _claim(setup: Setup, options: Options, blocked: Collection[Path]) -> tuple[l
     taken = {path.relative_to(work).as_posix() for path in blocked if work in path.parents}
     waiting: list[Found] = []
     if not options.read:
-        return claimed, waiting
+        return claimed, _unread(site)
     try:
         for found in inbox.look(site.inbox, site.settle_seconds, inbox.clock(site.inbox)):
             if options.stop():
@@ -150,6 +152,14 @@ def _claim(setup: Setup, options: Options, blocked: Collection[Path]) -> tuple[l
     for folder in {site.inbox, work, *(item.path.parent for item in claimed)}:
         inbox.sync_folder(folder)
     return inbox.in_turn(claimed), waiting
+
+
+def _unread(site: Site) -> list[Found]:
+    """What lies in the inbox of a batch that does not look into it."""
+    try:
+        return [replace(found, waits=found.waits or UNREAD) for found in inbox.look(site.inbox, 0, time.time())]
+    except OSError as error:
+        raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
 
 
 def _give_back(claimed: Sequence[Claimed], site: Site) -> None:
@@ -221,6 +231,8 @@ def _attempt(
             raise _unwritable(site.outbox, error) from error
         journal += publish.removals_of(site.outbox / "pages", staging / "pages")
         journal += publish.removals(site.outbox, staging, batch.done)
+        for month in sorted((staging / NOTICES).glob("*-*")):
+            journal += publish.removals_of(site.outbox / NOTICES / month.name, month)
         archive = site.archive / batch.run
         journal += publish.archive_moves(site.archive / WORK, archive, (item.file for item in batch.read))
         targets = {target for _, target in journal if target}

@@ -11,6 +11,7 @@ import pandas as pd
 
 from processor.batch.receive import limits_of
 from processor.catalogue.catalogue import Catalogue, load_catalogue
+from processor.catalogue.law import law_of
 from processor.catalogue.pack import SITE, Clause, Pack
 from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
@@ -104,6 +105,7 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
     for name in site.profiles:
         found += _caught(load_profile, name)
     found += _caught(limits_of, site.limits)
+    found += _caught(law_of, site.law.region)
     for key in ("inbox", "outbox", "archive"):
         path = getattr(site, key)
         if path.exists() and not path.is_dir():

@@ -66,7 +66,7 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
             _strays(inbox, month)
         result = run(setup, Options(as_of, tick=tick))
         if month == CLOSED:
-            close(setup, month, as_of, tick)
+            close(setup, month, as_of, tick, by=company.settings["managers"][0], anyway=True)
     manager = company.settings["managers"][0]
     answer_pending(
         folder / result.outputs["pending"], inbox / "待确认事项-已答复.xlsx", manager, company.staff("网店")[-1]

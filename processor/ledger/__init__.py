@@ -30,6 +30,7 @@ from processor.ledger.held import HeldStore
 from processor.ledger.identities import IdentityStore
 from processor.ledger.meanings import MeaningStore
 from processor.ledger.migrations import chain, number
+from processor.ledger.notices import NoticeStore
 from processor.ledger.periods import PeriodStore
 from processor.ledger.proposals import ProposalStore
 from processor.ledger.roster import RosterStore
@@ -59,6 +60,7 @@ class Ledger:
     units: UnitStore
     proposals: ProposalStore
     meanings: MeaningStore
+    notices: NoticeStore
 
     @contextmanager
     def trial(self) -> Iterator[None]:
@@ -99,6 +101,7 @@ def transaction(
             UnitStore(connection),
             ProposalStore(connection),
             MeaningStore(connection),
+            NoticeStore(connection),
         )
 
 

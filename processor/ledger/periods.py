@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import orjson
 from sqlalchemy import Connection, delete, insert, select
 
 from processor.ledger.bulk import chunks
@@ -24,7 +25,7 @@ class Carry:
 class Frozen:
     """One line of a closed month. adjusts: the line that it adjusts, itself for a line of its own right.
 
-    effect: of the line that it adjusts, for an adjustment. paid: it stood in the deduction sheet (final or confirmed). amount: signed fen.
+    effect: of the line that it adjusts, for an adjustment. paid: it stood in the deduction sheet. held: a later month takes it. amount: signed fen.
     """
 
     period: str
@@ -36,6 +37,16 @@ class Frozen:
     amount: int | None
     points: str
     paid: bool
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Who closed a month (staff number, may be empty), what was in the way, and what was said of it."""
+
+    by: str = ""
+    in_the_way: tuple[str, ...] = ()
+    note: str = ""
 
 
 class PeriodStore:
@@ -49,10 +60,27 @@ class PeriodStore:
         return frozenset(self.connection.execute(select(periods.c.period)).scalars())
 
     def close(
-        self, period: str, lines: Sequence[Frozen], carries: Mapping[str, Sequence[Carry]], run: int, as_of: str
+        self,
+        period: str,
+        lines: Sequence[Frozen],
+        carries: Mapping[str, Sequence[Carry]],
+        closing: Closing,
+        run: int,
+        as_of: str,
     ) -> None:
         """Freeze a month. carries: `in`, `out`, and `end` for what nobody can deduct any more."""
-        self.connection.execute(insert(periods), [{"period": period, "run": run, "as_of": as_of}])
+        self.connection.execute(
+            insert(periods),
+            [
+                {
+                    "period": period,
+                    "run": run,
+                    "as_of": as_of,
+                    "closed_by": closing.by,
+                    "in_the_way": orjson.dumps(closing.in_the_way).decode(),
+                }
+            ],
+        )
         if lines:
             self.connection.execute(
                 insert(frozen), [{name: getattr(line, name) for name in Frozen.__slots__} for line in lines]
@@ -78,6 +106,12 @@ class PeriodStore:
             for row in self.connection.execute(select(frozen).where(frozen.c.adjusts.in_(part))):
                 found.setdefault(row.adjusts, []).append(Frozen(**row._mapping))
         return found
+
+    def held(self) -> frozenset[str]:
+        """Lines of closed months that no month has taken yet."""
+        taken = select(frozen.c.decision_id).where(frozen.c.paid)
+        query = select(frozen.c.decision_id).where(frozen.c.held, frozen.c.decision_id.not_in(taken))
+        return frozenset(self.connection.execute(query).scalars())
 
     def fines(self) -> list[Frozen]:
         """Fines as closed months deducted them: paid lines less what went out or was left, plus what came in."""

@@ -28,11 +28,14 @@ DETAIL = (
 )
 SUMMARY = ("工号", "姓名", "扣款", "奖励", "实际", "结转", "未扣余额")
 CONTROL = ("项目", "值")
+REASON = "原因"
+WIDTHS = (10, 10, 10, 14, 12, 16, 14, 12, 8, 12, 60, 24, 10)
 
 
 def write_month(folder: Path, sheet: PaySheet) -> None:
     """`YYYY-MM.xlsx` and `YYYY-MM.csv`."""
     period, lines, books = sheet.period, sheet.lines, sheet.books
+    out = [entry for entry, _ in sheet.held]
     control = (
         ("行数", len(lines)),
         ("扣款", money(sum(book.deducted for book in books))),
@@ -40,6 +43,10 @@ def write_month(folder: Path, sheet: PaySheet) -> None:
         ("结转", money(sum(book.carried for book in books))),
         ("合计", money(sum(book.net for book in books))),
         ("期间", period),
+        ("未列入行数", len(out)),
+        ("未列入金额", money(sum(entry.amount or 0 for entry in out))),
+        ("限额未核人数", len(sheet.unchecked)),
+        *sheet.remarks,
         ("规则版本", sheet.versions),
         ("批次", sheet.run),
     )
@@ -55,11 +62,13 @@ def write_month(folder: Path, sheet: PaySheet) -> None:
         )
         for b in books
     )
+    held = [[*cells, reason] for cells, (_, reason) in zip(_cells(out), sheet.held, strict=True)]
     write_workbook(
         folder / f"{period}.xlsx",
         [
-            Sheet("明细", DETAIL, _cells(lines), (10, 10, 10, 14, 12, 16, 14, 12, 8, 12, 60, 24, 10)),
+            Sheet("明细", DETAIL, _cells(lines), WIDTHS),
             Sheet("汇总", SUMMARY, totals),
+            Sheet("未列入", (*DETAIL, REASON), held, (*WIDTHS, 44)),
             Sheet("控制", CONTROL, control, (14, 60)),
         ],
     )

@@ -50,7 +50,7 @@ def _headers(column: Mapping[str, Any]) -> list[str]:
 def _cells(column: Mapping[str, Any], own: Sequence[Entry], site: str) -> list[str]:
     total = sum(line.amount or 0 for line in own)
     if "items" in column:
-        return [_item(own, item) for item in column["items"]]
+        return _items(own, column["items"])
     if "constant" in column:
         return [column["constant"]]
     if "positive" in column:
@@ -70,6 +70,18 @@ def _title(line: Entry) -> str:
     return EFFECTS.get(line.code, line.code)
 
 
+def _items(own: Sequence[Entry], items: Sequence[str]) -> list[str]:
+    """A cell an item. Raises ValueError where they do not add up to what the employee is owed: an item has no column."""
+    strange = {_code(line) for line in own} - set(items)
+    if strange:
+        raise ValueError(f"the profile has no column for {', '.join(sorted(strange))}")
+    return [_item(own, item) for item in items]
+
+
+def _code(line: Entry) -> str:
+    return CARRY if line.carry else line.code
+
+
 def _item(own: Sequence[Entry], item: str) -> str:
-    amounts = [line.amount or 0 for line in own if (CARRY if line.carry else line.code) == item]
+    amounts = [line.amount or 0 for line in own if _code(line) == item]
     return yuan(sum(amounts)) if amounts else ""

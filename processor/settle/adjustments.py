@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def adjustments(changes: Changes, ledger: Ledger) -> tuple[list[Decision], list[
     bases = ledger.decisions.bases(d.decision_id for d in standing)
     wanted = [bases[d.decision_id] for d in standing if adjusted_id(d) not in changed]
     for id, line in sorted(changed.items()):
-        if line.period not in closed and id not in booked:
+        if (line.period not in closed and id not in booked) or _still_due(booked.get(id, []), id):
             continue
         new = changes[id][1]
         since = line.period if line.period in closed else max(entry.period for entry in booked[id])
@@ -44,6 +44,17 @@ def adjustments(changes: Changes, ledger: Ledger) -> tuple[list[Decision], list[
             made = replace(made, linked_to=line.linked_to)
         wanted += [made] if made is not None else []
     return standing, wanted
+
+
+def _still_due(booked: Sequence[Frozen], id: str) -> bool:
+    """Whether the line itself is yet to be taken by a later month, as it stands then."""
+    own = [entry for entry in booked if entry.decision_id == id]
+    return any(entry.held for entry in own) and not any(entry.paid for entry in own)
+
+
+def _counting(booked: Sequence[Frozen]) -> list[Frozen]:
+    """What was taken or a later month still takes, each line once."""
+    return list({entry.decision_id: entry for entry in booked if entry.paid or entry.held}.values())
 
 
 def adjusted_id(adjustment: Decision) -> str:
@@ -67,11 +78,10 @@ def _adjustment(line: Decision, now: Decision | None, booked: list[Frozen], sinc
     moved = line.period != since
     counts = now is not None and not moved and now.paid
     due = (now.amount or 0) if now is not None and counts else 0
-    had = sum(entry.amount or 0 for entry in booked if entry.paid)
+    counting = _counting(booked)
+    had = sum(entry.amount or 0 for entry in counting)
     difference = due - had
-    points = _points_difference(
-        now.points if now is not None and counts else "", [entry.points for entry in booked if entry.paid]
-    )
+    points = _points_difference(now.points if now is not None and counts else "", [entry.points for entry in counting])
     if not difference and not points:
         return None
     own = next((entry.decision_id for entry in booked if entry.decision_id == line.decision_id), "")

@@ -12,7 +12,13 @@ from processor.model import Text, say
 from processor.rules.job import records
 
 #: The registers that answer what the product asked, and the column of who answers: the site names him, the roster need not.
-FORMS = {"confirmations": "确认人工号", "appeals": "处理人工号", "reminders": ""}
+FORMS = {
+    "confirmations": "确认人工号",
+    "appeals": "处理人工号",
+    "reminders": "",
+    "receipts": "",
+    "month_close": "关账人工号",
+}
 EFFECTIVE, REFUSED, WAITING = "已生效", "未采纳", "待确认"
 
 

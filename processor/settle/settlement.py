@@ -1,48 +1,73 @@
-"""What stands at the end of a batch: lines, pay, funds; told by the report, which decides nothing more."""
+"""What stands at the end of a batch: lines, notices, pay, funds, closed months; the report tells it and decides nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 
+from processor.catalogue.law import Law
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
 from processor.ledger import Ledger
+from processor.ledger.periods import Carry, Closing
 from processor.roster import Roster
 from processor.settle import sheet
-from processor.settle.closing import freeze
+from processor.settle.adjustments import first_open
+from processor.settle.authority import Authority
+from processor.settle.basis import Basis
+from processor.settle.closing import Closed, Request, Situation, freeze, judge
 from processor.settle.funds import FundStatement, funds
+from processor.settle.notices import Notices, Waiting, issue, open_appeals
 from processor.settle.pay import Limit, Month, PayeesOf, months, payees
 from processor.settle.sheet import Account, Entry
+from processor.site import NoticeRule
 
 Replace = Callable[[Sequence[Decision], Sequence[Decision]], None]
+UNSET = "未设置地区，未核对扣款依据"
 
 
 @dataclass(frozen=True)
 class PaySheet:
-    """The deduction sheet of one month. versions: packs with their digests; run: the batch that last changed it."""
+    """The deduction sheet of one month. held: lines that it does not take, with the reason.
+
+    versions: packs with their digests; run: the batch that last changed it; remarks: names and values for 控制.
+    left: what the wages of the month could not bear.
+    """
 
     period: str
     lines: Sequence[Entry]
     books: Sequence[Account]
+    held: Sequence[tuple[Entry, str]]
     versions: str
     run: str
+    remarks: Sequence[tuple[str, str]] = ()
+    left: Sequence[Carry] = ()
+
+    @property
+    def unchecked(self) -> list[str]:
+        """Staff numbers of those whose wage is not known."""
+        return sorted({line.staff_no for line in self.lines if line.remark == sheet.UNCHECKED})
 
 
 @dataclass(frozen=True)
 class Settlement:
     """lines: of the months that were open when the batch began, sorted as decisions.csv is; sheets: of these months.
 
-    closed: months that were closed before; closing: those that this batch closes.
+    closed: months that were closed before; closing: those that this batch closes; in_the_way: open month -> what speaks
+    against closing it. withheld: decision id -> why nothing is deducted for it (yet).
     """
 
     lines: Sequence[Decision]
     sheets: Sequence[PaySheet]
     funds: Sequence[FundStatement]
+    notices: Notices
     closed: frozenset[str]
     closing: frozenset[str]
+    in_the_way: Mapping[str, Sequence[str]]
+    withheld: Mapping[str, str]
+    outcome: Closed = field(default_factory=Closed)
 
     @property
     def open_lines(self) -> list[Decision]:
@@ -52,60 +77,129 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the site says of pay, and when: limit: of deductions from a month's wage; number, run: of the batch."""
+    """What the site says of pay, notices and law, and when: limit: of deductions from a month's wage; number, run: of
+    the batch. unread: workbooks that no batch has read.
+    """
 
     units: Mapping[str, Sequence[Pack]]
     limit: Limit
+    notice: NoticeRule
+    law: Law | None
+    published: Mapping[str, date]
+    authority: Authority
     as_of: date
     number: int
     run: str
+    unread: Sequence[str] = ()
+
+    @property
+    def packs(self) -> dict[str, Pack]:
+        """Every pack in use, by name."""
+        return {pack.name: pack for own in self.units.values() for pack in own}
 
     @property
     def versions(self) -> str:
         """Every pack in use with its digest."""
-        packs = {pack.name: pack for own in self.units.values() for pack in own}
-        return "；".join(f"{pack.name} {pack.digest}" for pack in packs.values())
+        return "；".join(f"{pack.name} {pack.digest}" for pack in self.packs.values())
 
 
-def settle(ledger: Ledger, terms: Terms, roster: Roster, replace: Replace, closing: Collection[str] = ()) -> Settlement:
-    """Work out pay and what hangs on it, keep which batch changed which month's sheet, and freeze months.
+def settle(
+    ledger: Ledger, terms: Terms, roster: Roster, replace_lines: Replace, requests: Sequence[Request] = ()
+) -> Settlement:
+    """Issue notices, work out pay and what hangs on it, close the months that may be closed, keep who changed which sheet.
 
-    replace: writes lines in the place of others. closing: months to freeze.
+    replace_lines: writes lines in the place of others. Raises NotClosed where the command asks for what cannot be.
     """
     closed = ledger.periods.closed()
     people = cache(partial(payees, roster, terms.as_of))
     lines = ledger.decisions.open_lines(closed)
+    held = [line for line in ledger.decisions.by_id(ledger.periods.held()).values() if line.period in closed]
+    paid = [line for line in [*lines, *held] if line.paid]
+    notices, appeals = _notices(ledger, terms, paid, held, closed)
+    waiting = Waiting(terms.notice, notices, frozenset(appeals), terms.as_of)
+    basis = Basis(terms.law, terms.published, terms.packs)
+    due = [replace(line, period=first_open(line.period, closed)) for line in paid]
+    reasons = {line.decision_id: basis.objection(line) or waiting.reason(line) for line in paid}
+    withheld = {id: reason for id, reason in reasons.items() if reason}
+    wanted = {request.period for request in requests if request.period <= f"{terms.as_of:%Y-%m}"}
     pay = months(
-        lines,
+        [line for line in due if line.decision_id not in withheld],
         people,
         terms.limit,
-        last=max([f"{terms.as_of:%Y-%m}", *closing]),
+        last=max([f"{terms.as_of:%Y-%m}", *wanted]),
         closed=closed,
         carries=ledger.periods.carries(),
-        written=ledger.periods.sheet_periods() | set(closing),
+        written=ledger.periods.sheet_periods() | wanted | {line.period for line in due},
     )
     fund = funds(ledger, terms.units, pay, roster, terms.as_of, closed)
-    replace(fund.standing, fund.lines)
+    replace_lines(fund.standing, fund.lines)
     gone = {d.decision_id for d in fund.standing}
     lines = [*(d for d in lines if d.decision_id not in gone), *fund.lines]
     lines.sort(key=lambda d: (d.period, d.unit, d.clause, d.decision_id))
-    sheets = _sheets(ledger, terms, pay, people)
+    situation = Situation([*lines, *held], notices, appeals, terms.notice.required, terms.unread, terms.as_of)
+    outcome = judge(requests, situation, terms.authority, closed)
+    by_notice = {line.decision_id for line in paid if not basis.objection(line)} & withheld.keys()
     for month in pay:
-        if month.period in closing:
-            freeze(ledger, month, terms.number, terms.as_of)
-    return Settlement(lines, sheets, fund.statements, closed, frozenset(closing))
+        if month.period in outcome.closings:
+            freeze(ledger, month, outcome.closings[month.period], by_notice, terms.number, terms.as_of)
+    kept_out = [(line, withheld[line.decision_id]) for line in due if line.decision_id in withheld]
+    sheets = _sheets(ledger, terms, pay, kept_out, people, outcome.closings)
+    now = closed | outcome.closings.keys()
+    in_the_way = {month.period: situation.in_the_way(month.period, now) for month in pay if month.period not in now}
+    return Settlement(
+        lines, sheets, fund.statements, notices, closed, frozenset(outcome.closings), in_the_way, withheld, outcome
+    )
 
 
-def _sheets(ledger: Ledger, terms: Terms, pay: Sequence[Month], people: PayeesOf) -> list[PaySheet]:
+def _notices(
+    ledger: Ledger, terms: Terms, paid: Sequence[Decision], held: Sequence[Decision], closed: frozenset[str]
+) -> tuple[Notices, dict[str, str]]:
+    """The notices of the open months, and of closed ones of which something is still to be taken; and the open appeals."""
+    late = {line.period for line in held}
+    beside = [line for period in sorted(late) for line in ledger.decisions.of_period(period) if line.paid]
+    told = {line.decision_id: line for line in [*paid, *beside]}
+    periods = {line.period for line in told.values()} | {p for p in ledger.notices.periods() if p not in closed}
+    return issue(ledger, told.values(), periods, terms.as_of), open_appeals(ledger, told)
+
+
+def _sheets(
+    ledger: Ledger,
+    terms: Terms,
+    pay: Sequence[Month],
+    kept_out: Sequence[tuple[Decision, str]],
+    people: PayeesOf,
+    closings: Mapping[str, Closing],
+) -> list[PaySheet]:
     moved = {c.decision_id for month in pay for c in (*month.taken, *month.left_over, *month.stranded)}
     clause_of = {id: d.clause for id, d in ledger.decisions.ever(moved).items()}
     found = []
     for month in pay:
-        lines = sheet.entries(month, people(month.period), clause_of)
-        books = sheet.accounts(lines, month, people(month.period))
-        digest = sheet.digest(lines, books, terms.versions)
+        staff = people(month.period)
+        lines = sheet.entries(month, staff, clause_of)
+        books = sheet.accounts(lines, month, staff)
+        out = [(line, reason) for line, reason in kept_out if line.period == month.period]
+        held_month = Month(month.period, tuple(line for line, _ in out), unchecked=month.unchecked)
+        reason_of = {line.decision_id: reason for line, reason in out}
+        held = [(entry, reason_of[entry.decision_id]) for entry in sheet.entries(held_month, staff, {})]
+        remarks = list(_remarks(terms, closings.get(month.period)))
+        digest = sheet.digest(lines, books, held, terms.versions, remarks)
         known = ledger.periods.sheet(month.period)
         run = known[0] if known is not None and known[1] == digest else terms.run
         ledger.periods.keep_sheet(month.period, run, digest)
-        found.append(PaySheet(month.period, lines, books, terms.versions, run))
+        left = (*month.left_over, *month.stranded)
+        found.append(PaySheet(month.period, lines, books, held, terms.versions, run, remarks, left))
     return found
+
+
+def _remarks(terms: Terms, closing: Closing | None) -> Iterable[tuple[str, str]]:
+    if terms.law is None:
+        yield "扣款依据", UNSET
+    else:
+        yield "扣款依据", f"已按{terms.law.region}核对，供参考，不构成法律意见"
+    if closing is not None:
+        if closing.by:
+            yield "关账人", closing.by
+        if closing.note:
+            yield "关账说明", closing.note
+        for matter in closing.in_the_way:
+            yield "关账时未尽事项", matter

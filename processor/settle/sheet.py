@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from processor.decision import Decision
 from processor.settle.pay import Month, Payee
 
 CARRY = "结转"
@@ -14,7 +15,7 @@ UNCHECKED = "限额未核"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of 明细. amount: signed fen; carry: a 结转 line."""
+    """One line of 明细. amount: signed fen; carry: a 结转 line; remark: 限额未核 or empty."""
 
     period: str
     staff_no: str
@@ -29,6 +30,7 @@ class Entry:
     decision_id: str
     status: str
     carry: bool
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, s
     found = []
     for d in month.lines:
         payee = payees.get(d.staff_no)
-        note = f"（{UNCHECKED}）" if d.staff_no in month.unchecked else ""
+        remark = UNCHECKED if d.staff_no in month.unchecked else ""
+        note = f"（{remark}）" if remark else ""
         found.append(
             Entry(
                 month.period,
@@ -63,7 +66,7 @@ def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, s
                 d.staff_name,
                 d.unit,
                 payee.department if payee else "",
-                d.effect,
+                code_of(d),
                 d.amount,
                 d.points,
                 d.clause,
@@ -71,6 +74,7 @@ def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, s
                 d.decision_id,
                 d.status,
                 False,
+                remark,
             )
         )
     moves = [(c, -c.amount, "上月结转，本月扣") for c in month.taken]
@@ -78,7 +82,8 @@ def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, s
     moves += [(c, c.amount, "超过本月扣款限额，员工已离职，记未扣余额") for c in month.stranded]
     for carry, amount, reason in moves:
         payee = payees.get(carry.staff_no)
-        note = f"（{UNCHECKED}）" if carry.staff_no in month.unchecked else ""
+        remark = UNCHECKED if carry.staff_no in month.unchecked else ""
+        note = f"（{remark}）" if remark else ""
         found.append(
             Entry(
                 month.period,
@@ -94,9 +99,15 @@ def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, s
                 carry.decision_id,
                 "final",
                 True,
+                remark,
             )
         )
     return sorted(found, key=lambda e: (e.staff_no, e.carry))
+
+
+def code_of(line: Decision) -> str:
+    """The item of a line: a recommended sum that was confirmed counts as a reward."""
+    return "reward" if line.effect == "recommendation" and (line.amount or 0) > 0 else line.effect
 
 
 def accounts(lines: Sequence[Entry], month: Month, payees: Mapping[str, Payee]) -> list[Account]:
@@ -120,6 +131,6 @@ def accounts(lines: Sequence[Entry], month: Month, payees: Mapping[str, Payee]) 
     ]
 
 
-def digest(lines: Sequence[Entry], books: Sequence[Account], versions: str) -> str:
+def digest(*parts: object) -> str:
     """Tells whether a month's sheet says something new."""
-    return hashlib.sha256(repr((lines, books, versions)).encode()).hexdigest()
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -145,8 +145,9 @@ def appeal(site: Site, as_of: Any, *rows: str, name: str = "申诉.xlsx") -> dic
     return deliver(site, as_of, {"appeals": table(APPEALS, *rows)}, name)
 
 
-def close(site: Site, period: str, as_of: Any) -> str:
-    code, out, err = command("close", period, "--config", site.config, "--as-of", str(as_of))
+def close(site: Site, period: str, as_of: Any, by: str = "M001") -> str:
+    """Close a month whatever is in the way."""
+    code, out, err = command("close", period, "--config", site.config, "--as-of", str(as_of), "--anyway", "--by", by)
     assert code == 0, err
     return out
 

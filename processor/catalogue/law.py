@@ -1,0 +1,129 @@
+"""What the law of a region says of deductions: dated entries with their source, in `processor/law/*.yaml`.
+
+An aid, not legal advice: `reviewed_by` is empty until a lawyer has read the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from processor.catalogue.nature import NATURES
+from processor.errors import PolicyError
+from processor.packaged import packaged
+
+DISCLAIMER = "供参考，不构成法律意见"
+NATION = "全国"
+_KEYS = {"since", "until", "source", "article", "says", "forbids", "share", "natures", "floor", "prior_notice"}
+_KEYS |= {"reviewed_by", "found_in"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One article. since, until: days in force. forbids: natures that may not be deducted; share: of the month's wage
+    that may be deducted at most; floor: not below the minimum wage; prior_notice: in writing, beforehand.
+    """
+
+    since: date
+    source: str
+    article: str
+    says: str
+    until: date | None = None
+    forbids: tuple[str, ...] = ()
+    share: Decimal | None = None
+    floor: bool = False
+    prior_notice: bool = False
+    reviewed_by: str = ""
+    what: str = "扣款"
+
+    @property
+    def cited(self) -> str:
+        """Name and article of the source."""
+        return f"《{self.source}》{self.article}"
+
+    def holds(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Law:
+    """The entries of a region, those of the nation included."""
+
+    region: str
+    entries: tuple[Entry, ...]
+
+    def forbidding(self, nature: str, day: date) -> Entry | None:
+        """The entry that forbids deductions of a nature on a day."""
+        for entry in self.entries:
+            if nature in entry.forbids and entry.holds(day):
+                return Entry(**{**entry.__dict__, "what": nature})
+        return None
+
+    def share(self, day: date) -> Decimal | None:
+        """The smallest share of the wage that may be deducted, None where nothing is said."""
+        return min((e.share for e in self.entries if e.share is not None and e.holds(day)), default=None)
+
+    def floor(self, day: date) -> bool:
+        """Whether at least the minimum wage must be left."""
+        return any(entry.floor and entry.holds(day) for entry in self.entries)
+
+    def prior_notice(self, day: date) -> Entry | None:
+        """The entry that asks for written notice beforehand."""
+        return next((entry for entry in self.entries if entry.prior_notice and entry.holds(day)), None)
+
+
+@cache
+def load_laws(folder: Path | None = None) -> Mapping[str, Law]:
+    """The regions by name. Raises PolicyError that names file and key."""
+    files = sorted((folder or packaged("law")).glob("*.yaml"))
+    read = {path.stem: _read(path) for path in files}
+    nation = read.pop(NATION, ())
+    return {region: Law(region, (*entries, *nation)) for region, entries in read.items()}
+
+
+def law_of(region: str) -> Law | None:
+    """The law of a region; None where none is set. Raises PolicyError for a region that nobody has written down."""
+    if not region:
+        return None
+    known = load_laws()
+    if region not in known:
+        mend = f"one of {', '.join(sorted(known))}, or leave it out"
+        raise PolicyError(f"nothing is known of {region}", where="site.toml law.region", mend=mend)
+    return known[region]
+
+
+def _read(path: Path) -> tuple[Entry, ...]:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(_entry(f"{path.name} entry {place}", raw) for place, raw in enumerate(data["entries"], 1))
+
+
+def _entry(where: str, raw: Mapping[str, Any]) -> Entry:
+    unknown = sorted(set(raw) - _KEYS)
+    if unknown:
+        raise PolicyError(f"unknown key {', '.join(unknown)}", where=where, mend=f"one of {', '.join(sorted(_KEYS))}")
+    strange = sorted(set(raw.get("forbids", ())) - set(NATURES))
+    if strange:
+        raise PolicyError(f"unknown nature {', '.join(strange)}", where=where, mend=f"one of {', '.join(NATURES)}")
+    missing = sorted({"since", "source", "article", "says"} - set(raw))
+    if missing:
+        raise PolicyError(f"{', '.join(missing)} missing", where=where)
+    return Entry(
+        since=raw["since"],
+        source=raw["source"],
+        article=raw["article"],
+        says=raw["says"],
+        until=raw.get("until"),
+        forbids=tuple(raw.get("forbids", ())),
+        share=Decimal(str(raw["share"])) if "share" in raw else None,
+        floor=bool(raw.get("floor", False)),
+        prior_notice=bool(raw.get("prior_notice", False)),
+        reviewed_by=raw.get("reviewed_by") or "",
+    )

@@ -1,0 +1,209 @@
+"""What an employee is handed: one A4 page a month and unit with every line, its row, its clause, and how to appeal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from processor.catalogue.law import DISCLAIMER
+from processor.catalogue.pack import Clause
+from processor.filenames import fitted, harmless
+from processor.ledger.notices import Notice, NoticeLine
+from processor.model import yuan
+from processor.report.pages.masking import mask
+from processor.report.pages.page import Page, Writing
+from processor.report.pages.render import render
+from processor.report.snapshot import Line
+from processor.settle.settlement import PaySheet, Settlement
+
+FOLDER = "通知"
+SOMEBODY = "某员工"
+_SHORTEST_NAME = 2
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of the table. before: what the delivered notice said, empty where it said the same or nothing."""
+
+    day: str
+    text: str
+    place: str
+    clause: str
+    rule: str
+    published: str
+    amount: str
+    points: str
+    before: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One notice as it is printed; amounts are yuan as text."""
+
+    number: str
+    period: str
+    issued: str
+    name: str
+    staff_no: str
+    unit: str
+    corrects: str
+    items: Sequence[Item]
+    total: str
+    points: str
+    now: str
+    later: str
+    unchecked: bool
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What notices tell beside their lines. lines: by decision id; documents, packs: clause -> rule book, its pack."""
+
+    lines: Mapping[str, Line]
+    clauses: Mapping[str, Clause]
+    documents: Mapping[str, str]
+    packs: Mapping[str, str]
+    published: Mapping[str, date]
+    names: Mapping[str, str]
+    appeal_days: int
+    site: str
+    law: str
+
+    @cached_property
+    def _others(self) -> re.Pattern[str]:
+        names = sorted({name for name in self.names.values() if len(name) >= _SHORTEST_NAME}, key=len, reverse=True)
+        numbers = sorted(map(re.escape, self.names), key=len, reverse=True)
+        number = f"(?:（(?:{'|'.join(numbers)})）)?" if numbers else ""
+        return re.compile(f"({'|'.join(map(re.escape, names))}){number}" if names else r"(?!)")
+
+    def without_others(self, text: str, staff_no: str, *, judged: bool) -> str:
+        """The text without phones, and without the names of others; judged: they are told by their number."""
+        own = self.names.get(staff_no, "")
+
+        def hidden(match: re.Match[str]) -> str:
+            if match[1] == own:
+                return match[0]
+            number = match[0][len(match[1]) + 1 : -1]
+            return number if judged and number else SOMEBODY
+
+        return mask(self._others.sub(hidden, text))
+
+
+def unit_folder(unit: str) -> str:
+    """The folder of a unit's notices below the month."""
+    return harmless(unit)
+
+
+def shown(settlement: Settlement) -> list[Notice]:
+    """The last notice of each employee, of months that are open when the batch is told."""
+    gone = settlement.closed | settlement.closing
+    return [notice for notice in settlement.notices.latest().values() if notice.period not in gone]
+
+
+def write_notices(folder: Path, settlement: Settlement, told: Telling) -> None:
+    """Each notice below `通知/YYYY-MM/<unit>/`, and all of a unit in one file beside its folder."""
+    sheets = {sheet.period: sheet for sheet in settlement.sheets}
+    for period in settlement.in_the_way:
+        (folder / FOLDER / period).mkdir(parents=True, exist_ok=True)
+    by_unit: dict[tuple[str, str], list[Sheet]] = {}
+    for notice in shown(settlement):
+        sheet = _sheet(notice, settlement, sheets.get(notice.period), told)
+        by_unit.setdefault((notice.period, notice.unit), []).append(sheet)
+        name = fitted(harmless(f"{notice.staff_no} {sheet.name}".strip()), ".html")
+        _write(folder / FOLDER / notice.period / unit_folder(notice.unit) / name, [sheet], told)
+    for (period, unit), own in sorted(by_unit.items()):
+        _write(folder / FOLDER / period / fitted(unit_folder(unit), ".html"), own, told)
+
+
+def _write(path: Path, sheets: Sequence[Sheet], told: Telling) -> None:
+    page = Page(Writing("zh", "", {}, {}), path.name)
+    text = render(
+        "notice.html.j2",
+        page,
+        sheets=sheets,
+        site=told.site,
+        appeal_days=told.appeal_days,
+        disclaimer=DISCLAIMER if told.law else "",
+        month=page.month,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told: Telling) -> Sheet:
+    before = {
+        line.decision_id: line
+        for earlier in settlement.notices.standing
+        if earlier.notice_id == notice.corrects
+        for line in earlier.lines
+    }
+    gone = [line for id, line in before.items() if id not in {own.decision_id for own in notice.lines}]
+    items = [_item(line, before.get(line.decision_id), notice, settlement, told) for line in notice.lines]
+    items += [_withdrawn(line, notice, told) for line in gone]
+    amounts = [line.amount for line in notice.lines if line.amount is not None]
+    taken = -sum(
+        line.amount
+        for line in notice.lines
+        if line.amount is not None and line.amount < 0 and line.decision_id not in settlement.withheld
+    )
+    ids = {line.decision_id for line in notice.lines}
+    left = sum(
+        c.amount for c in (sheet.left if sheet else ()) if c.staff_no == notice.staff_no and c.decision_id in ids
+    )
+    return Sheet(
+        number=notice.notice_id,
+        period=notice.period,
+        issued=notice.issued.isoformat(),
+        name=told.names.get(notice.staff_no, ""),
+        staff_no=notice.staff_no,
+        unit=notice.unit,
+        corrects=notice.corrects,
+        items=items,
+        total=yuan(sum(amounts)) if amounts else "",
+        points="、".join(line.points for line in notice.lines if line.points),
+        now=yuan(taken - left),
+        later=yuan(left) if left else "",
+        unchecked=sheet is not None and notice.staff_no in sheet.unchecked,
+    )
+
+
+def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlement: Settlement, told: Telling) -> Item:
+    full = told.lines.get(line.decision_id)
+    id = full.decision.clause if full else line.decision_id.rpartition("-")[0]
+    judged = full is not None and "joint" in full.decision.family
+    clause = told.clauses.get(id)
+    source = full.source if full else None
+    return Item(
+        day=line.day,
+        text=told.without_others(str(full.decision.text) if full else line.text, notice.staff_no, judged=judged),
+        place=mask(f"{source.file} [{source.sheet}] 第{source.row}行") if source else "",
+        clause=id,
+        rule=clause.rule if clause else "",
+        published=_published(id, clause, told),
+        amount=yuan(line.amount),
+        points=line.points,
+        before="" if before is None or before.stated == line.stated else _said(before),
+        remark=settlement.withheld.get(line.decision_id, ""),
+    )
+
+
+def _withdrawn(line: NoticeLine, notice: Notice, told: Telling) -> Item:
+    text = told.without_others(line.text, notice.staff_no, judged=False)
+    clause = line.decision_id.rpartition("-")[0]
+    return Item(line.day, text, "", clause, "", "", "", "", _said(line), "已撤销")
+
+
+def _said(line: NoticeLine) -> str:
+    parts: Iterable[str] = (line.day, f"{yuan(line.amount)}元" if line.amount is not None else "", line.points)
+    return " ".join(part for part in parts if part)
+
+
+def _published(id: str, clause: Clause | None, told: Telling) -> str:
+    day = told.published.get(told.packs.get(id, ""))
+    where = f"《{told.documents.get(id, '')}》{clause.cites}" if clause else ""
+    return f"{where}，{f'公布于{day.isoformat()}' if day else '未填公布日期'}".lstrip("，")

@@ -1,0 +1,58 @@
+"""送达登记表.xlsx: the notices of the open months, filled where known; filled further and dropped back it registers receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from processor.model import yuan
+from processor.report.notices import FOLDER, shown, unit_folder
+from processor.report.tables import Sheet, write_workbook
+from processor.settle.notices import Notices
+from processor.settle.settlement import Settlement
+
+TITLE = "送达登记表"
+HEADER = (
+    "通知编号",
+    "期间",
+    "工号",
+    "姓名",
+    "门店",
+    "金额",
+    "点数",
+    "送达日期",
+    "送达方式",
+    "员工意见",
+    "经办人工号",
+    "备注",
+)
+WIDTHS = (20, 10, 10, 12, 14, 12, 12, 12, 10, 10, 14, 24)
+WAYS = ("当面", "微信", "邮件", "邮寄")
+OPINIONS = ("认可", "异议", "拒签", "未返回")
+
+
+def write_receipts(folder: Path, settlement: Settlement, names: Mapping[str, str]) -> None:
+    """The list of all notices that can still be delivered, and one a month and unit beside its notices."""
+    rows = list(_rows(settlement.notices, names))
+    _write(folder / f"{TITLE}.xlsx", [row for period, unit, row in rows if period not in settlement.closing])
+    for month, unit in sorted({(notice.period, notice.unit) for notice in shown(settlement)}):
+        own = [row for period, of, row in rows if (period, of) == (month, unit)]
+        _write(folder / FOLDER / month / unit_folder(unit) / f"{TITLE}.xlsx", own)
+
+
+def _write(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sheet = Sheet(TITLE, HEADER, rows, WIDTHS).offer("送达方式", WAYS).offer("员工意见", OPINIONS)
+    write_workbook(path, [sheet])
+
+
+def _rows(notices: Notices, names: Mapping[str, str]) -> Iterable[tuple[str, str, tuple[str, ...]]]:
+    for notice in notices.standing:
+        receipt = notices.receipts.get(notice.notice_id)
+        amounts = [line.amount for line in notice.lines if line.amount is not None]
+        points = "、".join(line.points for line in notice.lines if line.points)
+        given = ("", "", "", "", "")
+        if receipt is not None:
+            given = (receipt.delivered.isoformat(), receipt.way, receipt.opinion, receipt.by, receipt.remark)
+        who = (notice.notice_id, notice.period, notice.staff_no, names.get(notice.staff_no, ""), notice.unit)
+        yield notice.period, notice.unit, (*who, yuan(sum(amounts)) if amounts else "", points, *given)
