@@ -68,8 +68,8 @@ def write_month(folder: Path, sheet: PaySheet) -> None:
         [
             Sheet("明细", DETAIL, _cells(lines), WIDTHS),
             Sheet("汇总", SUMMARY, totals),
-            Sheet("未列入", (*DETAIL, REASON), held, (*WIDTHS, 44)),
             Sheet("控制", CONTROL, control, (14, 60)),
+            Sheet("未列入", (*DETAIL, REASON), held, (*WIDTHS, 44)),
         ],
     )
     write_csv(

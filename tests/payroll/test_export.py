@@ -96,7 +96,7 @@ def test_summary_and_control_are_the_sums_of_the_details(september):
 
 def test_everything_is_a_value_and_nothing_a_formula(september):
     book = openpyxl.load_workbook(september.folder / "outbox/hr/2026-09.xlsx")
-    assert book.sheetnames == ["明细", "汇总", "控制"]
+    assert book.sheetnames == ["明细", "汇总", "控制", "未列入"]
     for page in book:
         assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
     amounts = [row["金额"] for row in sheet(september, "2026-09") if row["金额"] != ""]
@@ -140,6 +140,7 @@ def test_the_frappe_profile_pays_and_deducts_by_different_components_in_positive
     assert list(rows[0]) == [
         *("Series", "Employee", "Company", "Salary Component", "Amount", "Currency", "Payroll Date"),
         "Overwrite Salary Structure Amount",
+        "Remarks",
     ]
     details = [row for row in rows_of(september.folder / "outbox/hr/2026-09.csv") if row["金额"]]
     assert [row["Employee"] for row in rows] == [row["工号"] for row in details]
