@@ -226,7 +226,7 @@ def test_an_adjustment_can_be_appealed_itself(site, frozen):
 
 
 def test_a_roster_that_says_later_who_had_left_refuses_what_a_closed_month_carried_on(tmp_path):
-    site = make_site(tmp_path, UNITS)
+    site = make_site(tmp_path, UNITS, managers=["M001"])
     rows = discipline(penalty("J1", "2026-09-02", "E1", "TS-4"))
     deliver(site, "2026-09-30", {"roster": roster(employee("E1", 1000, boss="")), "discipline": rows})
     close(site, "2026-09", "2026-09-30")
@@ -239,7 +239,7 @@ def test_a_roster_that_says_later_who_had_left_refuses_what_a_closed_month_carri
 
 
 def test_the_carry_of_a_closed_month_is_deducted_once_in_the_next(tmp_path):
-    site = make_site(tmp_path, UNITS)
+    site = make_site(tmp_path, UNITS, managers=["M001"])
     rows = discipline(penalty("J1", "2026-09-02", "E1", "TS-4"))
     deliver(site, "2026-09-30", {"roster": roster(employee("E1", 2500, boss="")), "discipline": rows})
     close(site, "2026-09", "2026-09-30")
@@ -252,7 +252,7 @@ def test_the_carry_of_a_closed_month_is_deducted_once_in_the_next(tmp_path):
 
 
 def test_a_month_that_has_nothing_can_be_closed_and_has_a_sheet(tmp_path):
-    site = make_site(tmp_path, UNITS)
+    site = make_site(tmp_path, UNITS, managers=["M001"])
     deliver(site, "2026-09-30", {"roster": STAFF})
     close(site, "2026-10", "2026-10-31")
     assert sheet(site, "2026-10") == []
