@@ -13,6 +13,7 @@ import pytest
 MECHANICS = {
     "attendance",
     "claims",
+    "complaint_terms",
     "customers",
     "deadlines",
     "dispatch_book",
@@ -26,6 +27,7 @@ MECHANICS = {
     "ownership",
     "remarks",
     "signings",
+    "turnover",
     "workforce",
 }
 

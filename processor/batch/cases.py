@@ -110,6 +110,8 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
     as_of = as_of_day(case)
     roster = roster_of(facts["roster"], case)
     points = {grade: Dated.always(fen(value)) for grade, value in case.get("points", {}).items()}
+    texts = case.get("registers", {})
+    columns = {name: frozenset(text.split("\n", 1)[0].split(",")) for name, text in texts.items()}
     decisions: list[Decision] = []
     for unit, names in case["units"].items():
         own = {
@@ -131,6 +133,7 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
                 revoked=frozenset(tuple(key) for key in case.get("revoked", [])),
                 active_months=months,
                 point_values=points,
+                delivered=columns,
             )
         decisions += earlier
     return decisions

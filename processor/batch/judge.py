@@ -123,6 +123,7 @@ class Judge:
         self.changes = Changes()
         self.roster = bench.ledger.roster.known(bench.as_of)
         self.names = self.roster.names
+        self.delivered = bench.ledger.runs.columns()
         self._frames: dict[tuple, pd.DataFrame] = {}
         self._renamings: dict[str, tuple[Mapping[str, str], set[int]]] = {}
         self._active: dict[tuple, frozenset[str]] = {}
@@ -233,6 +234,7 @@ class Judge:
             active_months=self._months(unit, selection.span()),
             point_values=points,
             renamed=self._renamed(binding),
+            delivered=self.delivered,
         )
         read = [self.bench.registers[name] for name in binding.reads if name in self.bench.registers]
         told = [

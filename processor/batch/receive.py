@@ -173,6 +173,9 @@ class Keeper:
         for workbook in workbooks:
             for sheet in workbook.sheets:
                 self._references(sheet)
+        if self.ledger.runs.keep_columns(_columns(reading for _, reading in sheets)):
+            for unit in self.units:
+                widen(self.concerns, unit, None)
         for workbook, _ in sheets:
             names = [s.sheet for s in workbook.reading.sheets] if workbook.reading else []
             workbook.sheets.sort(key=lambda sheet: names.index(sheet.reading.sheet))
@@ -333,6 +336,14 @@ class Keeper:
                         moved[ref] = new
                         self.touches += [Touch(register.name, unit, day, ref) for unit in (old, new)]
             self.ledger.facts.reassign(moved)
+
+
+def _columns(readings: Iterable[SheetReading]) -> dict[str, set[str]]:
+    """Register -> headers of the columns that its sheets have."""
+    found: dict[str, set[str]] = {}
+    for reading in readings:
+        found.setdefault(reading.register, set()).update(reading.columns)
+    return found
 
 
 def _note_missing(workbook: Workbook, register: str, before: Mapping[str, str]) -> None:

@@ -132,6 +132,7 @@ def decide(
     point_values: Mapping[str, Dated[int]] | None = None,
     deducted: pd.DataFrame | None = None,
     renamed: Renamed = NOT_RENAMED,
+    delivered: Mapping[str, frozenset[str]] | None = None,
 ) -> list[Decision]:
     """What one binding decides for one unit from the facts that it reads; answers are not applied yet.
 
@@ -148,6 +149,7 @@ def decide(
         decisions=decisions_frame(renamed.decisions(d for d in earlier if d.clause in binding.after)),
         revoked=renamed.revoked(revoked),
         active_months=active_months,
+        delivered=delivered or {},
         **({} if deducted is None else {"deducted": deducted}),
     )
     return stamp_all(

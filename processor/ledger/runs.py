@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import orjson
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from processor.ledger.schema import runs, state, workbooks
+
+COLUMNS = "columns"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,18 @@ class RunStore:
     def keep_workbook(self, run: int, file: str, sha256: str, status: str) -> None:
         """Record a delivered workbook."""
         self.connection.execute(insert(workbooks), [{"run": run, "file": file, "sha256": sha256, "status": status}])
+
+    def columns(self) -> dict[str, frozenset[str]]:
+        """Register -> headers of the columns that its sheets ever had."""
+        return {register: frozenset(headers) for register, headers in (self.setting(COLUMNS) or {}).items()}
+
+    def keep_columns(self, columns: Mapping[str, Collection[str]]) -> bool:
+        """Note the columns of this batch's sheets; whether a known register got one that it never had."""
+        known = self.columns()
+        now = {name: known.get(name, frozenset()).union(headers) for name, headers in columns.items()}
+        if any(now[name] != known.get(name) for name in now):
+            self.keep_setting(COLUMNS, {name: sorted(own) for name, own in sorted({**known, **now}.items())})
+        return any(name in known and now[name] != known[name] for name in now)
 
     def setting(self, name: str) -> Any:
         """A small setting (JSON value), None where it was never kept."""

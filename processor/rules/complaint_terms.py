@@ -17,22 +17,33 @@ MINUTE = pd.Timedelta(minutes=1)
 DAY = pd.Timedelta(days=1)
 
 
-@reads(complaints="投诉编号 受理时间 受理人工号 投诉级别 客户同意延期 延期至 办结时间")
+#: The columns of a complaint that say whether it was handled in the limit of its grade.
+LIMITED = "投诉编号 受理时间 受理人工号 投诉级别 客户同意延期 延期至 办结时间"
+
+
+@reads(complaints=LIMITED)
 def handled_in_limit(job: Job, *, limits: Mapping[str, Parameter]) -> list[Finding]:
     """Flag complaints that took longer than their grade allows; with the customer's consent the agreed time counts.
 
     limits: 投诉级别 -> minutes. An open complaint counts to the end of the as-of day.
     """
+    rows = in_limit(job, limits)
+    return [
+        _late(job, row, _handling(row), column="办结时间", due=_still(row))
+        for row in records(rows[rows["end"] > rows["deadline"]])
+    ]
+
+
+def in_limit(job: Job, limits: Mapping[str, Parameter]) -> pd.DataFrame:
+    """The complaints with end, deadline, limit (minutes), agreed (later, by consent) and inside (closed in time)."""
     rows = _with_end(job)
     minutes = pd.Series(float("nan"), index=rows.index)
     for grade, limit in limits.items():
         minutes = minutes.where(rows["投诉级别"] != grade, limit.column(rows["受理时间"]).astype("float64"))
-    deadline = _extended(rows, rows["受理时间"] + minutes * MINUTE)
-    rows = rows.assign(deadline=deadline, limit=minutes, agreed=deadline > rows["受理时间"] + minutes * MINUTE)
-    return [
-        _late(job, row, _handling(row), column="办结时间", due=_still(row))
-        for row in records(rows[rows["end"] > deadline])
-    ]
+    own = rows["受理时间"] + minutes * MINUTE
+    deadline = _extended(rows, own)
+    inside = rows["办结时间"].notna() & (rows["end"] <= deadline)
+    return rows.assign(deadline=deadline, limit=minutes, agreed=deadline > own, inside=inside)
 
 
 def _with_end(job: Job) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from processor.rules.declared import reads
 from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
 from processor.rules.losses import LOSS, Confirmers, order_ends
+from processor.rules.remarks import remark
 from processor.rules.signings import Champions
 from processor.rules.workforce import called
 
@@ -39,6 +40,36 @@ def budgets(job: Job) -> list[Finding]:
         )
         for row in records(job.facts["enquiries"][rows["预算金额"].isna()])
     ]
+
+
+@reads(
+    contracts="签订日期 咨询编号",
+    dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
+    enquiries="咨询编号 咨询日期 房屋面积 约访人工号 装修日期",
+    lost_orders=LOSS,
+)
+def works_known(job: Job, *, confirmers: Confirmers) -> list[Finding]:
+    """Flag enquiries, dispatched or to be, without the day of the works or the area of the flat (REN-D10)."""
+    rows = job.facts["enquiries"]
+    parts = [name for name in ("装修日期", "房屋面积") if job.has_column("enquiries", name)]
+    if not parts:
+        return []
+    open_ = (rows["咨询日期"] <= pd.Timestamp(job.as_of)) & ~rows["咨询编号"].isin(order_ends(job, confirmers).index)
+    due = open_ | rows["咨询编号"].isin(placed(job.facts["dispatch"])["咨询编号"])
+    findings = []
+    for row in records(rows[due & rows[parts].isna().any(axis=1)]):
+        missing = [name for name in parts if row[name] is None]
+        day = row["咨询日期"].date()
+        text = say(
+            "{day} 的咨询{number}派单前应问清{missing}，登记表上没有",
+            day=day.isoformat(),
+            number=row["咨询编号"],
+            missing="、".join(missing),
+        )
+        findings.append(
+            remark(job, row, text, day=day, subject=row["咨询编号"], staff_no=row["约访人工号"], column=missing[0])
+        )
+    return findings
 
 
 @reads(dispatch="派单编号 咨询编号 派单日期 设计师工号", enquiries="咨询编号 预算金额")

@@ -43,6 +43,7 @@ class Job:
     decisions: what the clauses in the binding's `after` decided, DECISION_COLUMNS, answers applied
         (amount Int64 fen, status as published).
     revoked: (clause, staff_no, subject) of what a manager revoked; such an occurrence does not count.
+    delivered: register -> headers of the columns that the site's sheets of it ever had.
     deducted: fines as pay really bore them, for payroll bindings: `period`, `decision_id`, `staff_no`, `amount` (fen).
     titles: clause -> title in our own words. active_months: `YYYY-MM` in which the unit has at least one dated row.
     """
@@ -57,6 +58,7 @@ class Job:
     decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DECISION_COLUMNS)))
     revoked: frozenset[tuple[str, str, str]] = frozenset()
     active_months: frozenset[str] = frozenset()
+    delivered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     deducted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"period": [], "amount": []}))
 
     @property
@@ -86,6 +88,11 @@ class Job:
         for column, allowed in self.applies_to.items():
             mask &= among(self.roster.column(staff_no, column, days), days.fillna(pd.Timestamp(self.as_of)), allowed)
         return mask
+
+    def has_column(self, register: str, header: str) -> bool:
+        """Whether the site keeps this column at all: a column that is absent is no evidence (G20)."""
+        known = header in self.delivered.get(register, ())
+        return known or bool(self.facts[register][header].notna().any())
 
     def is_revoked(self, staff_no: str, subject: str, clause: str | None = None) -> bool:
         """Whether a manager took this occurrence back."""

@@ -9,15 +9,19 @@ import pandas as pd
 
 from processor.calendars import month_of, window_range
 from processor.catalogue.parameter import Parameter
+from processor.holidays import add_workdays
 from processor.model import Finding, Text, joined, say
 from processor.rules.declared import reads
 from processor.rules.dispatch_book import order_sizes, placed
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.losses import LOSS, Confirmers, judged
+from processor.rules.remarks import remark
 from processor.rules.workforce import called
 
 Row = Mapping[str, Any]
+#: what follows an accepted loss -> how it is called
+REPORTS = {"报送总经办日期": "报送总经办", "知会店面经理日期": "知会店面经理"}
 
 
 @reads(
@@ -119,6 +123,48 @@ def _finding(row: Row, clause: str, effect: str, text: Text, column: str, part: 
         evidence=tuple(int(ref) for ref in refs),
         part=part,
     )
+
+
+@reads(lost_orders=f"{LOSS} 报送总经办日期 知会店面经理日期")
+def reported(job: Job, *, confirmers: Confirmers, workdays: Parameter) -> list[Finding]:
+    """Remind, then flag, of accepted losses not reported to the general office or told the store manager (REN-L7).
+
+    Due so many working days after the later of both confirmations; a column that the site does not keep is not owed.
+    """
+    steps = [name for name in REPORTS if job.has_column("lost_orders", name)]
+    rows = judged(job, confirmers)
+    findings = []
+    for row in records(rows[rows["accepted"]]) if steps else ():
+        since = max(row["客户经理回访日期"], row["设计部经理确认日期"]).date()
+        deadline = add_workdays(since, workdays.at(since))
+        missing = [name for name in steps if row[name] is None]
+        late = [name for name in steps if row[name] is not None and row[name].date() > deadline]
+        over = bool(late) or (bool(missing) and deadline < job.as_of)
+        if not over and not missing:
+            continue
+        told = [say("{step}没有", step=say(REPORTS[name])) for name in missing]
+        told += [say("{step}到{day}才有", step=say(REPORTS[name]), day=f"{row[name]:%Y-%m-%d}") for name in late]
+        text = say(
+            "跑单{order}应在{deadline}前报送总经办并知会店面经理：{told}",
+            order=row["咨询编号"],
+            deadline=deadline.isoformat(),
+            told=joined(told, "、"),
+        )
+        findings.append(
+            remark(
+                job,
+                row,
+                text,
+                day=row["loss_date"].date(),
+                subject=row["咨询编号"],
+                staff_no=row["客户经理工号"],
+                effect="flag" if over else "remind",
+                column=(missing or late)[0],
+                readings=("G21",),
+                due=deadline if missing else None,
+            )
+        )
+    return findings
 
 
 @reads(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from processor.calendars import each_day, week_start
+from processor.calendars import each_day, month_of, week_start, window_range
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.holidays import is_workday
@@ -90,6 +90,41 @@ def missing_daily(job: Job, *, kind: str, outcomes: Sequence[Outcome]) -> list[F
     return findings
 
 
+@reads(leave="工号 开始日期 结束日期", weekly_reports="周起始日 工号 报告类型 提交时间 问题 改进")
+def missing_monthly(job: Job, *, kind: str, deadline_day: Parameter, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """Monthly reports not handed in by day `deadline_day` of the next month, one line an employee and month.
+
+    周起始日 of a monthly report is any day of its month. Owed by whoever was employed throughout it and not on leave
+    on all its working days, for months of which the unit delivered the register (G14); dated the month's last day.
+    """
+    reports = _submitted(job, kind)
+    first_in = reports.groupby(["工号", month_of(reports["周起始日"])])["submitted"].min()
+    leave = each_day(job.facts["leave"], "开始日期", "结束日期")
+    away = {str(who): set(own["day"].dt.date) for who, own in leave.groupby("工号")}
+    findings: list[Finding] = []
+    for month in sorted(month_of(job.facts["weekly_reports"]["周起始日"]).unique()):
+        first, last = window_range(month, "month")
+        limit = last + timedelta(days=deadline_day.at(last))
+        if limit >= job.as_of:
+            continue
+        workdays = {day.date() for day in pd.date_range(first, last) if is_workday(day.date())}
+        staff = job.staff(last)
+        for row in records(staff[_employed(staff, pd.Timestamp(first), pd.Timestamp(last))].sort_index()):
+            came = first_in.get((row["工号"], month))
+            if (came is not None and came.date() <= limit) or workdays <= away.get(row["工号"], set()):
+                continue
+            what = say(
+                "{name}{month}的{kind}应在{limit}前交，{state}",
+                name=row["姓名"],
+                month=month,
+                kind=say(kind),
+                limit=limit.isoformat(),
+                state=say("没有交") if came is None else say("到{day}才交", day=f"{came:%Y-%m-%d}"),
+            )
+            findings += _decide(job, row, what, outcomes, f"{row['工号']}|{month}", last, part=kind)
+    return findings
+
+
 def _submitted(job: Job, kind: str) -> pd.DataFrame:
     """The rows that are reports: with a time or at least contents. Without a time they count as in time (G7)."""
     rows = job.facts["weekly_reports"]
@@ -109,7 +144,8 @@ def _limits(weeks: pd.Series, deadline_days: Parameter | None, deadline_time: Pa
     last = frame["week"] + pd.to_timedelta(frame["week"].map(lambda day: deadline_days.at(day.date())), unit="D")
     seconds = frame["week"].map(lambda day: deadline_time.at(day.date()) if deadline_time else 86_400)
     frame["limit"] = last + pd.to_timedelta(seconds, unit="s")
-    frame["due"] = frame["due"].where(frame["due"] >= last, last)
+    ripe = last if deadline_time else last + pd.Timedelta(days=1)  # a deadline that ends with its day counts whole
+    frame["due"] = frame["due"].where(last <= frame["due"], ripe)
     return frame
 
 
@@ -119,7 +155,7 @@ def _owing(job: Job, weeks: pd.DataFrame) -> pd.DataFrame:
     return owed[_employed(owed, owed["week"], owed["week"] + WEEK)]
 
 
-def _employed(owed: pd.DataFrame, first: pd.Series, last: pd.Series) -> pd.Series:
+def _employed(owed: pd.DataFrame, first: pd.Series | pd.Timestamp, last: pd.Series | pd.Timestamp) -> pd.Series:
     return (owed["入职日期"] <= first) & (owed["离职日期"].isna() | (owed["离职日期"] >= last))
 
 

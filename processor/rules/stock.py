@@ -129,6 +129,39 @@ def yearly_need(job: Job, *, required: Sequence[str]) -> list[Finding]:
     return findings
 
 
+@reads(
+    lambda args: {"material_requests": frozenset(args["required"])},
+    material_requests="联络单号 行号 物资编码 物资名称 数量 紧急程度 经理签字日期 发放日期",
+    stock="现场 物资编码 账面数量",
+)
+def purchase_plan(job: Job, *, store: Parameter, urgency: Parameter, required: Sequence[str]) -> list[Finding]:
+    """One classify line a 物资编码 on the as-of day: approved and not issued, less the books of `store` (MA-6)."""
+    rows, today = _accepted(job, required), pd.Timestamp(job.as_of)
+    rows = rows[(rows["经理签字日期"] <= today) & ~(rows["发放日期"] <= today)]
+    books = job.facts["stock"]
+    books = books[books["现场"] == store.at(job.as_of)].groupby("物资编码")["账面数量"].sum()
+    order = urgency.at(job.as_of)
+    findings = []
+    for code, own in rows.groupby("物资编码"):
+        buy = own["数量"].sum() - max(float(books.get(code, 0.0)), 0.0)
+        if round(buy, 6) <= 0:
+            continue
+        text = say(
+            "{day} 采购计划：物资{code}{name}已批准未发放{wanted}，{store}账面{held}，采购{buy}，最高紧急程度{urgency}",
+            day=job.as_of.isoformat(),
+            code=str(code),
+            name=own["物资名称"].iloc[-1],
+            wanted=_plain(own["数量"].sum()),
+            store=store.at(job.as_of),
+            held=_plain(float(books.get(code, 0.0))),
+            buy=_plain(buy),
+            urgency=next((name for name in order if name in set(own["紧急程度"])), say("未填")),
+        )
+        refs = tuple(int(ref) for ref in own["_ref"])
+        findings.append(remark(job, None, text, day=job.as_of, subject=str(code), effect="classify", evidence=refs))
+    return findings
+
+
 def _difference(amount: float) -> Text:
     return say("盘盈{n}", n=_plain(amount)) if amount > 0 else say("盘亏{n}", n=_plain(-amount))
 

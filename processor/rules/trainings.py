@@ -94,6 +94,32 @@ def periodic(job: Job, *, kinds: Mapping[str, Parameter], remind_days: Parameter
     return findings
 
 
+@reads(trainings="日期 类型 工号 出勤")
+def yearly(job: Job, *, kind: str, days: Parameter) -> list[Finding]:
+    """Flag each employee in scope without a training of 类型 `kind` in the last `days` days (FS-9).
+
+    Dated on the as-of day; only where the unit delivers the register at all (G14).
+    """
+    rows = job.facts["trainings"]
+    if rows.empty:
+        return []
+    attended = _attended(rows[rows["日期"] <= pd.Timestamp(job.as_of)], [kind])
+    last = attended.groupby("工号")["日期"].max()
+    findings = []
+    for row in records(_employed(job, job.as_of).sort_index()):
+        done = last.get(row["工号"])
+        if done is not None and (job.as_of - done.date()).days <= days.at(job.as_of):
+            continue
+        given = {"name": row["姓名"], "post": row["岗位"], "kind": say(kind)}
+        if done is None:
+            text = say("{name}（{post}）没有参加过{kind}", **given)
+        else:
+            text = say("{name}（{post}）上次{kind}在{day}，已超过一年", day=f"{done:%Y-%m-%d}", **given)
+        subject = f"{row['工号']}|{job.as_of.year}"
+        findings.append(remark(job, row, text, day=job.as_of, subject=subject, staff_no=row["工号"]))
+    return findings
+
+
 def _attended(rows: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:
     return rows[rows["类型"].isin(kinds) & (rows["出勤"] == ATTENDED)]
 

@@ -10,8 +10,11 @@ from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
+#: The columns of an order that its customer's grade needs.
+TURNOVER = "订单号 下单时间 订单金额 客户编号"
 
-@reads(orders="订单号 下单时间 订单金额 客户编号")
+
+@reads(orders=TURNOVER)
 def graded(job: Job, *, shares: Parameter) -> list[Finding]:
     """One classify line a customer: the grade in which the middle of his stretch of the turnover lies.
 
@@ -19,16 +22,9 @@ def graded(job: Job, *, shares: Parameter) -> list[Finding]:
     share of the turnover that it reaches up to, best first (G1); what lies beyond gets the letter after the last.
     Dated the customer's last order.
     """
-    rows = job.facts["orders"]
-    year = rows["下单时间"].dt.year == job.as_of.year
-    rows = rows[rows["客户编号"].notna() & year & (rows["下单时间"] < pd.Timestamp(job.as_of) + pd.Timedelta(days=1))]
-    customers = rows.groupby("客户编号", as_index=False).agg(
-        turnover=("订单金额", "sum"), last=("下单时间", "max"), orders=("订单号", "count")
-    )
+    rows = _orders(job)
+    customers = _customers(rows, shares.at(job.as_of))
     total = int(customers["turnover"].sum())
-    customers = customers.sort_values(["turnover", "客户编号"], ascending=[False, True], kind="stable")
-    middles = {own: _middle(customers["turnover"], own) for own in customers["turnover"].unique()}
-    customers = customers.assign(middle=customers["turnover"].map(middles))
     refs = {str(name): tuple(int(ref) for ref in group["_ref"]) for name, group in rows.groupby("客户编号")}
     findings = []
     for row in records(customers):
@@ -37,7 +33,7 @@ def graded(job: Job, *, shares: Parameter) -> list[Finding]:
             no=row["客户编号"],
             amount=yuan(int(row["turnover"])),
             share=f"{100 * row['turnover'] / total:.1f}" if total else "0.0",
-            grade=_grade(row["middle"], total, shares.at(job.as_of)),
+            grade=row["grade"],
         )
         findings.append(
             remark(
@@ -51,6 +47,30 @@ def graded(job: Job, *, shares: Parameter) -> list[Finding]:
             )
         )
     return findings
+
+
+def grades(job: Job, shares: Parameter) -> dict[str, str]:
+    """客户编号 -> grade on the as-of day, of every customer with orders this year."""
+    customers = _customers(_orders(job), shares.at(job.as_of))
+    return dict(zip(customers["客户编号"], customers["grade"], strict=True))
+
+
+def _orders(job: Job) -> pd.DataFrame:
+    """The orders of the as-of year up to the as-of day that name their customer."""
+    rows = job.facts["orders"]
+    year = rows["下单时间"].dt.year == job.as_of.year
+    return rows[rows["客户编号"].notna() & year & (rows["下单时间"] < pd.Timestamp(job.as_of) + pd.Timedelta(days=1))]
+
+
+def _customers(rows: pd.DataFrame, shares: dict[str, float]) -> pd.DataFrame:
+    """One row a customer, most turnover first: 客户编号, turnover (fen), last (order), orders, grade."""
+    customers = rows.groupby("客户编号", as_index=False).agg(
+        turnover=("订单金额", "sum"), last=("下单时间", "max"), orders=("订单号", "count")
+    )
+    customers = customers.sort_values(["turnover", "客户编号"], ascending=[False, True], kind="stable")
+    turnover = customers["turnover"]
+    found = {own: _grade(_middle(turnover, own), int(turnover.sum()), shares) for own in turnover.unique()}
+    return customers.assign(grade=turnover.map(found))
 
 
 def _middle(turnover: pd.Series, own: int) -> float:

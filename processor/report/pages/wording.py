@@ -59,6 +59,8 @@ FAMILIES: Final[Mapping[str, Text]] = {
     "analytics": say("会员分析"),
     "metering": say("抄表收费"),
     "materials": say("物资"),
+    "statements": say("统计"),
+    "rectification": say("服务整改"),
     "inspections": say("消防检查"),
     "trainings": say("培训"),
     "plans": say("工作计划"),

@@ -1,0 +1,56 @@
+"""The month's membership forms, handed in together after its end (会员卡申请登记表)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+
+from processor.calendars import month_end, month_of
+from processor.catalogue.parameter import Parameter
+from processor.model import Finding, say
+from processor.rules.declared import reads
+from processor.rules.job import Job
+from processor.rules.remarks import remark
+
+
+@reads(members="申请单号 申请日期 上交日期 门店负责人工号")
+def forms(job: Job, *, day: Parameter) -> list[Finding]:
+    """Remind of the month's forms not handed in, flag them after day `day` of the next month; one line a month (SA-M6)."""
+    if not job.has_column("members", "上交日期"):
+        return []
+    rows = job.facts["members"]
+    findings = []
+    for month, own in rows.groupby(month_of(rows["申请日期"])):
+        last = month_end(date.fromisoformat(f"{month}-01"))
+        deadline = last + timedelta(days=day.at(last))
+        handed = own["上交日期"]
+        missing, late = own[handed.isna()], own[handed > pd.Timestamp(deadline)]
+        over = len(late) > 0 or (len(missing) > 0 and deadline < job.as_of)
+        if last > job.as_of or not (over or len(missing)):
+            continue
+        text = say(
+            "{month} 的会员卡申请表共{count}份，应在{deadline}前集中上交，还有{missing}份没有上交{late}",
+            month=str(month),
+            count=len(own),
+            deadline=deadline.isoformat(),
+            missing=len(missing),
+            late=say("，{n}份逾期才上交", n=len(late)) if len(late) else say(""),
+        )
+        owing = pd.concat([missing, late])
+        findings.append(
+            remark(
+                job,
+                None,
+                text,
+                day=last,
+                subject=f"{job.unit}|{month}",
+                staff_no=str(own["门店负责人工号"].iloc[-1]),
+                effect="flag" if over else "remind",
+                column="上交日期",
+                evidence=tuple(int(ref) for ref in owing["_ref"]),
+                readings=("G21",),
+                due=deadline if len(missing) else None,
+            )
+        )
+    return findings

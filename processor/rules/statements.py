@@ -1,0 +1,162 @@
+"""Monthly and daily statements: what a register adds up to, by source, agent, technician, partner or day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from processor.calendars import month_end, month_of
+from processor.catalogue.parameter import Parameter
+from processor.model import Finding, Text, say, yuan
+from processor.rules.declared import reads
+from processor.rules.job import Job
+from processor.rules.losses import LOSS, Confirmers, judged
+from processor.rules.remarks import month_line, remark
+
+
+def _months(rows: pd.DataFrame, day: str, by: str, job: Job) -> Iterator[tuple[str, date, pd.DataFrame]]:
+    """Group, last day and rows of each group and month that is over, in order of month, then group."""
+    for (month, group), own in rows.groupby([month_of(rows[day]), by]):
+        last = month_end(date.fromisoformat(f"{month}-01"))
+        if last <= job.as_of:
+            yield str(group), last, own
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%"
+
+
+@reads(contracts="签订日期 咨询编号", enquiries="咨询编号 咨询日期 来源渠道 到店日期", lost_orders=LOSS)
+def by_source(job: Job, *, confirmers: Confirmers) -> list[Finding]:
+    """What became of a month's enquiries, one line a 来源渠道; signed and lost as known on the as-of day (REN-A8)."""
+    contracts, lost = job.facts["contracts"], judged(job, confirmers)
+    today = pd.Timestamp(job.as_of)
+    enquiries = job.facts["enquiries"]
+    signed = contracts.loc[contracts["签订日期"] <= today, "咨询编号"]
+    enquiries = enquiries.assign(
+        visited=enquiries["到店日期"] <= today,
+        signed=enquiries["咨询编号"].isin(signed),
+        lost=enquiries["咨询编号"].isin(lost.loc[lost["accepted"], "咨询编号"]),
+    )
+    findings = []
+    for source, last, rows in _months(enquiries, "咨询日期", "来源渠道", job):
+        text = say(
+            "{month} 来源{source}：咨询{count}个，到店{visited}个，签单{signed}个，跑单{lost}个，签单率{share}",
+            month=f"{last:%Y-%m}",
+            source=source,
+            count=len(rows),
+            visited=int(rows["visited"].sum()),
+            signed=int(rows["signed"].sum()),
+            lost=int(rows["lost"].sum()),
+            share=_percent(int(rows["signed"].sum()), len(rows)),
+        )
+        findings.append(_line(job, text, last, f"{source}|{last:%Y-%m}", rows))
+    return findings
+
+
+@reads(chats="会话编号 开始时间 客服工号 是否成交")
+def conversion(job: Job) -> list[Finding]:
+    """Each agent's share of served customers who bought, a month, beside the unit's own share (OR-4)."""
+    rows = job.facts["chats"].dropna(subset=["是否成交"])
+    rows = rows.assign(bought=rows["是否成交"].astype(bool))
+    findings = []
+    for agent, last, own in _months(rows, "开始时间", "客服工号", job):
+        everyone = rows[month_of(rows["开始时间"]) == f"{last:%Y-%m}"]
+        bought, all_bought = int(own["bought"].sum()), int(everyone["bought"].sum())
+        low = 2 * bought * len(everyone) < all_bought * len(own)
+        text = say(
+            "{month} {name}接待{count}人，成交{bought}人，成交率{share}，本店平均{mean}{low}",
+            month=f"{last:%Y-%m}",
+            name=job.name_of(agent),
+            count=len(own),
+            bought=bought,
+            share=_percent(bought, len(own)),
+            mean=_percent(all_bought, len(everyone)),
+            low=say("，低于平均的一半") if low else say(""),
+        )
+        findings.append(month_line(job, agent, last, own, text, ("G14",)))
+    return findings
+
+
+@reads(service_tickets="服务单号 受理时间 服务人员工号 到达时间 是否返修 完成时间")
+def technicians(job: Job) -> list[Finding]:
+    """Each technician's waiting and repair times, a month of 受理时间 (GP-8)."""
+    rows = job.facts["service_tickets"]
+    rows = rows[rows["服务人员工号"].notna()]
+    findings = []
+    for who, last, own in _months(rows, "受理时间", "服务人员工号", job):
+        returned = int(own["是否返修"].fillna(False).astype(bool).sum())
+        text = say(
+            "{month} {name}服务{count}单，从受理到到达{waited}，从到达到完成{worked}，返修{returned}单，占{share}",
+            month=f"{last:%Y-%m}",
+            name=job.name_of(who),
+            count=len(own),
+            waited=_median(own["到达时间"] - own["受理时间"]),
+            worked=_median(own["完成时间"] - own["到达时间"]),
+            returned=returned,
+            share=_percent(returned, len(own)),
+        )
+        findings.append(month_line(job, who, last, own, text, ("G14",)))
+    return findings
+
+
+def _median(spans: pd.Series) -> Text:
+    hours = spans.dropna().dt.total_seconds() / 3600
+    return say("没有记录") if hours.empty else say("中位数{hours}小时", hours=f"{hours.median():.1f}")
+
+
+@reads(followups="回访编号 回访时间 合作商家 满意度")
+def partners(job: Job, *, grades: Parameter, lowest: Parameter, min_calls: Parameter) -> list[Finding]:
+    """Each partner's grade by his customers' mean 满意度, a month; no grade on fewer than min_calls calls (TO-Q6).
+
+    grades: grade -> the lowest mean that has it, best first (G1); lowest: the grade below all of them.
+    """
+    rows = job.facts["followups"].dropna(subset=["合作商家", "满意度"])
+    findings = []
+    for partner, last, own in _months(rows, "回访时间", "合作商家", job):
+        total, count = int(own["满意度"].sum()), len(own)
+        reached = [name for name, bound in grades.at(last).items() if total >= bound * count]
+        if count < min_calls.at(last):
+            verdict = say("样本不足（少于{n}份），不评级", n=min_calls.at(last))
+        else:
+            verdict = say("评为{grade}级", grade=reached[0] if reached else lowest.at(last))
+        text = say(
+            "{month} 合作商家{partner}：满意度{count}份，均分{mean}分，{verdict}",
+            month=f"{last:%Y-%m}",
+            partner=partner,
+            count=count,
+            mean=f"{total / count:.2f}",
+            verdict=verdict,
+        )
+        findings.append(_line(job, text, last, f"{partner}|{last:%Y-%m}", own))
+    return findings
+
+
+@reads(orders="订单号 下单时间 订单金额 特殊要求 签收日期")
+def daily_orders(job: Job, *, no_wish: Parameter) -> list[Finding]:
+    """Each day's orders: number, amount, delivered, with special wishes (EN-6). no_wish: words that say there is none."""
+    rows = job.facts["orders"]
+    rows = rows.assign(day=rows["下单时间"].dt.normalize())
+    findings = []
+    for day, own in rows[rows["day"] <= pd.Timestamp(job.as_of)].groupby("day"):
+        when = pd.Timestamp(str(day)).date()
+        wished = own["特殊要求"].notna() & ~own["特殊要求"].isin(no_wish.at(when))
+        text = say(
+            "{day} 订单{count}份，金额{amount}元，已签收{delivered}份，有特殊要求{wished}份",
+            day=when.isoformat(),
+            count=len(own),
+            amount=yuan(int(own["订单金额"].sum())),
+            delivered=int((own["签收日期"] <= pd.Timestamp(job.as_of)).sum()),
+            wished=int(wished.sum()),
+        )
+        findings.append(_line(job, text, when, when.isoformat(), own, readings=()))
+    return findings
+
+
+def _line(
+    job: Job, text: Text, day: date, subject: str, rows: pd.DataFrame, readings: tuple[str, ...] = ("G14",)
+) -> Finding:
+    refs = tuple(int(ref) for ref in rows["_ref"])
+    return remark(job, None, text, day=day, subject=subject, effect="classify", evidence=refs, readings=readings)
