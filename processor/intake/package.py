@@ -57,6 +57,7 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
         if len(sheets) > limits.sheets:
             raise too_wide("工作表", len(sheets), limits.sheets)
         present = {title: names[part] for title, part in sheets.items() if part in names}
+        to_calculate |= _by_a_library(package, names, limits)
         shown = _percent_styles(package, names, limits)
         scans = {title: _scan_sheet(package, name, limits, to_calculate, shown) for title, name in present.items()}
     odd_cells = {title: odd for title, (odd, _) in scans.items()}
@@ -131,6 +132,12 @@ def _workbook(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -
 def _flag(book: etree._Element, element: str, attribute: str) -> bool:
     found = book.find(f".//{{*}}{element}")
     return found is not None and found.get(attribute, "0") in ("1", "true")
+
+
+def _by_a_library(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> bool:
+    """Whether a library wrote the workbook that stores 0 for formulas and does not say so."""
+    name = names.get("docprops/app.xml")
+    return name is not None and b"Apache POI" in b"".join(read_part(package, name, limits))
 
 
 def _percent_styles(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> frozenset[bytes]:

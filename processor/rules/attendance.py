@@ -28,20 +28,22 @@ def judged(frame: pd.DataFrame, grace: Parameter) -> pd.DataFrame:
 
     grace: minutes after 应到时间 that are not late yet. A stated 状态 counts; a blank one follows from the times: a
     clock-in later than 应到时间 plus grace, a clock-out before 应退时间, a missing punch for which there was a time due, or
-    both (once). A row without a schedule says nothing of a missing punch (G20). A shift that ends at or before the time at which it begins ends on
-    the next day, and so do its punches before noon. absent: 旷工. working: on duty or due, thus neither 请假, 休息 nor
+    both (once). A row without a schedule, or with a remark in 备注 that may say why, says nothing of a missing punch
+    (G20). A shift that ends at or before the time at which it begins ends on the next day, and so do its punches before
+    noon. absent: 旷工. working: on duty or due, thus neither 请假, 休息 nor
     旷工. contradiction: 状态 and the punches that were made say different things.
     """
     times = _on_one_axis(frame)
     minutes = pd.to_numeric(grace.column(frame["日期"]), errors="coerce").fillna(0)
     came, left = times["上班打卡"], times["下班打卡"]
+    missing = (came.isna() & times["应到时间"].notna()) | (left.isna() & times["应退时间"].notna())
     punched = came.notna() | left.notna()
     due = times["应到时间"].notna() | times["应退时间"].notna()
     by_times = pd.DataFrame(
         {
             "late": came > times["应到时间"] + pd.to_timedelta(minutes, unit="min"),
             "early": left < times["应退时间"],
-            "unclocked": (came.isna() & times["应到时间"].notna()) | (left.isna() & times["应退时间"].notna()),
+            "unclocked": missing & frame["备注"].isna(),
         }
     )
     comparable = pd.DataFrame(
@@ -81,7 +83,7 @@ def _on_one_axis(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态")
+@reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter) -> list[Finding]:
     """What follows from each breach of the `kinds` (late, early, unclocked), and a flag on each contradiction.
 
@@ -96,7 +98,7 @@ def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Paramet
     return findings + [_contradiction(job, row) for row in records(rows[rows["contradiction"]])]
 
 
-@reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态")
+@reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Finding]:
     """The month's 全勤奖 (roster) is lost on the row with which the month's breaches reach `limit`; blank: pending."""
     rows = _of_scope(job, grace)
@@ -171,9 +173,11 @@ def _what(row: dict[str, Any], kind: str, grace: Parameter) -> Text:
 
 
 def clock(time: pd.Timedelta | None) -> str:
-    """A time of day as `08:30`, with seconds where there are any; `无` for none."""
+    """A time of day as `08:30` or `次日01:05`, with seconds where there are any; `无` for none."""
     if time is None:
         return "无"
+    if time > DAY:
+        return "次日" + clock(time - DAY)
     hours, rest = divmod(int(time.total_seconds()), 3600)
     minutes, seconds = divmod(rest, 60)
     return f"{hours:02d}:{minutes:02d}" + (f":{seconds:02d}" if seconds else "")

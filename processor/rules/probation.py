@@ -20,7 +20,7 @@ from processor.rules.remarks import remark
 
 
 @reads(
-    attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态",
+    attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态 备注",
     discipline="登记编号 日期 工号 点数",
     leave="请假编号 申请日期 工号 开始日期 请假类型",
     probation="工号 申请日期",
@@ -58,7 +58,7 @@ def excesses(
 
 
 @reads(
-    attendance="日期 工号 姓名 应到时间 应退时间 上班打卡 下班打卡 状态",
+    attendance="日期 工号 姓名 应到时间 应退时间 上班打卡 下班打卡 状态 备注",
     discipline="登记编号 日期 工号 姓名 点数",
     leave="请假编号 申请日期 工号 开始日期 请假类型",
     probation="工号 姓名 申请日期 日常表现分 专业测试分 面谈分 综合得分",

@@ -21,7 +21,7 @@ DAY = pd.Timedelta(days=1)
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
-@reads(attendance="日期 工号 班次 应到时间 应退时间 上班打卡 下班打卡 状态")
+@reads(attendance="日期 工号 班次 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def breaches(
     job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter, begins: Parameter, ends: Parameter
 ) -> list[Finding]:
@@ -37,7 +37,7 @@ def breaches(
     return attendance.breaches(usual, kinds=kinds, outcome=outcome, grace=grace)
 
 
-@reads(attendance="日期 工号 班次 应到时间 应退时间 上班打卡 下班打卡 状态")
+@reads(attendance="日期 工号 班次 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def running_days(job: Job, *, limit: Parameter, grace: Parameter, weekdays: Parameter | None = None) -> list[Finding]:
     """A flag on the row with which a run of days worked without a day off reaches `limit`; one a run.
 

@@ -342,3 +342,62 @@ def without_request(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as package:
         for name, part in data.items():
             package.writestr(name, part.replace(b' fullCalcOnLoad="1"', b""))
+
+
+def test_a_whole_export_of_an_ordinary_month_charges_nobody(store: Site) -> None:
+    """All four sheets of one export, with rest days, leave, work outside, a make-up punch and an empty evening."""
+    heads, daily, punches, packed, monthly = DAY_HEADS["钉钉"], [], [], [], []
+    for number in ("K001", "K002", "K003"):
+        row_packed, row_monthly = [], []
+        for day in range(1, 32):
+            weekday = WEEKDAYS[(day - 1) % 7]
+            rest = weekday in "六日" or day <= 7
+            word = {12: "外出", 13: "年假", 14: "出差"}.get(day, "正常")
+            clocks = ("08:52", "18:05") if not rest and word == "正常" else (None, None)
+            shift = "休息" if rest else "A 09:00-18:00"
+            result = None if rest else word
+            daily.append(
+                [*person(number), f"26-10-{day:02} 星期{weekday}", shift, clocks[0], result, clocks[1], result]
+            )
+            if clocks[0]:
+                punches += single_punches({number: KEPT}, [day])
+            row_packed.append("08:52  \n18:05  " if clocks[0] else None)
+            row_monthly.append("休息" if rest else word)
+        packed.append([*person(number)[:4], *row_packed])
+        monthly.append([*person(number), 20, 0, *row_monthly])
+    sheets = {
+        "月度汇总": [["月度汇总 统计日期：2026-10-01 至 2026-10-31"], [*WHO, "出勤天数", "迟到次数", *heads], *monthly],
+        "每日统计": [*TITLES, DAILY, *daily],
+        "打卡时间": [["打卡时间表 统计日期：2026-10-01 至 2026-10-31"], [*WHO[:4], *heads], *packed],
+        "原始记录": [*TITLES, PUNCHES, *punches],
+    }
+    write(store.folder / "inbox", "考勤报表.xlsx", sheets)
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result), store.lines()) == (0, [("attendance", "每日统计", 93, 0)], [])
+
+
+def test_exports_of_several_workbooks_tell_each_day_once(store: Site) -> None:
+    daily = [
+        [*person("K001"), f"26-10-{day} 星期一", "A 09:00-18:00", "08:52", "正常", "18:05", "正常"] for day in (12, 13)
+    ]
+    write(store.folder / "inbox", "日报.xlsx", {"每日统计": [*TITLES, DAILY, *daily]})
+    punches = [*TITLES, PUNCHES, *single_punches({"K001": KEPT, "K002": KEPT}, [12, 13])]
+    write(store.folder / "inbox", "打卡记录.xlsx", {"原始记录": punches})
+    result = store.once("2026-11-02")
+    assert (result["exit"], sorted(registers(result)), charged(store)) == (
+        0,
+        [("attendance", "原始记录", 2, 0), ("attendance", "每日统计", 2, 0)],
+        [],
+    )
+
+
+def test_columns_that_a_sheet_has_not_prove_nothing(tmp_path: Path) -> None:
+    """A form without its 性别, 生日 … is incomplete where the cells are empty, not where nobody asked for them."""
+    site = make_site(tmp_path, {"城东店": ["salon"]}, points={"A": 100, "B": 50, "C": 20})
+    staff = ["K001", "员工甲", "城东店", "门店", "门店经理", None, None, "2020-01-01", "2020-04-01", None, 6000, 200]
+    write(site.folder / "inbox", "花名册.xlsx", {"花名册": [ROSTER_HEAD, staff]})
+    head = ["申请单号", "申请日期", "门店", "卡类型", "会员本人签名", "门店填写情况", "单据状态", "门店负责人工号"]
+    row = ["F1", "2026-09-10", "城东店", "金卡", "是", "完整", "完好", "K001"]
+    write(site.folder / "inbox", "会员.xlsx", {"会员卡申请登记表": [head, row]})
+    assert site.once("2026-10-31")["exit"] == 0
+    assert charged(site) == []
