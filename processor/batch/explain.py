@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.catalogue.parameter import shown
+from processor.catalogue.proposal import APPROVED, CLAUSE
 from processor.decision import Answer, Decision
 from processor.ledger import Ledger, transaction
 from processor.model import yuan
@@ -71,7 +72,7 @@ class _Telling:
             title = f"{parameter.title} " if parameter is not None else ""
             unit = f" {parameter.unit}" if parameter is not None and parameter.unit else ""
             self.add(f"参数    {title}{name} = {told}{unit}" + (f"（自 {since} 起{_set_by(origin)}）" if since else ""))
-        self.proposals({origin for _, _, _, origin in d.parameters})
+        self.proposals(d)
         self.rows(d)
         for number, step_text in enumerate(d.steps, 1):
             self.add(f"步骤 {number}  {step_text}")
@@ -80,10 +81,12 @@ class _Telling:
             name = self._name(candidate.staff_no)
             self.add(f"候选    {mark}  {candidate.staff_no} {name}：{candidate.reason}")
 
-    def proposals(self, numbers: Collection[str]) -> None:
-        """Who proposed and who approved the figures, with the rows in which they did."""
+    def proposals(self, d: Decision) -> None:
+        """Who proposed and who approved the figures and an own clause, with the rows in which they did."""
+        numbers = {origin for _, _, _, origin in d.parameters}
         for proposal in self.ledger.proposals.all():
-            if proposal.number in numbers:
+            own = (proposal.kind, proposal.name, proposal.state) == (CLAUSE, d.clause, APPROVED)
+            if proposal.number in numbers or own:
                 self.add(f"提案    {proposal.number} {proposal.told}（{proposal.reason}）")
                 self.signed(proposal.by, proposal.day, "提出", proposal.fact)
                 self.signed(proposal.decided_by, proposal.decided_on, "批准", proposal.decided_in)

@@ -16,6 +16,7 @@ from processor.catalogue.proposal import Proposal
 from processor.ledger import Ledger
 from processor.report.rulebook import write_rule_book
 from processor.rulebook.book import Book
+from processor.rulebook.clauses import OwnPacks
 from processor.rulebook.desk import Desk, People
 from processor.rulebook.sheets import FILE
 from processor.rulebook.take import Taken, take
@@ -28,7 +29,7 @@ WRITTEN = "rule_book"  # the setting that holds the digest of the book as it was
 
 def book_of(setup: Setup, ledger: Ledger) -> Book:
     """The site's packs and every change of them that was proposed."""
-    return Book(setup.units, tuple(ledger.proposals.all()))
+    return Book(setup.units, OwnPacks(setup.catalogue.registers), tuple(ledger.proposals.all()))
 
 
 def under(setup: Setup, book: Book) -> Setup:
@@ -39,8 +40,10 @@ def under(setup: Setup, book: Book) -> Setup:
 def take_rules(book: Book, setup: Setup, ledger: Ledger, forms: Sequence[Form], as_of: date) -> tuple[Book, Taken]:
     """Take what the batch's rule books say and keep it."""
     site = setup.site
-    people = People(authority(site).answering, ledger.roster.known(as_of).names)
-    desk = Desk(book, people, as_of, ledger.periods.closed(), site.rules.four_eyes)
+    roster = ledger.roster.known(as_of)
+    people = People(authority(site).answering, roster.names)
+    registers = setup.catalogue.registers
+    desk = Desk(book, registers, roster, people, as_of, ledger.periods.closed(), site.rules.four_eyes)
     taken = take(desk, forms)
     ledger.proposals.keep(taken.changed)
     return desk.book, taken

@@ -51,7 +51,7 @@ class Binding:
     applies_to: roster column -> Parameter that lists the values in scope. args: the rule's keyword arguments, where
     `$name` in the file became the Parameter. after: clauses whose decisions this rule reads.
     prices: the fact that it puts a price on; two packs of one unit may not price the same.
-    provision: how a mechanic decides the clause, instead of a rule with args.
+    provision: how a mechanic decides the clause, instead of a rule with args. since, until: the days that it decides.
     payroll: decided last, when it is known what each month's pay really bore (`job.deducted`).
     """
 
@@ -69,6 +69,8 @@ class Binding:
     prices: str
     payroll: bool
     provision: Provision | None = None
+    since: date = date.min
+    until: date = date.max
 
     def parameters(self) -> list[Parameter]:
         """Every parameter of the pack that decides here, in order of name; figures that stand in the clause have none."""
@@ -352,6 +354,7 @@ class _Reader:
         if not isinstance(table, dict):
             raise self.fail(where, f"expected a table, found {table!r}")
         given = self.resolve(table, parameters, where)
+        holds = given.pop("holds", {})
         applies_to, prices, reach = given.pop("applies_to", {}), given.pop("prices", ""), given.pop("reach", "")
         try:
             provision = provision_of(given, self.registers)
@@ -375,6 +378,8 @@ class _Reader:
             prices=prices,
             payroll=False,
             provision=provision,
+            since=holds.get("from", date.min),
+            until=holds.get("until", date.max),
         )
 
     def resolve(self, value: Any, parameters: Mapping[str, Parameter], where: str) -> Any:

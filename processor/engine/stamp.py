@@ -35,7 +35,7 @@ def stamp_all(
     seen: dict[tuple[str, ...], int] = {}
     stamp = _Stamp(unit, known_as, pack, binding, names, point_values)
     decisions = []
-    for finding in _applied(findings, pack):
+    for finding in _applied(findings, pack, binding):
         same = (finding.clause, finding.effect, finding.staff_no, finding.subject, finding.part)
         seen[same] = seen.get(same, 0) + 1
         part = finding.part if seen[same] == 1 else f"{finding.part}#{seen[same]}"
@@ -43,11 +43,12 @@ def stamp_all(
     return decisions
 
 
-def _applied(findings: Iterable[Finding], pack: Pack) -> list[Finding]:
+def _applied(findings: Iterable[Finding], pack: Pack, binding: Binding) -> list[Finding]:
     """The findings of clauses that are in force and switched on, without those that hang on one that is not."""
     applied, dropped = [], set()
     for finding in findings:
-        if finding.date < pack.in_force_from or not pack.applies(finding.clause, finding.date):
+        holds = max(pack.in_force_from, binding.since) <= finding.date < binding.until
+        if not holds or not pack.applies(finding.clause, finding.date):
             dropped.add((finding.clause, finding.effect, finding.subject, finding.staff_no, finding.part))
         else:
             applied.append(finding)

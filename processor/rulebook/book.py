@@ -9,16 +9,21 @@ from typing import Any
 
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Parameter
-from processor.catalogue.proposal import APPROVED, FIGURE, SWITCH, WAITING, Proposal
+from processor.catalogue.proposal import APPROVED, CLAUSE, FIGURE, OWN_PACK, SWITCH, WAITING, Proposal
+from processor.rulebook.clauses import OwnPacks
 
 Units = Mapping[str, tuple[Pack, ...]]
 
 
 @dataclass(frozen=True)
 class Book:
-    """The packs of a site's units as site.toml has them, and every change that was ever proposed."""
+    """The packs of a site's units as site.toml has them, and every change that was ever proposed.
+
+    own: reads the packs of the site's own clauses.
+    """
 
     site: Units
+    own: OwnPacks
     proposals: tuple[Proposal, ...] = ()
 
     def with_changes(self, changed: Iterable[Proposal]) -> Book:
@@ -35,30 +40,32 @@ class Book:
     def in_force(self) -> dict[str, tuple[Pack, ...]]:
         """The packs of each unit with the approved changes."""
         approved = [proposal for proposal in self.proposals if proposal.state == APPROVED]
-        return {unit: _under(unit, packs, approved) for unit, packs in self.site.items()}
+        return {unit: self._under(unit, approved) for unit in self.site}
 
     def tried(self, proposal: Proposal, since: date) -> dict[str, tuple[Pack, ...]]:
         """The packs of each unit as if a change held from a day on, whatever was approved for later days."""
         approved = [p for p in self.proposals if p.state == APPROVED and not (_same(p, proposal) and p.since >= since)]
         trial = [*approved, replace(proposal, since=since, state=APPROVED)]
-        return {unit: _under(unit, packs, trial) for unit, packs in self.site.items()}
+        return {unit: self._under(unit, trial) for unit in self.site}
 
     def units_of(self, proposal: Proposal) -> list[str]:
         """The units whose rules a change touches."""
-        return [unit for unit, packs in self.site.items() if proposal.concerns(unit) and _has(packs, proposal)]
+        return [
+            unit
+            for unit, packs in self.site.items()
+            if proposal.concerns(unit)
+            and (proposal.pack == OWN_PACK or any(pack.name == proposal.pack for pack in packs))
+        ]
+
+    def _under(self, unit: str, approved: Sequence[Proposal]) -> tuple[Pack, ...]:
+        here = [proposal for proposal in approved if proposal.concerns(unit)]
+        own = self.own.of([proposal for proposal in here if proposal.kind == CLAUSE])
+        packs = (*self.site[unit], *((own,) if own is not None else ()))
+        return tuple(_amended(pack, [p for p in here if p.pack == pack.name]) for pack in packs)
 
 
 def _same(one: Proposal, other: Proposal) -> bool:
     return (one.kind, one.pack, one.name) == (other.kind, other.pack, other.name)
-
-
-def _has(packs: Sequence[Pack], proposal: Proposal) -> bool:
-    return any(pack.name == proposal.pack for pack in packs)
-
-
-def _under(unit: str, packs: Sequence[Pack], approved: Sequence[Proposal]) -> tuple[Pack, ...]:
-    here = [proposal for proposal in approved if proposal.concerns(unit)]
-    return tuple(_amended(pack, [p for p in here if p.pack == pack.name]) for pack in packs)
 
 
 def _amended(pack: Pack, approved: Sequence[Proposal]) -> Pack:

@@ -11,7 +11,8 @@ from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Missing, Parameter
 from processor.catalogue.proposal import APPROVED, FIGURE, REFUSED, SWITCH, WAITING, Proposal
 from processor.catalogue.register import load_registers
-from processor.rulebook.desk import STATUSES, Desk, Doubt, named_units, reason
+from processor.rulebook.desk import STATUSES, Desk, named_units, reason
+from processor.rulebook.doubt import Doubt
 from processor.rulebook.values import expected, read, written
 from processor.settle.forms import Row
 

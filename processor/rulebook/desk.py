@@ -9,25 +9,16 @@ from datetime import date
 from typing import Any
 
 from processor.catalogue.proposal import APPROVED, CLAUSE, FIGURE, REFUSED, SWITCH, WAITING, Proposal
+from processor.catalogue.register import Register
+from processor.roster import Roster
 from processor.rulebook.book import Book
-from processor.settle.forms import Place, Refused, Row
+from processor.rulebook.doubt import Doubt
+from processor.settle.forms import Refused, Row
 
 STATUSES = {WAITING: "待批准", APPROVED: "已生效", REFUSED: "未采纳"}
 #: The cell of a row that says what is to change, by kind of change.
 CELL = {FIGURE: "新值", SWITCH: "改为", CLAUSE: "条款编号"}
 _UNITS = re.compile(r"[、，,；;]")
-
-
-class Doubt(Exception):
-    """A cell of a row that cannot be taken as it stands; message: a Chinese sentence with the mend."""
-
-    def __init__(self, header: str, found: str, expected: str, message: str) -> None:
-        super().__init__(message)
-        self.header, self.found, self.expected, self.message = header, found, expected, message
-
-    def at(self, place: Place) -> Refused:
-        """The row that counts for nothing for it."""
-        return Refused(place, self.header, self.found, self.expected, self.message)
 
 
 @dataclass(frozen=True)
@@ -51,6 +42,8 @@ class Desk:
     """What is known while the rows of a batch are taken. closed: months that are shut; four_eyes: whether it takes two."""
 
     book: Book
+    registers: Mapping[str, Register]
+    roster: Roster
     people: People
     as_of: date
     closed: Collection[str]

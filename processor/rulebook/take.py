@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from processor.catalogue.proposal import APPROVED, REFUSED, Proposal
 from processor.rulebook.changes import decide, figure, switch
-from processor.rulebook.desk import STATUSES, Desk, Doubt
-from processor.rulebook.sheets import CLAUSES, FIGURES, PROPOSALS, SIGNED, signature
+from processor.rulebook.desk import STATUSES, Desk
+from processor.rulebook.doubt import Doubt
+from processor.rulebook.owning import own_clause
+from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, OWN, PROPOSALS, SIGNED, signature
 from processor.settle.forms import Form, Place, Refused, Row, Told
 
 Proposing = Callable[[Desk, Row, str], None]
@@ -46,8 +49,11 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
         for row in form.rows():
             _attempt(desk, row, lambda row: decide(desk, row))
             places[row.place] = row.fact
+    examples = {form.file: list(form.rows()) for form in forms if form.register == EXAMPLES}
     for form in forms:
         proposing = _PROPOSING.get(form.register)
+        if form.register == OWN:
+            proposing = partial(_own_clause, examples.get(form.file, []))
         if proposing is None:
             continue
         signed = signature(form.titles) or signed_in.get(form.file, "")
@@ -57,6 +63,10 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
                 _attempt(desk, row, lambda row, do=proposing, by=signed: do(desk, row, by))
     told = [said for place, fact in places.items() if (said := _told(desk, place, fact)) is not None]
     return Taken(list(desk.changed.values()), len(desk.proposed), desk.refused, told)
+
+
+def _own_clause(examples: Sequence[Row], desk: Desk, row: Row, signed: str) -> None:
+    own_clause(desk, row, signed, examples)
 
 
 def _attempt(desk: Desk, row: Row, do: Callable[[Row], None]) -> None:

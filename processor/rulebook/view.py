@@ -7,10 +7,10 @@ from datetime import date
 
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Parameter
-from processor.catalogue.proposal import APPROVED, REFUSED, WAITING, Proposal
+from processor.catalogue.proposal import APPROVED, CLAUSE, REFUSED, WAITING, Proposal
 from processor.model import yuan
 from processor.rulebook.book import Book
-from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, HISTORY, IMPACT, OWN, PROPOSALS
+from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, HISTORY, IMPACT, OWN, PROPOSALS, headers
 from processor.rulebook.values import kind_name, written
 
 PACK = "规则包"
@@ -21,14 +21,15 @@ Rows = Sequence[Sequence[str]]
 def sheets_of(book: Book, as_of: date) -> dict[str, Rows]:
     """Sheet -> its rows, every cell a text, in the order of the sheet's columns. as_of: the day whose switches are shown."""
     units = book.in_force()
+    clauses = [p for p in book.proposals if p.kind == CLAUSE and p.state == APPROVED]
     decided = [proposal for proposal in book.proposals if proposal.state != WAITING]
     return {
         FIGURES: [row for pack, own in _by_pack(units).items() for row in _figures(pack, own)],
         CLAUSES: [
             _clause(unit, pack, id, as_of) for unit, packs in units.items() for pack in packs for id in pack.clauses
         ],
-        OWN: [],
-        EXAMPLES: [],
+        OWN: [_own(proposal) for proposal in clauses],
+        EXAMPLES: [row for proposal in _latest(clauses) for row in proposal.value["examples"]],
         PROPOSALS: [_proposal(proposal) for proposal in book.waiting],
         IMPACT: [row for proposal in book.waiting for row in _impacts(proposal)],
         HISTORY: [_decided(proposal) for proposal in decided],
@@ -79,6 +80,16 @@ def _clause(unit: str, pack: Pack, id: str, as_of: date) -> list[str]:
     clause = pack.clauses[id]
     applies = written("boolean", pack.applies(id, as_of))
     return [unit, pack.name, id, clause.title, clause.rule, applies, "", "", ""]
+
+
+def _latest(clauses: Sequence[Proposal]) -> list[Proposal]:
+    """The last version of each clause, whose examples are those that still hold."""
+    return list({proposal.name: proposal for proposal in sorted(clauses, key=lambda p: p.since)}.values())
+
+
+def _own(proposal: Proposal) -> list[str]:
+    cells = {**proposal.value["row"], "自何日起": proposal.since.isoformat(), "理由": proposal.reason}
+    return ["" if cells[header] is None else str(cells[header]) for header in headers(OWN)]
 
 
 def _proposal(proposal: Proposal) -> list[str]:
