@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,20 +27,50 @@ _FORMATS: Final = {
     "count": "0",
 }
 _EXAMPLES: Final[dict[str, str | float | date | time]] = {
-    "id": "0001",
-    "staff": "0001",
-    "staff_list": "0001、0002",
-    "text": "示例",
+    "id": "20261001-01",
+    "staff": "1002",
+    "staff_list": "1002、1011",
+    "text": "按实际情况填写",
     "phone": "13900000001",
     "idno": "11010119900101100X",
     "month": "2026-10",
     "date": date(2026, 10, 1),
     "datetime": datetime(2026, 10, 1, 9, 5),
     "time": time(9, 5),
-    "money": 1234.5,
+    "money": 1280,
     "number": 12.5,
     "count": 3,
     "yesno": "是",
+}
+#: What a text column whose header holds the word could say.
+_WORDS: Final = {
+    "姓名": "王芳",
+    "客户": "王芳",
+    "联系人": "李强",
+    "别名": "小王",
+    "门店": "城东店",
+    "部门": "客服部",
+    "岗位": "客服",
+    "级别": "主管",
+    "地址": "幸福路18号3栋502",
+    "小区": "阳光花园",
+    "地点": "二楼收银台",
+    "部位": "三楼东侧走廊",
+    "班次": "早班",
+    "项目": "面部护理",
+    "产品": "净水器",
+    "型号": "KX-200",
+    "品牌": "金牌",
+    "类型": "金卡",
+    "点数": "B1",
+    "原因": "客户临时改期",
+    "理由": "客户临时改期",
+    "事由": "客户临时改期",
+    "现象": "不制冷",
+    "内容": "已电话回复客户，约定周三上门",
+    "说明": "已向客户说明情况",
+    "物资": "电缆",
+    "现场": "一号工地",
 }
 _HINTS: Final = {
     "id": "编号，按文本填写，保留前面的0",
@@ -58,40 +89,55 @@ _HINTS: Final = {
     "yesno": "是 或 否",
 }
 _STAMP: Final = (2026, 1, 1, 0, 0, 0)
+_UNFIT: Final = re.compile(r'[\\/:*?"<>|\[\]]')
 _MODIFIED: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
-def write_blanks(names: Sequence[str], folder: Path) -> list[Path]:
-    """Write `<name>.xlsx` for each register named, or for all if none is; returns the paths in order.
+def write_blanks(names: Sequence[str], folder: Path, known: Mapping[str, Register] | None = None) -> list[Path]:
+    """Write one workbook for each register named, by name or title, or for all if none is; returns the paths in order.
 
+    known: the registers to choose from, the product's own unless given. A file is called as the register's title.
     Raises RegisterError for an unknown name, before anything is written.
     """
-    registers = {name: register for name, register in load_registers().items() if not register.form}
-    unknown = [name for name in names if name not in registers]
+    registers = {name: register for name, register in (known or load_registers()).items() if not register.form}
+    by_title = {register.title: name for name, register in registers.items()}
+    chosen = [by_title.get(name, name) for name in names]
+    unknown = [name for name in chosen if name not in registers]
     if unknown:
-        raise RegisterError(f"no register {', '.join(unknown)}", mend=f"known are {', '.join(registers)}")
+        raise RegisterError(f"no register {', '.join(unknown)}", mend=f"known are {', '.join([*registers, *by_title])}")
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name in names or registers:
-        paths.append(folder / f"{name}.xlsx")
+    for name in chosen or registers:
+        paths.append(folder / file_name(registers[name]))
         write_blank(registers[name], paths[-1])
     return paths
 
 
+def file_name(register: Register) -> str:
+    """What a register's blank is called: its title, without what a file's name cannot hold."""
+    return f"{_UNFIT.sub('_', register.title)}.xlsx"
+
+
 def write_blank(register: Register, path: Path) -> None:
     """Write one blank workbook: headers in row 1, data from row 2, and a sheet with a filled example."""
+    path.write_bytes(blank(register))
+
+
+@lru_cache(maxsize=256)
+def blank(register: Register) -> bytes:
+    """The bytes of one blank workbook."""
     from openpyxl import Workbook
 
     workbook = Workbook()
     sheet = workbook.active
     assert sheet is not None
-    sheet.title = register.title
+    sheet.title = _UNFIT.sub("_", register.title)[:31]
     _write_headers(sheet, register)
     _add_lists(sheet, register)
     _write_example(workbook.create_sheet(EXAMPLE_SHEET), register)
     packed = io.BytesIO()
     workbook.save(packed)
-    path.write_bytes(_reproducible(packed))
+    return _reproducible(packed)
 
 
 def _write_headers(sheet: Worksheet, register: Register) -> None:
@@ -117,7 +163,9 @@ def _add_lists(sheet: Worksheet, register: Register) -> None:
     for number, column in enumerate(register.columns, start=1):
         allowed = _allowed(column)
         if allowed:
-            rule = DataValidation(type="list", formula1=f'"{",".join(allowed)}"', allow_blank=True)
+            rule = DataValidation(
+                type="list", formula1=f'"{",".join(allowed)}"', allow_blank=True, showErrorMessage=True
+            )
             rule.errorTitle, rule.error = column.header, f"请从列表中选择：{'、'.join(allowed)}"
             letter = get_column_letter(number)
             rule.add(f"{letter}2:{letter}{_LAST_ROW}")
@@ -125,14 +173,29 @@ def _add_lists(sheet: Worksheet, register: Register) -> None:
 
 
 def _write_example(sheet: Worksheet, register: Register) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     _write_headers(sheet, register)
     for number, column in enumerate(register.columns, start=1):
-        cell = sheet.cell(2, number, column.choices[0] if column.choices else _EXAMPLES[column.type])
+        cell = sheet.cell(2, number, _example(column))
         cell.number_format = _FORMATS.get(column.type, "General")
         sheet.cell(4, number, "必填" if column.required else "可不填").number_format = "@"
         hint = f"从列表中选择：{'、'.join(column.choices)}" if column.choices else _HINTS[column.type]
         sheet.cell(5, number, hint).number_format = "@"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.cell(7, 1, "本页只是填写示例，系统不会读取；请在第一张工作表中从第2行起填写。").number_format = "@"
+
+
+def _example(column: Column) -> str | float | date | time:
+    """What could stand in a cell of this column."""
+    if column.choices:
+        return column.choices[0]
+    if column.type == "text":
+        return next((sample for word, sample in _WORDS.items() if word in column.header), _EXAMPLES["text"])
+    return _EXAMPLES[column.type]
 
 
 def _allowed(column: Column) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ COMMANDS = (
     "simulate",
     "upgrade",
     "init",
+    "learn",
 )
 
 
@@ -97,7 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--unit", dest="units", action="extend", nargs="+", default=[], metavar="NAME")
     blank = add("blank", _blank, "write blank registers")
     blank.add_argument("registers", nargs="*", metavar="REGISTER")
+    blank.add_argument("--config", default="site.toml", metavar="site.toml", type=Path)
     blank.add_argument("--to", default=".", metavar="DIR")
+    learn = add("learn", _learn, "propose a register of the site's own from a workbook of the department", site=True)
+    learn.add_argument("workbook", metavar="WORKBOOK", type=Path)
+    learn.add_argument("--as", dest="name", default="", metavar="NAME")
     add("check", _check, "check site, packs, parameters and roster", site=True)
     clauses = add("clauses", _clauses, "the catalogue of clauses, a site's own ones included", site=True)
     clauses.add_argument("--pack", metavar="P")
@@ -245,9 +250,21 @@ def _init(arguments: argparse.Namespace) -> int:
 
 def _blank(arguments: argparse.Namespace) -> int:
     from processor.blank import write_blanks
+    from processor.catalogue.catalogue import load_catalogue
 
-    for path in write_blanks(arguments.registers, Path(arguments.to)):
+    site = arguments.config.parent if arguments.config.is_file() else None
+    for path in write_blanks(arguments.registers, Path(arguments.to), load_catalogue(site).registers):
         print(path)
+    return 0
+
+
+def _learn(arguments: argparse.Namespace) -> int:
+    from processor.learn import learn
+
+    draft = learn(arguments.workbook, arguments.config.parent, arguments.name)
+    print(f"建议写在 {draft.path}，在改名为 .yaml 之前不起作用。请核对：")
+    for sentence in draft.look_at:
+        print(f"- {sentence}")
     return 0
 
 

@@ -20,6 +20,7 @@ from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
 from processor.batch.tasks import open_appeals
 from processor.batch.things import Things
+from processor.blank import blank, file_name
 from processor.decision import Decision
 from processor.intake.memory import Memory
 from processor.ledger import Ledger
@@ -37,7 +38,7 @@ from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapsh
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
 
-HR, PAGES, REMEMBERED = "hr", "pages", "表头对照.xlsx"
+HR, PAGES, REMEMBERED, BLANKS = "hr", "pages", "表头对照.xlsx", "空白登记表"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
 MONTH_CLOSE = "月结单.xlsx"
 
@@ -107,6 +108,7 @@ class Outputs:
         standing, earlier = listed(self.ledger, self.setup.registers, self.memory)
         if standing or earlier:
             write_remembered(self.folder / REMEMBERED, standing, earlier)
+        self._blanks()
         owed = self._reminders()
         write_reminders(self.folder / REMINDERS, owed)
         sheets = self._deductions()
@@ -131,6 +133,22 @@ class Outputs:
 
     def _path(self, name: str) -> str:
         return self.setup.site.relative(self.home / name)
+
+    def _blanks(self) -> None:
+        """Blanks of every register that the site's packs read, where they are missing or say something else."""
+        read = {name for pack in self.setup.packs for binding in pack.bindings for name in binding.reads}
+        read |= {
+            register.name
+            for register in self.setup.registers.values()
+            if register.roster or (register.answers and register.otherwise)
+        }
+        chosen = [self.setup.registers[name] for name in sorted(read) if not self.setup.registers[name].form]
+        for register in map(self.memory.applied, chosen):
+            name = Path(BLANKS) / file_name(register)
+            content = blank(register)
+            if not (self.home / name).is_file() or (self.home / name).read_bytes() != content:
+                (self.folder / BLANKS).mkdir(exist_ok=True)
+                (self.folder / name).write_bytes(content)
 
     # lines
 

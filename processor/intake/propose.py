@@ -71,7 +71,7 @@ def propose(
 
     staff: numbers and names of the roster. register: the one that somebody chose for the sheet.
     """
-    place = _header_row(grid, registers)
+    place = header_row(grid, registers)
     if place is None:
         return None
     texts = ["" if cell is None else str(cell).strip() for cell in grid.rows[place]]
@@ -99,8 +99,8 @@ def propose(
     return Proposal(grid.sheet, grid.first_row + place, winner.register, lines, nearest)
 
 
-def _header_row(grid: Grid, registers: Mapping[str, Register]) -> int | None:
-    """The row among the first that looks most like a header: many different short texts, known ones above all."""
+def header_row(grid: Grid, registers: Mapping[str, Register]) -> int | None:
+    """The place of the row among the first that looks most like a header: many different short texts, known ones above all."""
     known = _Names.of(tuple(registers.values())).known
     best, found = 0.0, None
     filled = [place for place, row in enumerate(grid.rows) if any(cell not in ("", None) for cell in row)]

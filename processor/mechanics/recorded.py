@@ -61,8 +61,11 @@ def with_related(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(gravity: str, outcomes: Mapping[str, Steps]) -> str:
-    """The gravest named gravity that is not graver than the recorded one; the lightest named one if there is none."""
-    upto = GRAVITY[: GRAVITY.index(gravity) + 1]
+    """The gravest named gravity that is not graver than the recorded one; the lightest named one if there is none.
+
+    A gravity of the site's own counts as the lightest.
+    """
+    upto = GRAVITY[: GRAVITY.index(gravity) + 1] if gravity in GRAVITY else GRAVITY[:1]
     named = [name for name in upto if name in outcomes]
     return named[-1] if named else next(name for name in GRAVITY if name in outcomes)
 

@@ -116,7 +116,7 @@ def breaches_in_probation(
         if len(valid) < needed:
             continue
         counted, deciding = valid[:needed], valid[needed - 1]
-        gravity = "轻微" if deciding["情节"] in (None, "轻微") else "严重"
+        gravity = "严重" if deciding["情节"] in ("严重", "恶劣") else "轻微"
         findings.extend(decide(job, _probation_occurrence(job, deciding, counted), outcomes[gravity]))
     return findings
 
