@@ -1,9 +1,10 @@
-"""What waits for somebody and stands in no decision: appeals that nobody has judged."""
+"""What waits for somebody and stands in no decision: appeals and proposals that nobody has judged."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+from processor.catalogue.proposal import WAITING
 from processor.ledger import Ledger
 from processor.model import say
 from processor.report.snapshot import Task
@@ -17,3 +18,11 @@ def open_appeals(ledger: Ledger) -> list[Task]:
     counts = Counter(lines[id].unit for id in waiting["决定编号"] if id in lines)
     text, who = say("申诉还没有处理"), say("经理")
     return [Task("appeal", unit, count, text, who, None, "waiting") for unit, count in sorted(counts.items())]
+
+
+def open_proposals(ledger: Ledger) -> list[Task]:
+    """One task a unit with the proposals that are for it alone, and one for those that are for several."""
+    waiting = [proposal for proposal in ledger.proposals.all() if proposal.state == WAITING]
+    counts = Counter(proposal.units[0] if len(proposal.units) == 1 else "" for proposal in waiting)
+    text, who = say("规则提案等另一位经理在《规则簿》里批准"), say("经理")
+    return [Task("proposal", unit, count, text, who, None) for unit, count in sorted(counts.items())]
