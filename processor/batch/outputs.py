@@ -18,7 +18,7 @@ from processor.batch.options import Options
 from processor.batch.receive import Workbook
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
-from processor.batch.tasks import open_appeals, open_proposals
+from processor.batch.tasks import asked_workbooks, open_appeals, open_proposals
 from processor.batch.things import Things
 from processor.blank import blank, file_name
 from processor.decision import Decision
@@ -252,7 +252,11 @@ class Outputs:
             ),
             reminders=tuple(owed),
             names=self.judge.names,
-            tasks=(*open_appeals(self.ledger), *open_proposals(self.ledger)),
+            tasks=(
+                *open_appeals(self.ledger),
+                *open_proposals(self.ledger),
+                *asked_workbooks(self.ledger, self.setup.units, self._path),
+            ),
             closed=self._closed_months(closed),
             delivered=delivered,
             quality=batches,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Any
 
 from processor.ledger import Ledger
-from processor.report.snapshot import BatchQuality, Delivered, WorkbookReport
+from processor.report.snapshot import BatchQuality, Delivered, WorkbookReport, unit_of_file
 
 BATCHES = 12
 _WORDS = 5
@@ -27,7 +26,7 @@ def keep(
     rows: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for report in reports:
-        if report.status in ("rejected", "waiting"):
+        if report.status in ("rejected", "asked", "waiting"):
             continue
         known[report.file] = entries = _entries(report, units, as_of)
         for entry in entries:
@@ -48,7 +47,7 @@ def keep(
 
 
 def _entries(report: WorkbookReport, units: Collection[str], as_of: date) -> list[dict[str, Any]]:
-    concerned = list(report.units) or [part for part in PurePosixPath(report.file).parts if part in units]
+    concerned = list(report.units) or list(filter(None, [unit_of_file(report.file, units)]))
     return [
         {
             "register": register.title,

@@ -1,13 +1,14 @@
-"""What waits for somebody and stands in no decision: appeals and proposals that nobody has judged."""
+"""What waits for somebody and stands in no decision: appeals, proposals, workbooks whose headers are asked about."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Collection
 
 from processor.catalogue.proposal import WAITING
 from processor.ledger import Ledger
 from processor.model import say
-from processor.report.snapshot import Task
+from processor.report.snapshot import Task, unit_of_file
 
 
 def open_appeals(ledger: Ledger) -> list[Task]:
@@ -26,3 +27,18 @@ def open_proposals(ledger: Ledger) -> list[Task]:
     counts = Counter(proposal.units[0] if len(proposal.units) == 1 else "" for proposal in waiting)
     text, who = say("规则提案等另一位经理在《规则簿》里批准"), say("经理")
     return [Task("proposal", unit, count, text, who, None) for unit, count in sorted(counts.items())]
+
+
+def asked_workbooks(ledger: Ledger, units: Collection[str], place: Callable[[str], str]) -> list[Task]:
+    """One task a workbook that waits for a word on its headers. place: a path below the outbox -> below the site."""
+    return [
+        Task(
+            kind="asked",
+            unit=unit_of_file(entry.file, units),
+            number=1,
+            text=say("《{file}》的表头看不准，请在发回的表格里填好对照，再放回收件箱", file=entry.file),
+            who=say("填表人"),
+            file=place(entry.copy),
+        )
+        for entry in ledger.meanings.asked()
+    ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePosixPath
 
 import pandas as pd
 
@@ -123,6 +124,11 @@ TASK_KINDS = (
     "closable",
     "overdue",
 )
+
+
+def unit_of_file(file: str, units: Collection[str]) -> str:
+    """The unit whose folder of the inbox a workbook came from, empty where it lay in none."""
+    return next((part for part in PurePosixPath(file).parts if part in units), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from processor.model import Text, joined, say
 from processor.report.pages import measures
 from processor.report.pages.page import Page
 from processor.report.pages.view import ToDo
-from processor.report.snapshot import TASK_KINDS, Delivered, Snapshot, Task
+from processor.report.snapshot import TASK_KINDS, Delivered, Snapshot, Task, unit_of_file
 
 LONGEST = 10
 _UNITS_OF: Mapping[str, Text] = {
@@ -23,14 +23,17 @@ _GRAVE = frozenset({"unread", "rejected"})
 _FILLER, _MANAGER, _ADMIN, _STAFF = say("填表人"), say("经理"), say("管理员"), say("经办人")
 
 
-def tasks_of(snapshot: Snapshot) -> list[Task]:
-    """Every task of the site: those that others noted, and what the lines and workbooks tell by themselves."""
+def tasks_of(snapshot: Snapshot, rejected_pages: Mapping[str, str]) -> list[Task]:
+    """Every task of the site: those that others noted, and what the lines and workbooks tell by themselves.
+
+    rejected_pages: delivered file -> its page in the rejected folder, relative to the site's folder.
+    """
     found = [*snapshot.tasks]
     told = {(task.kind, task.unit) for task in found}
     units = [unit.name for unit in snapshot.units]
     own = [
         *_unread(snapshot, units),
-        *_rejected(snapshot),
+        *_rejected(snapshot, units, rejected_pages),
         *(task for unit in units for task in _open(snapshot, unit)),
         *_closable(snapshot),
     ]
@@ -157,16 +160,17 @@ def _is_of(book: Delivered, unit: str, units: Sequence[str]) -> bool:
     return unit in book.units if unit else not set(book.units) & set(units)
 
 
-def _rejected(snapshot: Snapshot) -> list[Task]:
+def _rejected(snapshot: Snapshot, units: Sequence[str], pages: Mapping[str, str]) -> list[Task]:
     return [
         Task(
             "rejected",
-            "",
+            unit_of_file(book.file, units),
             1,
             say("《{file}》被退回：{reason}", file=book.file, reason=book.reason),
             _FILLER,
             snapshot.as_of,
             "quality",
+            pages.get(book.file, ""),
         )
         for book in snapshot.workbooks
         if book.status == "rejected"

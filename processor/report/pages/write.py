@@ -53,7 +53,7 @@ class Writer:
         self, snapshot: Snapshot, folder: Path, link_base: str, rejected_pages: Mapping[str, str], rows: int
     ) -> None:
         self.snapshot, self.folder, self.rejected_pages, self.rows = snapshot, folder, rejected_pages, rows
-        self.tasks = today.tasks_of(snapshot)
+        self.tasks = today.tasks_of(snapshot, rejected_pages)
         self.unit_paths, people = _paths(snapshot)
         self.lines = {
             unit.name: [line for line in snapshot.lines if line.decision.unit == unit.name] for unit in snapshot.units
