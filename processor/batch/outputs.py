@@ -18,7 +18,7 @@ from processor.batch.options import Options
 from processor.batch.receive import Workbook
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
-from processor.batch.tasks import asked_workbooks, open_appeals, open_proposals
+from processor.batch.tasks import asked_workbooks, closable_months, open_appeals, open_proposals, undelivered_notices
 from processor.batch.things import Things
 from processor.blank import blank, file_name
 from processor.decision import Decision
@@ -255,6 +255,8 @@ class Outputs:
             tasks=(
                 *open_appeals(self.ledger),
                 *open_proposals(self.ledger),
+                *undelivered_notices(self.settlement),
+                *closable_months(self.settlement, self.options.as_of),
                 *asked_workbooks(self.ledger, self.setup.units, self._path),
             ),
             closed=self._closed_months(closed),

@@ -1,14 +1,16 @@
-"""What waits for somebody and stands in no decision: appeals, proposals, workbooks whose headers are asked about."""
+"""What waits for somebody and stands in no decision: appeals, proposals, notices, months, asked workbooks."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection
+from datetime import date
 
 from processor.catalogue.proposal import WAITING
 from processor.ledger import Ledger
 from processor.model import say
 from processor.report.snapshot import Task, unit_of_file
+from processor.settle.settlement import Settlement
 
 
 def open_appeals(ledger: Ledger) -> list[Task]:
@@ -42,3 +44,27 @@ def asked_workbooks(ledger: Ledger, units: Collection[str], place: Callable[[str
         )
         for entry in ledger.meanings.asked()
     ]
+
+
+def undelivered_notices(settlement: Settlement) -> list[Task]:
+    """One task a unit with the notices of open months that nobody has signed for."""
+    notices = settlement.notices
+    gone = settlement.closed | settlement.closing
+    counts = Counter(
+        notice.unit
+        for notice in notices.latest().values()
+        if notice.notice_id not in notices.receipts and notice.period not in gone and notice.lines
+    )
+    text, who = say("扣款通知还没有送达，送达后填《送达登记表》"), say("经办人")
+    return [Task("notice", unit, count, text, who, None, "money") for unit, count in sorted(counts.items())]
+
+
+def closable_months(settlement: Settlement, as_of: date) -> list[Task]:
+    """The months that are over and have nothing in their way."""
+    over = sorted(
+        period for period, reasons in settlement.in_the_way.items() if not reasons and period < f"{as_of:%Y-%m}"
+    )
+    if not over:
+        return []
+    text = say("{months}可以关账，在《月结单》里填“是”", months="、".join(over))
+    return [Task("closable", "", len(over), text, say("经理"), None, "units")]
