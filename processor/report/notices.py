@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +19,14 @@ from processor.report.pages.masking import mask
 from processor.report.pages.page import Page, Writing
 from processor.report.pages.render import render
 from processor.report.snapshot import Line
+from processor.rules.outcomes import parse_points
+from processor.settle.notices import APPEALED
 from processor.settle.settlement import PaySheet, Settlement
 
 FOLDER = "通知"
 SOMEBODY = "某员工"
 _SHORTEST_NAME = 2
+_NUMBER = re.compile("（([^）]*)）")
 
 
 @dataclass(frozen=True)
@@ -75,23 +79,34 @@ class Telling:
     law: str
 
     @cached_property
-    def _others(self) -> re.Pattern[str]:
-        names = sorted({name for name in self.names.values() if len(name) >= _SHORTEST_NAME}, key=len, reverse=True)
-        numbers = sorted(map(re.escape, self.names), key=len, reverse=True)
-        number = f"(?:（(?:{'|'.join(numbers)})）)?" if numbers else ""
-        return re.compile(f"({'|'.join(map(re.escape, names))}){number}" if names else r"(?!)")
+    def _named(self) -> Mapping[str, list[str]]:
+        """The first two characters of a name -> names, the longest first."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(set(self.names.values()), key=len, reverse=True):
+            if len(name) >= _SHORTEST_NAME:
+                found.setdefault(name[:_SHORTEST_NAME], []).append(name)
+        return found
 
     def without_others(self, text: str, staff_no: str, *, judged: bool) -> str:
         """The text without phones, and without the names of others; judged: they are told by their number."""
-        own = self.names.get(staff_no, "")
-
-        def hidden(match: re.Match[str]) -> str:
-            if match[1] == own:
-                return match[0]
-            number = match[0][len(match[1]) + 1 : -1]
-            return number if judged and number else SOMEBODY
-
-        return mask(self._others.sub(hidden, text))
+        own, told, at = self.names.get(staff_no, ""), [], 0
+        while at < len(text):
+            known = self._named.get(text[at : at + _SHORTEST_NAME], ())
+            name = next((name for name in known if text.startswith(name, at)), "")
+            if not name:
+                told.append(text[at])
+                at += 1
+                continue
+            at += len(name)
+            number = _NUMBER.match(text, at)
+            if name == own:
+                told.append(name)
+            elif number is not None and number[1] in self.names:
+                told.append(number[1] if judged else SOMEBODY)
+                at = number.end()
+            else:
+                told.append(SOMEBODY)
+        return mask("".join(told))
 
 
 def unit_folder(unit: str) -> str:
@@ -136,25 +151,18 @@ def _write(path: Path, sheets: Sequence[Sheet], told: Telling) -> None:
 
 
 def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told: Telling) -> Sheet:
-    before = {
-        line.decision_id: line
-        for earlier in settlement.notices.standing
-        if earlier.notice_id == notice.corrects
-        for line in earlier.lines
-    }
+    earlier = settlement.notices.by_id.get(notice.corrects)
+    before = {line.decision_id: line for line in (earlier.lines if earlier else ())}
     gone = [line for id, line in before.items() if id not in {own.decision_id for own in notice.lines}]
     items = [_item(line, before.get(line.decision_id), notice, settlement, told) for line in notice.lines]
     items += [_withdrawn(line, notice, told) for line in gone]
     amounts = [line.amount for line in notice.lines if line.amount is not None]
-    taken = -sum(
+    due = -sum(
         line.amount
         for line in notice.lines
-        if line.amount is not None and line.amount < 0 and line.decision_id not in settlement.withheld
+        if line.amount is not None and line.amount < 0 and line.decision_id not in settlement.baseless
     )
-    ids = {line.decision_id for line in notice.lines}
-    left = sum(
-        c.amount for c in (sheet.left if sheet else ()) if c.staff_no == notice.staff_no and c.decision_id in ids
-    )
+    later = _later(notice, due, sheet)
     return Sheet(
         number=notice.notice_id,
         period=notice.period,
@@ -165,11 +173,20 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
         corrects=notice.corrects,
         items=items,
         total=yuan(sum(amounts)) if amounts else "",
-        points="、".join(line.points for line in notice.lines if line.points),
-        now=yuan(taken - left),
-        later=yuan(left) if left else "",
+        points=total_points(line.points for line in notice.lines),
+        now=yuan(due - later),
+        later=yuan(later) if later else "",
         unchecked=sheet is not None and notice.staff_no in sheet.unchecked,
     )
+
+
+def _later(notice: Notice, due: int, sheet: PaySheet | None) -> int:
+    """What of the fen due the wage of the month cannot bear, so far as is known."""
+    if sheet is None:
+        return 0
+    ids = {line.decision_id for line in notice.lines}
+    left = sum(c.amount for c in sheet.left if c.staff_no == notice.staff_no and c.decision_id in ids)
+    return max(left, due - sheet.bounds.get(notice.staff_no, due))
 
 
 def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlement: Settlement, told: Telling) -> Item:
@@ -188,8 +205,25 @@ def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlemen
         amount=yuan(line.amount),
         points=line.points,
         before="" if before is None or before.stated == line.stated else _said(before),
-        remark=settlement.withheld.get(line.decision_id, ""),
+        remark=_remark(line, settlement),
     )
+
+
+def _remark(line: NoticeLine, settlement: Settlement) -> str:
+    """What keeps a line from being deducted, but for the notice itself."""
+    if line.decision_id in settlement.baseless:
+        return f"不扣款：{settlement.withheld[line.decision_id]}"
+    return f"暂不扣款：{APPEALED}" if settlement.withheld.get(line.decision_id) == APPEALED else ""
+
+
+def total_points(all_points: Iterable[str]) -> str:
+    """Points summed by sign and grade: `-A1、-C4、+A1`."""
+    counts: Counter[str] = Counter()
+    for part in (part for points in all_points for part in points.split("、") if part):
+        for grade, count in parse_points(part).items():
+            counts[("-" if part.startswith("-") else "+") + grade] += count
+    ordered = sorted(counts.items(), key=lambda item: (item[0][0] == "+", item[0]))
+    return "、".join(f"{key}{count}" for key, count in ordered)
 
 
 def _withdrawn(line: NoticeLine, notice: Notice, told: Telling) -> Item:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from processor.model import yuan
-from processor.report.notices import FOLDER, shown, unit_folder
+from processor.report.notices import FOLDER, shown, total_points, unit_folder
 from processor.report.tables import Sheet, write_workbook
 from processor.settle.notices import Notices
 from processor.settle.settlement import Settlement
@@ -50,7 +50,7 @@ def _rows(notices: Notices, names: Mapping[str, str]) -> Iterable[tuple[str, str
     for notice in notices.standing:
         receipt = notices.receipts.get(notice.notice_id)
         amounts = [line.amount for line in notice.lines if line.amount is not None]
-        points = "、".join(line.points for line in notice.lines if line.points)
+        points = total_points(line.points for line in notice.lines)
         given = ("", "", "", "", "")
         if receipt is not None:
             given = (receipt.delivered.isoformat(), receipt.way, receipt.opinion, receipt.by, receipt.remark)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from processor.decision import Decision
 from processor.ledger import Ledger
@@ -17,6 +18,7 @@ from processor.site import NoticeRule
 REGISTER = "receipts"
 DELIVERED, WAY, OPINION, BY = "送达日期", "送达方式", "员工意见", "经办人工号"
 AGREED = "认可"
+APPEALED = "申诉未处理"
 #: Taken as soon as they stand, whatever the notice says: what an employee loses of a commission was never his.
 NEVER_WAIT = frozenset({"commission_void"})
 Group = tuple[str, str, str]
@@ -29,15 +31,17 @@ class Notices:
     standing: Sequence[Notice]
     receipts: Mapping[str, Receipt]
 
-    def of(self, group: Group) -> list[Notice]:
-        """The notices of a month, unit and employee."""
-        return [n for n in self.standing if (n.period, n.unit, n.staff_no) == group]
+    @cached_property
+    def by_id(self) -> Mapping[str, Notice]:
+        """The notices by their number."""
+        return {notice.notice_id: notice for notice in self.standing}
 
     def latest(self) -> dict[Group, Notice]:
         """What each employee is told last."""
         return {(n.period, n.unit, n.staff_no): n for n in self.standing}
 
-    def told(self) -> dict[tuple[str, str, int | None, str], list[Receipt]]:
+    @cached_property
+    def told(self) -> Mapping[tuple[str, str, int | None, str], list[Receipt]]:
         """What was told of each line as it stands, with the receipts since it has been told so without a break."""
         found: dict[str, tuple[tuple[str, str, int | None, str], list[Receipt]]] = {}
         for notice in self.standing:
@@ -122,8 +126,8 @@ class Waiting:
         if not self.rule.required or not lowers_pay(line):
             return ""
         if line.decision_id in self.appealed:
-            return "申诉未处理"
-        receipts = self.notices.told().get(stated(line).stated)
+            return APPEALED
+        receipts = self.notices.told.get(stated(line).stated)
         if not receipts:
             return "未送达"
         if any(receipt.opinion == AGREED for receipt in receipts):

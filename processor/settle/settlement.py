@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 
+from processor.calendars import window_range
 from processor.catalogue.law import Law
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
@@ -33,7 +34,7 @@ class PaySheet:
     """The deduction sheet of one month. held: lines that it does not take, with the reason.
 
     versions: packs with their digests; run: the batch that last changed it; remarks: names and values for 控制.
-    left: what the wages of the month could not bear.
+    left: what the wages of the month could not bear; bounds: staff number -> the most that may be deducted, where known.
     """
 
     period: str
@@ -44,6 +45,7 @@ class PaySheet:
     run: str
     remarks: Sequence[tuple[str, str]] = ()
     left: Sequence[Carry] = ()
+    bounds: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unchecked(self) -> list[str]:
@@ -56,7 +58,8 @@ class Settlement:
     """lines: of the months that were open when the batch began, sorted as decisions.csv is; sheets: of these months.
 
     closed: months that were closed before; closing: those that this batch closes; in_the_way: open month -> what speaks
-    against closing it. withheld: decision id -> why nothing is deducted for it (yet).
+    against closing it. withheld: decision id -> why nothing is deducted for it (yet); baseless: those of which
+    nothing ever is.
     """
 
     lines: Sequence[Decision]
@@ -67,6 +70,7 @@ class Settlement:
     closing: frozenset[str]
     in_the_way: Mapping[str, Sequence[str]]
     withheld: Mapping[str, str]
+    baseless: frozenset[str]
     outcome: Closed = field(default_factory=Closed)
 
     @property
@@ -119,7 +123,8 @@ def settle(
     waiting = Waiting(terms.notice, notices, frozenset(appeals), terms.as_of)
     basis = Basis(terms.law, terms.published, terms.packs)
     due = [replace(line, period=first_open(line.period, closed)) for line in paid]
-    reasons = {line.decision_id: basis.objection(line) or waiting.reason(line) for line in paid}
+    objections = {line.decision_id: why for line in paid if (why := basis.objection(line))}
+    reasons = {line.decision_id: objections.get(line.decision_id) or waiting.reason(line) for line in paid}
     withheld = {id: reason for id, reason in reasons.items() if reason}
     wanted = {request.period for request in requests if request.period <= f"{terms.as_of:%Y-%m}"}
     pay = months(
@@ -138,7 +143,7 @@ def settle(
     lines.sort(key=lambda d: (d.period, d.unit, d.clause, d.decision_id))
     situation = Situation([*lines, *held], notices, appeals, terms.notice.required, terms.unread, terms.as_of)
     outcome = judge(requests, situation, terms.authority, closed)
-    by_notice = {line.decision_id for line in paid if not basis.objection(line)} & withheld.keys()
+    by_notice = withheld.keys() - objections.keys()
     for month in pay:
         if month.period in outcome.closings:
             freeze(ledger, month, outcome.closings[month.period], by_notice, terms.number, terms.as_of)
@@ -147,7 +152,16 @@ def settle(
     now = closed | outcome.closings.keys()
     in_the_way = {month.period: situation.in_the_way(month.period, now) for month in pay if month.period not in now}
     return Settlement(
-        lines, sheets, fund.statements, notices, closed, frozenset(outcome.closings), in_the_way, withheld, outcome
+        lines=lines,
+        sheets=sheets,
+        funds=fund.statements,
+        notices=notices,
+        closed=closed,
+        closing=frozenset(outcome.closings),
+        in_the_way=in_the_way,
+        withheld=withheld,
+        baseless=frozenset(objections),
+        outcome=outcome,
     )
 
 
@@ -187,7 +201,9 @@ def _sheets(
         run = known[0] if known is not None and known[1] == digest else terms.run
         ledger.periods.keep_sheet(month.period, run, digest)
         left = (*month.left_over, *month.stranded)
-        found.append(PaySheet(month.period, lines, books, held, terms.versions, run, remarks, left))
+        last = min(window_range(month.period, "month")[1], terms.as_of)
+        bounds = {no: terms.limit.on(payee.wage, last) for no, payee in staff.items() if payee.wage is not None}
+        found.append(PaySheet(month.period, lines, books, held, terms.versions, run, remarks, left, bounds))
     return found
 
 
