@@ -206,6 +206,8 @@ def clocks_from_texts(texts: AnySeries) -> AnySeries:
     later = folded.str.contains(rf"^(?:{_NEXT_DAY})", regex=True)
     bare = folded.str.replace(rf"^(?:{_NEXT_DAY})\s*", "", regex=True)
     times = clock_parts(bare.str.extract(rf"^{_CLOCK}$"))
+    whole = _parts(texts)
+    times = times.fillna(clock_parts(whole).where(whole["year"].notna() & whole["zone"].isna()))
     return times.where(~later, (times + pd.Timedelta(days=1)).where(times < pd.Timedelta(days=1)))
 
 

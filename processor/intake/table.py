@@ -13,6 +13,7 @@ import pandas as pd
 
 from processor.catalogue.register import Column, Register
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected, why_unread
+from processor.intake.dates import dates
 from processor.intake.raw import AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
@@ -95,6 +96,7 @@ def build_table(
         converted = convert(raw, column, circumstances, given.scale)
         read[column.header] = (given, raw, converted)
         values[column.header] = converted.values
+    _reckon_from_the_day(register, read, values)
     frame = pd.DataFrame(values, index=index)
     frame["_row"] = np.asarray(rows, dtype="int64")
     issues: list[Issue] = []
@@ -124,6 +126,29 @@ def build_table(
     unknown = pd.Series([pending[position] for position in waiting], index=waiting, dtype="object")
     held = frame.iloc[waiting].assign(_pending=unknown)
     return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues), held)
+
+
+def _reckon_from_the_day(
+    register: Register, read: dict[str, tuple[CellColumn, RawColumn, Converted]], values: dict[str, AnySeries]
+) -> None:
+    """Count the times whose cells carry a date from the midnight of the row's own day; one of a third day is unread."""
+    day = register.date_column
+    if day is None or day not in read:
+        return
+    for column in register.columns:
+        if column.type != "time" or column.header not in read:
+            continue
+        cells, raw, converted = read[column.header]
+        carried = dates(raw)
+        if carried.isna().all():
+            continue
+        own = pd.Series(carried.array.take(raw.places))
+        later = (own - values[day].dt.normalize()).dt.days
+        strange = own.notna() & ~later.isin([0, 1])
+        times = (converted.values + pd.to_timedelta(later.where(later == 1, 0), unit="D")).where(~strange)
+        unread: Mask = converted.unread | (strange & converted.values.notna()).to_numpy()
+        values[column.header] = times.astype(DTYPES["time"])
+        read[column.header] = cells, raw, Converted(values[column.header], unread)
 
 
 def _excused(register: Register, column: Column, frame: pd.DataFrame, unread: Mask) -> Mask:

@@ -227,3 +227,14 @@ def test_natural_keys() -> None:
 def test_frame_from_csv_refuses_what_it_cannot_read(text: str) -> None:
     with pytest.raises(ValueError, match=r"unknown columns|读不出来|没有填写"):
         frame_from_csv(load_registers()["dispatch"], text)
+
+
+def test_a_time_that_carries_its_date_counts_from_the_day_of_the_row(save: Save, read: Read) -> None:
+    head = ["日期", "工号", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态"]
+    came = ["2026-10-12 08:52", dt.datetime(2026, 10, 12, 8, 52), "8:52", "2026-10-12 08:52"]
+    left = ["2026-10-13 01:05", dt.datetime(2026, 10, 13, 1, 5), "次日01:05", "2026-10-20 01:05"]
+    rows = [[dt.date(2026, 10, 12), f"K{n}", "9:00", "18:00", came[n], left[n], None] for n in range(4)]
+    sheet = read(save({"表": [head, *rows]})).sheets[0]
+    assert sheet.frame["上班打卡"].tolist() == [pd.Timedelta(hours=8, minutes=52)] * 4
+    assert sheet.frame["下班打卡"].tolist()[:3] == [pd.Timedelta(hours=25, minutes=5)] * 3
+    assert [issue.cell for issue in sheet.issues if issue.row > 1] == ["F5"]
