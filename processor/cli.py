@@ -33,6 +33,7 @@ COMMANDS = (
     "upgrade",
     "init",
     "learn",
+    "rebuild",
 )
 
 
@@ -128,6 +129,9 @@ def _parser() -> argparse.ArgumentParser:
     upgrade = add("upgrade", _upgrade, "bring the ledger of an earlier version to this one", site=True)
     upgrade.add_argument("--dry-run", action="store_true", help="try it and change nothing")
     upgrade.add_argument("--yes", action="store_true", help="a database that is not a file was dumped; go on")
+    rebuild = add("rebuild", _rebuild, "make ledger and outputs anew from an archive, in a folder of their own")
+    rebuild.add_argument("--from", dest="archive", required=True, metavar="ARCHIVE", type=Path)
+    rebuild.add_argument("--to", dest="folder", required=True, metavar="DIR", type=Path)
     return parser
 
 
@@ -321,11 +325,11 @@ def _close(arguments: argparse.Namespace) -> int:
 
 def _upgrade(arguments: argparse.Namespace) -> int:
     from processor.batch.run import holding
-    from processor.ledger import upgrade
+    from processor.batch.upgrading import upgrade_site
 
-    site = _setup(arguments.config).site
-    with holding(site):
-        done = upgrade(site.ledger, today(), consent=arguments.yes, dry_run=arguments.dry_run)
+    setup = _setup(arguments.config)
+    with holding(setup.site):
+        done = upgrade_site(setup, today(), consent=arguments.yes, dry_run=arguments.dry_run)
     if done is None:
         print("the ledger is of this version; there is nothing to do")
         return 0
@@ -335,6 +339,16 @@ def _upgrade(arguments: argparse.Namespace) -> int:
     print(f"the ledger {did} from version {done.before} to {done.after}")
     if done.copy is not None:
         print(f"as it was: {done.copy}")
+    return 0
+
+
+def _rebuild(arguments: argparse.Namespace) -> int:
+    from processor.batch.rebuild import rebuild
+    from processor.progress import progress
+
+    with progress() as tick:
+        number = rebuild(arguments.archive, arguments.folder, tick)
+    print(f"{number} batches were made again in {arguments.folder}")
     return 0
 
 

@@ -98,9 +98,10 @@ class LawSetting:
 
 @dataclass(frozen=True)
 class Site:
-    """One site as its site.toml states it; folders are absolute."""
+    """One site as its site.toml states it; folders are absolute. source: the bytes of the file."""
 
     file: Path
+    source: bytes
     name: str
     inbox: Path
     outbox: Path
@@ -149,22 +150,23 @@ def read_site(file: Path) -> tuple[Site, list[SiteError]]:
     """
     file = file.resolve()
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        source = file.read_bytes()
+        raw = tomllib.loads(source.decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise SiteError("there is no such file", where=str(file), mend="pass --config PATH/site.toml") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SiteError(f"not readable as TOML: {error}", where=file.name) from error
     except OSError as error:
         raise SiteError(f"cannot be read: {error.strerror}", where=str(file)) from error
-    reader = _Reader(file, raw)
+    reader = _Reader(file, source, raw)
     return reader.site(), reader.faults
 
 
 class _Reader:
     """Reads every key and keeps what is wrong. faults: in the order of the keys."""
 
-    def __init__(self, file: Path, raw: Mapping[str, Any]) -> None:
-        self.file, self.raw = file, raw
+    def __init__(self, file: Path, source: bytes, raw: Mapping[str, Any]) -> None:
+        self.file, self.source, self.raw = file, source, raw
         self.faults: list[SiteError] = []
 
     def fail(self, key: str, message: str, mend: str = "") -> SiteError:
@@ -176,6 +178,7 @@ class _Reader:
         folder = self.file.parent
         return Site(
             file=self.file,
+            source=self.source,
             name=self.sound(lambda: self.value(own, "site", "name", str), ""),
             inbox=folder / self.sound(lambda: self.value(own, "site", "inbox", str, "inbox"), "inbox"),
             outbox=folder / self.sound(lambda: self.value(own, "site", "outbox", str, "outbox"), "outbox"),

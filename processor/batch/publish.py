@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from processor.batch.inbox import copy, move, sync_folder
+from processor.batch.inbox import copy, digest, move, sync_folder
 from processor.filenames import fitted, free_name
 from processor.ledger.runs import Run
 
@@ -70,8 +70,13 @@ def removals(outbox: Path, staging: Path, files: Iterable[str]) -> list[list[str
 
 
 def archive_moves(work: Path, archive: Path, files: Iterable[str]) -> list[list[str]]:
-    """Where each input goes; a name that exists already gets a suffix."""
-    return [[str(work / file), str(free_name(archive / file))] for file in files]
+    """Where each input goes; where other content has its name already, it gets another name."""
+    moves = []
+    for file in files:
+        target = archive / file
+        same = target.is_file() and digest(target) == digest(work / file)
+        moves.append([str(work / file), str(target if same else free_name(target))])
+    return moves
 
 
 def publish(run: Run) -> list[list[str]]:

@@ -19,10 +19,12 @@ from processor.batch.batch import Batch
 from processor.batch.culprit import culprit
 from processor.batch.inbox import Claimed, Found
 from processor.batch.options import Options, Result, Stopped
+from processor.batch.record import again, place_record
 from processor.batch.setup import Setup
 from processor.batch.units import unknown_units
+from processor.batch.upgrading import upgrade_site
 from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
-from processor.ledger import transaction, upgrade
+from processor.ledger import transaction
 from processor.ledger.runs import Run
 from processor.report.notices import FOLDER as NOTICES
 from processor.site import Site
@@ -42,9 +44,12 @@ def run(setup: Setup, options: Options) -> Result:
         if options.dry_run:
             return _dry_run(setup, options)
         leftovers = recover(setup, options.as_of)
-        claimed, waiting = _claim(setup, options, _sources(leftovers))
+        with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+            made_again = again(ledger, setup, options)
+        setup, options = made_again.setup, made_again.options
+        claimed, waiting = _claim(setup, options, _sources(leftovers), made_again.files)
         try:
-            committed = _commit(setup, options, leftovers, claimed, waiting)
+            committed = _commit(setup, options, leftovers, claimed, waiting, made_again.files)
         except BaseException:
             _give_back(claimed, setup.site)
             raise
@@ -89,7 +94,7 @@ def recover(setup: Setup, day: date) -> list[Run]:
     day: of the copy of an older ledger. Returns the batches with moves that another program still blocks.
     """
     site = setup.site
-    done = upgrade(site.ledger, day)
+    done = upgrade_site(setup, day)
     if done is not None:
         log.warning("the ledger was upgraded from version %d to %d; as it was: %s", done.before, done.after, done.copy)
     leftovers: list[Run] = []
@@ -124,10 +129,13 @@ def _sources(leftovers: Sequence[Run]) -> frozenset[Path]:
     return frozenset(Path(source) for run in leftovers for source, _ in run.journal)
 
 
-def _claim(setup: Setup, options: Options, blocked: Collection[Path]) -> tuple[list[Claimed], list[Found]]:
+def _claim(
+    setup: Setup, options: Options, blocked: Collection[Path], records: Collection[Path]
+) -> tuple[list[Claimed], list[Found]]:
     """Take hold of what is ready: first what an interrupted batch had in hand, then the inbox.
 
-    blocked: files of the work folder that were processed and only wait for their way to the archive.
+    blocked: files of the work folder that were processed and only wait for their way to the archive. records: files of
+    the inbox that are no workbooks.
     """
     site = setup.site
     work = site.archive / WORK
@@ -140,6 +148,8 @@ def _claim(setup: Setup, options: Options, blocked: Collection[Path]) -> tuple[l
         for found in inbox.look(site.inbox, site.settle_seconds, inbox.clock(site.inbox)):
             if options.stop():
                 break
+            if found.path in records:
+                continue
             waits = found.waits or (inbox.SAME_NAME if found.file in taken else "")
             item = waits or inbox.claim(found, work, claimed)
             if isinstance(item, Claimed):
@@ -177,13 +187,18 @@ class _Committed:
 
 
 def _commit(
-    setup: Setup, options: Options, leftovers: Sequence[Run], claimed: Sequence[Claimed], waiting: Sequence[Found]
+    setup: Setup,
+    options: Options,
+    leftovers: Sequence[Run],
+    claimed: Sequence[Claimed],
+    waiting: Sequence[Found],
+    records: Collection[Path],
 ) -> _Committed:
     """Process and commit; a workbook on which the batch fails is refused and the others go on."""
     refused: set[str] = set()
     while True:
         try:
-            return _attempt(setup, options, leftovers, claimed, waiting, refused)
+            return _attempt(setup, options, leftovers, claimed, waiting, records, refused)
         except (ProcessorError, Stopped):
             raise
         except Exception as error:
@@ -217,6 +232,7 @@ def _attempt(
     leftovers: Sequence[Run],
     claimed: Sequence[Claimed],
     waiting: Sequence[Found],
+    records: Collection[Path],
     refused: Collection[str],
 ) -> _Committed:
     site = setup.site
@@ -227,6 +243,7 @@ def _attempt(
         options.stage("commit and publish")
         try:
             journal = publish.place(staging, site.outbox, batch.number)
+            journal = [*place_record(ledger, setup, options, (batch.number, batch.run)), *journal]
         except OSError as error:
             raise _unwritable(site.outbox, error) from error
         journal += publish.removals_of(site.outbox / "pages", staging / "pages")
@@ -235,6 +252,7 @@ def _attempt(
             journal += publish.removals_of(site.outbox / NOTICES / month.name, month)
         archive = site.archive / batch.run
         journal += publish.archive_moves(site.archive / WORK, archive, (item.file for item in batch.read))
+        journal += [[str(path), ""] for path in sorted(records)]
         targets = {target for _, target in journal if target}
         journal = [move for run in leftovers for move in run.journal if move[1] not in targets] + journal
         for run in leftovers:

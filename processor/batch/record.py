@@ -1,0 +1,154 @@
+"""What a batch was beside its workbooks, kept in the archive: its day, what it closed, and the site.toml that governed it.
+
+With these files the archive is the whole truth. A record that is dropped back into the inbox makes the batch again; it
+bears a seal by a key of the ledger, so that nobody can close a month by writing such a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from processor import __version__
+from processor.batch.options import Options
+from processor.batch.publish import PART
+from processor.batch.setup import Setup, prepare
+from processor.catalogue.catalogue import PACKS, REGISTERS
+from processor.ledger import Ledger
+from processor.settle.closing import Request
+from processor.site import Site, load_site
+
+RECORD, SITE_FILE, UPGRADE = "batch.json", "site.toml", "upgrade.json"
+KEY, GOVERNED = "seal_key", "governed"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One batch. close: what its command asked to be closed. site: SHA-256 of its site.toml. key: of the seal, first only."""
+
+    run: str
+    as_of: str
+    close: Request | None
+    site: str
+    key: str = ""
+
+    def sealed(self, key: str) -> dict[str, Any]:
+        """The record as its file holds it."""
+        said = {
+            "run": self.run,
+            "as_of": self.as_of,
+            "close": self.close and asdict(self.close),
+            "site": self.site,
+            "key": self.key,
+        }
+        said["program"] = __version__
+        return said | {"seal": _seal(said, key)}
+
+
+def read_record(path: Path) -> tuple[Record, Mapping[str, Any]] | None:
+    """A record and all that its file says; None where the file is none."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        close = None if said["close"] is None else Request(**said["close"])
+        record = Record(said["run"], said["as_of"], close, said["site"], said["key"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return record, said
+
+
+def is_sealed(said: Mapping[str, Any], key: str) -> bool:
+    """Whether a ledger with this key wrote the record."""
+    rest = {name: value for name, value in said.items() if name != "seal"}
+    return hmac.compare_digest(str(said.get("seal", "")), _seal(rest, key))
+
+
+def _seal(said: Mapping[str, Any], key: str) -> str:
+    text = json.dumps(dict(said), sort_keys=True, ensure_ascii=True)
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def place_record(ledger: Ledger, setup: Setup, options: Options, run: tuple[int, str]) -> list[list[str]]:
+    """Write what the archive keeps of a batch beside its place; the moves that bring it there. run: number and name.
+
+    site.toml and the site's own packs and registers are kept whenever they are others than in the batch before.
+    Raises OSError where the outbox is full or cannot be written.
+    """
+    number, name = run
+    site = setup.site
+    key, first = ledger.runs.setting(KEY), ""
+    if key is None:
+        key = first = options.seal_key or secrets.token_hex(16)
+        ledger.runs.keep_setting(KEY, key)
+    record = Record(name, options.as_of.isoformat(), options.close, _digest(site.source), first)
+    files = {RECORD: (json.dumps(record.sealed(key), ensure_ascii=False, indent=1) + "\n").encode()}
+    governing = {SITE_FILE: site.source, **{file: (site.folder / file).read_bytes() for file in own_files(site)}}
+    digests = {file: _digest(content) for file, content in governing.items()}
+    if ledger.runs.setting(GOVERNED) != digests:
+        files |= governing
+        ledger.runs.keep_setting(GOVERNED, digests)
+    moves = []
+    for index, (file, content) in enumerate(files.items()):
+        part = site.outbox / f"{PART}{number}-record-{index}"
+        part.write_bytes(content)
+        moves.append([str(part), str(site.archive / name / file)])
+    return moves
+
+
+def own_files(site: Site) -> list[str]:
+    """The site's own packs and registers, as paths below its folder."""
+    found = [path for name in (REGISTERS, PACKS) for path in sorted((site.folder / name).glob("*.yaml"))]
+    return [path.relative_to(site.folder).as_posix() for path in found]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Again:
+    """A batch that is made again from what the archive kept. files: of the inbox that are no workbooks."""
+
+    setup: Setup
+    options: Options
+    files: frozenset[Path]
+
+
+def again(ledger: Ledger, setup: Setup, options: Options) -> Again:
+    """What a record in the inbox asks for: to close what it closed, under the site.toml that governed it."""
+    inbox = setup.site.inbox
+    found = read_record(inbox / RECORD) if options.read else None
+    key = ledger.runs.setting(KEY)
+    if found is None or key is None or not is_sealed(found[1], key):
+        return Again(setup, options, frozenset())
+    record = found[0]
+    files = {inbox / RECORD, inbox / SITE_FILE, *(inbox / file for file in _yaml_below(inbox))}
+    done = record.close is not None and record.close.period in ledger.periods.closed()
+    governed = _governing(setup, record.site)
+    return Again(
+        governed,
+        replace(options, close=None if done else record.close),
+        frozenset(path for path in files if path.is_file()),
+    )
+
+
+def _yaml_below(inbox: Path) -> Iterable[str]:
+    return [path.relative_to(inbox).as_posix() for name in (REGISTERS, PACKS) for path in (inbox / name).glob("*.yaml")]
+
+
+def _governing(setup: Setup, digest: str) -> Setup:
+    """The setup under the archived site.toml with this digest, but with the folders and the ledger of today."""
+    site = setup.site
+    if _digest(site.source) == digest:
+        return setup
+    for file in sorted(site.archive.glob(f"*/{SITE_FILE}")):
+        if _digest(file.read_bytes()) == digest:
+            then = load_site(file)
+            folders = replace(then, inbox=site.inbox, outbox=site.outbox, archive=site.archive)
+            return prepare(replace(folders, file=site.file, ledger=site.ledger))
+    return setup
