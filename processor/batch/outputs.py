@@ -121,7 +121,7 @@ class Outputs:
         troubled = (
             bool(self.refused)
             or any(report.status in ("rejected", "asked") for report in reports)
-            or any(sheet.strange or sheet.reading.unreadable for workbook in workbooks for sheet in workbook.sheets)
+            or any(sheet.troubled for workbook in workbooks for sheet in workbook.sheets)
         )
         outputs = {
             "decisions": self._path(DECISIONS),

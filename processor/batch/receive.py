@@ -64,6 +64,11 @@ class Sheet:
     remarks: list[Remark] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
+    @property
+    def troubled(self) -> bool:
+        """Whether rows of the sheet could not be read."""
+        return bool(self.strange or self.reading.unreadable or self.reading.left_out)
+
 
 @dataclass
 class Workbook:

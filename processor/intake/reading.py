@@ -16,6 +16,7 @@ import pandas as pd
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
 from processor.intake.attendance.export import LAYOUTS, Export, Unusable, read_export
 from processor.intake.attendance.merge import Outcome, Told, told_once
+from processor.intake.blocks import Block, OtherTable, blocks_of, header_names
 from processor.intake.convert import Circumstances, header_scale
 from processor.intake.files import read_grids
 from processor.intake.grid import Grid, letter_of
@@ -33,10 +34,10 @@ from processor.intake.questions import (
     as_answered,
     read_answers,
 )
-from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, header_rows, recognise
+from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, fitting, header_rows, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
-from processor.intake.table import CellColumn, FaultsLeft, Place, build_table
+from processor.intake.table import CellColumn, FaultsLeft, Place, build_table, joined
 from processor.intake.texts import shown
 from processor.issue import Issue, Remark
 
@@ -56,6 +57,7 @@ class SheetReading:
     remarks: of cells that count. held: rows like those of `frame` that cannot count yet, with `_pending`, header -> what
     stands in a column of choices that is none of them (a row of `frame` may be held too).
     titles: the texts above the header, in order. hidden: staff do not see the sheet.
+    left_out: another register's table stands on it and was not read.
     needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill; layout: of such a sheet, see
     `processor.intake.attendance`.
     """
@@ -74,6 +76,7 @@ class SheetReading:
     held: pd.DataFrame = field(default_factory=pd.DataFrame)
     hidden: bool = False
     layout: str = ""
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -274,33 +277,36 @@ def _read_sheet(
     faults: FaultsLeft,
 ) -> SheetReading:
     match, last_header = found.match, found.header_rows[1]
-    places = {header: place for header, (place, _, _) in match.columns.items()}
     header_texts = ["" if cell is None else str(cell) for cell in grid.rows[last_header]]
-    body = body_rows(grid, last_header, places, without_result_columns(header_texts), match.signature.needed)
-    rows = [grid.first_row + place for place in body.data]
-    cells = _cells(grid, body.data, places)
-    columns = {
-        header: CellColumn(
-            letter_of(grid.first_column + place), cells[header], _scale(register.column(header), unit, found.title_unit)
-        )
-        for header, (place, unit, _) in match.columns.items()
-    }
+    columns = {header: at for header, (at, _, _) in match.columns.items()}
+    width = min([without_result_columns(header_texts), *(other.column for other in found.beside)])
+    body = body_rows(grid, last_header, match, width, header_names(found.signatures))
+    blocks, below = blocks_of(grid, match, body.data, body.headers, lambda row: fitting(row, found.signatures))
     place = Place(file, grid.sheet)
-    table = build_table(register, columns, rows, place, Circumstances(found.title_days, epoch_1904, as_of), faults)
+    around = Circumstances(found.title_days, epoch_1904, as_of)
+    tables = []
+    for block in blocks or [Block(match, ())]:
+        rows = [grid.first_row + row for row in block.rows]
+        cells = _columns(grid, block, register, found.title_unit)
+        tables.append(build_table(register, cells, rows, place, around, faults))
+    table = joined(tables)
+    others = (*found.beside, *below)
     header_row = grid.first_row + last_header
-    letters = {header: column.letter for header, column in columns.items()}
     return SheetReading(
         sheet=grid.sheet,
         register=register.name,
         header_row=header_row,
-        columns=letters,
+        columns={header: letter_of(grid.first_column + at) for header, at in columns.items()},
         frame=_without_lonely(table.frame, register, columns),
         unreadable=table.unreadable,
         notes=tuple(grid.first_row + note for note in body.notes),
-        issues=_header_issues(found, grid, place, header_row) + table.issues,
+        issues=_header_issues(found, grid, place, header_row)
+        + tuple(_left_out(other, grid, place) for other in others)
+        + table.issues,
         held=table.held,
         titles=_titles(grid, found.header_rows[0]),
         hidden=grid.hidden,
+        left_out=any(other.title for other in others),
     )
 
 
@@ -313,6 +319,23 @@ def _without_lonely(frame: pd.DataFrame, register: Register, present: Mapping[st
 def _titles(grid: Grid, before: int) -> tuple[str, ...]:
     """The texts of the rows above a header, left to right."""
     return tuple(shown(cell) for row in grid.rows[:before] for cell in row if cell not in ("", None))
+
+
+def _columns(grid: Grid, block: Block, register: Register, title_unit: str) -> dict[str, CellColumn]:
+    cells = _cells(grid, block.rows, {header: at for header, (at, _, _) in block.match.columns.items()})
+    return {
+        header: CellColumn(
+            letter_of(grid.first_column + at), cells[header], _scale(register.column(header), unit, title_unit)
+        )
+        for header, (at, unit, _) in block.match.columns.items()
+    }
+
+
+def _left_out(other: OtherTable, grid: Grid, place: Place) -> Issue:
+    row, letter = grid.first_row + other.row, letter_of(grid.first_column + other.column)
+    what = f"另一张表（{other.title}）" if other.title else "另一张表"
+    message = f"{letter}{row}起是{what}，没有读取，只读了最前面的一张。请把它放到单独的工作表，再放入收件夹。"
+    return Issue(place.file, place.sheet, row, letter, "", "", "一张工作表只放一张登记表", message)
 
 
 def _scale(column: Column, header_unit: str, title_unit: str) -> int:

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from unicodedata import normalize
 
 from processor.catalogue.register import Register
+from processor.intake.blocks import OtherTable, side_by_side
 from processor.intake.grid import Grid
 from processor.intake.headers import Match, Signature, match_headers, without_result_columns
 from processor.intake.memory import Memory, header_key
@@ -22,17 +23,23 @@ LEAST_EXPLAINED = 0.25  # a sheet that shares fewer of its headers with a regist
 WIDE_ENOUGH = 4  # but an export may hold any number of other columns beside so many of the register's own
 WIDE_WITH_NUMBER = 3  # and of a register whose rows bear a registration number, beside so many
 NO_MEMORY = Memory()
+_ALL_BUT_A_FEW = 0.8
 _UNIT = re.compile(r"单位\s*:\s*(?:人民币)?\s*([百千万亿]?元)")
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A sheet's table: `header_rows` are the places in the grid of the first and last header row."""
+    """A sheet's table: `header_rows` are the places in the grid of the first and last header row.
+
+    beside: other tables right of it, not read. signatures: of all registers, as the sheet's headers were compared.
+    """
 
     match: Match
     header_rows: tuple[int, int]
     title_days: tuple[date, date] | None
     title_unit: str
+    beside: tuple[OtherTable, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def register(self) -> Register:
@@ -62,6 +69,10 @@ def recognise(grid: Grid, registers: Mapping[str, Register], memory: Memory = NO
     nearest: Nearest | None = None
     for first, last, headers in _header_candidates(grid):
         known = memory.register_of(_folded(headers))
+        tables = side_by_side(headers, lambda part: fitting(part, signatures))
+        beside = tuple(OtherTable(last, left, match.signature.register.title) for left, _, match in tables[1:])
+        if tables:
+            headers = [readings if at <= tables[0][1] else [""] for at, readings in enumerate(headers)]
         for signature in signatures:
             if known is not None and signature.register.name != known:
                 continue
@@ -72,7 +83,9 @@ def recognise(grid: Grid, registers: Mapping[str, Register], memory: Memory = NO
                 candidate = Nearest(signature.register.title, match.missing, len(match.columns), match.fit)
                 nearest = max(nearest or candidate, candidate, key=lambda near: near.fit)
             else:
-                found = Recognised(match, (first, last), title_days(grid, first), title_unit(grid, first))
+                found = Recognised(
+                    match, (first, last), title_days(grid, first), title_unit(grid, first), beside, signatures
+                )
                 best.append((round(match.fit, 9), first - last, found))
     if not best:
         return nearest
@@ -81,9 +94,29 @@ def recognise(grid: Grid, registers: Mapping[str, Register], memory: Memory = NO
     rivals = {found.register.title for other, _, found in best if other == fit}
     if len(rivals) > 1:
         raise _ambiguous(grid.sheet, sorted(rivals))
+    winner = _topmost(winner, best)
     if winner.match.absent and nearest is not None and nearest.matched > len(winner.match.columns):
         return nearest
     return winner
+
+
+def _topmost(winner: Recognised, found: Sequence[tuple[float, int, Recognised]]) -> Recognised:
+    """The table that stands first on the sheet, where one with no other headers stands above the winner."""
+    above = [
+        (other.header_rows[0], -worth, other)
+        for worth, _, other in found
+        if other.header_rows[1] + 1 < winner.header_rows[0]
+        and other.match.explained >= _ALL_BUT_A_FEW
+        and len(other.match.columns) >= WIDE_ENOUGH
+    ]
+    return min(above, key=lambda entry: entry[:2])[2] if above else winner
+
+
+def fitting(headers: Sequence[Sequence[str]], signatures: Sequence[Signature]) -> list[Match]:
+    """The registers that a header row has all needed columns of, the best first."""
+    matches = [match_headers(signature, headers) for signature in signatures]
+    whole = [m for m in matches if not m.missing and (m.explained >= LEAST_EXPLAINED or _wide_export(m))]
+    return sorted(whole, key=lambda match: -match.fit)
 
 
 def _wide_export(match: Match) -> bool:

@@ -72,6 +72,18 @@ class Table:
     held: pd.DataFrame
 
 
+def joined(tables: Sequence[Table]) -> Table:
+    """The rows of several stretches of one table, in their order."""
+    if len(tables) == 1:
+        return tables[0]
+    return Table(
+        pd.concat([table.frame for table in tables], ignore_index=True),
+        tuple(row for table in tables for row in table.unreadable),
+        tuple(issue for table in tables for issue in table.issues),
+        pd.concat([table.held for table in tables]),
+    )
+
+
 def build_table(
     register: Register,
     columns: Mapping[str, CellColumn],
