@@ -26,7 +26,7 @@ def keep(
     rows: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for report in reports:
-        if report.status in ("rejected", "asked", "waiting"):
+        if not report.registers:
             continue
         known[report.file] = entries = _entries(report, units, as_of)
         for entry in entries:

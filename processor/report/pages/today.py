@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -20,6 +21,7 @@ _UNITS_OF: Mapping[str, Text] = {
 }
 _PLAIN = say("{n}件")
 _GRAVE = frozenset({"unread", "rejected"})
+_OF_BOOKS = frozenset({"unread", "rejected", "asked"})
 _FILLER, _MANAGER, _ADMIN, _STAFF = say("填表人"), say("经理"), say("管理员"), say("经办人")
 
 
@@ -52,7 +54,7 @@ def listed(
     mine = [task for task in tasks if not unit or task.unit == unit]
     groups: dict[tuple[object, ...], list[Task]] = {}
     for task in mine:
-        key = (task.kind,) if not unit and task.kind in _TOGETHER else (task.kind, task.unit, str(task.text), task.file)
+        key = (task.kind,) if task.kind in _TOGETHER else (task.kind, task.unit, str(task.text), task.file)
         groups.setdefault(key, []).append(task)
     ordered = sorted(groups.values(), key=_urgency)
     shown = ordered if len(ordered) <= LONGEST else ordered[: LONGEST - 1]
@@ -61,9 +63,6 @@ def listed(
         rest = sum(task.number for group in ordered[len(shown) :] for task in group)
         todos.append(ToDo(say("{n}件", n=rest), say("其余事项见下面各处"), "", say(""), "#waiting"))
     return todos
-
-
-_TOGETHER = frozenset({"unread", "disputed", "waiting", "overdue", "appeal", "notice", "proposal"})
 
 
 def _urgency(group: Sequence[Task]) -> tuple[int, date, int]:
@@ -80,22 +79,15 @@ def _todo(snapshot: Snapshot, group: Sequence[Task], page: Page, unit: str, unit
     until = min((task.until for task in group if task.until), default=None)
     what = first.text
     if len(group) > 1:
-        units = [say("{unit}{n}", unit=task.unit, n=task.number) for task in sorted(group, key=lambda t: -t.number)]
-        named = joined(units[:_NAMED], "、")
-        what = say(
-            "{what}（{units}{more}）",
-            what=_SHORT[first.kind],
-            units=named,
-            more=say("等") if len(units) > _NAMED else "",
-        )
+        what = _of_several(_SHORT[first.kind], group, unit)
     elif not unit and first.unit:
         what = say("{unit}：{what}", unit=first.unit, what=first.text)
-    if first.file:
+    if first.file and len(group) == 1:
         href = page.file(first.file)
     elif len(group) == 1 and first.unit and first.unit != unit:
         href = page.to(unit_paths[first.unit], first.section)
     else:
-        href = page.to(page.path, first.section or "waiting")
+        href = page.to(page.path, first.section or ("quality" if first.kind in _OF_BOOKS else "waiting"))
     detail = _share(snapshot, [task.unit for task in group]) if first.kind == "unread" else None
     return ToDo(
         number=number,
@@ -108,9 +100,23 @@ def _todo(snapshot: Snapshot, group: Sequence[Task], page: Page, unit: str, unit
     )
 
 
+def _of_several(what: Text, group: Sequence[Task], unit: str) -> Text:
+    """One line for tasks of a kind; on the site's page with the units that have most of them."""
+    counts: Counter[str] = Counter()
+    for task in group:
+        counts[task.unit] += task.number
+    named = [say("{unit}{n}", unit=name, n=count) for name, count in counts.most_common() if name]
+    if unit or not named:
+        return what
+    more = say("等") if len(named) > _NAMED else say("")
+    return say("{what}（{units}{more}）", what=what, units=joined(named[:_NAMED], "、"), more=more)
+
+
 _NAMED = 4
 _SHORT: Mapping[str, Text] = {
     "unread": say("读不出来，没有计入，要改好重交"),
+    "rejected": say("表格被退回，要改好重交"),
+    "asked": say("表格的表头看不准，请在发回的表格里填好对照，再放回收件箱"),
     "disputed": say("客户归属有争议，要经理裁定"),
     "waiting": say("等经理确认、撤销或改为"),
     "overdue": say("提醒已经逾期，还没有办"),
@@ -118,6 +124,10 @@ _SHORT: Mapping[str, Text] = {
     "notice": say("通知书还没有送达"),
     "proposal": say("规则提案等经理批准"),
 }
+
+
+#: Several tasks of these kinds are one line.
+_TOGETHER = frozenset(_SHORT)
 
 
 def _share(snapshot: Snapshot, units: Sequence[str]) -> Text | None:
