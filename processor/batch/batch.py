@@ -23,6 +23,7 @@ from processor.decision import Decision
 from processor.intake.memory import Memory
 from processor.ledger import Ledger
 from processor.rulebook.take import Taken
+from processor.rulebook.view import sheets_of
 from processor.settle import answers, closing, notices, ticks
 from processor.settle.adjustments import BINDING as ADJUSTMENT
 from processor.settle.adjustments import adjustments
@@ -84,6 +85,7 @@ class Batch:
         options.stage("settle")
         settlement = self._settle(judge, keeper.forms, [found.file for found in waiting])
         options.stage("report")
+        sheets = sheets_of(self.book, options.as_of)
         outputs = Outputs(
             self.setup,
             ledger,
@@ -91,6 +93,7 @@ class Batch:
             settlement,
             self.refused,
             self.told,
+            sheets,
             self.run,
             options,
             self.folder,
@@ -99,7 +102,7 @@ class Batch:
         )
         written: Written = outputs.write(workbooks, waiting)
         self.counts = written.counts
-        book = rules.write_book(self.book, ledger, options.as_of, self.folder, self.home)
+        book = rules.write_book(sheets, ledger, self.folder, self.home)
         rulebook = {"path": self.setup.site.relative(book), **taken.counts}
         return Result(
             self.run,

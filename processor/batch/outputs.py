@@ -35,6 +35,7 @@ from processor.report.questions import write_remembered
 from processor.report.receipts import write_receipts
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
+from processor.rulebook.view import Rows
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
 
@@ -58,7 +59,8 @@ class Written:
 class Outputs:
     """The writers of one batch: they read what stands and decide nothing.
 
-    refused: rows of forms that count for nothing; told: what became of the others. folder: where they write; home: where their files will lie.
+    refused: rows of forms that count for nothing; told: what became of the others. rule_book: its sheets as
+    they are written. folder: where they write; home: where their files will lie.
     """
 
     setup: Setup
@@ -67,6 +69,7 @@ class Outputs:
     settlement: Settlement
     refused: Sequence[Refused]
     told: Sequence[Told]
+    rule_book: Mapping[str, Rows]
     run: str
     options: Options
     folder: Path
@@ -262,6 +265,7 @@ class Outputs:
             closed=self._closed_months(closed),
             delivered=delivered,
             quality=batches,
+            rule_book=self.rule_book,
         )
         base = self._path(PAGES)
         write_pages(snapshot, self.folder / PAGES, base, rejected_pages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from processor.rulebook.clauses import OwnPacks
 from processor.rulebook.desk import Desk, People
 from processor.rulebook.sheets import FILE
 from processor.rulebook.take import Taken, take
-from processor.rulebook.view import sheets_of
+from processor.rulebook.view import Rows
 from processor.settle.authority import authority
 from processor.settle.forms import Form
 
@@ -71,9 +71,8 @@ def months_before(day: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def write_book(book: Book, ledger: Ledger, as_of: date, folder: Path, home: Path) -> Path:
+def write_book(sheets: Mapping[str, Rows], ledger: Ledger, folder: Path, home: Path) -> Path:
     """Write 规则簿.xlsx into `folder` if it says something else than the one at `home`; where it lies."""
-    sheets = sheets_of(book, as_of)
     digest = hashlib.sha256(json.dumps(sheets, ensure_ascii=False).encode()).hexdigest()
     if ledger.runs.setting(WRITTEN) != digest or not (home / FILE).exists():
         write_rule_book(folder / FILE, sheets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -198,7 +198,8 @@ class Snapshot:
     canonical frame of the rows of the open periods that counted, for tables and pictures. reminders: what is due or
     overdue, ticked off or not, by unit and day. names: staff number -> name of everybody whom the roster knows.
     tasks: what somebody has to do and the lines do not tell by themselves. closed: the closed ones of the last twelve
-    months, counted. delivered: every register as it was last delivered; quality: the last batches that were given rows,
+    months, counted. rule_book: sheet of the rule book -> its
+    rows. delivered: every register as it was last delivered; quality: the last batches that were given rows,
     oldest first.
     """
 
@@ -219,3 +220,4 @@ class Snapshot:
     closed: tuple[MonthCount, ...] = ()
     delivered: tuple[Delivered, ...] = ()
     quality: tuple[BatchQuality, ...] = ()
+    rule_book: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)

@@ -207,3 +207,17 @@ def test_a_clause_is_switched_off_and_on(tmp_path: Path) -> None:
     RuleBook(site).sign("M1", "条款").fill("条款", {"条款编号": "OR-10"}, **on).drop("又.xlsx")
     site.once(DAY)
     assert fines(site) == {"J1": "-10.00", "J3": "-10.00"}
+
+
+def test_the_page_of_the_rules_shows_what_holds_what_waits_and_who_decided(tmp_path: Path) -> None:
+    site = play_site(tmp_path)
+    site.once(DAY)
+    play_fine(site).drop()
+    site.once(DAY)
+    page = site.folder / "outbox" / "pages" / "rules.html"
+    waiting = page.read_text(encoding="utf-8")
+    assert "P2026-0001" in waiting and "共2人、3条，-30.00元" in waiting and "OR-10" in waiting
+    assert 'href="rules.html"' in (page.parent / "index.html").read_text(encoding="utf-8")
+    approve(site)
+    site.once(DAY)
+    assert "P2026-0001（M1提出，M2批准）" in page.read_text(encoding="utf-8")

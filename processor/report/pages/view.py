@@ -158,7 +158,7 @@ class Content:
     """
 
     path: str
-    heading: str
+    heading: Text | str
     crumbs: tuple[tuple[str, str], ...]
     months: tuple[str, ...]
     month: str

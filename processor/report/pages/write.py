@@ -19,6 +19,7 @@ from processor.report.pages.page import Page, Writing
 from processor.report.pages.person import person_folds
 from processor.report.pages.places import numbered, safe_names
 from processor.report.pages.render import keyed_rows, render
+from processor.report.pages.rules import RULES_PAGE, rule_folds
 from processor.report.pages.site import UNIT_MARKS, site_families, site_folds, units_table
 from processor.report.pages.unit import changes_of, families, unit_folds
 from processor.report.pages.view import Content, Family, Fold, Table
@@ -65,6 +66,7 @@ class Writer:
     def write(self) -> None:
         """Write them all."""
         self._write(self._site(), self.snapshot.closed, [line for line in self.snapshot.lines if waits(line)])
+        self._write_rules()
         for content in self.contents:
             closed = [count for count in self.snapshot.closed if count.unit == content.unit]
             self._write(content, closed, content.lines)
@@ -183,6 +185,20 @@ class Writer:
             data=text,
             listed=listed,
         )
+
+    def _write_rules(self) -> None:
+        snapshot = self.snapshot
+        month = snapshot.as_of.isoformat()[:7]
+        content = Content(
+            path=RULES_PAGE,
+            heading=say("规则"),
+            crumbs=((snapshot.site, SITE_PAGE),),
+            months=(month,),
+            month=month,
+            lines=(),
+            folds=rule_folds(snapshot.rule_book, [unit.name for unit in snapshot.units]),
+        )
+        self._save(Page(self.writing, content.path), "rules.html.j2", content)
 
     def _write_person(self, content: Content) -> None:
         page = Page(self.writing, content.path)
