@@ -100,12 +100,12 @@
         if (!card) continue;
         const field = kind === "money" ? T.fen : T.count;
         const lines = sum(here, mark, T.count);
-        const blind = data.blind && !lines;
+        const blind = data.not_read && !lines;
         const value = kind === "count" ? lines.toLocaleString("en") : kind === "money" ? money(sum(here, mark, T.fen)) : points(here.filter((t) => t[T.marks].includes(mark) && t[T.points]).map((t) => [t[T.points], t[T.count]]));
         card.querySelector("strong").textContent = blind || !value ? "–" : value;
         card.classList.toggle("waits", mark === "w" && lines > 0);
         const details = [];
-        if (blind) details.push(say(words.unknown, data.blind));
+        if (blind) details.push(say(words.unknown, data.not_read));
         else {
           if (kind !== "count" && lines) details.push(say(words.lines, lines));
           if (state.m !== "all" && byMonth[10].length) {
@@ -113,7 +113,7 @@
             const told = kind === "money" ? money(more) : say(words.lines, more);
             details.push(now === then ? say(words.same_as, monthName(before)) : say(now > then ? words.more_than : words.less_than, monthName(before), told));
           }
-          if (data.blind && lines) details.push(say(words.also_unread, data.blind));
+          if (data.not_read && lines) details.push(say(words.also_unread, data.not_read));
         }
         card.querySelector(".detail").textContent = details.join(" · ");
         const values = byMonth.map((list) => sum(list, mark, field));
@@ -131,11 +131,11 @@
       if (!table) return;
       const here = tallies(state.m);
       for (const row of table.tBodies[0].rows) {
-        const unread = Number(row.cells[1].textContent.replace(/,/g, ""));
+        const unsure = data.unsure.includes(row.cells[0].textContent.trim());
         const own = here.filter((t) => t[T.unit] === row.cells[0].textContent.trim());
         data.unit_marks.forEach((mark, place) => {
           const lines = sum(own, mark, T.count);
-          row.cells[place + 2].textContent = unread && !lines ? "–" : "fr".includes(mark) ? money(sum(own, mark, T.fen)) : lines.toLocaleString("en");
+          row.cells[place + 2].textContent = unsure && !lines ? "–" : "fr".includes(mark) ? money(sum(own, mark, T.fen)) : lines.toLocaleString("en");
         });
       }
     };

@@ -26,10 +26,10 @@ def main(pages: Path, out: Path) -> None:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        _take(browser, pages / "index.html", out / "site.png")
-        _take(browser, unit, out / "unit.png")
-        _take(browser, person, out / "person.png", opened=2)
-        _take(browser, unit, out / "phone.png", width=360, height=740)
+        _take(browser, pages / "index.html", out / "site.png", anchor="m=2026-10")
+        _take(browser, unit, out / "unit.png", height=1100, anchor="m=2026-10")
+        _take(browser, person, out / "person.png", opened=2, anchor="m=2026-10")
+        _take(browser, unit, out / "phone.png", width=360, height=740, anchor="m=2026-10")
         _take(browser, unit, out / "dark.png", scheme="dark", anchor="money")
         browser.close()
 

@@ -28,23 +28,25 @@ class Card:
     waits: bool
 
 
-def cards(page: Page, found: Sequence[Tally], month: str, blind: int) -> list[Card]:
-    """One card a measure. blind: rows that could not be read, on account of which no zero is sure."""
-    return [_card(page, measure, found, month, blind) for measure in MEASURES]
+def cards(page: Page, found: Sequence[Tally], month: str, not_read: Text | None) -> list[Card]:
+    """One card a measure. not_read: what could not be read, on account of which no zero is sure."""
+    return [_card(page, measure, found, month, not_read) for measure in MEASURES]
 
 
-def _card(page: Page, measure: Measure, found: Sequence[Tally], month: str, blind: int) -> Card:
+def _card(page: Page, measure: Measure, found: Sequence[Tally], month: str, not_read: Text | None) -> Card:
     here = [tally for tally in found if tally.month == month]
     value = measures.value(measure, here)
     lines = sum(tally.count for tally in here if measure.mark in tally.marks)
     months = charts.spark(measure, found, month)
     top = max(map(abs, months)) or 1
-    is_unsure = blind > 0 and not lines
+    is_unsure = not_read is not None and not lines
     details = (
-        [say("有{n}行读不出来，还不能判定", n=blind)] if is_unsure else _details(page, measure, found, month, lines)
+        [say("{not_read}，还不能判定", not_read=not_read)]
+        if is_unsure
+        else _details(page, measure, found, month, lines)
     )
-    if blind and lines:
-        details.append(say("另有{n}行读不出来", n=blind))
+    if not_read is not None and lines:
+        details.append(say("另有{not_read}", not_read=not_read))
     named = zip(charts.last_months(month), months, strict=True)
     return Card(
         mark=measure.mark,

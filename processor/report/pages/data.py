@@ -53,7 +53,7 @@ def page_data(
             for t in found
         ],
         "pictures": {family.id: _picture(page, family.picture) for family in content.families},
-        "blind": content.blind,
+        "not_read": page.plain(content.not_read) if content.not_read else "",
         "links": _links(page, content, rows),
     }
 
@@ -115,8 +115,8 @@ SCRIPT_WORDS = {
     "less_than": say("比#少#"),
     "same_as": say("与#相同"),
     "lines": say("#条"),
-    "unknown": say("有#行读不出来，还不能判定"),
-    "also_unread": say("另有#行读不出来"),
+    "unknown": say("#，还不能判定"),
+    "also_unread": say("另有#"),
     "shown": say("显示#条，共#条"),
     "more": say("再显示#条"),
     "everything": say("全部显示"),

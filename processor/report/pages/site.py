@@ -9,7 +9,6 @@ from processor.report.pages import measures
 from processor.report.pages.cards import NOT_KNOWN
 from processor.report.pages.measures import Tally
 from processor.report.pages.quality import quality_fold
-from processor.report.pages.today import blind
 from processor.report.pages.unit import HOW_TO_CONFIRM, changes_of, keys_of
 from processor.report.pages.view import Badge, Bar, Family, FileLink, Fold, Link, Money, Picture, Table, Value
 from processor.report.pages.wording import WORKBOOK_STATUSES, family_title
@@ -47,23 +46,28 @@ UNIT_MARKS: Mapping[str, Text] = {
 """Mark of a measure -> its column in the table of units."""
 
 
-def units_table(snapshot: Snapshot, unit_paths: Mapping[str, str], found: Sequence[Tally], month: str) -> Table:
-    """Units side by side in a month. A unit with rows that could not be read shows no zero."""
-    headers = (say("单位"), say("读不出来的行"), *UNIT_MARKS.values())
+def units_table(
+    snapshot: Snapshot,
+    unsure: Mapping[str, Text | None],
+    unit_paths: Mapping[str, str],
+    found: Sequence[Tally],
+    month: str,
+) -> Table:
+    """Units side by side in a month. unsure: unit -> what of it could not be read; such a unit shows no zero."""
+    headers = (say("单位"), say("没有读进来的"), *UNIT_MARKS.values())
     rows = []
     for unit in snapshot.units:
-        unread = blind(snapshot, unit.name)
+        missing = unsure[unit.name]
         here = [tally for tally in found if tally.unit == unit.name and tally.month == month]
-        rows.append(
-            (Link(unit.name, unit_paths[unit.name]), unread, *(_figure(here, mark, unread) for mark in UNIT_MARKS))
-        )
-    note = say("“–”：有读不出来的行，还不能判定。") if blind(snapshot, "") else None
+        figures = (_figure(here, mark, missing is not None) for mark in UNIT_MARKS)
+        rows.append((Link(unit.name, unit_paths[unit.name]), missing, *figures))
+    note = say("“–”：有没读进来的行，还不能判定。") if any(unsure.values()) else None
     return Table(say("各单位对照"), headers, tuple(rows), note)
 
 
-def _figure(here: Sequence[Tally], mark: str, unread: int) -> Value:
+def _figure(here: Sequence[Tally], mark: str, is_unsure: bool) -> Value:
     chosen = [tally for tally in here if mark in tally.marks]
-    if unread and not chosen:
+    if is_unsure and not chosen:
         return NOT_KNOWN
     return Money(sum(t.fen for t in chosen)) if mark in "fr" else sum(t.count for t in chosen)
 

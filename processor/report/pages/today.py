@@ -21,7 +21,8 @@ _UNITS_OF: Mapping[str, Text] = {
 }
 _PLAIN = say("{n}件")
 _GRAVE = frozenset({"unread", "rejected"})
-_OF_BOOKS = frozenset({"unread", "rejected", "asked"})
+_WHOLE_BOOKS = frozenset({"rejected", "asked"})
+_OF_BOOKS = _WHOLE_BOOKS | {"unread"}
 _FILLER, _MANAGER, _ADMIN, _STAFF = say("填表人"), say("经理"), say("管理员"), say("经办人")
 
 
@@ -45,6 +46,17 @@ def tasks_of(snapshot: Snapshot, rejected_pages: Mapping[str, str]) -> list[Task
 def blind(snapshot: Snapshot, unit: str) -> int:
     """How many rows of the unit could not be read and are still missing; for the whole site where unit is empty."""
     return sum(book.unreadable for book in snapshot.delivered if not unit or unit in book.units)
+
+
+def not_read(snapshot: Snapshot, tasks: Iterable[Task], unit: str) -> Text | None:
+    """What of the unit (or the site) could not be read, so that no zero of it is sure; None where all was."""
+    rows = blind(snapshot, unit)
+    books = sum(task.number for task in tasks if task.kind in _WHOLE_BOOKS and (not unit or task.unit == unit))
+    said = [
+        *([say("{n}行读不出来", n=rows)] if rows else []),
+        *([say("{n}份表格没有读全", n=books)] if books else []),
+    ]
+    return joined(said, "、") if said else None
 
 
 def listed(

@@ -154,7 +154,7 @@ class ToDo:
 class Content:
     """All that one page says. month: the one shown at first; months: all that can be picked, oldest first.
 
-    blind: rows that could not be read, so that nothing on the page may look calm. units: the site's units side by side.
+    not_read: what could not be read, so that nothing on the page may look calm. units: the site's units side by side.
     """
 
     path: str
@@ -166,7 +166,7 @@ class Content:
     families: tuple[Family, ...] = ()
     folds: tuple[Fold, ...] = ()
     tasks: Sequence[ToDo] | None = None
-    blind: int = 0
+    not_read: Text | None = None
     unit: str = ""
     person: str = ""
     units: Table | None = None

@@ -56,6 +56,7 @@ class Writer:
         self.snapshot, self.folder, self.rejected_pages, self.rows = snapshot, folder, rejected_pages, rows
         self.tasks = today.tasks_of(snapshot, rejected_pages)
         self.unit_paths, people = _paths(snapshot)
+        self.unsure = {unit.name: today.not_read(snapshot, self.tasks, unit.name) for unit in snapshot.units}
         self.lines = {
             unit.name: [line for line in snapshot.lines if line.decision.unit == unit.name] for unit in snapshot.units
         }
@@ -90,7 +91,7 @@ class Writer:
             lines=snapshot.lines,
             families=site_families(snapshot),
             folds=folds,
-            blind=today.blind(snapshot, ""),
+            not_read=today.not_read(snapshot, self.tasks, ""),
         )
 
     def _unit(self, unit: Unit, people: Mapping[tuple[str, str], str]) -> Content:
@@ -105,7 +106,7 @@ class Writer:
             lines=tuple(lines),
             families=families(snapshot, unit, lines),
             folds=unit_folds(snapshot, unit, lines, people),
-            blind=today.blind(snapshot, unit.name),
+            not_read=self.unsure[unit.name],
             unit=unit.name,
             packs={pack.name: pack for pack in unit.packs},
         )
@@ -171,14 +172,17 @@ class Writer:
         data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
         todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
         if not content.unit:
-            content = replace(content, units=units_table(self.snapshot, self.unit_paths, found, content.month))
+            content = replace(
+                content, units=units_table(self.snapshot, self.unsure, self.unit_paths, found, content.month)
+            )
             data["unit_marks"] = list(UNIT_MARKS)
+            data["unsure"] = [page.plain(unit) for unit, missing in self.unsure.items() if missing]
         data_type, text = as_script(data)
         self._save(
             page,
             "page.html.j2",
             content,
-            cards=cards(page, found, content.month, content.blind),
+            cards=cards(page, found, content.month, content.not_read),
             todos=todos,
             glossary=terms if content.unit else Glossary((), {}, ()),
             data_type=data_type,
@@ -208,7 +212,7 @@ class Writer:
         months = [
             {
                 "name": month,
-                "cards": cards(page, found, month, 0),
+                "cards": cards(page, found, month, None),
                 "lines": [line for line in newest if line.decision.period == month],
             }
             for month in reversed(content.months)
@@ -229,7 +233,7 @@ class Writer:
                 page,
                 "month.html.j2",
                 part,
-                cards=cards(page, found, month, content.blind),
+                cards=cards(page, found, month, content.not_read),
                 glossary=terms,
                 pages=[path for path, _ in pages],
                 number=number,
