@@ -27,6 +27,7 @@ COMMANDS = (
     "check",
     "clauses",
     "explain",
+    "dossier",
     "close",
     "annotate",
     "simulate",
@@ -110,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     clauses.add_argument("--json", action="store_true")
     explain = add("explain", _explain, "one decision: clause, reading, rows, candidates, history", site=True)
     explain.add_argument("decision_id", metavar="DECISION-ID")
+    dossier = add("dossier", _dossier, "one decision in one file for an arbitration", site=True)
+    dossier.add_argument("decision_id", metavar="DECISION-ID")
+    dossier.add_argument("--to", default=".", metavar="DIR", type=Path)
     explain.add_argument("--json", action="store_true", help="as decision.v1.schema.json describes")
     close = add("close", _close, "close a month", site=True, as_of=True)
     close.add_argument("period", metavar="YYYY-MM", type=_month)
@@ -292,6 +296,17 @@ def _clauses(arguments: argparse.Namespace) -> int:
     config: Path = arguments.config
     rows = catalogue(load_catalogue(config.parent if config.exists() else None), arguments.pack)
     print(json.dumps(rows, ensure_ascii=False, indent=1) if arguments.json else as_text(rows))
+    return 0
+
+
+def _dossier(arguments: argparse.Namespace) -> int:
+    from processor.batch.dossier import dossier
+
+    path = dossier(_setup(arguments.config), arguments.decision_id, arguments.to)
+    if path is None:
+        print(f"there is no decision {arguments.decision_id}", file=sys.stderr)
+        return 1
+    print(path)
     return 0
 
 

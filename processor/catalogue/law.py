@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from processor.catalogue.nature import NATURES
+from processor.catalogue.outcome import NATURES
 from processor.errors import PolicyError
 from processor.packaged import packaged
 

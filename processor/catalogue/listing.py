@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from processor.catalogue.catalogue import Catalogue
+from processor.catalogue.nature import natures_of_clause
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import shown
 from processor.errors import PolicyError
@@ -31,6 +32,7 @@ def _rows(pack: Pack) -> list[dict[str, Any]]:
             "readings": list(clause.readings),
             "cites": f"{pack.document} {clause.cites}",
             "registers": list(clause.registers),
+            "nature": natures_of_clause(pack, clause.id),
             "in_force_from": pack.in_force_from.isoformat(),
             "parameters": [
                 {
@@ -54,7 +56,9 @@ def as_text(rows: list[dict[str, Any]]) -> str:
     """The catalogue for a terminal."""
     lines = []
     for row in rows:
-        lines.append(f"{row['clause']:8} {row['pack']:20} {row['family']:14} {row['kind']:9} {row['title']}")
+        lines.append(
+            f"{row['clause']:8} {row['pack']:20} {row['family']:14} {row['kind']:9} {'、'.join(row['nature']):8} {row['title']}"
+        )
         for p in row["parameters"]:
             values = ", ".join(f"{v['value']} (from {v['from']})" for v in p["values"]) or "no value"
             lines.append(f"{'':10}{p['name']} = {values} {p['unit']} — {p['title']}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
-from processor.catalogue.outcome import Outcome
+from processor.catalogue.outcome import NATURES, Outcome
 from processor.catalogue.pack import Pack
-
-NATURES = ("工时", "赔偿", "绩效", "奖金", "罚款", "点数", "奖励", "提成", "提示")
+from processor.catalogue.parameter import Parameter
 
 #: The nature of an effect of which the pack says nothing.
 BY_EFFECT = {
@@ -38,7 +38,7 @@ def natures(pack: Pack) -> Mapping[str, Mapping[str, str]]:
     """Clause -> effect -> nature, as far as the outcomes of the pack tell; a clause that only remarks is a hint."""
     found: dict[str, dict[str, str]] = {clause: {} for clause in pack.clauses}
     for binding in pack.bindings:
-        for outcome in _outcomes(binding.args):
+        for outcome in _outcomes((binding.args, binding.provision)):
             for clause in [outcome.clause] if outcome.clause else binding.clauses:
                 if clause in found:
                     found[clause][outcome.effect] = outcome.nature or BY_EFFECT.get(outcome.effect, HINT)
@@ -50,6 +50,9 @@ def _outcomes(value: Any) -> Iterator[Outcome]:
         yield value
         if value.otherwise is not None:
             yield from _outcomes(value.otherwise)
+    elif is_dataclass(value) and not isinstance(value, Parameter):
+        for field in fields(value):
+            yield from _outcomes(getattr(value, field.name))
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from _outcomes(inner)
@@ -60,5 +63,5 @@ def _outcomes(value: Any) -> Iterator[Outcome]:
 
 def natures_of_clause(pack: Pack, clause: str) -> list[str]:
     """The natures of a clause, each once, in the order of NATURES."""
-    stated = set(natures(pack).get(clause, {}).values()) or {HINT}
+    stated = {*natures(pack).get(clause, {}).values(), *pack.clauses[clause].nature} or {HINT}
     return [nature for nature in NATURES if nature in stated]

@@ -17,6 +17,8 @@ EFFECTS = MONEY | {
 }  # fmt: skip
 #: Seconds in each unit of time; empty = the unit of what is measured.
 PER_UNITS = {"": 0, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+#: On what ground something is taken or given; `提示` where it is neither.
+NATURES = ("工时", "赔偿", "绩效", "奖金", "罚款", "点数", "奖励", "提成", "提示")
 STATUSES = frozenset({"needs_confirmation"})
 
 _FIGURES = {
@@ -110,6 +112,8 @@ def outcome_of(raw: Mapping[str, Any]) -> Outcome:
     for name in _FLAGS & set(given):
         if not isinstance(given[name], bool):
             raise ValueError(f"{name} must be true or false")
+    if given.get("nature", "") not in {*NATURES, ""}:
+        raise ValueError(f"unknown nature {given['nature']!r}; one of {', '.join(NATURES)}")
     if given.get("status", "") not in STATUSES | {""}:
         raise ValueError(f"unknown status {given['status']!r}; one of {', '.join(STATUSES)}")
     if "otherwise" in given and not isinstance(given["otherwise"], Outcome):

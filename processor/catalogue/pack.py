@@ -26,7 +26,10 @@ WINDOWS = ("week", "month", "quarter", "half", "year", "ever")
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause in our own words. `readings` are the general readings (G-numbers) that it always applies."""
+    """One clause in our own words. `readings` are the general readings (G-numbers) that it always applies.
+
+    nature: of what follows from it, as far as its outcomes do not tell.
+    """
 
     id: str
     title: str
@@ -37,6 +40,7 @@ class Clause:
     family: str
     kind: str
     registers: tuple[str, ...]
+    nature: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -299,6 +303,7 @@ class _Reader:
                 family=self.key(raw, "family", str, where),
                 kind=self.key(raw, "kind", str, where),
                 registers=(),
+                nature=tuple(self.key(raw, "nature", list, where, [])),
             )
         return found
 
