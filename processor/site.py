@@ -16,14 +16,17 @@ from processor.catalogue.parameter import fen
 from processor.errors import SiteError
 from processor.timetable import EXPECTED, is_entry
 
+#: Of what a message can tell.
+NEWS = ("problems", "pending", "reminders", "published")
 LEDGER = "sqlite:///ledger.db"
 TABLES = {
     "site": {"name", "inbox", "outbox", "archive", "ledger", "settle_seconds", "locale"},
     "schedule": {"run", "poll_minutes"},
-    "units": {"name", "packs", "off", "managers", "formerly", "until"},
+    "units": {"name", "packs", "off", "managers", "formerly", "until", "answers", "notify"},
     "rules": {"backtest_months", "four_eyes"},
     "confirm": {"managers", "payroll"},
     "notice": {"required", "appeal_days"},
+    "notify": {"urls", "on"},
     "law": {"region", "published"},
     "points": {"A", "B", "C"},
     "wage_limit": {"share", "minimum_wage"},
@@ -61,7 +64,8 @@ class UnitSetting:
     """A store or department and the names of its packs.
 
     off: clauses of theirs that are not applied. managers: staff numbers of who answers for it. formerly: names that it
-    had before, the oldest first. until: its last day; rows of later days are issues.
+    had before, the oldest first. until: its last day; rows of later days are issues. answers: the folder, as a path below
+    the inbox, from which alone answers about it count; empty: from anywhere. notify: addresses that hear of it.
     """
 
     name: str
@@ -70,6 +74,8 @@ class UnitSetting:
     managers: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     until: date | None = None
+    answers: str = ""
+    notify: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,14 @@ class RuleSetting:
 
     backtest_months: int
     four_eyes: bool
+
+
+@dataclass(frozen=True)
+class NotifySetting:
+    """Who hears of batches by message, and of what. urls: Apprise's addresses, which may name variables as `${NAME}`."""
+
+    urls: tuple[str, ...] = ()
+    on: tuple[str, ...] = NEWS
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,7 @@ class Site:
     payroll: frozenset[str]
     notice: NoticeRule
     law: LawSetting
+    notify: NotifySetting
     points: Mapping[str, Dated[int]]
     wage_limit: WageLimit
     profiles: tuple[str, ...]
@@ -127,6 +142,11 @@ class Site:
     def folder(self) -> Path:
         """The folder of site.toml; paths in outputs are relative to it."""
         return self.file.parent
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that hears of batches."""
+        return tuple(dict.fromkeys([*self.notify.urls, *(url for unit in self.units for url in unit.notify)]))
 
     def relative(self, path: Path) -> str:
         """A path as outputs show it: relative to the site's folder, with forward slashes."""
@@ -201,6 +221,7 @@ class _Reader:
             payroll=self.sound(lambda: frozenset(self.texts(self.table("confirm"), "confirm", "payroll")), frozenset()),
             notice=self.sound(self._notice, NoticeRule()),
             law=self.sound(self._law, LawSetting()),
+            notify=self.sound(self._notify, NotifySetting()),
         )
 
     def sound(self, read: Callable[[], T], default: T) -> T:
@@ -312,7 +333,24 @@ class _Reader:
                 raise self.fail(f"{where}.{key}", f"{own} stands twice")
         packs, managers = (tuple(self.texts(entry, where, key)) for key in ("packs", "managers"))
         off = tuple(dict.fromkeys(self.texts(entry, where, "off")))
-        return UnitSetting(name, packs, off, managers, formerly, self._day(f"{where}.until", entry.get("until")))
+        until, told = self._day(f"{where}.until", entry.get("until")), tuple(self.texts(entry, where, "notify"))
+        return UnitSetting(name, packs, off, managers, formerly, until, self._answers(entry, where), told)
+
+    def _answers(self, entry: Mapping[str, Any], where: str) -> str:
+        if "answers" not in entry:
+            return ""
+        folder = self.file.parent / self.value(entry, where, "answers", str)
+        inbox = self.file.parent / self.table("site").get("inbox", "inbox")
+        if not folder.is_relative_to(inbox) or folder == inbox:
+            raise self.fail(f"{where}.answers", "is no folder of the inbox", "write it as inbox/经理")
+        return folder.relative_to(inbox).as_posix()
+
+    def _notify(self) -> NotifySetting:
+        table = self.table("notify")
+        on = tuple(dict.fromkeys(self.texts(table, "notify", "on", list(NEWS))))
+        for kind in on:
+            self._one_of("notify.on", kind, NEWS)
+        return NotifySetting(tuple(dict.fromkeys(self.texts(table, "notify", "urls"))), on)
 
     def _rules(self) -> RuleSetting:
         table = self.table("rules")

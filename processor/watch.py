@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from processor.batch import inbox
-from processor.batch.run import WORK, Options, Stopped, holding, recover, run
+from processor.batch.run import WORK, Options, Stopped, holding, recover, run, send_messages
 from processor.batch.setup import Setup, prepare
 from processor.errors import ProcessorError, SiteError, anonymous_trace
 from processor.ledger import transaction
@@ -68,6 +68,7 @@ class Watcher:
     handled: datetime | None = None
     trouble: str = ""
     batch: str = ""
+    stuck: int = 0
     beaten: float = float("-inf")
 
     def watch(self) -> None:
@@ -100,6 +101,8 @@ class Watcher:
                 _stand(site)
             with holding(site):
                 recover(self.setup, today())
+            send_messages(self.setup)
+            self.stuck = self._unsent()
             self._recall()
             due = self._due()
             if due is not None or self._ready():
@@ -149,6 +152,10 @@ class Watcher:
         told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "no workbook"
         log.info("batch %s: %s; %d decisions", result.run, told, result.decisions)
 
+    def _unsent(self) -> int:
+        with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty, keep=False) as ledger:
+            return ledger.messages.stuck()
+
     # schedule
 
     def _due(self) -> datetime | None:
@@ -184,6 +191,7 @@ class Watcher:
             "state": state,
             "last_batch": self.batch,
             "trouble": self.trouble,
+            "unsent_messages": self.stuck,
         }
         part = self.heartbeat.with_name(f"{self.heartbeat.name}.tmp")
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from processor import notify
 from processor.batch.cases import failed
 from processor.batch.policies import differing_figures
 from processor.batch.setup import Setup, faults, prepare
@@ -24,7 +25,7 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
         site, wrong = read_site(config)
     except ProcessorError as fault:
         return [fault], []
-    found = [*wrong, *faults(site)]
+    found = [*wrong, *faults(site), *(notify.faults(site) if site.addresses else [])]
     if found:
         return found, []
     setup = prepare(site)

@@ -15,7 +15,7 @@ from processor.settle.closing import Request
 class Options:
     """How to run. close: the month that the command wants closed; read: look at the inbox; stop: asked between two workbooks.
 
-    seal_key: of a first batch that is made again; empty: a new one.
+    seal_key: of a first batch that is made again; empty: a new one. notify: send messages.
 
     tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
     """
@@ -25,6 +25,7 @@ class Options:
     close: Request | None = None
     read: bool = True
     seal_key: str = ""
+    notify: bool = True
     tick: Callable[[str], None] = field(default=lambda label: None)
     stage: Callable[[str], None] = field(default=lambda name: None)
     stop: Callable[[], bool] = field(default=lambda: False)

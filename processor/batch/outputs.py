@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from processor import notify
 from processor.batch import quality
 from processor.batch.asking import listed
 from processor.batch.history import answered, histories
@@ -42,6 +43,7 @@ from processor.settle.settlement import PaySheet, Settlement
 HR, PAGES, REMEMBERED, BLANKS = "hr", "pages", "表头对照.xlsx", "空白登记表"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
 MONTH_CLOSE = "月结单.xlsx"
+WAITING = ("needs_confirmation", "pending_amount")
 
 
 @dataclass
@@ -53,6 +55,17 @@ class Written:
     outputs: dict[str, Any]
     troubled: bool
     counts: dict[str, int]
+
+
+def units_of(change: Change) -> set[str]:
+    """The units of a changed line, as it was and as it is."""
+    return {line.decision.unit for line in (change.old, change.new) if line is not None}
+
+
+def newly_waits(change: Change) -> bool:
+    """Whether a manager is asked who was not asked before."""
+    before, after = (line is not None and line.decision.status in WAITING for line in (change.old, change.new))
+    return after and not before
 
 
 @dataclass
@@ -126,6 +139,7 @@ class Outputs:
             or any(report.status in ("rejected", "asked") for report in reports)
             or any(sheet.troubled for workbook in workbooks for sheet in workbook.sheets)
         )
+        self._messages(reports, changes, owed)
         outputs = {
             "decisions": self._path(DECISIONS),
             "summary": self._path(f"{PAGES}/index.html"),
@@ -133,6 +147,32 @@ class Outputs:
             "pending": self._path(PENDING),
         }
         return Written(tuple(reports), len(lines), outputs, troubled, counts)
+
+    def _messages(self, reports: Sequence[WorkbookReport], changes: Sequence[Change], owed: Sequence[Reminder]) -> None:
+        """Keep what receivers are to hear of the batch."""
+        site = self.setup.site
+        if not site.addresses:
+            return
+        moved = self.judge.bench.before != self.options.as_of
+        due = [reminder for reminder in owed if moved and reminder.tick is None]
+        found = []
+        for unit in ("", *(unit.name for unit in site.units if unit.notify)):
+            books = [report for report in reports if not unit or unit in report.units]
+            lines = [change for change in changes if not unit or unit in units_of(change)]
+            days = [reminder.days_over for reminder in due if not unit or reminder.decision.unit == unit]
+            news = notify.Happened(
+                unit=unit,
+                look=self._path(f"{PAGES}/units/{unit}" if unit else f"{PAGES}/index.html"),
+                rejected=sum(report.status in ("rejected", "asked") for report in books),
+                unreadable=sum(register.issues for report in books for register in report.registers),
+                pending=sum(newly_waits(change) for change in lines),
+                due=days.count(None),
+                overdue=len(days) - days.count(None),
+                changed=len(lines),
+                closed=sorted(self.settlement.closing),
+            )
+            found.append(news)
+        self.ledger.messages.put(self.run, notify.compose(site, self.run, self.options.as_of, found))
 
     def _path(self, name: str) -> str:
         return self.setup.site.relative(self.home / name)

@@ -44,7 +44,9 @@ def rebuild(archive: Path, folder: Path, tick: Callable[[str], None]) -> int:
         tick(record.run)
         setup = _setup(folder, source)
         _deliver(source, folder / "inbox")
-        made = run(setup, Options(date.fromisoformat(record.as_of), close=record.close, seal_key=record.key)).run
+        made = run(
+            setup, Options(date.fromisoformat(record.as_of), close=record.close, seal_key=record.key, notify=False)
+        ).run
         if made != record.run:
             raise SiteError(
                 f"batch {record.run} came out as {made}", where=str(source), mend="restore the whole archive"

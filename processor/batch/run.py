@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from processor import notify
 from processor.batch import inbox, publish
 from processor.batch.batch import Batch
 from processor.batch.culprit import culprit
@@ -55,6 +57,8 @@ def run(setup: Setup, options: Options) -> Result:
             raise
         _give_back([item for item in claimed if item not in committed.read], setup.site)
         _publish(setup, committed.run)
+        if options.notify:
+            send_messages(setup)
         return committed.result
 
 
@@ -275,6 +279,21 @@ def _publish(setup: Setup, run: Run) -> None:
     except SiteError as error:
         log.warning("%s; the next run will finish this one", error)
     publish.sweep(setup.site.outbox, setup.site.archive / WORK, {Path(source) for source, _ in blocked})
+
+
+def send_messages(setup: Setup) -> None:
+    """Send what waits for a service; one that is down delays nobody."""
+    if not setup.site.addresses:
+        return
+    database = partial(transaction, setup.site.ledger, setup.registers, setup.empty)
+    try:
+        with database(keep=False) as ledger:
+            waiting = ledger.messages.waiting()
+        for message in notify.send(setup.site, waiting):
+            with database() as ledger:
+                ledger.messages.sent(message.number)
+    except SiteError as error:
+        log.warning("%s; messages will be sent later", error)
 
 
 def _dry_run(setup: Setup, options: Options) -> Result:

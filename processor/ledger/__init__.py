@@ -29,6 +29,7 @@ from processor.ledger.facts import FactStore
 from processor.ledger.held import HeldStore
 from processor.ledger.identities import IdentityStore
 from processor.ledger.meanings import MeaningStore
+from processor.ledger.messages import MessageStore
 from processor.ledger.migrations import chain, number
 from processor.ledger.notices import NoticeStore
 from processor.ledger.periods import PeriodStore
@@ -58,6 +59,7 @@ class Ledger:
     identities: IdentityStore
     rules: RuleStore
     units: UnitStore
+    messages: MessageStore
     proposals: ProposalStore
     meanings: MeaningStore
     notices: NoticeStore
@@ -99,6 +101,7 @@ def transaction(
             IdentityStore(connection),
             RuleStore(connection),
             UnitStore(connection),
+            MessageStore(connection),
             ProposalStore(connection),
             MeaningStore(connection),
             NoticeStore(connection),

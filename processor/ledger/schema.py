@@ -286,6 +286,18 @@ receipts = Table(
     Column("fact", Integer, nullable=False),
 )
 
+#: Messages about batches; receiver: digest of an address in site.toml. A message waits until a service took it.
+messages = Table(
+    "messages",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("run", String(40), nullable=False),
+    Column("receiver", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sent", Boolean, nullable=False, server_default=false()),
+)
+
 #: Small settings by name: digests of packs, the last as-of day.
 state = Table(
     "state",
