@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from processor.batch import rules
@@ -34,6 +34,9 @@ from processor.settle.forms import Form, Refused, Told
 from processor.settle.settlement import Settlement, Terms, settle
 
 ADOPTION_ROUNDS = 3
+ASKED_BLOCKS = timedelta(days=30)
+UNREAD = "收件夹里有还没有读的工作簿：{file}"
+ASKED = "工作簿还等着回答表头的提问：{file}"
 
 
 class Batch:
@@ -83,7 +86,7 @@ class Batch:
         options.stage("try changes of the rules")
         self.book = rules.try_out(self.book, self.setup, ledger, options.as_of, options.tick)
         options.stage("settle")
-        settlement = self._settle(judge, keeper.forms, [found.file for found in waiting])
+        settlement = self._settle(judge, keeper.forms, waiting)
         options.stage("report")
         sheets = sheets_of(self.book, options.as_of)
         outputs = Outputs(
@@ -182,7 +185,7 @@ class Batch:
         policies.keep()
         return judge
 
-    def _settle(self, judge: Judge, forms: Sequence[Form], unread: Sequence[str]) -> Settlement:
+    def _settle(self, judge: Judge, forms: Sequence[Form], waiting: Sequence[Found]) -> Settlement:
         site, options, ledger = self.setup.site, self.options, self.ledger
         judge.replace(*adjustments(judge.changes.lines, ledger))
         received = notices.take(ledger, forms, options.as_of)
@@ -200,7 +203,7 @@ class Batch:
             as_of=options.as_of,
             number=self.number,
             run=self.run,
-            unread=unread,
+            unread=[*(UNREAD.format(file=found.file) for found in waiting), *self._asked()],
         )
         settlement = settle(ledger, terms, judge.roster, judge.replace, requests)
         for step in (received, asked, settlement.outcome):
@@ -209,6 +212,12 @@ class Batch:
         if settlement.closing:
             Policies(self.setup, ledger, options.as_of).keep_for(sorted(settlement.closing))
         return settlement
+
+    def _asked(self) -> list[str]:
+        """The workbooks that wait for an answer about their headers, for as long as they keep a month open."""
+        since = self.options.as_of - ASKED_BLOCKS
+        waiting = self.ledger.meanings.asked()
+        return [ASKED.format(file=entry.file) for entry in waiting if date.fromisoformat(entry.day) >= since]
 
     def _withdraw(self, judge: Judge, changed: Mapping[str, frozenset[str]]) -> None:
         """Take back open lines whose pack, clause or binding is gone."""

@@ -42,7 +42,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Situation:
-    """What decides whether months can be closed. lines: of the open months; unread: workbooks that no batch has read.
+    """What decides whether months can be closed. lines: of the open months; unread: what workbooks still
+    wait, in sentences.
 
     appeals: decision id -> number of its open appeal. required: whether deductions wait for their notice.
     """
@@ -68,8 +69,7 @@ class Situation:
             for line in own
             if line.decision_id in self.appeals
         ]
-        found += [f"收件夹里有还没有读的工作簿：{file}" for file in self.unread]
-        return [*found, *self._undelivered(period)]
+        return [*found, *self.unread, *self._undelivered(period)]
 
     def _undelivered(self, period: str) -> list[str]:
         if not self.required:

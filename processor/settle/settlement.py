@@ -82,7 +82,7 @@ class Settlement:
 @dataclass(frozen=True)
 class Terms:
     """What the site says of pay, notices and law, and when: limit: of deductions from a month's wage; number, run: of
-    the batch. unread: workbooks that no batch has read.
+    the batch. unread: what workbooks still wait, in sentences.
     """
 
     units: Mapping[str, Sequence[Pack]]
