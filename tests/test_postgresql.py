@@ -8,7 +8,10 @@ import pytest
 from casework import failures, load_cases
 from postgresql import database
 from postgresql import server as server
-from sitework import Site, make_site
+from sitework import Site, command, make_site
+
+from processor.batch.run import LOCK
+from processor.ledger import exclusive
 
 CASES = [case for folder in ("online_retail", "technical_service") for _, case in load_cases(folder) if "steps" in case]
 
@@ -43,3 +46,13 @@ def test_cases_of_several_batches_decide_the_same(server: str, number: int, tmp_
         assert not failures(sites[1].lines(), step)
         assert sites[1].lines() == sites[0].lines()
         assert sites[1].lines("changes.csv") == sites[0].lines("changes.csv")
+
+
+def test_a_second_machine_on_the_same_ledger_gets_exit_3(server: str, tmp_path: Path) -> None:
+    url = database(server, "two_machines")
+    sites = [_on_postgresql(make_site(tmp_path / name, {"一部": ["technical_service"]}), url) for name in ("a", "b")]
+    assert sites[0].once("2026-10-31")["exit"] == 0
+    with exclusive(url, LOCK):
+        code, _, err = command("once", "--config", sites[1].config, "--as-of", "2026-10-31")
+        assert (code, "another machine" in err) == (3, True)
+    assert sites[1].once("2026-10-31")["exit"] == 0

@@ -20,13 +20,14 @@ from processor.batch import inbox, publish
 from processor.batch.batch import Batch
 from processor.batch.culprit import culprit
 from processor.batch.inbox import Claimed, Found
+from processor.batch.lease import leasing
 from processor.batch.options import Options, Result, Stopped
 from processor.batch.record import again, place_record
 from processor.batch.setup import Setup
 from processor.batch.units import unknown_units
 from processor.batch.upgrading import upgrade_site
 from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
-from processor.ledger import transaction
+from processor.ledger import exclusive, transaction
 from processor.ledger.runs import Run
 from processor.report.notices import FOLDER as NOTICES
 from processor.site import Site
@@ -76,7 +77,8 @@ def holding(site: Site, name: str = LOCK) -> Iterator[None]:
     except OSError as error:
         raise SiteError(f"cannot be locked: {error.strerror}", where=str(site.folder)) from error
     try:
-        yield
+        with leasing(site), exclusive(site.ledger, name):
+            yield
     finally:
         lock.release()
 

@@ -5,6 +5,7 @@ A batch is one transaction: it is in the ledger whole or not at all.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -23,7 +24,7 @@ from sqlalchemy.exc import (
 )
 
 from processor.catalogue.register import Register
-from processor.errors import SiteError
+from processor.errors import SiteError, SiteLocked
 from processor.ledger.decisions import DecisionStore
 from processor.ledger.facts import FactStore
 from processor.ledger.held import HeldStore
@@ -129,6 +130,22 @@ def upgrade(url: str, day: date, *, consent: bool = False, dry_run: bool = False
         raise ask_first(parsed, before, day)
     with _connected(url, keep=True) as connection:
         return replace(migrate(connection), copy=copy)
+
+
+@contextmanager
+def exclusive(url: str, what: str) -> Iterator[None]:
+    """Be the one writer of a ledger on a database server, by its advisory lock; a file is locked by itself.
+
+    what: tells locks of one ledger apart. Raises SiteLocked where another machine holds it.
+    """
+    if make_url(url).get_backend_name() != "postgresql":
+        yield
+        return
+    key = int.from_bytes(hashlib.sha256(f"processor {what}".encode()).digest()[:8], "big", signed=True)
+    with _connected(url, keep=False) as connection:
+        if not connection.execute(select(func.pg_try_advisory_lock(key))).scalar():
+            raise SiteLocked("another machine holds the ledger", where="site.toml site.ledger")
+        yield
 
 
 @contextmanager

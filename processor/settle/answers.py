@@ -77,10 +77,14 @@ def adopt(desk: Desk, answers: Iterable[Answer], lines: Mapping[str, Decision]) 
     """Bind answers to the lines as they stand, but those by someone who has no say in them; the lines that were bound."""
     decisions = desk.ledger.decisions
     bases = decisions.bases(lines)
+    answers = list(answers)
+    places = desk.ledger.facts.sources(answer.fact for answer in answers)
     bound = []
     for answer in answers:
         line = lines.get(answer.decision_id)
-        if line is not None and not desk.authority.objection(answer.by, bases[line.decision_id]):
+        if line is None or desk.authority.misplaced(places[answer.fact].file, line):
+            continue
+        if not desk.authority.objection(answer.by, bases[line.decision_id]):
             decisions.adopt(answer, line, _fingerprint(answer, bases[line.decision_id]))
             bound.append(line)
     return bound
@@ -113,6 +117,8 @@ def _answer(desk: Desk, row: Row, columns: Columns, line: Decision | None) -> An
         return row.refused(columns.by, f"{by}不是任何门店的负责人", "负责人的工号")
     if line is not None and (objection := desk.authority.objection(by, line)):
         return row.refused(columns.by, objection, "负责人的工号")
+    if line is not None and (misplaced := desk.authority.misplaced(row.place.file, line)):
+        return row.refused(columns.by, misplaced, "经理的文件夹")
     given = None if amount is None else abs(int(amount))
     if line is not None and line.status == "pending_amount" and verdict == CONFIRM:
         if given is None:

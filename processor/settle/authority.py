@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from processor.decision import Decision
 from processor.site import Site
@@ -11,11 +11,15 @@ from processor.site import Site
 
 @dataclass(frozen=True)
 class Authority:
-    """Staff numbers. everywhere: managers of all units; of_unit: unit -> its own managers; payroll: who closes months."""
+    """Staff numbers. everywhere: managers of all units; of_unit: unit -> its own managers; payroll: who closes months.
+
+    folders: unit -> the folder below the inbox from which alone answers about it count.
+    """
 
     everywhere: frozenset[str]
     of_unit: Mapping[str, frozenset[str]]
     payroll: frozenset[str]
+    folders: Mapping[str, str] = field(default_factory=dict)
 
     def answering(self, unit: str) -> frozenset[str]:
         """Whose word counts for the unit."""
@@ -34,6 +38,13 @@ class Authority:
             return f"{staff_no}不能处理关于自己的决定，请由{line.unit}的另一位负责人处理"
         return ""
 
+    def misplaced(self, file: str, line: Decision) -> str:
+        """Why an answer does not count because of where it was put, as a Chinese sentence; empty where it does."""
+        folder = self.folders.get(line.unit, "")
+        if folder and not file.startswith(f"{folder}/"):
+            return f"{line.unit}的答复要放在收件夹的“{folder}”文件夹里才算数"
+        return ""
+
     @property
     def closing(self) -> frozenset[str]:
         """Who may close a month: payroll, else the managers of all units, else who manages every unit."""
@@ -45,4 +56,5 @@ class Authority:
 def authority(site: Site) -> Authority:
     """As site.toml names them."""
     units = {unit.name: frozenset(unit.managers) for unit in site.units}
-    return Authority(site.managers, units, site.payroll)
+    folders = {unit.name: unit.answers for unit in site.units if unit.answers}
+    return Authority(site.managers, units, site.payroll, folders)

@@ -210,3 +210,18 @@ def test_a_recommendation_that_is_confirmed_brings_no_money_to_the_sheet(site):
     answer(site, "2026-09-30", {id: CHANGES})
     assert line(site, decision_id=id)["status"] == "confirmed"
     assert sheet(site, "2026-09") == []
+
+
+def test_answers_count_from_the_folder_of_the_units_managers_alone(tmp_path):
+    site = make_site(tmp_path, {"一部": ["technical_service"]}, managers=["M001"])
+    config = site.folder / "site.toml"
+    text = config.read_text(encoding="utf-8").replace('name = "一部"', 'name = "一部"\nanswers = "inbox/经理"')
+    config.write_text(text, encoding="utf-8")
+    rows = discipline(penalty("J1", "2026-09-03", "E1", "TS-6", amount=60000))
+    deliver(site, "2026-09-30", {"roster": roster(employee("E1", boss="")), "discipline": rows})
+    fine = line(site, subject="J1", effect="fine")["decision_id"]
+    answer = [f"{fine},确认,,M001,2026-10-02"]
+    assert confirm(site, "2026-10-02", answer)["exit"] == 1
+    assert line(site, subject="J1", effect="fine")["status"] == "needs_confirmation"
+    assert confirm(site, "2026-10-02", answer, "经理/答复.xlsx")["exit"] == 0
+    assert line(site, subject="J1", effect="fine")["status"] == "confirmed"

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 
+from stdnum import luhn
+
+_GAP = r"[ \-.·－]"
 _BIRTHDAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_IDNO = re.compile(
-    rf"(?<!\d)([1-9]\d{{2}})\d{{3}}[ \-]?(?:18|19|20)\d{{2}}{_BIRTHDAY}[ \-]?(\d{{3}}[\dXxＸｘ])(?![\dXxＸｘ])"
-)
+_IDNO = re.compile(rf"(?<!\d)[1-9](?:{_GAP}?\d){{16}}{_GAP}?[\dXxＸｘ](?![\dXxＸｘ])")
+_IDNO_DIGITS = re.compile(rf"\d{{6}}(?:18|19|20)\d{{2}}{_BIRTHDAY}")
+_CARD = re.compile(r"(?<!\d)(?:62|4\d|5[1-5])(?:[ \-]?\d){12,17}(?!\d)")
 _OLD_IDNO = re.compile(rf"(?<!\d)([1-9]\d{{2}})\d{{5}}{_BIRTHDAY}(\d{{3}})(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)((?:(?:\+|＋|00)?86[ \-]?)?[1１][3-9３-９]\d)[ \-－]?\d{4}[ \-－]?(\d{4})(?!\d)")
+_MOBILE = re.compile(
+    rf"(?<!\d)([(（]?(?:(?:\+|＋|00)?86[ \-]?)?[1１][3-9３-９]\d[)）]?)"
+    rf"(?:{_GAP}?\d{{4}}{_GAP}?(\d{{4}})|{_GAP}\d\d{_GAP}\d\d{_GAP}(\d\d){_GAP}(\d\d))(?!\d)"
+)
 _LANDLINE = re.compile(r"(?<!\d)([(（]?0(?:10|2\d|[3-9]\d{2})[)）]?[ \-－—]?)\d{3,4}(\d{4})(?!\d)")
 _NAMED = re.compile(r"((?:电话|手机|座机|联系方式|身份证)[^\d\n]{0,6})(\d{2})\d{2,}(\d{2})(?!\d)")
 _SHORTEST_NUMBER, _SHORTEST_NAMED = 10, 6  # digits of a landline with its area code; of a number that is named as one
@@ -18,16 +24,29 @@ _DIGITS = re.compile(r"(\d{2})\d[\d \-－]*(\d{2}|\d[Xx])")
 
 
 def mask(text: str) -> str:
-    """The text with mobiles as 139****0001, landlines as 0571-****5678, identity numbers as 330***********001X."""
+    """The text with mobiles as 139****0001, landlines as 0571-****5678, identity numbers as 330***********001X, and bank
+    cards as 6222****1234, with or without blanks and dots between the digits.
+    """
     digits = sum(map(str.isdigit, text))
     if digits >= _SHORTEST_NUMBER:
-        text = _IDNO.sub(r"\1***********\2", text)
+        text = _IDNO.sub(_hide_identity, text)
         text = _OLD_IDNO.sub(r"\1********\2", text)
-        text = _MOBILE.sub(r"\1****\2", text)
+        text = _CARD.sub(_hide_card, text)
+        text = _MOBILE.sub(lambda found: f"{found[1]}****{found[2] or found[3] + found[4]}", text)
         text = _LANDLINE.sub(r"\1****\2", text)
     if digits >= _SHORTEST_NAMED:
         text = _NAMED.sub(r"\1\2****\3", text)
     return text
+
+
+def _hide_identity(found: re.Match[str]) -> str:
+    digits = re.sub(_GAP, "", found[0])
+    return f"{digits[:3]}***********{digits[-4:]}" if _IDNO_DIGITS.match(digits) else found[0]
+
+
+def _hide_card(found: re.Match[str]) -> str:
+    digits = re.sub(r"[ \-]", "", found[0])
+    return f"{digits[:4]}****{digits[-4:]}" if luhn.is_valid(digits) else found[0]
 
 
 def mask_cell(header: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -117,7 +118,9 @@ class Page:
         return link(target, self.path, anchor)
 
     def file(self, target: str) -> str:
-        """Relative link to a file named relative to the site's folder."""
+        """Relative link to a file named relative to the site's folder; to its folder where the name tells a number."""
+        while mask(target) != target:
+            target = posixpath.dirname(target) or "."
         return link(target, f"{self.writing.link_base}/{self.path}")
 
     def person(self, unit: str, staff_no: str, name: str) -> Markup:

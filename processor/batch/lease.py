@@ -1,0 +1,105 @@
+"""One writer over machines: a lease file in the inbox that its holder renews, and that is stale when he does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from processor.batch.inbox import clock
+from processor.errors import SiteLocked
+from processor.site import Site
+
+LEASE = ".processor-lease"
+STALE_SECONDS, RENEW_SECONDS = 600.0, 60.0
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who holds an inbox: a process that runs a site (its site.toml) on a machine."""
+
+    machine: str
+    site: str
+    pid: int
+
+
+@contextmanager
+def leasing(site: Site) -> Iterator[None]:
+    """Hold the inbox; raises SiteLocked while another machine, or another site of this one, does.
+
+    Whoever runs the same site on the same machine is told apart by the site's lock, and shares the lease.
+    """
+    file = site.inbox / LEASE
+    mine = Lease(platform.node(), str(site.file), os.getpid())
+    if not _taken(file, mine):
+        yield
+        return
+    done = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(file, done), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        done.set()
+        renewing.join()
+        with suppress(OSError):
+            file.unlink()
+
+
+def _taken(file: Path, mine: Lease) -> bool:
+    """Whether the lease is now ours to give back: False where it was ours before, or where there is no inbox yet."""
+    text = json.dumps(asdict(mine), ensure_ascii=False)
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "w", encoding="utf-8") as lease:
+            lease.write(text)
+        return True
+    except FileExistsError:
+        pass
+    except OSError:
+        return False
+    holder = _holder(file)
+    if holder is not None and (holder.machine, holder.site) == (mine.machine, mine.site):
+        if _lives(holder.pid):
+            return False
+    elif clock(file.parent) - _written(file) < STALE_SECONDS:
+        mend = "let one machine alone run the site; a lease that nobody renews ends after ten minutes"
+        raise SiteLocked("another machine or site holds the inbox", where=str(file), mend=mend)
+    with suppress(OSError):
+        file.write_text(text, encoding="utf-8")
+    return True
+
+
+def _holder(file: Path) -> Lease | None:
+    try:
+        return Lease(**json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process of this machine still runs; where that cannot be told, yes."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _renew(file: Path, done: threading.Event) -> None:
+    while not done.wait(RENEW_SECONDS):
+        with suppress(OSError):
+            os.utime(file)
