@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 
 from processor.catalogue.listing import catalogue
 from processor.demo import MARK
@@ -15,6 +16,7 @@ from processor.demo.books import write_delivery
 from processor.demo.company import load_company
 from processor.demo.deliveries import deliveries
 from processor.demo.ordinary import ordinary_events
+from processor.demo.rules import FILE as OWN_RULES
 from processor.demo.scenes import planned_events
 from processor.report.names import EFFECTS
 from tests.sitework import command
@@ -37,6 +39,12 @@ def lines(site: Path) -> list[dict[str, str]]:
 def test_every_clause_decides_something(lines: list[dict[str, str]]) -> None:
     wanted = {row["clause"] for row in catalogue(None)}
     assert wanted - {line["clause"] for line in lines} == NOT_IN_AUTUMN
+
+
+def test_every_own_clause_of_the_thirteenth_unit_decides_something(lines: list[dict[str, str]]) -> None:
+    rules = yaml.safe_load(OWN_RULES.read_text(encoding="utf-8"))
+    own = {clause["条款编号"] for clause in rules["clauses"]}
+    assert {line["clause"] for line in lines if line["unit"] == rules["unit"]} == own
 
 
 def test_every_effect_and_answer_shows(lines: list[dict[str, str]]) -> None:

@@ -127,7 +127,7 @@ class Batch:
 
     def _keep(self, workbooks: list[Workbook], memory: Memory) -> Keeper:
         units = self.setup.units
-        clauses = {unit: frozenset(id for pack in packs for id in pack.clauses) for unit, packs in units.items()}
+        clauses = self.book.clauses()
         days = (self.before, self.options.as_of)
         site_units = self.setup.site.units
         keeper = Keeper(self.ledger, self.setup.registers, site_units, clauses, self.number, days, memory)

@@ -48,6 +48,7 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
     from processor.demo.company import load_company, site_text
     from processor.demo.deliveries import deliveries
     from processor.demo.ordinary import ordinary_events
+    from processor.demo.rules import approve_rules, propose_rules
     from processor.demo.scenes import planned_events
     from processor.site import load_site
 
@@ -65,6 +66,11 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
         if month != CLOSED:
             _strays(inbox, month)
         result = run(setup, Options(as_of, tick=tick))
+        book, [proposer, *_, approver] = folder / result.rulebook["path"], company.settings["managers"]
+        if month == CLOSED:
+            propose_rules(book, inbox / "规则簿-驿站.xlsx", proposer)
+        else:
+            approve_rules(book, inbox / "规则簿-批准.xlsx", approver)
         if month == CLOSED:
             close(setup, month, as_of, tick, by=company.settings["managers"][0], anyway=True)
     manager = company.settings["managers"][0]

@@ -37,6 +37,14 @@ class Book:
         """The changes that nobody has decided."""
         return [proposal for proposal in self.proposals if proposal.state == WAITING]
 
+    def clauses(self) -> dict[str, frozenset[str]]:
+        """Unit -> the numbers of its clauses, own ones that wait for approval included: rows may name them already."""
+        found = {unit: {id for pack in packs for id in pack.clauses} for unit, packs in self.in_force().items()}
+        for proposal in self.waiting:
+            for unit in self.units_of(proposal) if proposal.kind == CLAUSE else ():
+                found[unit].add(proposal.name)
+        return {unit: frozenset(ids) for unit, ids in found.items()}
+
     def in_force(self) -> dict[str, tuple[Pack, ...]]:
         """The packs of each unit with the approved changes."""
         approved = [proposal for proposal in self.proposals if proposal.state == APPROVED]
