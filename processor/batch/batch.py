@@ -126,7 +126,6 @@ class Batch:
         return taken
 
     def _keep(self, workbooks: list[Workbook], memory: Memory) -> Keeper:
-        units = self.setup.units
         clauses = self.book.clauses()
         days = (self.before, self.options.as_of)
         site_units = self.setup.site.units

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 from sitework import Site, command, make_site
 
@@ -112,3 +113,13 @@ def test_explain_tells_every_row_of_a_ladder_and_what_was_superseded(tmp_path):
     assert "OR-6b" in told and "complaint_fine" in told and "改为" in told and "70.00" in told
     assert told.count("曾为") == 2
     assert command("explain", "OR-6b-000000000000", "--config", site.config)[0] == 1
+
+
+def test_the_table_is_written_into_a_workbook_too(site, tmp_path):
+    target = tmp_path / "试算.xlsx"
+    settings = ("--set", "online_retail.play_fine=25", "--xlsx", str(target), "--as-of", "2026-11-20")
+    code, told, _ = command("simulate", "--from", "2026-09", "--to", "2026-09", "--config", site.config, *settings)
+    assert code == 0 and "合计" in told
+    header, *rows = list(openpyxl.load_workbook(target)["试算"].iter_rows(min_row=3, values_only=True))
+    assert header == ("工号", "姓名", "条款编号", "原条数", "新条数", "原金额", "新金额", "差额")
+    assert [(row[0], row[2], row[7]) for row in rows] == [("E1", "OR-10", -15)]
