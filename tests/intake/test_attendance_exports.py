@@ -244,3 +244,18 @@ def test_two_exports_of_one_layout_are_left_to_be_compared(save: Save, read: Rea
 def test_a_duty_roster_with_a_column_a_day_is_no_attendance(save: Save, read: Read) -> None:
     rows = [["2026年10月排班表"], ["姓名", "工号", *range(1, 32)], ["甲", "K1", *["早班", "晚班", "休"] * 10, "早班"]]
     assert [sheet.register for sheet in read(save({"排班": rows})).sheets] == []
+
+
+def test_a_doubtful_line_takes_its_whole_day_out(save: Save, read: Read) -> None:
+    head = ["姓名", "工号", "考勤日期", "考勤时间", "打卡时间", "打卡结果"]
+    rows = [
+        ["甲", "K1", "26-10-12", "2026-10-12 09:00", "2026-10-12 09:40", "迟到"],
+        ["甲", "K1", "26-10-12", "2026-10-12 18:00", "2026-10-12 18:05", "外星"],
+        ["甲", "K1", "26-10-13", "", "", "缺卡"],
+        ["甲", "K1", "26-10-14", "2026-10-14 18:00", "", "缺卡"],
+        ["甲", "K1", "26-10-14", "2026-10-14 09:00", "2026-10-14 08:52", "正常"],
+    ]
+    (sheet,) = read(save({"原始记录": [head, *rows]})).sheets
+    assert sheet.frame["日期"].dt.strftime("%m-%d").tolist() == ["10-14"]
+    assert sheet.frame["状态"].tolist() == ["未打卡"]
+    assert sheet.unreadable == (3, 4)

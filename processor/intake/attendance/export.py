@@ -53,7 +53,8 @@ class Unusable:
 class Export:
     """Rows of the attendance register, one entry a row in each of `cells`; `rows` are numbers of the sheet's own rows.
 
-    letters: header -> letter of the column where it stands. doubts: results that could not be read.
+    letters: header -> letter of the column where it stands. doubts: results that could not be read; doubted: row and day
+    of what they are about.
     """
 
     layout: str
@@ -62,14 +63,17 @@ class Export:
     rows: list[int] = field(default_factory=list)
     cells: dict[str, list[Any]] = field(default_factory=lambda: {header: [] for header in COLUMNS})
     doubts: list[Doubt] = field(default_factory=list)
-
-    @property
-    def doubted(self) -> set[tuple[int, dt.date | None]]:
-        return {(doubt.row, doubt.day) for doubt in self.doubts}
+    doubted: set[tuple[int, dt.date | None]] = field(default_factory=set)
 
     @property
     def columns(self) -> dict[str, CellColumn]:
         return {header: CellColumn(self.letters[header], self.cells[header]) for header in COLUMNS}
+
+    def doubt(self, doubts: Sequence[Doubt], row: int, day: dt.date | None) -> None:
+        """Note that the day of this row is in doubt, where it is."""
+        if doubts:
+            self.doubts.extend(doubts)
+            self.doubted.add((row, day))
 
     def add(self, row: int, who: Mapping[str, Any], day: Any, shift: str, judged: Judged) -> None:
         values = {**who, "日期": day, "班次": shift or None, "状态": judged.state or None}
@@ -169,7 +173,7 @@ def _daily(sheet: Sheet) -> Export:
         if judged.state == "未打卡" and not shift and begins is None and ends is None:
             reader.doubt(state_at, "写的是缺卡，但没有班次，这一天没有计入")
         export.add(number, sheet.who(row), value, shift, reader.settled(judged))
-        export.doubts += reader.doubts
+        export.doubt(reader.doubts, number, day)
     return export
 
 
@@ -277,8 +281,10 @@ def _punch_lines(sheet: Sheet) -> Export:
         key = (folded(who["工号"]), who["姓名"], day or folded(value))
         told = days.setdefault(key, _Gathered(number, who, day or value))
         told.shift = told.shift or folded(cell(row, shift_at))
+        if UNCLOCKED in words and not planned and not told.shift:
+            reader.doubt(result_at, "写的是缺卡，但没有应打卡的时间，这一天没有计入")
         told.doubted |= bool(reader.doubts)
-        export.doubts += reader.doubts
+        export.doubt(reader.doubts, told.row, day)
         held = told.due.setdefault(planned[0] if planned else None, ([], set()))
         held[0].extend(times)
         held[1].update(words)
@@ -348,7 +354,7 @@ def _packed(sheet: Sheet, file: str, layout: str) -> Export | Unusable:
                 continue
             reader = _Reader(sheet, number, row, day)
             export.add(number, sheet.who(row), day, "", _packed_day(reader, at, timed=timed))
-            export.doubts += reader.doubts
+            export.doubt(reader.doubts, number, day)
     return export
 
 
