@@ -10,7 +10,9 @@ from itertools import pairwise
 
 LONGEST = 62
 _DATE = r"(?:(?P<y{n}>20\d{{2}})\s*[-/.年]?\s*)?(?P<m{n}>\d{{1,2}})\s*[-/.月]\s*(?P<d{n}>\d{{1,2}})日?"
-_SPAN = re.compile(rf"(?<!\d){_DATE.format(n=1)}\s*(?:至|到|[-~～—–]+)\s*{_DATE.format(n=2)}(?!\d)")
+_SPAN = re.compile(
+    rf"(?<!\d){_DATE.format(n=1)}(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\s*(?:至|到|[-~～—–]+)\s*{_DATE.format(n=2)}(?!\d)"
+)
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})\s*(?:至|到|[-~～—–_]+)\s*(20\d{2})(\d{2})(\d{2})(?!\d)")
 _FULL_DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d{2})\s*(?:年\s*|[-/.])(\d{1,2})(?!\d)\s*月?(?!\s*[-/.]\s*\d)")

@@ -54,8 +54,8 @@ def judge(
 ) -> Judged:
     """What a day's slots and its overall result amount to.
 
-    told: the sheet has columns for results, so that what they do not say did not happen. Without them the times alone
-    speak: one missing punch of two that were due, a late one, an early one; a day without any punch says nothing.
+    told: the sheet has columns for results, so that no punch is missing of which they do not say so. Without them the
+    times alone speak: one missing punch of two that were due, a late one, an early one; a day without any punch says nothing.
     """
     first, last = ins[0] if ins else Slot(), _last(outs)
     came = next((slot.punch for slot in ins if slot.punch is not None), None)
@@ -75,7 +75,9 @@ def judge(
         begins=None if _excused(first, came, state, known, LATE) or excused else begins,
         ends=None if _excused(last, left, state, known, EARLY) or excused else ends,
     )
-    return day if state else replace(day, begins=None, ends=None)
+    if known and not state:
+        return replace(day, begins=None, ends=None)
+    return day
 
 
 def _last(outs: Sequence[Slot]) -> Slot:

@@ -63,4 +63,6 @@ def said(text: str) -> Said:
             unknown = unknown or word
         else:
             found.add(meaning)
+    if found & {REST, UNPLANNED}:
+        found.discard(UNCLOCKED)  # 休息(未打卡)
     return Said(frozenset(found), unknown)
