@@ -6,11 +6,26 @@ import re
 from pathlib import Path
 
 LONGEST_NAME = 255  # bytes
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
+)
 
 
 def harmless(name: str) -> str:
     """A name without what file systems forbid."""
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(" .") or "_"
+
+
+def portable(path: Path) -> Path:
+    """A relative path every part of which Windows takes, too; each part contains what it was, as far as that may be."""
+    return Path(*map(_portable, path.parts))
+
+
+def _portable(name: str) -> str:
+    name = re.sub(r'[\\:*?"<>|\x00-\x1f]', "_", name)
+    if name.partition(".")[0].strip().upper() in _DEVICES:
+        name = f"_{name}"
+    return f"{name}_" if name.endswith((".", " ")) and name not in (".", "..") else name
 
 
 def fitted(stem: str, tail: str) -> str:

@@ -14,7 +14,7 @@ from processor.batch.judge import Afresh, Bench, Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
 from processor.batch.outputs import Outputs, Written
 from processor.batch.policies import Policies, former_packs
-from processor.batch.receive import Keeper, Workbook, read_all
+from processor.batch.receive import Keeper, Workbook, put_off, read_all
 from processor.batch.setup import Setup
 from processor.batch.units import Followed, follow_units
 from processor.catalogue.law import law_of
@@ -73,6 +73,8 @@ class Batch:
         workbooks = read_all(claimed, registers, self.setup.limits, refused, *ways)
         if claimed and not workbooks:
             raise Stopped
+        workbooks, late = put_off(workbooks, ledger)
+        waiting = [*waiting, *late]
         self.read = [workbook.claimed for workbook in workbooks]
         asking.learn(workbooks)
         workbooks += asking.reread

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from processor.batch.taking import copy_of, opened, opened_below, take
 from processor.batch.transfers import LEFT_FOLDERS, being_saved, left_alone, under_way
 
 CLOCK_PROBE = ".processor-clock"
@@ -160,10 +161,11 @@ def _shown(relative: Path) -> str:
     return name
 
 
-def claim(found: Found, work: Path, holding: Collection[Claimed]) -> Claimed | str:
+def claim(found: Found, inbox: Path, work: Path, holding: Collection[Claimed]) -> Claimed | str:
     """Move a ready file into the work folder; the Chinese reason where it must wait.
 
-    holding: what the batch holds already. Raises OSError where the disk is full or cannot be written.
+    inbox: the folder that it was found in. holding: what the batch holds already. Raises OSError where the disk is full
+    or cannot be written.
     """
     target = work / found.file
     before = next((item for item in holding if item.file == found.file), None)
@@ -174,7 +176,7 @@ def claim(found: Found, work: Path, holding: Collection[Claimed]) -> Claimed | s
             found.path.unlink()
             return ""
         target.parent.mkdir(parents=True, exist_ok=True)
-        move(found.path, target)
+        take(inbox, found.path.relative_to(inbox), target)
     except OSError as error:
         if error.errno in OUT_OF_SPACE:
             raise
@@ -182,11 +184,25 @@ def claim(found: Found, work: Path, holding: Collection[Claimed]) -> Claimed | s
     return hold(target, found.file)
 
 
+def look_into(found: Found, inbox: Path, folder: Path) -> Claimed | None:
+    """A copy of a ready file in a folder of the batch's own, the file left where it is; None where it cannot be opened."""
+    target = folder / found.file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with opened_below(inbox, found.path.relative_to(inbox)) as file:
+            copy_of(file, target)
+    except OSError:
+        return None
+    return hold(target, found.file)
+
+
 def held(work: Path) -> list[Claimed]:
     """Files that an interrupted batch left in the work folder, in order of path."""
     if not work.is_dir():
         return []
-    paths = sorted(path for path in work.rglob("*") if path.is_file() and not left_alone(path.name))
+    paths = sorted(
+        path for path in work.rglob("*") if path.is_file() and not path.is_symlink() and not left_alone(path.name)
+    )
     return [hold(path, path.relative_to(work).as_posix()) for path in paths]
 
 
@@ -210,12 +226,8 @@ def move(source: Path, target: Path) -> None:
 
 
 def _carry(source: Path, target: Path) -> None:
-    part = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
-    copy(source, part)
-    times = source.stat()
-    with contextlib.suppress(OSError):
-        os.utime(part, ns=(times.st_atime_ns, times.st_mtime_ns))
-    os.replace(part, target)
+    with opened(source) as file:
+        copy_of(file, target)
     sync_folder(target.parent)
     try:
         source.unlink()
@@ -244,5 +256,5 @@ def sync_folder(folder: Path) -> None:
 
 def digest(path: Path) -> str:
     """SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

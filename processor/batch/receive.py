@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from processor.batch.copies import originals_of
-from processor.batch.inbox import Claimed
+from processor.batch.inbox import Claimed, Found
 from processor.batch.rivals import Incoming, join_exports, set_aside
 from processor.batch.roster import Concern, concerned, in_force, moved_home, widen
 from processor.catalogue.register import Register
@@ -40,6 +40,7 @@ from processor.site import UnitSetting
 
 log = logging.getLogger(__name__)
 COMPANY_WIDE = ("roster", "confirmations", "appeals", "receipts", "month_close", *SHEETS)  # their rows need no unit
+ATTEMPTS, LAST_ATTEMPT = "attempts", 4  # how often a workbook could not be read in time, by its bytes
 TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
 INDIGESTIBLE = (
     "处理这份工作簿时程序出了意外的错误，整份没有计入。",
@@ -86,6 +87,11 @@ class Workbook:
     gone: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     @property
+    def late(self) -> bool:
+        """Whether its reader took too long or died."""
+        return self.rejected is not None and self.rejected.kind == "late"
+
+    @property
     def status(self) -> str:
         """rejected, asked (about its headers), duplicate (these bytes were processed before and changed nothing) or processed."""
         if self.rejected is not None:
@@ -107,15 +113,14 @@ def read_all(
     memory: Memory,
     staff: frozenset[str],
 ) -> list[Workbook]:
-    """Read each workbook until asked to stop; what cannot be read is rejected with a reason.
+    """Read each workbook until asked to stop; what cannot be read is rejected with a reason, but never for want of time
+    before it was tried once more, after the others.
 
     refused: files to reject unread. as_of: the day of the batch. memory: what the site said of its own headers and
     values; staff: numbers and names of its roster.
     """
-    workbooks = []
-    for item in claimed:
-        if stop():
-            break
+
+    def read(item: Claimed) -> Workbook:
         tick(item.file)
         workbook = Workbook(item)
         try:
@@ -131,8 +136,34 @@ def read_all(
         except Exception as error:
             log.error("workbook %s cannot be read: %s", item.sha256[:12], anonymous_trace(error))
             workbook.rejected = WorkbookRejected("failed", *INDIGESTIBLE)
-        workbooks.append(workbook)
-    return workbooks
+        return workbook
+
+    workbooks = []
+    for item in claimed:
+        if stop():
+            break
+        workbooks.append(read(item))
+    return [read(workbook.claimed) if workbook.late else workbook for workbook in workbooks]
+
+
+def put_off(workbooks: Sequence[Workbook], ledger: Ledger) -> tuple[list[Workbook], list[Found]]:
+    """The workbooks without those whose reader took too long twice, which wait for the next batch but not for ever."""
+    attempts: dict[str, int] = ledger.runs.setting(ATTEMPTS) or {}
+    settled: list[Workbook] = []
+    waiting: list[Found] = []
+    for workbook in workbooks:
+        item, tried = workbook.claimed, attempts.pop(workbook.claimed.sha256, 0) + 1
+        if workbook.rejected is None or not workbook.late:
+            settled.append(workbook)
+        elif tried < LAST_ATTEMPT:
+            attempts[item.sha256] = tried
+            waiting.append(Found(item.path, item.file, f"{workbook.rejected.reason}下一批再试，已试{tried}批。"))
+        else:
+            reason = f"试了{tried}批，每次都{workbook.rejected.reason}"
+            workbook.rejected = WorkbookRejected("late", reason, workbook.rejected.mend)
+            settled.append(workbook)
+    ledger.runs.keep_setting(ATTEMPTS, attempts)
+    return settled, waiting
 
 
 class Keeper:

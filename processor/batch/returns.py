@@ -14,7 +14,7 @@ from processor.batch.asking import asked_table, headers_of, value_lines
 from processor.batch.receive import Sheet, Workbook
 from processor.batch.setup import Setup
 from processor.decision import Decision
-from processor.filenames import fitted, numbered, original_name
+from processor.filenames import fitted, numbered, original_name, portable
 from processor.intake import Reading
 from processor.intake.memory import Memory
 from processor.issue import Issue
@@ -188,6 +188,7 @@ class Returns:
 
     def _free(self, name: Path, *, taken_at_home: bool = False) -> Path:
         """A name that no other workbook of the batch has taken; it contains the name that was asked for."""
+        name = portable(name)
         number, candidate = 2, name
         while candidate.as_posix().casefold() in self.names or (taken_at_home and (self.home / candidate).exists()):
             candidate = numbered(name, number)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
@@ -157,7 +158,7 @@ def _claim(
             if found.path in records:
                 continue
             waits = found.waits or (inbox.SAME_NAME if found.file in taken else "")
-            item = waits or inbox.claim(found, work, claimed)
+            item = waits or inbox.claim(found, site.inbox, work, claimed)
             if isinstance(item, Claimed):
                 claimed.append(item)
             elif item:
@@ -308,9 +309,12 @@ def _dry_run(setup: Setup, options: Options) -> Result:
         found = inbox.look(site.inbox, site.settle_seconds, time.time())
     except OSError as error:
         raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
-    claimed = inbox.in_turn(inbox.hold(item.path, item.file) for item in found if not item.waits)
-    with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
-        missing = unknown_units(ledger, setup)
-        if missing is not None:
-            raise missing
-        return Batch(setup, options, ledger, folder, folder).process(claimed, [item for item in found if item.waits])
+    with TemporaryDirectory() as own:
+        copies = [inbox.look_into(item, site.inbox, Path(own)) for item in found if not item.waits]
+        claimed = inbox.in_turn(copy for copy in copies if copy is not None)
+        waiting = [item for item in found if item.waits]
+        with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+            missing = unknown_units(ledger, setup)
+            if missing is not None:
+                raise missing
+            return Batch(setup, options, ledger, folder, folder).process(claimed, waiting)

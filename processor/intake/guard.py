@@ -63,6 +63,11 @@ def damaged() -> WorkbookRejected:
     return WorkbookRejected("damaged", "文件已损坏或没有复制完整，打不开。", SAVE_ANEW)
 
 
+def late(limits: Limits) -> WorkbookRejected:
+    """The rejection of a file whose reader took too long or died."""
+    return WorkbookRejected("late", f"没有能在规定时间（{limits.seconds}秒）内读完。", SAVE_ANEW)
+
+
 def odd_encoding() -> WorkbookRejected:
     """The rejection of a package whose parts are in an encoding that the parser does not know."""
     return WorkbookRejected("damaged", "文件内部使用了少见的文字编码，读不出来。", SAVE_ANEW)

@@ -2,7 +2,7 @@
 
 An .xls or .ods can name cells so far apart that the parser's allocation fails and takes its process down, and only
 parsing tells; the same goes for an .xlsx whose extent is in doubt. What dies here is the child; the parent reports
-the file as damaged.
+that the file needs too much memory, or could not be read in time.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from processor.intake.grid import Grid, parse
-from processor.intake.guard import Limits, damaged
+from processor.intake.guard import Limits, late, too_big
 from processor.intake.package import OddCells
 from processor.intake.rejection import WorkbookRejected
 
 Parser = Callable[[Path, OddCells, Limits], tuple[Grid, ...]]
 
+_OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError")
+
 _ROOT = Path(__file__).parents[2]
 
 
 def read_isolated(path: Path, odd_cells: OddCells, limits: Limits, parser: Parser = parse) -> tuple[Grid, ...]:
-    """All worksheets of a file. Raises WorkbookRejected, also where the child fails or takes too long."""
+    """All worksheets of a file. Raises WorkbookRejected, of kind `late` where the child dies or takes too long."""
     search = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     try:
         child = subprocess.run(
@@ -36,8 +38,12 @@ def read_isolated(path: Path, odd_cells: OddCells, limits: Limits, parser: Parse
             check=True,
             env={**os.environ, "PYTHONPATH": search},
         )
+    except subprocess.CalledProcessError as error:
+        if any(sign in error.stderr for sign in _OUT_OF_MEMORY):
+            raise too_big(f"读取它需要的内存超过上限 {limits.memory_bytes >> 20} MB。") from error
+        raise late(limits) from error
     except (subprocess.SubprocessError, OSError) as error:
-        raise damaged() from error
+        raise late(limits) from error
     answer: tuple[Grid, ...] | dict[str, str] = pickle.loads(child.stdout)
     if isinstance(answer, dict):
         raise WorkbookRejected(**answer)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 RejectionKind = Literal[
-    "empty", "encrypted", "damaged", "not_workbook", "too_large", "unsafe", "unknown", "ambiguous", "failed"
+    "empty", "encrypted", "damaged", "not_workbook", "too_large", "unsafe", "unknown", "ambiguous", "failed", "late"
 ]
 
 
