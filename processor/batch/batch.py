@@ -66,7 +66,7 @@ class Batch:
         """
         options, ledger, registers = self.options, self.ledger, self.setup.registers
         options.stage("read")
-        roster = ledger.roster.known(options.as_of)
+        roster = ledger.versions.roster(options.as_of)
         staff = frozenset({*roster.numbers, *roster.names.values()})
         asking = Asking(ledger, registers, self.setup.limits, options.as_of, self.setup.site.outbox, staff)
         ways = options.tick, options.stop, options.as_of, asking.memory, staff

@@ -31,7 +31,7 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
     setup = prepare(site)
     try:
         with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
-            roster = ledger.roster.known(date.max).on(date.max)
+            roster = ledger.versions.roster(date.max).on(date.max)
             found = _missing_folders(site) if ledger.runs.last() else []
             missing = unknown_units(ledger, setup)
             otherwise = differing_figures(setup, ledger)

@@ -50,7 +50,7 @@ def dossier(setup: Setup, decision_id: str, folder: Path) -> Path | None:
 class _Sections:
     def __init__(self, setup: Setup, ledger: Ledger, line: Decision) -> None:
         self.setup, self.ledger, self.line = setup, ledger, line
-        self.roster = ledger.roster.known(date.max)
+        self.roster = ledger.versions.roster(date.max)
 
     def decision(self) -> Section:
         d = self.line

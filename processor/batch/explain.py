@@ -139,5 +139,5 @@ class _Telling:
 
     def _name(self, staff_no: str) -> str:
         if not hasattr(self, "_names"):
-            self._names = self.ledger.roster.known(date.max).names
+            self._names = self.ledger.versions.roster(date.max).names
         return self._names.get(staff_no, "")

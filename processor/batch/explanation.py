@@ -31,7 +31,7 @@ def explanation(setup: Setup, decision_id: str) -> dict[str, Any] | None:
 class _Explained:
     def __init__(self, setup: Setup, ledger: Ledger) -> None:
         self.setup, self.ledger = setup, ledger
-        self.names = ledger.roster.known(date.max).names
+        self.names = ledger.versions.roster(date.max).names
         self.things = Things(setup.registers, setup.packs, self.names)
 
     def told(self, d: Decision, *, stands: bool) -> dict[str, Any]:

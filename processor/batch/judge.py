@@ -121,7 +121,7 @@ class Judge:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.changes = Changes()
-        self.roster = bench.ledger.roster.known(bench.as_of)
+        self.roster = bench.ledger.versions.roster(bench.as_of)
         self.names = self.roster.names
         self.delivered = bench.ledger.runs.columns()
         self._frames: dict[tuple, pd.DataFrame] = {}
@@ -235,6 +235,7 @@ class Judge:
             point_values=points,
             renamed=self._renamed(binding),
             delivered=self.delivered,
+            changed=lambda register: self.bench.ledger.versions.changed(register, unit, self.bench.as_of),
         )
         read = [self.bench.registers[name] for name in binding.reads if name in self.bench.registers]
         told = [

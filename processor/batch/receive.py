@@ -190,7 +190,7 @@ class Keeper:
         self.concerns: Concern = {}
         self.employees: set[str] = set()
         self.before, self.as_of = days
-        self.roster = ledger.roster.known(self.as_of)
+        self.roster = ledger.versions.roster(self.as_of)
 
     def keep(self, workbooks: Sequence[Workbook]) -> None:
         """Store every sheet of every workbook, rosters first, then in order of time and sheet."""
@@ -350,7 +350,7 @@ class Keeper:
                 widen(self.concerns, unit, first)
         if not self.employees:
             return
-        before, self.roster = self.roster, self.ledger.roster.known(self.as_of)
+        before, self.roster = self.roster, self.ledger.versions.roster(self.as_of)
         for unit, first in concerned(self.employees, before, self.roster, self.ledger.facts.named_since).items():
             widen(self.concerns, unit, first)
         self._move_home(moved_home(self.employees, before, self.roster))

@@ -40,7 +40,7 @@ def under(setup: Setup, book: Book) -> Setup:
 def take_rules(book: Book, setup: Setup, ledger: Ledger, forms: Sequence[Form], as_of: date) -> tuple[Book, Taken]:
     """Take what the batch's rule books say and keep it."""
     site = setup.site
-    roster = ledger.roster.known(as_of)
+    roster = ledger.versions.roster(as_of)
     people = People(authority(site).answering, roster.names)
     registers = setup.catalogue.registers
     desk = Desk(book, registers, roster, people, as_of, ledger.periods.closed(), site.rules.four_eyes)

@@ -180,7 +180,7 @@ class _Pen:
 
 
 def _worth_a_column(column: Column, rows: list[dict[str, Any]]) -> bool:
-    return not column.optional or any(row.get(column.header) for row in rows)
+    return not column.optional or column.evidence or any(row.get(column.header) for row in rows)
 
 
 def logo() -> bytes:

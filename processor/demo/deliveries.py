@@ -30,11 +30,12 @@ WORKBOOKS = {
     "奖惩与汇报": ("discipline", "suggestions", "weekly_reports", "probation", "fund"),
     "收银": ("cashier",),
     "会员": ("members", "member_system", "consumption", "card_merges", "refunds"),
-    "项目与工单": ("projects", "service_tickets", "faults"),
+    "项目与工单": ("projects", "service_tickets", "faults", "patrols"),
     "抄表收费": ("meter_readings",),
     "物资": ("material_requests", "stock", "stock_count"),
     "消防安全": ("inspections", "equipment", "hazards"),
-    "计划与培训": ("work_plans", "surveys", "trainings"),
+    "计划与培训": ("work_plans", "surveys", "trainings", "launches"),
+    "拜访与整改": ("visits", "customer_files", "rectifications"),
 }
 NEEDS_UNIT = ("equipment", "projects", "stock", "surveys", "material_requests", "authorisations", "lead_archive")
 MANY_ROWS = 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
 
@@ -23,7 +24,7 @@ from processor.mechanics import ALSO_READ
 from processor.model import Finding
 from processor.roster import Roster
 from processor.rules.declared import Columns, columns_of
-from processor.rules.job import DECISION_COLUMNS, UNREAD, Job
+from processor.rules.job import DECISION_COLUMNS, UNREAD, Changed, Job
 
 #: Columns of every fact frame that a rule need not name.
 ALWAYS_SEEN = frozenset({"门店", "_ref"})
@@ -133,6 +134,7 @@ def decide(
     deducted: pd.DataFrame | None = None,
     renamed: Renamed = NOT_RENAMED,
     delivered: Mapping[str, frozenset[str]] | None = None,
+    changed: Changed | None = None,
 ) -> list[Decision]:
     """What one binding decides for one unit from the facts that it reads; answers are not applied yet.
 
@@ -150,8 +152,11 @@ def decide(
         revoked=renamed.revoked(revoked),
         active_months=active_months,
         delivered=delivered or {},
-        **({} if deducted is None else {"deducted": deducted}),
     )
+    if deducted is not None:
+        job = replace(job, deducted=deducted)
+    if changed is not None:
+        job = replace(job, changed=changed)
     return stamp_all(
         renamed.findings(_findings(binding, job)),
         unit=unit,

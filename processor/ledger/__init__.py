@@ -35,12 +35,12 @@ from processor.ledger.migrations import chain, number
 from processor.ledger.notices import NoticeStore
 from processor.ledger.periods import PeriodStore
 from processor.ledger.proposals import ProposalStore
-from processor.ledger.roster import RosterStore
 from processor.ledger.rules import RuleStore
 from processor.ledger.runs import RunStore
 from processor.ledger.ticks import TickStore
 from processor.ledger.units import UnitStore
 from processor.ledger.upgrade import Upgrade, ask_first, copy_of, is_current, migrate, version
+from processor.ledger.versions import VersionStore
 
 BUSY_SECONDS = 30
 
@@ -51,7 +51,7 @@ class Ledger:
 
     connection: Connection
     facts: FactStore
-    roster: RosterStore
+    versions: VersionStore
     decisions: DecisionStore
     periods: PeriodStore
     runs: RunStore
@@ -93,7 +93,7 @@ def transaction(
         yield Ledger(
             connection,
             FactStore(connection, registers, empty),
-            RosterStore(connection, registers, empty),
+            VersionStore(connection, registers, empty),
             DecisionStore(connection),
             PeriodStore(connection),
             RunStore(connection),

@@ -18,13 +18,10 @@ CLOSED = "投诉编号 受理时间 受理人工号 办结人工号 办结时间
 
 @reads(complaints=f"{CLOSED} 回访日期")
 def called_back(job: Job, *, days: Parameter) -> list[Finding]:
-    """Remind of the call back within `days` of the closing, flag one not made or made late (TO-K4, WP-4).
-
-    Where the site keeps no 回访日期 nothing is owed (G20). A customer who is not content: a second flag.
-    """
+    """Remind of the call back within `days` of the closing, flag one not made or made late (TO-K4, WP-4)."""
     rows = _closed(job, days)
     if not job.has_column("complaints", "回访日期"):
-        return _again(job, rows)
+        return []
     done, today = rows["回访日期"], pd.Timestamp(job.as_of)
     late = (done > rows["deadline"]) | (done.isna() & (rows["deadline"] < today))
     findings = [_flagged(job, row, _call(row), "回访日期") for row in records(rows[late])]
@@ -36,12 +33,12 @@ def called_back(job: Job, *, days: Parameter) -> list[Finding]:
             deadline=f"{row['deadline']:%Y-%m-%d}",
         )
         findings.append(_said(job, row, text, "回访日期", effect="remind"))
-    return findings + _again(job, rows)
+    return findings
 
 
 @reads(complaints=CLOSED)
 def asked(job: Job, *, days: Parameter) -> list[Finding]:
-    """Flag closed complaints whose customer was not asked for satisfaction within `days`, or is not content (SA-K1)."""
+    """Flag closed complaints whose customer was not asked for satisfaction within `days` (SA-K1)."""
     rows = _closed(job, days)
     silent = rows["客户是否满意"].isna() & (rows["deadline"] < pd.Timestamp(job.as_of))
     findings = []
@@ -53,7 +50,19 @@ def asked(job: Job, *, days: Parameter) -> list[Finding]:
             deadline=f"{row['deadline']:%Y-%m-%d}",
         )
         findings.append(_flagged(job, row, text, "客户是否满意"))
-    return findings + _again(job, rows)
+    return findings
+
+
+@reads(complaints=CLOSED)
+def dissatisfied(job: Job, *, days: Parameter) -> list[Finding]:
+    """Flag closed complaints whose customer is not content: they are taken up again (TO-K4, SA-K1, WP-4)."""
+    rows = _closed(job, days)
+    lacking = ~rows["客户是否满意"].fillna(True).astype(bool)
+    findings = []
+    for row in records(rows[lacking]):
+        text = say("投诉{no}办结后客户不满意，须重新处理", no=row["投诉编号"])
+        findings.append(_said(job, row, text, "客户是否满意", part="again"))
+    return findings
 
 
 def _closed(job: Job, days: Parameter) -> pd.DataFrame:
@@ -63,15 +72,6 @@ def _closed(job: Job, days: Parameter) -> pd.DataFrame:
     term = pd.to_timedelta(days.column(rows["办结时间"]).astype("float64"), unit="D")
     closer = rows["办结人工号"].fillna(rows["受理人工号"])
     return rows.assign(closer=closer, deadline=rows["办结时间"].dt.normalize() + term)
-
-
-def _again(job: Job, rows: pd.DataFrame) -> list[Finding]:
-    lacking = ~rows["客户是否满意"].fillna(True).astype(bool)
-    findings = []
-    for row in records(rows[lacking]):
-        text = say("投诉{no}办结后客户不满意，须重新处理", no=row["投诉编号"])
-        findings.append(_said(job, row, text, "客户是否满意", part="again"))
-    return findings
 
 
 def _call(row: Mapping[str, Any]) -> Text:

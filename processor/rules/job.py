@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -33,6 +33,9 @@ DECISION_COLUMNS = (
 )
 
 
+Changed = Callable[[str], pd.DataFrame]
+
+
 @dataclass(frozen=True)
 class Job:
     """One binding to decide for one unit. Pure data: no file, no clock, no ledger.
@@ -44,6 +47,8 @@ class Job:
         (amount Int64 fen, status as published).
     revoked: (clause, staff_no, subject) of what a manager revoked; such an occurrence does not count.
     delivered: register -> headers of the columns that the site's sheets of it ever had.
+    changed: all versions, in order of delivery, of the unit's rows of a register that were delivered with more than
+        one content, with `_seen` (as-of day of the batch); empty without columns where there are none.
     deducted: fines as pay really bore them, for payroll bindings: `period`, `decision_id`, `staff_no`, `amount` (fen).
     titles: clause -> title in our own words. active_months: `YYYY-MM` in which the unit has at least one dated row.
     """
@@ -59,6 +64,7 @@ class Job:
     revoked: frozenset[tuple[str, str, str]] = frozenset()
     active_months: frozenset[str] = frozenset()
     delivered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    changed: Changed = lambda register: pd.DataFrame()
     deducted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"period": [], "amount": []}))
 
     @property

@@ -40,14 +40,22 @@ def forms(
 
     A lost or damaged form is judged for that alone. A form that lacks the identity number only is not judged as
     incomplete before its term is over: the later of the month's end and application + days_to_mend; the binding
-    needs `due: true`. Values that cannot be true count as missing.
+    needs `due: true`. Values that cannot be true count as missing. What was missing at the end of the term stays a
+    breach, whatever is filled in later.
     """
     rows = job.facts["members"]
     rows = rows[rows["申请日期"].notna()]
     lost = rows[STATE] != "完好"
     missing = _missing(rows)
+    deadline = _deadline(rows, days_to_mend)
+    kept = _at_deadline(job, rows, deadline).where(deadline <= pd.Timestamp(job.as_of))
+    lacking = missing.any(axis=1) & _due(job, rows, missing, deadline)
     rows = rows.assign(
-        lost=lost, missing=_listed(missing), incomplete=missing.any(axis=1) & _due(job, rows, missing, days_to_mend)
+        lost=lost,
+        missing=_listed(missing).where(lacking, kept),
+        kept=~lacking & kept.notna(),
+        deadline=deadline,
+        incomplete=lacking | kept.notna(),
     )
     faulty = lost | rows["incomplete"] | (rows[SIGNATURE] == "代签") | rows[FILLING].isin(list(filling))
     findings: list[Finding] = []
@@ -65,6 +73,8 @@ def _offences(
 ) -> Iterator[Offence]:
     if row["incomplete"]:
         what = say("缺少或不实：{parts}", parts="、".join(row["missing"]))
+        if row["kept"]:
+            what = say("{what}，到期限{deadline}还没有补齐", what=what, deadline=f"{row['deadline']:%Y-%m-%d}")
         yield _offence(row, what, incomplete, row["missing"][0])
     if row[SIGNATURE] == "代签":
         yield _offence(row, say("会员签名由他人代签"), signed_by_other, SIGNATURE)
@@ -114,12 +124,37 @@ def _listed(missing: pd.DataFrame) -> pd.Series:
     return pd.Series(names, index=faulty.index, dtype="object").reindex(missing.index)
 
 
-def _due(job: Job, rows: pd.DataFrame, missing: pd.DataFrame, days_to_mend: Parameter) -> pd.Series:
-    """Which incomplete forms are ripe: at once, or at the end of the term where only the identity number is missing."""
-    only_identity = missing[IDENTITY] & (missing.sum(axis=1) == 1)
+def _deadline(rows: pd.DataFrame, days_to_mend: Parameter) -> pd.Series:
+    """The last day on which each form could be completed."""
     days = rows["申请日期"]
     ends = days + MonthEnd(0)
     grown = days + pd.to_timedelta(days_to_mend.column(days).astype("float64"), unit="D")
-    deadline = ends.where(ends > grown, grown)
+    return ends.where(ends > grown, grown)
+
+
+def _due(job: Job, rows: pd.DataFrame, missing: pd.DataFrame, deadline: pd.Series) -> pd.Series:
+    """Which incomplete forms are ripe: at once, or at the end of the term where only the identity number is missing."""
+    only_identity = missing[IDENTITY] & (missing.sum(axis=1) == 1)
     mended = rows["补齐日期"] <= deadline
     return ~only_identity | (~mended & (deadline <= pd.Timestamp(job.as_of)))
+
+
+def _at_deadline(job: Job, rows: pd.DataFrame, deadline: pd.Series) -> pd.Series:
+    """The parts that each form lacked at its deadline, as lists; blank where it was complete.
+
+    补齐日期 tells when it was completed. Without one the form stood as it was last delivered by then, or, where it came
+    later only, as it first came.
+    """
+    late = rows["补齐日期"] > deadline
+    lacked = pd.Series([[IDENTITY]] * len(rows), index=rows.index, dtype="object").where(late)
+    versions = job.changed("members")
+    if versions.empty:
+        return lacked
+    ends = pd.Series(deadline.to_numpy(), index=rows["申请单号"])
+    versions = versions.assign(in_time=versions["_seen"] <= versions["申请单号"].map(ends).astype("datetime64[us]"))
+    last = versions[versions["in_time"]].drop_duplicates("申请单号", keep="last")
+    first = versions[~versions["申请单号"].isin(last["申请单号"])].drop_duplicates("申请单号")
+    stood = pd.concat([last, first])
+    parts = _listed(_missing(stood)).set_axis(stood["申请单号"])
+    told = rows["申请单号"].map(parts.dropna().to_dict()).where(rows["补齐日期"].isna())
+    return lacked.fillna(told)

@@ -1,0 +1,50 @@
+"""Every version of a row that was ever delivered, with the day of the batch that brought it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from processor.catalogue.register import Register
+from processor.ledger.rows import frame_of
+from processor.ledger.schema import facts, runs
+from processor.roster import Roster, dated
+
+ROSTER = "roster"
+
+
+class VersionStore:
+    """The versions of rows in one ledger transaction."""
+
+    def __init__(
+        self, connection: Connection, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame]
+    ) -> None:
+        self.connection, self.registers, self.empty = connection, registers, empty
+
+    def roster(self, as_of: date) -> Roster:
+        """The roster as all batches made it; as_of: the day of the batch that is not yet kept."""
+        return dated(self._frame(ROSTER, as_of, facts.c.register == ROSTER))
+
+    def changed(self, register: str, unit: str, as_of: date) -> pd.DataFrame:
+        """All versions of the unit's rows that were delivered with more than one content, in order of delivery.
+
+        The register's columns, `_ref`, `_seen` (as-of day of the batch) and `_current`.
+        """
+        replaced = select(facts.c.key).where(facts.c.register == register, facts.c.unit == unit, ~facts.c.current)
+        return self._frame(register, as_of, facts.c.register == register, facts.c.key.in_(replaced))
+
+    def _frame(self, register: str, as_of: date, *where: object) -> pd.DataFrame:
+        columns = (facts.c.id, facts.c.content, facts.c.current, runs.c.as_of)
+        joined = facts.outerjoin(runs, facts.c.run == runs.c.number)
+        query = select(*columns).select_from(joined).where(*where).order_by(facts.c.id)  # type: ignore[arg-type]
+        rows = self.connection.execute(query).all()
+        frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
+        seen = [row.as_of or as_of.isoformat() for row in rows]
+        return frame.assign(
+            _ref=pd.Series([row.id for row in rows], dtype="int64"),
+            _seen=pd.Series(seen, dtype="str").astype("datetime64[us]"),
+            _current=pd.Series([row.current for row in rows], dtype=bool),
+        )
