@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
-from processor.intake.attendance.export import LAYOUTS, Export, Unusable, read_export
+from processor.intake.attendance.export import LAYOUTS, Export, Unusable
+from processor.intake.attendance.layouts import read_export
 from processor.intake.attendance.merge import Outcome, Told, told_once
 from processor.intake.blocks import Block, OtherTable, blocks_of, header_names
 from processor.intake.convert import Circumstances, header_scale
