@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from processor.intake.guard import Limits as Limits
     from processor.intake.people import People as People
     from processor.intake.reading import Reading as Reading
-    from processor.intake.reading import SheetReading as SheetReading
     from processor.intake.reading import read_workbook as read_workbook
     from processor.intake.rejection import WorkbookRejected as WorkbookRejected
+    from processor.intake.sheet_reading import SheetReading as SheetReading
     from processor.intake.staff import identify_staff as identify_staff
     from processor.intake.table import frame_from_csv as frame_from_csv
     from processor.intake.table import key_of as key_of
@@ -25,7 +25,7 @@ _HOMES = {
     "Grid": "grid",
     "Limits": "guard",
     "Reading": "reading",
-    "SheetReading": "reading",
+    "SheetReading": "sheet_reading",
     "read_workbook": "reading",
     "WorkbookRejected": "rejection",
     "People": "people",

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
-from processor.intake.attendance.export import LAYOUTS, Export, Unusable
-from processor.intake.attendance.layouts import read_export
-from processor.intake.attendance.merge import Outcome, Told, told_once
 from processor.intake.blocks import Block, OtherTable, blocks_of, header_names
 from processor.intake.convert import Circumstances, header_scale
+from processor.intake.exports import of_no_use, read_exports
 from processor.intake.files import read_grids
 from processor.intake.grid import Grid, letter_of
 from processor.intake.guard import Limits
@@ -38,46 +35,15 @@ from processor.intake.questions import (
 from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, fitting, header_rows, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
+from processor.intake.sheet_reading import SheetReading
 from processor.intake.table import CellColumn, FaultsLeft, Place, build_table, joined
 from processor.intake.texts import shown
-from processor.issue import Issue, Remark
+from processor.issue import Issue
 
 SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"
 PATCHED_SUFFIXES = (".xlsx", ".xlsm")
 _OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET}|{HEADERS_SHEET}|{VALUES_SHEET})\s*(?:\(\d+\))?$")
 _NEAR_MISS = 0.75
-
-
-@dataclass(frozen=True)
-class SheetReading:
-    """One sheet that is a register.
-
-    header_row: number (from 1) of the last header row. columns: header -> letter of the column where it stands.
-    frame: canonical table of the readable rows, every column of the register and `_row`.
-    unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
-    remarks: of cells that count. held: rows like those of `frame` that cannot count yet, with `_pending`, header -> what
-    stands in a column of choices that is none of them (a row of `frame` may be held too).
-    titles: the texts above the header, in order. hidden: staff do not see the sheet.
-    left_out: another register's table stands on it and was not read.
-    needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill; layout: of such a sheet, see
-    `processor.intake.attendance`.
-    """
-
-    sheet: str
-    register: str
-    header_row: int
-    columns: Mapping[str, str]
-    frame: pd.DataFrame
-    unreadable: tuple[int, ...]
-    notes: tuple[int, ...]
-    issues: tuple[Issue, ...]
-    needs_roster: bool = False
-    remarks: tuple[Remark, ...] = ()
-    titles: tuple[str, ...] = ()
-    held: pd.DataFrame = field(default_factory=pd.DataFrame)
-    hidden: bool = False
-    layout: str = ""
-    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +97,7 @@ def read_workbook(
     questions = _Questions(registers, memory, staff, filled)
     faults = FaultsLeft(limits.faults)
     own = [grid for grid in grids if not _OUR_SHEET.match(grid.sheet)]
-    exported, told_elsewhere, unusable = _read_exports(own, registers[ATTENDANCE], as_of, shown_as, faults)
+    exported, told_elsewhere, unusable = read_exports(own, registers[ATTENDANCE], as_of, shown_as, faults)
     sheets.extend(exported)
     ignored.extend(told_elsewhere)
     done = {sheet.sheet for sheet in exported} | set(told_elsewhere)
@@ -163,7 +129,7 @@ def read_workbook(
         raise _unknown(grids, [nearest for _, nearest in near])
     issues = tuple(_near_miss(grid, nearest, shown_as) for grid, nearest in near if nearest.fit >= _NEAR_MISS)
     issues += tuple(
-        _of_no_use(sheet, why, shown_as) for sheet, why in unusable.items() if not (why.summary and exported)
+        of_no_use(sheet, why, shown_as) for sheet, why in unusable.items() if not (why.summary and exported)
     )
     patchable = file_format == "xlsx" and path.suffix.lower() in PATCHED_SUFFIXES
     kept = () if patchable else grids
@@ -205,67 +171,6 @@ class _Questions:
             return found, None
         proposal = propose(grid, self.registers, self.staff)
         return found, AskedSheet(proposal) if proposal else None
-
-
-def _read_exports(
-    grids: Sequence[Grid], register: Register, as_of: date | None, file: str, faults: FaultsLeft
-) -> tuple[list[SheetReading], list[str], dict[str, Unusable]]:
-    """Sheets of an attendance export with the days that no fuller one tells, those left without a day, those of no use."""
-    readings: list[tuple[int, SheetReading, Export]] = []
-    unusable: dict[str, Unusable] = {}
-    for grid in grids:
-        export = read_export(grid, file)
-        if isinstance(export, Unusable):
-            unusable[grid.sheet] = export
-        elif export is not None:
-            read = replace(_read_export(grid.sheet, export, register, as_of, file, faults), hidden=grid.hidden)
-            readings.append((LAYOUTS.index(export.layout), read, export))
-    readings.sort(key=itemgetter(0))
-    sheets = [sheet for _, sheet, _ in readings]
-    told = [Told(file, s.sheet, rank, s.frame, s.columns, export.doubted) for rank, s, export in readings]
-    merged = {sheet.sheet: _merged(sheet, outcome) for sheet, outcome in zip(sheets, told_once(told), strict=True)}
-    order = [grid.sheet for grid in grids if grid.sheet in merged]
-    found = [reading for name in order if (reading := merged[name]) is not None]
-    return found, [name for name in order if merged[name] is None], unusable
-
-
-def _merged(sheet: SheetReading, outcome: Outcome) -> SheetReading | None:
-    """The sheet with the sound days that it alone tells; None where nothing is left to say of it."""
-    kept = sheet.frame[np.array(outcome.counts, dtype=bool)].reset_index(drop=True)
-    if not len(kept) and len(sheet.frame) and not sheet.issues and not outcome.issues:
-        return None
-    unreadable = tuple(sorted({*sheet.unreadable, *(issue.row for issue in outcome.issues)}))
-    return replace(sheet, frame=kept, issues=sheet.issues + tuple(outcome.issues), unreadable=unreadable)
-
-
-def _read_export(
-    sheet: str, export: Export, register: Register, as_of: date | None, file: str, faults: FaultsLeft
-) -> SheetReading:
-    lenient = replace(
-        register, columns=tuple(replace(c, required=c.required and c.header != "工号") for c in register.columns)
-    )
-    table = build_table(lenient, export.columns, export.rows, Place(file, sheet), Circumstances(as_of=as_of), faults)
-    choices = "、".join(register.column("状态").choices)
-    doubts = tuple(
-        Issue(
-            file, sheet, doubt.row, doubt.letter, "考勤结果", doubt.found, choices,
-            f"第{doubt.row}行{doubt.letter}列{doubt.why}。请核对这一天的考勤，改成{choices}之一，再放入收件夹。",
-        )
-        for doubt in export.doubts
-    )  # fmt: skip
-    unreadable = tuple(sorted({*table.unreadable, *(doubt.row for doubt in export.doubts)}))
-    return SheetReading(
-        sheet=sheet,
-        register=register.name,
-        header_row=export.header_row,
-        columns=export.letters,
-        frame=table.frame,
-        unreadable=unreadable,
-        notes=(),
-        issues=table.issues + doubts,
-        needs_roster=True,
-        layout=export.layout,
-    )
 
 
 def _read_sheet(
@@ -383,10 +288,6 @@ def _header_issues(found: Recognised, grid: Grid, place: Place, row: int) -> tup
         message = f"{letter}列和{kept}列都是“{header}”，只读了{kept}列。请改掉其中一列的表头，再放入收件夹。"
         issues.append(Issue(place.file, place.sheet, row, letter, header, header, "每个表头只出现一次", message))
     return tuple(issues)
-
-
-def _of_no_use(sheet: str, why: Unusable, file: str) -> Issue:
-    return Issue(file, sheet, 1, "A", "", "", "", f"{why.reason}{why.mend}")
 
 
 def _near_miss(grid: Grid, nearest: Nearest, file: str) -> Issue:

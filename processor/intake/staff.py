@@ -11,7 +11,7 @@ import pandas as pd
 
 from processor.catalogue.register import Register
 from processor.intake.people import NAME_JOINTS, Doubt, Found, People
-from processor.intake.reading import SheetReading
+from processor.intake.sheet_reading import SheetReading
 from processor.issue import Issue, Remark
 
 KNOWN_ONLY = "花名册里的工号或姓名"

@@ -1,0 +1,42 @@
+"""One sheet that is a register, as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from processor.issue import Issue, Remark
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """One sheet that is a register.
+
+    header_row: number (from 1) of the last header row. columns: header -> letter of the column where it stands.
+    frame: canonical table of the readable rows, every column of the register and `_row`.
+    unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
+    remarks: of cells that count. held: rows like those of `frame` that cannot count yet, with `_pending`, header -> what
+    stands in a column of choices that is none of them (a row of `frame` may be held too).
+    titles: the texts above the header, in order. hidden: staff do not see the sheet.
+    left_out: another register's table stands on it and was not read.
+    needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill; layout: of such a sheet, see
+    `processor.intake.attendance`.
+    """
+
+    sheet: str
+    register: str
+    header_row: int
+    columns: Mapping[str, str]
+    frame: pd.DataFrame
+    unreadable: tuple[int, ...]
+    notes: tuple[int, ...]
+    issues: tuple[Issue, ...]
+    needs_roster: bool = False
+    remarks: tuple[Remark, ...] = ()
+    titles: tuple[str, ...] = ()
+    held: pd.DataFrame = field(default_factory=pd.DataFrame)
+    hidden: bool = False
+    layout: str = ""
+    left_out: bool = False
