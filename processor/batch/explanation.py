@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from processor.batch.history import answered, superseded
+from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.batch.things import Things
 from processor.catalogue.pack import Pack
@@ -25,13 +26,16 @@ def explanation(setup: Setup, decision_id: str) -> dict[str, Any] | None:
         versions = ledger.decisions.history(decision_id)
         if line is None and not versions:
             return None
-        return _Explained(setup, ledger).told(line or versions[-1][1], stands=line is not None)
+        return _Explained(under(setup, book_of(setup, ledger)), ledger).told(
+            line or versions[-1][1], stands=line is not None
+        )
 
 
 class _Explained:
     def __init__(self, setup: Setup, ledger: Ledger) -> None:
         self.setup, self.ledger = setup, ledger
         self.names = ledger.versions.roster(date.max).names
+        self.approved = {proposal.number: proposal.decided_by for proposal in ledger.proposals.all()}
         self.things = Things(setup.registers, setup.packs, self.names)
 
     def told(self, d: Decision, *, stands: bool) -> dict[str, Any]:
@@ -44,7 +48,10 @@ class _Explained:
             "counted": {
                 "clause": _clause(d, pack),
                 "readings": list(_readings(d)),
-                "figures": [_figure(*figure, pack=pack) for figure in d.parameters],
+                "figures": [
+                    _figure(*figure, pack=pack) | {"approved_by": self.approved.get(figure[3], "")}
+                    for figure in d.parameters
+                ],
                 "rows": list(self._rows(d)),
                 "steps": [str(step) for step in d.steps],
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,9 @@ def test_a_figure_is_proposed_tried_approved_and_told(tmp_path: Path) -> None:
     told_of = command("explain", "--config", site.config, line["decision_id"])[1]
     assert "P2026-0001" in told_of
     assert "M2" in told_of
+    as_data = json.loads(command("explain", "--json", "--config", site.config, line["decision_id"])[1])
+    fine = next(figure for figure in as_data["counted"]["figures"] if figure["name"] == "play_fine")
+    assert (fine["since"], fine["origin"], fine["approved_by"]) == ("2026-10-01", "P2026-0001", "M2")
 
     book = (site.folder / "outbox" / "规则簿.xlsx").read_bytes()
     again = site.once(DAY)
