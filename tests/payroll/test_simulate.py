@@ -85,7 +85,7 @@ def test_a_wrong_setting_exits_2(site, setting):
 
 
 def test_closed_months_are_simulated_too_and_stay_as_they_are(tmp_path):
-    site = make_site(tmp_path, {"二部": ["online_retail"]})
+    site = make_site(tmp_path, {"二部": ["online_retail"]}, managers=["M001"])
     staff = roster(employee("E1", unit="二部")).replace("一部", "二部")
     deliver(site, "2026-09-30", {"roster": staff, "discipline": discipline(penalty("J1", "2026-09-04", "E1", "OR-10"))})
     close(site, "2026-09", "2026-10-01")
