@@ -5,24 +5,32 @@ Nothing here takes a column; a person decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
+import yaml
 
-from processor.catalogue.register import Register
+from processor.catalogue.register import Column, Register
 from processor.intake.evidence import Evidence, evidence_of
 from processor.intake.grid import Grid
 from processor.intake.headers import fold_header, without_result_columns
+from processor.packaged import packaged
 
 HIGH, MIDDLE, LOW = "高", "中", "低"
 SHARE = 0.25  # of the sheet's or of the register's headers that must find each other for the sheet to be asked about
 _ROWS, _SAMPLES, _SUGGESTIONS, _NEAREST = 11, 12, 3, 3
 _SURE, _LIKELY, _THINKABLE = 0.9, 0.62, 0.42
 _MARGIN = 0.12
+_CLEAR = 0.1  # how much better than the next the register must fit for anything to be filled in beforehand
+_TITLE = 0.35  # what a title that says the register's own is worth beside a fit of 0 to 1
 _LEAST_TEXTS = 2
+#: Columns of which the cells alone say that a header may be them, and what that is worth.
+_BY_VALUE = frozenset({"phone", "idno", "date", "datetime", "time", "money", "staff", "choice"})
+_SPEAKS, _BY_VALUE_ALONE = 0.59, 0.45
 
 Scores = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -86,14 +94,18 @@ def propose(
     for candidate in chosen:
         scores = _scores(candidate, similar[:, names.places[candidate.name]], evidence)
         pairs = _assigned(scores)
-        best.append((_candidate(candidate, scores, pairs), scores, pairs))
+        found = _candidate(candidate, scores, pairs)
+        titled = replace(found, score=found.score + _TITLE * _title_likeness(candidate, grid, place))
+        best.append((titled, scores, pairs))
     best.sort(key=lambda entry: -entry[0].score)
-    if not best or not (register or _shares_a_quarter(best[0], len(headers))):
+    best = [entry for entry in best if register or _shares_a_quarter(entry, len(headers))]
+    if not best:
         return None
     (winner, scores, pairs), nearest = best[0], tuple(entry[0] for entry in best[:_NEAREST])
+    clear = bool(register) or len(best) == 1 or winner.score - best[1][0].score >= _CLEAR
     meant = dict(pairs)
     lines = tuple(
-        _line(headers[at], places[at], winner.register, scores[at], meant.get(at), evidence[at])
+        _line(headers[at], places[at], winner.register, scores[at], meant.get(at), evidence[at], clear=clear)
         for at in range(len(headers))
     )
     return Proposal(grid.sheet, grid.first_row + place, winner.register, lines, nearest)
@@ -129,11 +141,15 @@ def _cells(grid: Grid, header: int, at: int) -> list[Any]:
 
 @dataclass(frozen=True)
 class _Names:
-    """Every header and synonym of the registers, folded. places: register -> its columns' places; owner: name -> column."""
+    """Every header and synonym of the registers, folded. few: the same in few words; starts: where in `order`, places
+    among the unique names, those of each column begin; places: register -> its columns.
+    """
 
-    texts: tuple[str, ...]
-    owner: np.ndarray[Any, np.dtype[np.intp]]
-    columns: int
+    unique: list[str]
+    few: list[str]
+    few_of: list[int]
+    order: list[int]
+    starts: list[int]
     places: Mapping[str, list[int]]
     known: frozenset[str]
 
@@ -141,38 +157,73 @@ class _Names:
     @lru_cache(maxsize=2)
     def of(registers: tuple[Register, ...]) -> _Names:
         texts: list[str] = []
-        owner: list[int] = []
+        starts: list[int] = []
         places: dict[str, list[int]] = {}
         count = 0
         for register in registers:
             places[register.name] = []
             for column in register.columns:
-                for name in (column.header, *column.synonyms):
-                    texts.append(_plain(name))
-                    owner.append(count)
+                starts.append(len(texts))
+                texts += list(map(_plain, _names_of(register, column)))
                 places[register.name].append(count)
                 count += 1
-        return _Names(tuple(texts), np.asarray(owner), count, places, frozenset(texts))
+        unique = list(dict.fromkeys(texts))
+        index = {text: at for at, text in enumerate(unique)}
+        few = list(dict.fromkeys(map(in_few_words, unique)))
+        few_index = {text: at for at, text in enumerate(few)}
+        few_of = [few_index[in_few_words(text)] for text in unique]
+        return _Names(unique, few, few_of, [index[text] for text in texts], starts, places, frozenset(texts))
 
     def similarities(self, headers: Sequence[str]) -> Scores:
         """How alike each header is to the best name of each column, 0 to 1."""
         from rapidfuzz import fuzz, process
 
         plain = [_plain(header) for header in headers]
-        unique = list(dict.fromkeys(self.texts))
-        index = {text: at for at, text in enumerate(unique)}
-        ratios = process.cdist(plain, unique, scorer=fuzz.ratio, dtype=np.float32)
-        parts = process.cdist(plain, unique, scorer=fuzz.partial_ratio, dtype=np.float32)
-        alike = np.maximum(ratios, 0.35 * ratios + 0.5 * parts) / 100
-        spread = alike[:, [index[text] for text in self.texts]]
-        found = np.zeros((len(headers), self.columns))
-        np.maximum.at(found.T, self.owner, spread.T)
-        return found
+        literal = process.cdist(plain, self.unique, scorer=fuzz.ratio, dtype=np.float32) / 100
+        meant = process.cdist(list(map(in_few_words, plain)), self.few, scorer=fuzz.ratio, dtype=np.float32) / 100
+        alike = np.maximum(literal, 0.95 * meant[:, self.few_of])
+        return np.maximum.reduceat(alike[:, self.order], self.starts, axis=1)
 
 
 def _plain(header: str) -> str:
     names = fold_header(header).names
     return names[-1] if names else ""
+
+
+def _names_of(register: Register, column: Column) -> list[str]:
+    """What a column may be called: an employee's also without the word for his number."""
+    names = [column.header, *column.synonyms]
+    if column.type == "staff":
+        bare = column.header.removesuffix("工号")
+        names += [f"{bare}姓名", f"{bare}人", f"{bare}员"] if bare else ["姓名", "员工"]
+    if column.header == register.number:
+        names += ["编号", "单号"]
+    return names
+
+
+@lru_cache(maxsize=8192)
+def in_few_words(name: str) -> str:
+    """A header with one word for each thing, whatever word it was written with."""
+    return _words().sub(lambda found: _first_words()[found[0]], name)
+
+
+@cache
+def _first_words() -> Mapping[str, str]:
+    groups = yaml.safe_load(packaged("intake/likeness.yaml").read_text(encoding="utf-8"))
+    return {word: group[0] for group in groups for word in group}
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(_first_words(), key=len, reverse=True))))
+
+
+def _title_likeness(register: Register, grid: Grid, header: int) -> float:
+    """0 to 1: how alike the register's title is to the sheet's name or to what stands above its header."""
+    from rapidfuzz import fuzz
+
+    titles = [grid.sheet, *(str(cell) for row in grid.rows[:header] for cell in row if isinstance(cell, str))]
+    return max(fuzz.partial_ratio(in_few_words(title), in_few_words(register.title)) for title in titles) / 100
 
 
 def _hopeful(
@@ -186,7 +237,7 @@ def _hopeful(
         part = similar[:, names.places[register.name]]
         strong = np.where(part >= 0.5, part, 0.0)
         bound[register.name] = float(strong.max(axis=1).sum()) + 0.5 * float(strong.max(axis=0).sum())
-    best = sorted(bound, key=lambda name: -bound[name])[:8]
+    best = sorted(bound, key=lambda name: -bound[name])[:10]
     return [registers[name] for name in best]
 
 
@@ -196,6 +247,8 @@ def _scores(register: Register, similar: Scores, evidence: Sequence[Evidence]) -
     fits = fits.reshape(len(evidence), len(register.columns))
     scores = np.where(similar >= 0.999, 0.93 + 0.07 * fits, 0.78 * similar + 0.22 * fits)
     scores = np.where((fits < 0) & (similar < 0.999), scores - 0.2, scores)
+    telling = np.array([column.type in _BY_VALUE for column in register.columns])
+    scores = np.where(telling[None, :] & (fits >= _SPEAKS), np.maximum(scores, _BY_VALUE_ALONE + 0.1 * similar), scores)
     return np.asarray(np.clip(scores, 0.0, 1.0))
 
 
@@ -209,11 +262,12 @@ def _assigned(scores: Scores) -> list[tuple[int, int]]:
 
 
 def _candidate(register: Register, scores: Scores, pairs: Sequence[tuple[int, int]]) -> Candidate:
-    found = {register.columns[to].header for at, to in pairs if scores[at, to] >= _LIKELY}
+    found = {register.columns[to].header for at, to in pairs if scores[at, to] >= _BY_VALUE_ALONE}
     needed = [column.header for column in register.columns if column.required and column.header != register.number]
     expected = sum(not column.optional for column in register.columns)
-    weight = sum(float(scores[at, to]) for at, to in pairs if scores[at, to] >= _LIKELY)
-    fit = 2 * weight / (len(scores) + expected) + 0.1 * sum(h in found for h in needed) / max(len(needed), 1)
+    weight = sum(float(scores[at, to]) for at, to in pairs if scores[at, to] >= _BY_VALUE_ALONE)
+    covered = weight / len(scores) + 0.5 * weight / expected
+    fit = 0.8 * covered + 0.2 * sum(h in found for h in needed) / max(len(needed), 1)
     order = [column.header for column in register.columns]
     return Candidate(
         register,
@@ -225,25 +279,26 @@ def _candidate(register: Register, scores: Scores, pairs: Sequence[tuple[int, in
 
 def _shares_a_quarter(best: tuple[Candidate, Scores, list[tuple[int, int]]], headers: int) -> bool:
     candidate, scores, pairs = best
-    shared = sum(float(scores[at, to]) >= _LIKELY for at, to in pairs)
+    shared = sum(float(scores[at, to]) >= _BY_VALUE_ALONE for at, to in pairs)
     expected = sum(not column.optional for column in candidate.register.columns)
     return shared >= 2 and (shared >= SHARE * headers or shared >= SHARE * expected)
 
 
 def _line(
-    header: str, place: int, register: Register, scores: Scores, meant: int | None, evidence: Evidence
+    header: str, place: int, register: Register, scores: Scores, meant: int | None, evidence: Evidence, *, clear: bool
 ) -> HeaderProposal:
     order = sorted(range(len(register.columns)), key=lambda to: (to != meant, -scores[to]))
     named = [to for to in order if scores[to] >= _THINKABLE][:_SUGGESTIONS]
     suggestions = tuple(register.columns[to].header for to in named)
-    return HeaderProposal(header, place, suggestions, _sureness(scores, named, meant), evidence.samples)
+    return HeaderProposal(header, place, suggestions, _sureness(scores, named, meant, clear=clear), evidence.samples)
 
 
-def _sureness(scores: Scores, named: Sequence[int], meant: int | None) -> str:
+def _sureness(scores: Scores, named: Sequence[int], meant: int | None, *, clear: bool) -> str:
+    """High only where name and cells both speak for one column, and the sheet for one register."""
     if meant is None or not named:
         return LOW
     best = float(scores[meant])
     second = max((float(scores[to]) for to in range(len(scores)) if to != meant), default=0.0)
-    if best >= _SURE and best - second >= _MARGIN:
+    if clear and best >= _SURE and best - second >= _MARGIN:
         return HIGH
     return MIDDLE if best >= _LIKELY else LOW
