@@ -16,7 +16,7 @@ from processor.catalogue.register import Column, Register, load_registers
 from processor.intake.grid import Grid
 from processor.intake.headers import Signature, fold_header, match_headers
 from processor.intake.memory import UNUSED, Memory, header_key
-from processor.intake.propose import HIGH, propose
+from processor.intake.propose import HIGH, Local, propose
 from processor.intake.recognise import Recognised, recognise
 
 LAYOUTS = Path(__file__).with_name("layouts.yaml")
@@ -37,7 +37,7 @@ SAMPLES: Mapping[str, Sequence[Any]] = {
     "count": [1, 3, 2],
     "yesno": ["是", "否", "是"],
 }
-STAFF = frozenset({"李红", "陈磊", "王芳", "1002"})
+LOCAL = Local(frozenset({"李红", "陈磊", "王芳", "1002"}))
 Answers = dict[str, list[str]]
 
 
@@ -81,7 +81,7 @@ def _cell(column: Column | None, row: int) -> Any:
 
 def proposed(grid: Grid, registers: Mapping[str, Register]) -> tuple[str, Answers, set[str]]:
     """The product's proposal: register, header -> suggestions, and the headers of which it is sure."""
-    found = propose(grid, registers, STAFF)
+    found = propose(grid, registers, LOCAL)
     if found is None:
         return "", {}, set()
     sure = {line.header for line in found.headers if line.sureness == HIGH}
@@ -136,7 +136,7 @@ def main() -> None:
     proposed(wide, registers)
     start = time.perf_counter()
     for _ in range(5):
-        propose(wide, registers, STAFF)
+        propose(wide, registers, LOCAL)
     print(f"80 columns: {(time.perf_counter() - start) / 5 * 1000:.0f} ms a proposal")
 
 

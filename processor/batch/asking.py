@@ -15,6 +15,7 @@ from processor.batch.receive import Sheet, Workbook
 from processor.catalogue.register import Register
 from processor.intake import Limits, Reading, WorkbookRejected, read_workbook
 from processor.intake.memory import NEW_CHOICE, UNUSED, Answer, Memory, header_key, remembered
+from processor.intake.propose import Local
 from processor.intake.questions import AskedSheet, Filled
 from processor.ledger import Ledger
 from processor.ledger.meanings import Said
@@ -36,7 +37,7 @@ class Asking:
     limits: Limits
     as_of: date
     outbox: Path
-    staff: frozenset[str]
+    local: Local
     memory: Memory = field(init=False)
     reread: list[Workbook] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
@@ -119,7 +120,7 @@ class Asking:
             shown_as=file,
             as_of=self.as_of,
             memory=self.memory,
-            staff=self.staff,
+            local=self.local,
             filled=filled,
         )
 

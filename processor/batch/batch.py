@@ -21,6 +21,7 @@ from processor.catalogue.law import law_of
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
 from processor.intake.memory import Memory
+from processor.intake.propose import Local
 from processor.ledger import Ledger
 from processor.rulebook.take import Taken
 from processor.rulebook.view import sheets_of
@@ -67,9 +68,10 @@ class Batch:
         options, ledger, registers = self.options, self.ledger, self.setup.registers
         options.stage("read")
         roster = ledger.versions.roster(options.as_of)
-        staff = frozenset({*roster.numbers, *roster.names.values()})
-        asking = Asking(ledger, registers, self.setup.limits, options.as_of, self.setup.site.outbox, staff)
-        ways = options.tick, options.stop, options.as_of, asking.memory, staff
+        read = frozenset(name for pack in self.setup.packs for binding in pack.bindings for name in binding.reads)
+        local = Local(frozenset({*roster.numbers, *roster.names.values()}), read)
+        asking = Asking(ledger, registers, self.setup.limits, options.as_of, self.setup.site.outbox, local)
+        ways = options.tick, options.stop, options.as_of, asking.memory, local
         workbooks = read_all(claimed, registers, self.setup.limits, refused, *ways)
         if claimed and not workbooks:
             raise Stopped

@@ -28,6 +28,7 @@ from processor.intake import (
     read_workbook,
 )
 from processor.intake.memory import Memory
+from processor.intake.propose import Local
 from processor.intake.staff import Rows
 from processor.intake.table import identities, with_identities
 from processor.issue import Issue, Remark
@@ -111,13 +112,13 @@ def read_all(
     stop: Callable[[], bool],
     as_of: date,
     memory: Memory,
-    staff: frozenset[str],
+    local: Local,
 ) -> list[Workbook]:
     """Read each workbook until asked to stop; what cannot be read is rejected with a reason, but never for want of time
     before it was tried once more, after the others.
 
     refused: files to reject unread. as_of: the day of the batch. memory: what the site said of its own headers and
-    values; staff: numbers and names of its roster.
+    values; local: what else is known of it.
     """
 
     def read(item: Claimed) -> Workbook:
@@ -127,7 +128,7 @@ def read_all(
             if item.file in refused:
                 raise WorkbookRejected("failed", *INDIGESTIBLE)
             workbook.reading = read_workbook(
-                item.path, registers, limits, shown_as=item.file, as_of=as_of, memory=memory, staff=staff
+                item.path, registers, limits, shown_as=item.file, as_of=as_of, memory=memory, local=local
             )
         except WorkbookRejected as rejection:
             workbook.rejected = rejection

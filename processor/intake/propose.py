@@ -6,7 +6,7 @@ Nothing here takes a column; a person decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -25,6 +25,7 @@ SHARE = 0.25  # of the sheet's or of the register's headers that must find each 
 _ROWS, _SAMPLES, _SUGGESTIONS, _NEAREST = 11, 12, 3, 3
 _SURE, _LIKELY, _THINKABLE = 0.9, 0.62, 0.42
 _MARGIN = 0.12
+_USUAL = 0.2  # what it is worth that the site's rule books read the register
 _CLEAR = 0.1  # how much better than the next the register must fit for anything to be filled in beforehand
 _TITLE = 0.35  # what a title that says the register's own is worth beside a fit of 0 to 1
 _LEAST_TEXTS = 2
@@ -33,6 +34,17 @@ _BY_VALUE = frozenset({"phone", "idno", "date", "datetime", "time", "money", "st
 _SPEAKS, _BY_VALUE_ALONE = 0.59, 0.45
 
 Scores = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Local:
+    """What is known of a site: the numbers and names of its roster, and the registers that its rule books read."""
+
+    staff: frozenset[str] = frozenset()
+    registers: frozenset[str] = frozenset()
+
+
+NOWHERE = Local()
 
 
 @dataclass(frozen=True)
@@ -73,11 +85,11 @@ class Proposal:
 
 
 def propose(
-    grid: Grid, registers: Mapping[str, Register], staff: Collection[str] = (), register: str = ""
+    grid: Grid, registers: Mapping[str, Register], local: Local = NOWHERE, register: str = ""
 ) -> Proposal | None:
     """The proposal for a sheet that nobody recognised; None where no register shares a quarter of its columns.
 
-    staff: numbers and names of the roster. register: the one that somebody chose for the sheet.
+    local: what is known of the site. register: the one that somebody chose for the sheet.
     """
     place = header_row(grid, registers)
     if place is None:
@@ -86,16 +98,17 @@ def propose(
     texts = texts[: without_result_columns(texts)]
     places = [at for at, text in enumerate(texts) if text]
     headers = [texts[at] for at in places]
-    evidence = [evidence_of(_cells(grid, place, at), staff) for at in places]
+    evidence = [evidence_of(_cells(grid, place, at), local.staff) for at in places]
     names = _Names.of(tuple(registers.values()))
     similar = names.similarities(headers)
-    chosen = [registers[register]] if register else _hopeful(registers, names, similar, evidence)
+    chosen = [registers[register]] if register else _hopeful(registers, names, similar, local)
     best: list[tuple[Candidate, Scores, list[tuple[int, int]]]] = []
     for candidate in chosen:
         scores = _scores(candidate, similar[:, names.places[candidate.name]], evidence)
         pairs = _assigned(scores)
         found = _candidate(candidate, scores, pairs)
-        titled = replace(found, score=found.score + _TITLE * _title_likeness(candidate, grid, place))
+        usual = _USUAL if candidate.name in local.registers else 0.0
+        titled = replace(found, score=found.score + usual + _TITLE * _title_likeness(candidate, grid, place))
         best.append((titled, scores, pairs))
     best.sort(key=lambda entry: -entry[0].score)
     best = [entry for entry in best if register or _shares_a_quarter(entry, len(headers))]
@@ -226,9 +239,7 @@ def _title_likeness(register: Register, grid: Grid, header: int) -> float:
     return max(fuzz.partial_ratio(in_few_words(title), in_few_words(register.title)) for title in titles) / 100
 
 
-def _hopeful(
-    registers: Mapping[str, Register], names: _Names, similar: Scores, evidence: Sequence[Evidence]
-) -> list[Register]:
+def _hopeful(registers: Mapping[str, Register], names: _Names, similar: Scores, local: Local) -> list[Register]:
     """The registers most of whose names stand in the sheet, by a quick bound."""
     bound = {}
     for register in registers.values():
@@ -237,6 +248,7 @@ def _hopeful(
         part = similar[:, names.places[register.name]]
         strong = np.where(part >= 0.5, part, 0.0)
         bound[register.name] = float(strong.max(axis=1).sum()) + 0.5 * float(strong.max(axis=0).sum())
+        bound[register.name] *= 1.3 if register.name in local.registers else 1.0
     best = sorted(bound, key=lambda name: -bound[name])[:10]
     return [registers[name] for name in best]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -22,7 +22,7 @@ from processor.intake.guard import Limits
 from processor.intake.headers import without_result_columns
 from processor.intake.kinds import FileFormat, sniff
 from processor.intake.memory import Memory
-from processor.intake.propose import propose
+from processor.intake.propose import NOWHERE, Local, propose
 from processor.intake.questions import (
     HEADERS_SHEET,
     VALUES_SHEET,
@@ -78,13 +78,13 @@ def read_workbook(
     shown_as: str,
     as_of: date | None = None,
     memory: Memory = NO_MEMORY,
-    staff: Collection[str] = (),
+    local: Local = NOWHERE,
     filled: Filled | None = None,
 ) -> Reading:
     """Read the registers in a file; `shown_as` is its name in issues. Raises WorkbookRejected.
 
     as_of: the day of the batch: an event of a later day is not read. memory: what the site said of its own headers and
-    values; staff: numbers and names of its roster, by which a column of people shows. filled: answers in the place of
+    values; local: what else is known of it, by which a question is asked well. filled: answers in the place of
     the workbook's own.
     """
     file_format = sniff(path, limits)
@@ -94,7 +94,7 @@ def read_workbook(
     near: list[tuple[Grid, Nearest]] = []
     asked: list[AskedSheet] = []
     filled = read_answers(grids, registers) if filled is None else filled
-    questions = _Questions(registers, memory, staff, filled)
+    questions = _Questions(registers, memory, local, filled)
     faults = FaultsLeft(limits.faults)
     own = [grid for grid in grids if not _OUR_SHEET.match(grid.sheet)]
     exported, told_elsewhere, unusable = read_exports(own, registers[ATTENDANCE], as_of, shown_as, faults)
@@ -143,7 +143,7 @@ class _Questions:
 
     registers: Mapping[str, Register]
     memory: Memory
-    staff: Collection[str]
+    local: Local
     filled: Filled
     learned: Learned = field(default_factory=Learned)
 
@@ -156,20 +156,20 @@ class _Questions:
             self.learned += learned
             if answered is not None or not note:
                 return answered, None
-            proposal = propose(grid, self.registers, self.staff, said.register)
+            proposal = propose(grid, self.registers, self.local, said.register)
             return None, AskedSheet(proposal, note, said.meanings) if proposal else None
         if any(self.memory.knows_unused(headers) for _, headers in header_rows(grid)):
             return None, None
         try:
             found = recognise(grid, self.registers, self.memory)
         except WorkbookRejected:  # two registers fit equally well: somebody has to say
-            proposal = propose(grid, self.registers, self.staff)
+            proposal = propose(grid, self.registers, self.local)
             if proposal is None:
                 raise
             return None, AskedSheet(proposal)
         if isinstance(found, Recognised):
             return found, None
-        proposal = propose(grid, self.registers, self.staff)
+        proposal = propose(grid, self.registers, self.local)
         return found, AskedSheet(proposal) if proposal else None
 
 
