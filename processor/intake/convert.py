@@ -134,7 +134,7 @@ _CONVERTERS: Mapping[str, _Converter] = {
     "id": lambda raw, column, around, scale: texts.ids(raw),
     "staff": lambda raw, column, around, scale: texts.ids(raw),
     "staff_list": lambda raw, column, around, scale: texts.plain_texts(raw),
-    "text": lambda raw, column, around, scale: texts.plain_texts(raw),
+    "text": lambda raw, column, around, scale: texts.exact_texts(raw),
     "phone": lambda raw, column, around, scale: texts.phones(raw),
     "idno": lambda raw, column, around, scale: texts.identity_numbers(raw),
     "yesno": lambda raw, column, around, scale: texts.yes_no(raw, column.header),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from operator import itemgetter
@@ -15,23 +15,29 @@ from processor.intake.attendance.layouts import read_export
 from processor.intake.attendance.merge import Outcome, Told, told_once
 from processor.intake.convert import Circumstances
 from processor.intake.grid import Grid
+from processor.intake.recognise import Recognised, recognise
+from processor.intake.rejection import WorkbookRejected
 from processor.intake.sheet_reading import SheetReading
 from processor.intake.table import FaultsLeft, Place, build_table
 from processor.issue import Issue
 
+ATTENDANCE = "attendance"
+
 
 def read_exports(
-    grids: Sequence[Grid], register: Register, as_of: date | None, file: str, faults: FaultsLeft
+    grids: Sequence[Grid], registers: Mapping[str, Register], as_of: date | None, file: str, faults: FaultsLeft
 ) -> tuple[list[SheetReading], list[str], dict[str, Unusable]]:
     """Sheets of an attendance export with the days that no fuller one tells, those left without a day, those of no use."""
     readings: list[tuple[int, SheetReading, Export]] = []
     unusable: dict[str, Unusable] = {}
     for grid in grids:
-        export = read_export(grid, file)
+        export = None if _is_another(grid, registers) else read_export(grid, file)
         if isinstance(export, Unusable):
             unusable[grid.sheet] = export
         elif export is not None:
-            read = replace(_read_export(grid.sheet, export, register, as_of, file, faults), hidden=grid.hidden)
+            read = replace(
+                _read_export(grid.sheet, export, registers[ATTENDANCE], as_of, file, faults), hidden=grid.hidden
+            )
             readings.append((LAYOUTS.index(export.layout), read, export))
     readings.sort(key=itemgetter(0))
     sheets = [sheet for _, sheet, _ in readings]
@@ -40,6 +46,15 @@ def read_exports(
     order = [grid.sheet for grid in grids if grid.sheet in merged]
     found = [reading for name in order if (reading := merged[name]) is not None]
     return found, [name for name in order if merged[name] is None], unusable
+
+
+def _is_another(grid: Grid, registers: Mapping[str, Register]) -> bool:
+    """Whether a sheet is a register other than attendance, whatever columns of a punch clock stand there too."""
+    try:
+        found = recognise(grid, registers)
+    except WorkbookRejected:  # more than one register fits
+        return False
+    return isinstance(found, Recognised) and found.register.name != ATTENDANCE
 
 
 def _merged(sheet: SheetReading, outcome: Outcome) -> SheetReading | None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from processor.intake.numerals import ONES, plain
 from processor.intake.raw import AnySeries, RawColumn, fold
+from processor.intake.texts import EXACT_NUMBERS
 
 MONEY_UNITS: Mapping[str, int] = {
     "元": 1, "元整": 1, "圆": 1, "块": 1, "RMB": 1, "CNY": 1,
@@ -32,7 +33,8 @@ def money(raw: RawColumn, *, scale: int = 1) -> AnySeries:
 
 def numbers(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> AnySeries:
     """float64, NaN where a cell is blank or no number; `units` are those that a cell may carry."""
-    return _figures(raw, units, scale)
+    figures = _figures(raw, units, scale)
+    return figures.where(figures.abs() < EXACT_NUMBERS)
 
 
 def counts(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> AnySeries:

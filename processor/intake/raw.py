@@ -37,7 +37,7 @@ _KINDS = _Kinds(
 )
 _INVISIBLE = re.compile("[\x00\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
 _EMPTY = frozenset({""})
-_NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "—", "——", "–", "―"})
+_NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "----", "—", "——", "———", "————", "–", "―", "//", "~", "\\\\"})
 
 _NO_VALUES = frozenset({"NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "undefined", "#"})  # of programs
 _SPOILT = re.compile(

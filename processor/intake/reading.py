@@ -15,7 +15,7 @@ import pandas as pd
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
 from processor.intake.blocks import Block, OtherTable, blocks_of, header_names
 from processor.intake.convert import Circumstances, header_scale
-from processor.intake.exports import of_no_use, read_exports
+from processor.intake.exports import ATTENDANCE, of_no_use, read_exports
 from processor.intake.files import read_grids
 from processor.intake.grid import Grid, letter_of
 from processor.intake.guard import Limits
@@ -40,7 +40,7 @@ from processor.intake.table import CellColumn, FaultsLeft, Place, build_table, j
 from processor.intake.texts import shown
 from processor.issue import Issue
 
-SUMMARY_SHEET, ATTENDANCE = "处理汇总", "attendance"
+SUMMARY_SHEET = "处理汇总"
 PATCHED_SUFFIXES = (".xlsx", ".xlsm")
 _OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET}|{HEADERS_SHEET}|{VALUES_SHEET})\s*(?:\(\d+\))?$")
 _NEAR_MISS = 0.75
@@ -97,7 +97,7 @@ def read_workbook(
     questions = _Questions(registers, memory, local, filled)
     faults = FaultsLeft(limits.faults)
     own = [grid for grid in grids if not _OUR_SHEET.match(grid.sheet)]
-    exported, told_elsewhere, unusable = read_exports(own, registers[ATTENDANCE], as_of, shown_as, faults)
+    exported, told_elsewhere, unusable = read_exports(own, registers, as_of, shown_as, faults)
     sheets.extend(exported)
     ignored.extend(told_elsewhere)
     done = {sheet.sheet for sheet in exported} | set(told_elsewhere)

@@ -35,6 +35,11 @@ def plain_texts(raw: RawColumn) -> AnySeries:
     return result
 
 
+def exact_texts(raw: RawColumn) -> AnySeries:
+    """`plain_texts`, but NaN for a number of more digits than Excel keeps."""
+    return plain_texts(raw).mask(_too_long(raw))
+
+
 def ids(raw: RawColumn) -> AnySeries:
     """str with leading zeros, trimmed, full-width folded; NaN where blank or spoilt by Excel.
 

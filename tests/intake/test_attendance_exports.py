@@ -186,7 +186,7 @@ def days_read(save: Save, read: Read, rows: list[list[Any]], name: str = "Sheet1
 
 ONE_A_PUNCH: dict[str, tuple[list[Any], list[list[Any]]]] = {
     "日期和时间": (["姓名", "考勤号码", "日期", "时间", "机器号"], [["甲", "K1", "2026-10-12", "08:52", 1], ["甲", "K1", "2026-10-12", "18:05", 1]]),
-    "只有时间": (["工号", "姓名", "时间", "设备名称"], [["K1", "甲", "2026-10-12 18:05:09", "门"], ["K1", "甲", "2026-10-12 08:52:31", "门"]]),
+    "只有时间": (["工号", "姓名", "时间", "机器号"], [["K1", "甲", "2026-10-12 18:05:09", "门"], ["K1", "甲", "2026-10-12 08:52:31", "门"]]),
     "真日期": (["工号", "姓名", "打卡时间", "打卡地点"],
             [["K1", "甲", dt.datetime(2026, 10, 12, 8, 52), "门"], ["K1", "甲", dt.datetime(2026, 10, 12, 18, 5), "门"]]),
     "外出打卡": (["姓名", "工号", "打卡类型", "打卡时间", "打卡地点"],
@@ -259,3 +259,40 @@ def test_a_doubtful_line_takes_its_whole_day_out(save: Save, read: Read) -> None
     assert sheet.frame["日期"].dt.strftime("%m-%d").tolist() == ["10-14"]
     assert sheet.frame["状态"].tolist() == ["未打卡"]
     assert sheet.unreadable == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("head", "register"),
+    [
+        (["登记编号", "日期", "工号", "姓名", "条款编号", "登记人工号", "打卡时间"], "discipline"),
+        (["编号", "时间", "类型", "部位", "设备编号", "结果", "检查人工号"], "inspections"),
+        (["培训编号", "日期", "类型", "工号", "姓名", "出勤", "签到时间", "签退时间", "考勤组"], "trainings"),
+    ],
+)
+def test_another_register_is_no_export_whatever_columns_of_a_clock_it_has(
+    save: Save, read: Read, head: list[str], register: str
+) -> None:
+    cells = {
+        "日期": "2026-10-12",
+        "时间": "2026-10-12 09:05",
+        "类型": "日巡查",
+        "结果": "正常",
+        "出勤": "出勤",
+        "打卡时间": "08:52",
+    }
+    cells |= {"工号": "K1", "姓名": "甲", "签到时间": "08:52", "签退时间": "18:05"}
+    kinds = {"trainings": {"类型": "消防培训"}}
+    row = [(cells | kinds.get(register, {})).get(header, "X1") for header in head]
+    assert [sheet.register for sheet in read(save({"表": [head, row]})).sheets] == [register]
+
+
+def test_a_name_merged_over_several_lines_counts_for_each(save: Save, read: Read) -> None:
+    head = ["姓名", "考勤组", "工号", "日期", "上班1打卡时间", "上班1打卡结果"]
+    rows = [head, ["甲", "组", "K1", "2026-10-12", "08:52", "正常"], [None, None, None, "2026-10-13", "08:53", "正常"]]
+
+    def merge_names(book: Workbook) -> None:
+        for area in ("A2:A3", "C2:C3"):
+            book["表"].merge_cells(area)
+
+    (sheet,) = read(save({"表": rows}, merge_names)).sheets
+    assert sheet.frame["工号"].tolist() == ["K1", "K1"]
