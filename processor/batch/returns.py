@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from processor.annotate import Form as AnnotationForm
 from processor.batch.asking import asked_table, headers_of, value_lines
 from processor.batch.receive import Sheet, Workbook
 from processor.batch.setup import Setup
+from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.filenames import fitted, numbered, original_name, portable
 from processor.intake import Reading
@@ -110,6 +111,8 @@ class Returns:
             issues=tuple(issue for own in faults for issue in own.issues) + delivered.issues,
             units=tuple(sorted({unit for sheet in workbook.sheets for unit in sheet.units if unit})),
             gone_keys=tuple(key for keys in workbook.gone.values() for key in keys),
+            unit_of=_units_of_rows(workbook),
+            shared=any(self.setup.registers[sheet.reading.register].roster for sheet in workbook.sheets),
         )
 
     def _answers(self, workbook: Workbook) -> tuple[tuple[AnnotationForm, ...], frozenset[str]]:
@@ -207,7 +210,8 @@ class Returns:
                 Issue(file, place.sheet, place.row, letter, said.header, said.found, said.expected, said.message)
             )
             rows.add(place.row)
-        return _Faults(issues, frozenset(rows))
+        pay = pay_columns(self.setup.registers[sheet.reading.register])
+        return _Faults([_without_pay(issue, pay) for issue in issues], frozenset(rows))
 
     def _register_sheet(self, file: str, sheet: Sheet, faults: _Faults) -> RegisterSheet:
         reading, stored = sheet.reading, sheet.stored
@@ -288,3 +292,24 @@ def grid_cells(grid: Any) -> list[list[Any]]:
     """A sheet's cells at their true places, blank rows and columns before them included."""
     left = [None] * (grid.first_column - 1)
     return [[] for _ in range(grid.first_row - 1)] + [[*left, *row] for row in grid.rows]
+
+
+def _units_of_rows(workbook: Workbook) -> dict[tuple[str, int], str]:
+    return {
+        (sheet.reading.sheet, int(row)): unit
+        for sheet in workbook.sheets
+        for row, unit in zip(sheet.frame["_row"], sheet.units, strict=True)
+        if unit
+    }
+
+
+def pay_columns(register: Register) -> frozenset[str]:
+    """The headers under which the roster tells what an employee is paid."""
+    return frozenset(column.header for column in register.columns if register.roster and column.type == "money")
+
+
+def _without_pay(issue: Issue, pay: Collection[str]) -> Issue:
+    """The issue without what stood in a cell about pay, which only HR may see."""
+    if issue.header not in pay:
+        return issue
+    return replace(issue, found="", message=f"“{issue.header}”这一格读不出来，请改为{issue.expected}。")

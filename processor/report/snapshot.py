@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -76,7 +76,8 @@ class RegisterReport:
 class WorkbookReport:
     """One delivered workbook. status: processed, rejected, duplicate, waiting. Paths are relative to the site's folder.
 
-    gone_keys: rows of sheets that it held when it was last delivered and holds no longer.
+    gone_keys: rows of sheets that it held when it was last delivered and holds no longer. unit_of: (sheet, row) -> unit.
+    shared: it holds the roster, whose rows may be of any unit.
     """
 
     file: str
@@ -87,6 +88,19 @@ class WorkbookReport:
     issues: tuple[Issue, ...] = ()
     units: tuple[str, ...] = ()
     gone_keys: tuple[str, ...] = ()
+    unit_of: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    shared: bool = False
+
+    def of_unit(self, unit: str) -> WorkbookReport:
+        """What of the workbook concerns one unit; what cannot be told of a workbook of several units is left out."""
+        if self.units == (unit,) and not self.shared:
+            return self
+        return replace(
+            self,
+            issues=tuple(issue for issue in self.issues if self.unit_of.get((issue.sheet, issue.row)) == unit),
+            registers=tuple(replace(register, missing_keys=()) for register in self.registers),
+            gone_keys=(),
+        )
 
 
 @dataclass(frozen=True)

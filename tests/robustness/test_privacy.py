@@ -120,3 +120,22 @@ def test_a_failing_once_tells_no_personal_data(site: Site) -> None:
     (site.folder / "ledger.db").write_bytes(b"no database")
     _, out, err = command("once", "--config", site.config, "--as-of", AS_OF)
     assert "error: " in err and not any(word in out + err for word in PEOPLE)
+
+
+def test_a_shared_roster_tells_a_unit_nothing_of_another(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["renovation"], "城西店": ["call_centre"]})
+    odd = ROSTER.replace("2020-01-01,5432.10", "2020年13月,54x32.10").replace("7654.32", "七千六？")
+    site.drop({"roster": odd}, "花名册.xlsx")
+    assert site.once(AS_OF)["exit"] == 1
+    outbox = site.folder / "outbox"
+    east = "".join(page.read_text(encoding="utf-8") for page in (outbox / "pages/units/城东店").rglob("*.html"))
+    assert "花名册.xlsx" in east
+    assert "13月" not in east
+    pages = "".join(page.read_text(encoding="utf-8") for page in outbox.rglob("*.html"))
+    for pay in ("54x32", "七千六", *WAGES):
+        assert pay not in pages
+    with zipfile.ZipFile(outbox / "annotated" / "花名册.xlsx") as package:
+        notes = "".join(package.read(name).decode() for name in package.namelist() if "omment" in name)
+    assert "月工资" in notes
+    assert "54x32" not in notes
+    assert "七千六" not in notes

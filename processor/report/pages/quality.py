@@ -17,7 +17,7 @@ _LISTED = 200
 def quality_fold(snapshot: Snapshot, unit: str, more: Sequence[Table] = ()) -> Fold:
     """The panel of a unit, or of the site where unit is empty. more: tables on this batch's workbooks."""
     books = [book for book in snapshot.delivered if not unit or unit in book.units]
-    tables = [_by_register(books), _by_workbook(books), _worst_columns(books), _trend(snapshot.quality, unit)]
+    tables = [_by_register(books), _by_workbook(books), _worst_columns(books, unit), _trend(snapshot.quality, unit)]
     lost = sum(book.unreadable for book in books)
     return Fold(
         "quality",
@@ -56,14 +56,16 @@ def _by_workbook(books: Sequence[Delivered]) -> Table:
     )
 
 
-def _worst_columns(books: Iterable[Delivered]) -> Table:
+def _worst_columns(books: Iterable[Delivered], unit: str) -> Table:
+    """The words of a workbook that concerns several units stand on the page of none of them."""
     counts: Counter[tuple[str, str]] = Counter()
     words: dict[tuple[str, str], dict[str, None]] = {}
     for book in books:
         for column, (count, found) in book.faults.items():
             key = (book.register, column)
             counts[key] += count
-            words.setdefault(key, {}).update(dict.fromkeys(found))
+            own = not unit or book.units == (unit,)
+            words.setdefault(key, {}).update(dict.fromkeys(found if own else ()))
     worst = sorted(counts, key=lambda key: (-counts[key], key))[:_WORST]
     return Table(
         say("填错最多的列"),

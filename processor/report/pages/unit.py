@@ -68,7 +68,7 @@ def unit_folds(
     """The closed parts of a unit's page, in the order in which they are read."""
     waiting = measures.count(lines, measures.waits)
     changes = changes_of(snapshot, unit.name)
-    books = [book for book in snapshot.workbooks if unit.name in book.units]
+    books = [book.of_unit(unit.name) for book in snapshot.workbooks if unit.name in book.units]
     return (
         Fold("waiting", say("等待确认"), intro=HOW_TO_CONFIRM, shows="waiting", count=waiting),
         *reminder_fold(snapshot, unit),
