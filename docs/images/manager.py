@@ -33,7 +33,8 @@ def main(site: Path) -> None:
         _fill(book["数值"])
         book.save(site / "inbox" / BOOK)
         _picture(site / "inbox" / BOOK, "数值", "rule_figures", folder, lambda row: row[0].value == "online_retail")
-        _picture(site / "inbox" / BOOK, "自定条款", "rule_own", folder, lambda row: row[0].value in ("YE-01", "YE-02"))
+        own = "自定条款", "rule_own", folder, lambda row: row[0].value in ("YE-01", "YE-02")
+        _picture(site / "inbox" / BOOK, *own, hidden="CDLQRST")
         batch = ["run.py", "once", "--config", str(site / "site.toml"), "--as-of", "2026-11-04"]
         subprocess.run([sys.executable, *batch], check=False)
         _picture(site / "outbox" / BOOK, "影响", "rule_impact", folder, lambda row: row[0].row < 10)
@@ -50,7 +51,9 @@ def _fill(sheet: Any) -> None:
                 row[place[header] - 1].value = value
 
 
-def _picture(source: Path, sheet_name: str, name: str, folder: Path, shown: Callable[[Any], bool]) -> None:
+def _picture(
+    source: Path, sheet_name: str, name: str, folder: Path, shown: Callable[[Any], bool], hidden: str = ""
+) -> None:
     """The first rows and those that are to be shown of one sheet, as they look when printed."""
     book = openpyxl.load_workbook(source)
     for sheet in book.worksheets:
@@ -60,6 +63,10 @@ def _picture(source: Path, sheet_name: str, name: str, folder: Path, shown: Call
     sheet.auto_filter.ref = None
     for row in sheet.iter_rows(min_row=4):
         sheet.row_dimensions[row[0].row].hidden = not (row[0].value and shown(row))
+    for letter in hidden:
+        sheet.column_dimensions[letter].hidden = True
+    for side in ("left", "right", "top", "bottom", "header", "footer"):
+        setattr(sheet.page_margins, side, 0.1)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -68,8 +75,9 @@ def _picture(source: Path, sheet_name: str, name: str, folder: Path, shown: Call
     book.save(copy)
     office = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(copy)]
     subprocess.run(office, check=True, capture_output=True)
-    picture = ["pdftoppm", "-png", "-singlefile", "-r", "150", "-x", "0", "-y", "0", "-W", "1750", "-H", "520"]
-    subprocess.run([*picture, folder / f"{name}.pdf", HERE / name], check=True)
+    picture = ["pdftoppm", "-png", "-singlefile", "-r", "150", "-x", "0", "-y", "0", "-W", "1650"]
+    height = str(30 + 20 * sum(not sheet.row_dimensions[row].hidden for row in range(1, sheet.max_row + 1)))
+    subprocess.run([*picture, "-H", height, folder / f"{name}.pdf", HERE / name], check=True)
 
 
 def _page(page: Path) -> None:

@@ -77,6 +77,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         head = book.add_format(
             {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
         )
+        label = book.add_format({"bold": True})
         text = book.add_format({"num_format": "@", "valign": "top"})
         wide = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         amount = book.add_format({"num_format": "0.00", "valign": "top"})
@@ -88,7 +89,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
                 target.set_column(column, column, width, text if sheet.spare else None)
             for place, texts in enumerate(sheet.above):
                 for column, title in enumerate(texts):
-                    target.write_string(place, column, title, head)
+                    target.write_string(place, column, title, label)
             for column, title in enumerate(sheet.header):
                 target.write_string(top, column, title, head)
             count = top

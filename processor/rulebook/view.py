@@ -10,10 +10,10 @@ from processor.catalogue.parameter import Parameter
 from processor.catalogue.proposal import APPROVED, CLAUSE, REFUSED, WAITING, Proposal
 from processor.model import yuan
 from processor.rulebook.book import Book
+from processor.rulebook.changes import PACK
 from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, HISTORY, IMPACT, OWN, PROPOSALS, headers
 from processor.rulebook.values import kind_name, written
 
-PACK = "规则包"
 DECIDED = {APPROVED: "批准", REFUSED: "驳回"}
 Rows = Sequence[Sequence[str]]
 

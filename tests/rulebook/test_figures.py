@@ -225,3 +225,13 @@ def test_the_page_of_the_rules_shows_what_holds_what_waits_and_who_decided(tmp_p
     approve(site)
     site.once(DAY)
     assert "P2026-0001（M1提出，M2批准）" in page.read_text(encoding="utf-8")
+
+
+def test_who_writes_over_what_holds_is_told_where_to_write(tmp_path: Path) -> None:
+    site = play_site(tmp_path)
+    site.once(DAY)
+    RuleBook(site).fill("数值", {"代号": "play_fine"}, 现值=20).drop()
+    result = site.once(DAY)
+    assert (result["exit"], result["rulebook"]["proposed"]) == (1, 0)
+    row = next(row for row in annotated(site, "规则簿.xlsx", "数值").values() if row["代号"] == "play_fine")
+    assert "新值" in row["处理结果"]

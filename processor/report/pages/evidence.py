@@ -41,14 +41,19 @@ class Glossary:
         return found.number if found else 0
 
 
-def glossary(lines: Sequence[Line], clauses: Mapping[str, Clause], packs: Mapping[str, Pack]) -> Glossary:
-    """Everything that these decisions refer to."""
+def glossary(
+    lines: Sequence[Line], clauses: Mapping[str, Clause], packs: Mapping[str, Pack], signed: Mapping[str, str]
+) -> Glossary:
+    """Everything that these decisions refer to. signed: number of a proposal -> it with who proposed and approved it."""
     figures: dict[Any, Figures] = {}
     for line in lines:
         key = _key(line)
         if key and key not in figures:
             parameters = packs[line.decision.pack].parameters if line.decision.pack in packs else {}
-            values = tuple(_said(*figure, parameters) for figure in line.decision.parameters)
+            values = tuple(
+                _said(name, value, since, signed.get(origin, origin), parameters)
+                for name, value, since, origin in line.decision.parameters
+            )
             figures[key] = Figures(len(figures) + 1, line.decision.clause, values)
     used = sorted({line.decision.clause for line in lines})
     codes = sorted({code for line in lines for code in reading_codes(line)[0]}, key=lambda code: int(code[1:]))

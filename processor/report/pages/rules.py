@@ -72,11 +72,16 @@ def rule_folds(book: Book, units: Sequence[str]) -> tuple[Fold, ...]:
     return (*folds, Fold("history", say("最近的改动"), (decided,), count=len(decided.rows), is_open=True))
 
 
-def _of_unit(book: Book, unit: str) -> tuple[Table, ...]:
-    signed = {
+def signed_by(book: Book) -> dict[str, str]:
+    """Number of a decided proposal -> the number with who proposed and who approved it."""
+    return {
         row["提案编号"]: f"{row['提案编号']}（{row['提出人工号']}提出，{row['批准人工号']}批准）"
         for row in _rows(book, HISTORY)
     }
+
+
+def _of_unit(book: Book, unit: str) -> tuple[Table, ...]:
+    signed = signed_by(book)
     figures = [
         {**row, "来源": signed.get(row["来源"], row["来源"])}
         for row in _rows(book, FIGURES)

@@ -19,7 +19,7 @@ from processor.report.pages.page import Page, Writing
 from processor.report.pages.person import person_folds
 from processor.report.pages.places import numbered, safe_names
 from processor.report.pages.render import keyed_rows, render
-from processor.report.pages.rules import RULES_PAGE, rule_folds
+from processor.report.pages.rules import RULES_PAGE, rule_folds, signed_by
 from processor.report.pages.site import UNIT_MARKS, site_families, site_folds, units_table
 from processor.report.pages.unit import changes_of, families, unit_folds
 from processor.report.pages.view import Content, Family, Fold, Table
@@ -56,6 +56,7 @@ class Writer:
         self.snapshot, self.folder, self.rejected_pages, self.rows = snapshot, folder, rejected_pages, rows
         self.tasks = today.tasks_of(snapshot, rejected_pages)
         self.unit_paths, people = _paths(snapshot)
+        self.signed = signed_by(snapshot.rule_book)
         self.unsure = {unit.name: today.not_read(snapshot, self.tasks, unit.name) for unit in snapshot.units}
         self.lines = {
             unit.name: [line for line in snapshot.lines if line.decision.unit == unit.name] for unit in snapshot.units
@@ -166,7 +167,10 @@ class Writer:
             own = {line.decision.decision_id for line in listed}
             listed = [*listed, *(c.new for c in changes if c.new and c.new.decision.decision_id not in own)]
         terms = glossary(
-            [*listed, *(c.old for c in changes if c.old and not c.new)], self.snapshot.clauses, content.packs
+            [*listed, *(c.old for c in changes if c.old and not c.new)],
+            self.snapshot.clauses,
+            content.packs,
+            self.signed,
         )
         data = page_data(page, content, self.snapshot, found, terms, listed, changes)
         data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
@@ -217,7 +221,7 @@ class Writer:
             }
             for month in reversed(content.months)
         ]
-        terms = glossary(content.lines, self.snapshot.clauses, content.packs)
+        terms = glossary(content.lines, self.snapshot.clauses, content.packs, self.signed)
         statuses = sorted({line.decision.status for line in content.lines})
         self._save(page, "person.html.j2", content, months=months, glossary=terms, statuses=statuses)
 
@@ -227,7 +231,7 @@ class Writer:
             page = Page(self.writing, path)
             part = replace(content, path=path, month=month, families=here)
             shown = [line for family in here for line in family.lines]
-            terms = glossary(shown, self.snapshot.clauses, content.packs)
+            terms = glossary(shown, self.snapshot.clauses, content.packs, self.signed)
             found = tallies(content.lines, [c for c in self.snapshot.closed if c.unit == content.unit])
             self._save(
                 page,
