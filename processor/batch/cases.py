@@ -17,6 +17,7 @@ import yaml
 
 from processor.catalogue.catalogue import Catalogue
 from processor.catalogue.dated import Dated
+from processor.catalogue.pack import Binding
 from processor.catalogue.parameter import fen
 from processor.catalogue.register import Register
 from processor.decision import Decision
@@ -127,7 +128,7 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
                 binding,
                 unit=unit,
                 as_of=as_of,
-                facts={name: own[name] for name in binding.reads},
+                facts=_read(case, binding, facts, own),
                 roster=roster,
                 earlier=earlier,
                 revoked=frozenset(tuple(key) for key in case.get("revoked", [])),
@@ -137,6 +138,16 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
             )
         decisions += earlier
     return decisions
+
+
+def _read(
+    case: Case, binding: Binding, facts: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """What a binding reads: the unit's own rows, or those of every unit that has its pack."""
+    if not binding.across:
+        return {name: own[name] for name in binding.reads}
+    units = [unit for unit, names in case["units"].items() if binding.pack in names]
+    return {name: facts[name][facts[name]["门店"].isin(units)].reset_index(drop=True) for name in binding.reads}
 
 
 def active_months(facts: Mapping[str, pd.DataFrame], registers: Mapping[str, Register]) -> frozenset[str]:

@@ -115,6 +115,15 @@ class Bench:
     known_as: Mapping[str, str] = field(default_factory=dict)
 
 
+def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict[str, list[Touch]]:
+    """The touches of all units but one, by register."""
+    found: dict[str, list[Touch]] = {}
+    for name, touches in by_unit.items():
+        for register, rows in touches.items() if name != unit else ():
+            found.setdefault(register, []).extend(rows)
+    return found
+
+
 class Judge:
     """One pass over the units; frames that several bindings read are loaded once."""
 
@@ -143,6 +152,7 @@ class Judge:
                 self.bench.before,
                 self.bench.as_of,
                 afresh.since.get(unit),
+                _others(by_unit, unit),
             )
             for regime in self._closed_of(unit).regimes:
                 self._unit(reached, regime.packs, afresh, regime)
@@ -227,7 +237,10 @@ class Judge:
             unit=unit,
             known_as=self.bench.known_as.get(unit, unit),
             as_of=self.bench.as_of,
-            facts={register: self._frame(register, unit, selection.rows(register)) for register in binding.reads},
+            facts={
+                register: self._frame(register, self._of(unit, binding), selection.rows(register))
+                for register in binding.reads
+            },
             roster=self.roster,
             earlier=selection.earlier() if binding.after else (),
             revoked=self.revoked,
@@ -244,6 +257,12 @@ class Judge:
             if line.period in months and selection.covers(line)
         ]
         self._keep([line for line in selection.standing() if line.period in months], told, reason)
+
+    def _of(self, unit: str, binding: Binding) -> tuple[str, ...]:
+        """The units whose rows a binding of the unit reads."""
+        if not binding.across:
+            return (unit,)
+        return tuple(name for name, packs in self.bench.units.items() if any(p.name == binding.pack for p in packs))
 
     def _renamed(self, binding: Binding) -> Renamed:
         kept: dict[str, str] = {}
@@ -264,12 +283,14 @@ class Judge:
             self._active[unit, key] = self.bench.ledger.facts.months(unit, ranges)
         return self._active[unit, key]
 
-    def _frame(self, register: str, unit: str, rows: Rows) -> pd.DataFrame:
-        key = (register, unit, rows.key)
+    def _frame(self, register: str, units: tuple[str, ...], rows: Rows) -> pd.DataFrame:
+        key = (register, units, rows.key)
         if key not in self._frames:
-            self._frames[key] = self.counting(
-                register, self.bench.ledger.facts.frame(register, unit, rows.ranges, rows.ids)
-            )
+            own = units[0] if len(units) == 1 else None
+            frame = self.bench.ledger.facts.frame(register, own, rows.ranges, rows.ids)
+            if own is None:
+                frame = frame[frame["门店"].isin(units)].reset_index(drop=True)
+            self._frames[key] = self.counting(register, frame)
         return self._frames[key]
 
     def counting(self, register: str, frame: pd.DataFrame) -> pd.DataFrame:

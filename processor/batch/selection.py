@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
@@ -114,6 +114,7 @@ class Joined:
 class Touched:
     """What a batch changed in one unit. rows: register -> touched rows.
 
+    others: the same of all other units.
     before: the as-of day of the batch before, None for the first. since: the first day that a changed roster concerns.
     """
 
@@ -123,6 +124,7 @@ class Touched:
     before: date | None
     as_of: date
     since: date | None = None
+    others: Mapping[str, Sequence[Touch]] = field(default_factory=dict)
 
     @property
     def _moved(self) -> bool:
@@ -160,7 +162,8 @@ class Touched:
         return None if windows == set() else InWindows(self.ledger, self.unit, binding, windows)
 
     def _joined(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:
-        roots = [self._roots(binding, name, binding.reads[name]) for name in binding.reads if name in self.rows]
+        rows = _together(self.rows, self.others) if binding.across else self.rows
+        roots = [self._roots(binding, name, rows[name]) for name in binding.reads if name in rows]
         roots.append(_judged(changed))
         if self.since is not None:
             spans = [span for span in binding.reads.values() if span != "ever" and not span.startswith(touched.TODAY)]
@@ -180,12 +183,13 @@ class Touched:
             self.ledger, self.unit, binding, self.ledger.facts.links.follow(facts, binding.by), frozenset(today)
         )
 
-    def _roots(self, binding: Binding, register: str, span: str) -> set[int] | None:
+    def _roots(self, binding: Binding, register: str, rows: Sequence[Touch]) -> set[int] | None:
         """The facts that touched rows of a register reach: themselves and, of a span of days, the rows around them.
 
         What counts from today alone matters to what is still to be done, which is decided again in any case.
         """
-        facts = {touch.fact for touch in self.rows[register] if touch.fact is not None}
+        span = binding.reads[register]
+        facts = {touch.fact for touch in rows if touch.fact is not None}
         if span == "ever" or span.startswith(touched.TODAY):
             return facts
         if None in self._days[register]:
@@ -198,6 +202,10 @@ class Touched:
         if self.before is None:
             return None
         return self.ledger.facts.between(_followed(binding), self.unit, [touched.due_range(self.before, self.as_of)])
+
+
+def _together(rows: Mapping[str, Sequence[Touch]], others: Mapping[str, Sequence[Touch]]) -> dict[str, list[Touch]]:
+    return {name: [*rows.get(name, ()), *others.get(name, ())] for name in {*rows, *others}}
 
 
 def _followed(binding: Binding) -> Collection[str]:

@@ -57,6 +57,7 @@ class Binding:
     prices: the fact that it puts a price on; two packs of one unit may not price the same.
     provision: how a mechanic decides the clause, instead of a rule with args. since, until: the days that it decides.
     payroll: decided last, when it is known what each month's pay really bore (`job.deducted`).
+    across: reads the rows of every unit of the site that has the pack, and decides those of its own.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Binding:
     provision: Provision | None = None
     since: date = date.min
     until: date = date.max
+    across: bool = False
 
     def parameters(self) -> list[Parameter]:
         """Every parameter of the pack that decides here, in order of name; figures that stand in the clause have none."""
@@ -339,6 +341,7 @@ class _Reader:
                     after=tuple(self.key(raw, "after", list, where, [])),
                     prices=self.key(raw, "prices", str, where, ""),
                     payroll=self.key(raw, "payroll", bool, where, False),
+                    across=self.key(raw, "across", bool, where, False),
                 )
             )
         return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -23,12 +23,14 @@ from processor.rules.workforce import called
 class _Customer:
     """What is known of a customer since his last contract or accepted loss.
 
-    pool: ownerless enquiries. owned: the attribution that later ones inherit, and the claim that it rests on.
-    ends: the days on which enquiries so far came to their end.
+    pool: ownerless enquiries. first: the enquiry with the attribution that later ones inherit; claims: all those that
+    it was decided by. rivals: claims of enquiries in other units. ends: the days on which enquiries came to their end.
     """
 
     pool: list[Row] = field(default_factory=list)
-    owned: tuple[Finding, Claim] | None = None
+    first: Row | None = None
+    claims: list[Claim] = field(default_factory=list)
+    rivals: list[Claim] = field(default_factory=list)
     ends: list[date] = field(default_factory=list)
 
 
@@ -47,9 +49,10 @@ def owners(
     unsigned_words: Parameter,
     confirmers: Confirmers,
 ) -> list[Finding]:
-    """One line for each enquiry that has an owner (REN-A1 to REN-A4, REN-A7).
+    """One line for each of the unit's enquiries that has an owner (REN-A1 to REN-A4, REN-A7).
 
-    The binding's last clause is that of inheritance. finders: principle -> kind of claim (`claims.Claims.of`).
+    The binding's last clause is that of inheritance. finders: principle -> kind of claim (`claims.Claims.of`). The
+    company is one: an owner is inherited from other units, and their claims are a dispute of the first line, too.
     """
     enquiries = job.facts["enquiries"]
     filings = job.facts["lead_archive"]
@@ -58,25 +61,29 @@ def owners(
     claims = Claims(job, filings_that_count(filings, void, unsigned_words.at(job.as_of)))
     rows = enquiries.assign(customer=customers(enquiries), end=looked_up(enquiries["咨询编号"], ends["end"]))
     known: dict[str, _Customer] = {}
-    findings = []
+    inherited: list[tuple[Row, _Customer, list[Claim]]] = []
+    owned: list[_Customer] = []
     for row in records(rows.sort_values(["咨询日期", "咨询编号"], kind="stable")):
         day = row["咨询日期"].date()
         customer = known.setdefault(row["customer"], _Customer())
         if any(end <= day for end in customer.ends):
             customer = known[row["customer"]] = _Customer()
         order = principle_order.at(day)
-        if customer.owned is not None:
-            first, basis = customer.owned
-            findings.append(_inherited(job, row, first, [basis, *claims.of([row], order, finders)]))
+        if customer.first is not None:
+            own = claims.of([row], order, finders)
+            inherited.append((row, customer, own))
+            if row["门店"] != customer.first["门店"]:
+                customer.rivals += own
         else:
             customer.pool.append(row)
-            found = claims.of(customer.pool, order, finders)
-            if found:
-                customer.owned = _owned(job, row, found), found[0]
-                findings.append(customer.owned[0])
+            customer.claims = claims.of(customer.pool, order, finders)
+            if customer.claims:
+                customer.first = row
+                owned.append(customer)
         if row["end"] is not None:
             customer.ends.append(row["end"].date())
-    return findings
+    found = [_owned(job, c.first, [*c.claims, *c.rivals]) for c in owned if c.first and c.first["门店"] == job.unit]
+    return found + [_inherited(job, row, c, own) for row, c, own in inherited if row["门店"] == job.unit]
 
 
 def _owned(job: Job, row: Row, claims: Sequence[Claim]) -> Finding:
@@ -85,14 +92,18 @@ def _owned(job: Job, row: Row, claims: Sequence[Claim]) -> Finding:
     return _attributed(row, best.principle, best.staff_no, text, best.column, claims)
 
 
-def _inherited(job: Job, row: Row, first: Finding, claims: Sequence[Claim]) -> Finding:
-    text = say(
-        "咨询{order}与{first}是同一客户，仍归{who}",
-        order=row["咨询编号"],
-        first=first.subject,
-        who=called(job, first.staff_no),
+def _inherited(job: Job, row: Row, customer: _Customer, own: Sequence[Claim]) -> Finding:
+    assert customer.first is not None
+    first, basis = _owned(job, customer.first, customer.claims), customer.claims[0]
+    elsewhere = customer.first["门店"] != job.unit
+    given = {"order": row["咨询编号"], "first": first.subject, "who": called(job, first.staff_no)}
+    text = (
+        say("咨询{order}与{unit}的{first}是同一客户，仍归{who}", unit=customer.first["门店"], **given)
+        if elsewhere
+        else say("咨询{order}与{first}是同一客户，仍归{who}", **given)
     )
-    return _attributed(row, job.clauses[-1], first.staff_no, text, "联系电话", claims, first)
+    found = _attributed(row, job.clauses[-1], first.staff_no, text, "联系电话", [basis, *own], first)
+    return replace(found, hangs_on=None) if elsewhere else found
 
 
 def _attributed(
@@ -133,6 +144,7 @@ def _attributed(
 def late_filings(job: Job, *, filing_departments: Parameter) -> list[Finding]:
     """Filings dated after the customer's first visit or signature: void (REN-A6)."""
     rows = _late_filings(job, filing_departments)
+    rows = rows[rows["门店"] == job.unit]
     return [_late_filing(job, row) for row in records(rows[rows["late"]])]
 
 
