@@ -84,3 +84,13 @@ def test_an_unexpected_fault_is_exit_70_with_a_trace_that_quotes_nothing(
     assert "ValueError" in log
     assert re.search(r"batch\.py:\d+", log)
     assert "张三" not in log + out
+
+
+@pytest.mark.parametrize("page", ["administrator.md", "administrator.zh-CN.md"])
+def test_every_key_of_site_toml_is_documented(page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    for table, keys in TABLES.items():
+        told = "".join(row for row in rows if row.startswith(f"| `{table}."))
+        missing = [key for key in keys or () if f"`{key}`" not in told and f"`{table}.{key}`" not in told]
+        assert not missing, f"{page} lacks {table}: {missing}"
