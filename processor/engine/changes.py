@@ -1,0 +1,211 @@
+"""Single changes that could have turned a decision: another value in one cell, a row that is not there, a row that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from processor.catalogue.pack import Binding
+from processor.catalogue.parameter import Missing
+from processor.catalogue.provision import Provision
+from processor.catalogue.register import Column, Register
+from processor.decision import Decision
+from processor.model import Text, say, yuan
+
+FILLED = "已填写"
+MINUTE = pd.Timedelta(minutes=1)
+_NUMBERS = frozenset({"count", "number", "money"})
+_TEXTS = frozenset({"text", "id", "phone", "idno"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the facts. ref: the row; header: its cell, empty where the whole row goes; added: a row that comes.
+
+    says: the change in words, to be followed by what it would have led to.
+    """
+
+    register: str
+    says: Text
+    ref: int | None = None
+    header: str = ""
+    value: Any = None
+    added: Mapping[str, Any] = field(default_factory=dict)
+
+
+def changes_of(
+    line: Decision, binding: Binding, facts: Mapping[str, pd.DataFrame], registers: Mapping[str, Register]
+) -> Iterator[Change]:
+    """What to try for a line, the likeliest first: cells of the judged row, that row itself, then the others that counted."""
+    found = _row(line.row, facts)
+    if found is not None:
+        register, row = found
+        for header in _headers(line, binding.provision, registers[register], row):
+            yield from _cells(line, binding, registers[register], row, header)
+        yield _absent(register, row, registers[register])
+    elif binding.provision is not None and binding.provision.mechanic == "owed":
+        yield _owed_row(line, binding.provision)
+    for ref in reversed(line.evidence):
+        other = _row(ref, facts)
+        if ref != line.row and other is not None:
+            yield _absent(*other, registers[other[0]])
+
+
+def applied(facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dict[str, pd.DataFrame]:
+    """The facts with these changes, all made at once; the given frames stay as they are."""
+    made = dict(facts)
+    for register in {change.register for change in changes}:
+        own = [change for change in changes if change.register == register]
+        frame = made[register]
+        for header in {change.header for change in own if change.header}:
+            values = {change.ref: change.value for change in own if change.header == header}
+            cells = frame[header].astype("object")
+            new = [values.get(ref, cell) for ref, cell in zip(frame["_ref"], cells, strict=True)]
+            frame = frame.assign(**{header: pd.Series(new, index=frame.index, dtype="object").astype(frame[header].dtype)})
+        gone = {change.ref for change in own if change.ref is not None and not change.header}
+        if gone:
+            frame = frame[~frame["_ref"].isin(gone)].reset_index(drop=True)
+        rows = [change.added for change in own if change.added]
+        if rows:
+            more = pd.DataFrame(rows).reindex(columns=frame.columns).assign(_ref=range(-len(rows), 0))
+            frame = pd.concat([frame, more.astype(frame.dtypes.to_dict())], ignore_index=True)
+        made[register] = frame
+    return made
+
+
+def _row(ref: int | None, facts: Mapping[str, pd.DataFrame]) -> tuple[str, dict[str, Any]] | None:
+    if ref is None:
+        return None
+    for register, frame in facts.items():
+        hit = frame[frame["_ref"] == ref] if "_ref" in frame else frame.iloc[:0]
+        if len(hit):
+            cells = hit.iloc[0].to_dict()
+            return register, {name: None if pd.isna(value) else value for name, value in cells.items()}
+    return None
+
+
+def _headers(line: Decision, provision: Provision | None, register: Register, row: Mapping[str, Any]) -> list[str]:
+    """The judged cell first, then what the clause names, then the other columns that can be anything."""
+    named = [line.column]
+    if provision is not None:
+        named += [provision.measure, *(comparison.column.header for comparison in provision.where.comparisons)]
+    kept = {*register.key, *register.about, "门店", "备注", "姓名"}
+    others = [column.header for column in register.columns if column.header not in kept and column.type != "staff"]
+    return [header for header in dict.fromkeys((*named, *others)) if header in row and header in register.headers and header not in register.key]
+
+
+def _cells(
+    line: Decision, binding: Binding, register: Register, row: Mapping[str, Any], header: str
+) -> Iterator[Change]:
+    column, value = register.column(header), row[header]
+    for other in _others(line, binding, register, row, column):
+        if other != value:
+            yield Change(register.name, _cell_words(column, value, other), int(row["_ref"]), header, other)
+
+
+def _others(
+    line: Decision, binding: Binding, register: Register, row: Mapping[str, Any], column: Column
+) -> Iterator[Any]:
+    """Other values of a cell, those near to a bound first."""
+    value = row[column.header]
+    if column.type == "yesno":
+        yield from ([not value] if value is not None else [True, False])
+    elif column.type == "choice":
+        yield from (choice for choice in column.choices if choice != value)
+    elif column.type in _NUMBERS:
+        yield from sorted(_near_figures(line, binding, column), key=lambda number: abs(number - (value or 0)))[:4]
+    elif column.type in ("date", "datetime", "time"):
+        yield from _moments(line, binding, register, row, column)
+    elif column.type in _TEXTS:
+        yield FILLED if value is None else None
+
+
+def _near_figures(line: Decision, binding: Binding, column: Column) -> set[Any]:
+    """The figures of the clause and their neighbours on both sides, as values of the column."""
+    found: set[Any] = {0}
+    provision = binding.provision
+    own = [*provision.figures()] if provision is not None else []
+    for figure in (*binding.parameters(), *own):
+        values = figure.on(line.date)
+        for value in values.values() if isinstance(values, dict) else [values]:
+            if isinstance(value, (int, float)) and not isinstance(value, (bool, Missing)):
+                found |= {value, value - 1, value + 1}
+    whole = column.type in ("count", "money")
+    return {int(number) if whole else float(number) for number in found if number >= 0}
+
+
+def _moments(
+    line: Decision, binding: Binding, register: Register, row: Mapping[str, Any], column: Column
+) -> Iterator[Any]:
+    """The end of the clause's term, then what other cells of the row say, then a day or a minute apart from it."""
+    step = MINUTE if column.type != "date" else pd.Timedelta(days=1)
+    provision = binding.provision
+    if provision is not None and provision.within is not None and column.header == provision.measure:
+        start = row.get(provision.since or provision.date)
+        if start is not None:
+            end = provision.within.ends(pd.Series([start])).iloc[0]
+            last = end - step if provision.within.by_day or column.type == "date" else end
+            yield last.normalize() if column.type == "date" else last
+    like = ("time",) if column.type == "time" else ("date", "datetime")
+    for other in register.columns:
+        moment = row.get(other.header)
+        if other.type in like and other.header != column.header and moment is not None:
+            yield from (moment, moment - step, moment + step) if column.type != "date" else (
+                moment.normalize(),
+                moment.normalize() - step,
+            )
+    if line.due is not None and column.type != "time":
+        yield pd.Timestamp(line.due)
+    if row[column.header] is None and column.type != "time":
+        yield pd.Timestamp(line.date)
+    elif row[column.header] is not None:
+        yield None
+
+
+def _cell_words(column: Column, old: Any, new: Any) -> Text:
+    if new == FILLED:
+        return say("填写了{header}", header=column.header)
+    if new is None:
+        return say("没有{header}（现 {old}）", header=column.header, old=_shown(column, old))
+    if old is None:
+        return say("{header} {new}（现在空着）", header=column.header, new=_shown(column, new))
+    return say("{header} {new}（现 {old}）", header=column.header, new=_shown(column, new), old=_shown(column, old))
+
+
+def _shown(column: Column, value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    match column.type:
+        case "money":
+            return f"{yuan(int(value))}元"
+        case "date":
+            return f"{value:%Y-%m-%d}"
+        case "datetime":
+            return f"{value:%Y-%m-%d %H:%M}"
+        case "time":
+            minutes = int(value.total_seconds()) // 60
+            return f"{minutes // 60:02d}:{minutes % 60:02d}"
+        case "count" | "number":
+            return f"{value:g}"
+    return str(value)
+
+
+def _absent(register: str, row: Mapping[str, Any], declared: Register) -> Change:
+    day = row.get(declared.date_column or "")
+    number = row.get(declared.key[0])
+    named = f"{number}" if len(declared.key) == 1 and number is not None else declared.title
+    when = f"{day:%Y-%m-%d} " if day is not None else ""
+    return Change(register, say("没有{when}{named}这一行", when=when, named=named), int(row["_ref"]))
+
+
+def _owed_row(line: Decision, provision: Provision) -> Change:
+    assert provision.register is not None
+    row: dict[str, Any] = {provision.about[0]: line.staff_no, provision.date: pd.Timestamp(line.date)}
+    for comparison in provision.where.comparisons:
+        if comparison.test == "is" and comparison.values:
+            row[comparison.column.header] = comparison.values[0]
+    says = say("{day}交了{title}一行", day=line.date.isoformat(), title=provision.register.title)
+    return Change(provision.register.name, says, added=row)

@@ -1,0 +1,122 @@
+"""What would have changed a decision: single changes, each verified by deciding again on the changed facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from processor.catalogue.pack import Binding
+from processor.catalogue.register import Register
+from processor.decision import Decision
+from processor.engine.changes import Change, applied, changes_of
+from processor.model import Text, say, yuan
+
+#: Decides a binding again on other facts.
+Again = Callable[[Mapping[str, pd.DataFrame]], Sequence[Decision]]
+
+MOST = 3
+TRIES = 12
+#: Rounds for each line of a binding whose lines touch each other, and for all of them.
+ROUNDS_EACH, ROUNDS = 4, 80
+NOTHING = say("没有哪一处单独的改动能改变它")
+UNTRIED = say("这一批里同类的决定太多，没有逐条试算")
+_UNDONE = {
+    "fine": "不罚款", "deduction": "不扣款", "wage_day": "不扣当日工资", "bonus_forfeit": "不取消全勤奖",
+    "reward": "不奖励", "points": "不记点", "commission": "没有提成", "commission_void": "不取消提成",
+    "base_pay": "没有底薪", "recommendation": "不建议", "warning": "不警告", "flag": "不提示", "remind": "不提醒",
+    "assign": "不派给他", "queue": "不必等候", "attribute": "不归他", "classify": "不这样统计",
+}  # fmt: skip
+#: Mechanics that decide each row by itself, and those that decide each employee by himself.
+_BY_ROW = frozenset({"where", "commission", "deadline", "recorded"})
+_BY_EMPLOYEE = frozenset({"limit", "runs", "owed"})
+
+
+@dataclass
+class _Search:
+    """The search for one line: what is still to be tried, what was found."""
+
+    line: Decision
+    left: Iterator[Change]
+    found: list[Text] = field(default_factory=list)
+    tried: int = 0
+    over: bool = False
+
+    def next(self) -> Change | None:
+        """The next change to try; None once there is enough or nothing more."""
+        if self.over or len(self.found) >= MOST or self.tried >= TRIES:
+            return None
+        self.tried += 1
+        return next(self.left, None)
+
+
+def turned(
+    binding: Binding,
+    lines: Sequence[Decision],
+    facts: Mapping[str, pd.DataFrame],
+    registers: Mapping[str, Register],
+    again: Again,
+) -> dict[str, tuple[Text, ...]]:
+    """Decision id -> up to MOST verified changes, or the sentence that none was found.
+
+    Lines that cannot touch each other are tried at once, so that deciding once more verifies many. The number of
+    rounds is bounded, whatever the machine: the same facts are told the same.
+    """
+    searches = [_Search(line, changes_of(line, binding, facts, registers)) for line in lines]
+    for _ in range(min(ROUNDS, ROUNDS_EACH * len(lines)) if _apart_by(binding) == "all" else ROUNDS):
+        batch = _next_round(binding, searches)
+        if not batch:
+            break
+        made = {line.decision_id: line for line in again(applied(facts, [change for _, change in batch]))}
+        for search, change in batch:
+            outcome = _outcome(search.line, made.get(search.line.decision_id))
+            if outcome is not None:
+                search.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
+                search.over = change.header == ""
+    return {search.line.decision_id: tuple(search.found) or _in_vain(search) for search in searches}
+
+
+def _in_vain(search: _Search) -> tuple[Text, ...]:
+    return (NOTHING,) if search.next() is None else (UNTRIED,)
+
+
+def _next_round(binding: Binding, searches: Sequence[_Search]) -> list[tuple[_Search, Change]]:
+    """One change for each of the lines that are decided apart from each other."""
+    batch: list[tuple[_Search, Change]] = []
+    taken: set[str] = set()
+    for search in searches:
+        key = _apart(binding, search.line)
+        if key in taken:
+            continue
+        change = search.next()
+        if change is not None:
+            batch.append((search, change))
+            taken.add(key)
+    return batch
+
+
+def _apart_by(binding: Binding) -> str:
+    """Whether a binding decides each `row` by itself, each `employee`, or `all` rows together."""
+    provision = binding.provision
+    if provision is None:
+        return "all"
+    if provision.mechanic in _BY_ROW and not provision.is_ladder:
+        return "row"
+    return "employee" if provision.mechanic in _BY_EMPLOYEE | _BY_ROW else "all"
+
+
+def _apart(binding: Binding, line: Decision) -> str:
+    """What a line is decided by: lines of different ones do not touch each other."""
+    return {"row": f"{line.row}", "employee": line.staff_no, "all": ""}[_apart_by(binding)]
+
+
+def _outcome(before: Decision, after: Decision | None) -> Text | None:
+    """What becomes of the line; None where it stays as it was."""
+    if after is None:
+        return say(_UNDONE.get(before.effect, "不成立"))
+    if (after.amount, after.points) == (before.amount, before.points):
+        return None
+    if after.amount is not None:
+        return say("金额为{yuan}元", yuan=yuan(abs(after.amount)))
+    return say("点数为{points}", points=after.points) if after.points else say("没有金额")
