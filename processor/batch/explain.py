@@ -76,6 +76,8 @@ class _Telling:
         self.rows(d)
         for number, step_text in enumerate(d.steps, 1):
             self.add(f"步骤 {number}  {step_text}")
+        for text in self.ledger.turns.of([d.decision_id]).get(d.decision_id, ()):
+            self.add(f"若要不同  {text}")
         for candidate in d.candidates:
             mark = "选中" if candidate.chosen else "未选"
             name = self._name(candidate.staff_no)

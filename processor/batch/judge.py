@@ -17,6 +17,7 @@ from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.engine.decide import decide, ordered
+from processor.engine.otherwise import turned
 from processor.engine.renamed import Renamed
 from processor.engine.units import unknown_staff
 from processor.ledger import Ledger
@@ -100,7 +101,8 @@ EVERY_MONTH = Months(frozenset(), inside=False)
 class Bench:
     """All that judging needs beside the ledger. closed: unit -> its closed months. tick: called after each binding.
 
-    known_as: unit -> its first name, of which the ids of its decisions are made.
+    known_as: unit -> its first name, of which the ids of its decisions are made. explains: whether to find what would
+    have changed each line.
     """
 
     ledger: Ledger
@@ -113,6 +115,7 @@ class Bench:
     tick: Callable[[str], None] = lambda label: None
     closed: Mapping[str, Closed] = field(default_factory=dict)
     known_as: Mapping[str, str] = field(default_factory=dict)
+    explains: bool = True
 
 
 def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict[str, list[Touch]]:
@@ -231,32 +234,40 @@ class Judge:
         reason: str,
     ) -> None:
         """Decide what is selected of a binding, and keep what of it belongs to the months."""
-        made = decide(
-            pack,
-            binding,
-            unit=unit,
-            known_as=self.bench.known_as.get(unit, unit),
-            as_of=self.bench.as_of,
-            facts={
-                register: self._frame(register, self._of(unit, binding), selection.rows(register))
-                for register in binding.reads
-            },
-            roster=self.roster,
-            earlier=selection.earlier() if binding.after else (),
-            revoked=self.revoked,
-            active_months=self._months(unit, selection.span()),
-            point_values=points,
-            renamed=self._renamed(binding),
-            delivered=self.delivered,
-            changed=lambda register: self.bench.ledger.versions.changed(register, unit, self.bench.as_of),
-        )
+        units = self._of(unit, binding)
+        facts = {register: self._frame(register, units, selection.rows(register)) for register in binding.reads}
+        earlier = selection.earlier() if binding.after else ()
+        active = self._months(unit, selection.span())
+
+        def on(facts: Mapping[str, pd.DataFrame]) -> list[Decision]:
+            return decide(
+                pack,
+                binding,
+                unit=unit,
+                known_as=self.bench.known_as.get(unit, unit),
+                as_of=self.bench.as_of,
+                facts=facts,
+                roster=self.roster,
+                earlier=earlier,
+                revoked=self.revoked,
+                active_months=active,
+                point_values=points,
+                renamed=self._renamed(binding),
+                delivered=self.delivered,
+                changed=lambda register: self.bench.ledger.versions.changed(register, unit, self.bench.as_of),
+            )
+
+        made = on(facts)
         read = [self.bench.registers[name] for name in binding.reads if name in self.bench.registers]
         told = [
             replace(line, text=with_spoken(line.text, line.subject, read))
             for line in made
             if line.period in months and selection.covers(line)
         ]
-        self._keep([line for line in selection.standing() if line.period in months], told, reason)
+        written = self._keep([line for line in selection.standing() if line.period in months], told, reason)
+        computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
+        if computed and self.bench.explains:
+            self.bench.ledger.turns.keep(turned(binding, computed, facts, self.bench.registers, on))
 
     def _of(self, unit: str, binding: Binding) -> tuple[str, ...]:
         """The units whose rows a binding of the unit reads."""
@@ -298,8 +309,11 @@ class Judge:
         strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.numbers)
         return frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
 
-    def _keep(self, old: Sequence[Decision], bases: Sequence[Decision], reason: str = "") -> None:
-        """Apply answers, compare with what stands, and write what differs. reason: why lines are gone."""
+    def _keep(self, old: Sequence[Decision], bases: Sequence[Decision], reason: str = "") -> list[Decision]:
+        """Apply answers, compare with what stands, and write what differs; the lines as made that were written.
+
+        reason: why lines are gone.
+        """
         ledger = self.bench.ledger
         answers = ledger.decisions.answers([d.decision_id for d in bases]) if bases else {}
         new = answered(bases, answers, self.names)
@@ -317,10 +331,12 @@ class Judge:
         ]
         if gone or written:
             ledger.decisions.write(written, gone, reads_otherwise, self.bench.run, reason)
+            ledger.turns.drop(line.decision_id for line in gone)
         for line in gone:
             self.changes.note(line, None, reason)
         for line, _ in written:
             self.changes.note(before.get(line.decision_id), line)
+        return [base for _, base in written]
 
     def _follow_causes(self) -> None:
         """Lines whose cause was revoked, restored or awarded in this batch follow it."""

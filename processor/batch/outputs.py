@@ -202,6 +202,7 @@ class Outputs:
         answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
         names = self.judge.names
         told = histories(self.ledger, {d.decision_id for d in chosen}, names)
+        turns = self.ledger.turns.of(d.decision_id for d in chosen)
         return tuple(
             Line(
                 decision=d,
@@ -210,6 +211,7 @@ class Outputs:
                 answered=answered(answers[d.decision_id], names) if d.decision_id in answers else "",
                 thing=self.things.name(d),
                 history=told.get(d.decision_id, ()),
+                otherwise=turns.get(d.decision_id, ()),
             )
             for d in chosen
         )

@@ -38,6 +38,7 @@ class Trial:
 
     def _judged(self, units: Units, reached: Mapping[str, frozenset[str]], first: date) -> Changes:
         bench = Bench(
+            explains=False,
             ledger=self.ledger,
             registers=self.setup.registers,
             units=units,

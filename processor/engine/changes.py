@@ -39,8 +39,16 @@ class Change:
 def changes_of(
     line: Decision, binding: Binding, facts: Mapping[str, pd.DataFrame], registers: Mapping[str, Register]
 ) -> Iterator[Change]:
-    """What to try for a line, the likeliest first: cells of the judged row, that row itself, then the others that counted."""
+    """What to try for a line, the likeliest first: cells of the judged row, that row itself, then the others that counted.
+
+    A later step of a ladder first asks for the earlier ones.
+    """
     found = _row(line.row, facts)
+    others = [_row(ref, facts) for ref in reversed(line.evidence) if ref != line.row]
+    gone = [_absent(*other, registers[other[0]]) for other in others if other is not None]
+    if (line.occurrence or 0) > 1:
+        yield from gone
+        gone = []
     if found is not None:
         register, row = found
         for header in _headers(line, binding.provision, registers[register], row):
@@ -48,10 +56,7 @@ def changes_of(
         yield _absent(register, row, registers[register])
     elif binding.provision is not None and binding.provision.mechanic == "owed":
         yield _owed_row(line, binding.provision)
-    for ref in reversed(line.evidence):
-        other = _row(ref, facts)
-        if ref != line.row and other is not None:
-            yield _absent(*other, registers[other[0]])
+    yield from gone
 
 
 def applied(facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dict[str, pd.DataFrame]:
@@ -64,7 +69,9 @@ def applied(facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dic
             values = {change.ref: change.value for change in own if change.header == header}
             cells = frame[header].astype("object")
             new = [values.get(ref, cell) for ref, cell in zip(frame["_ref"], cells, strict=True)]
-            frame = frame.assign(**{header: pd.Series(new, index=frame.index, dtype="object").astype(frame[header].dtype)})
+            frame = frame.assign(
+                **{header: pd.Series(new, index=frame.index, dtype="object").astype(frame[header].dtype)}
+            )
         gone = {change.ref for change in own if change.ref is not None and not change.header}
         if gone:
             frame = frame[~frame["_ref"].isin(gone)].reset_index(drop=True)
@@ -83,7 +90,7 @@ def _row(ref: int | None, facts: Mapping[str, pd.DataFrame]) -> tuple[str, dict[
         hit = frame[frame["_ref"] == ref] if "_ref" in frame else frame.iloc[:0]
         if len(hit):
             cells = hit.iloc[0].to_dict()
-            return register, {name: None if pd.isna(value) else value for name, value in cells.items()}
+            return register, {str(name): None if pd.isna(value) else value for name, value in cells.items()}
     return None
 
 
@@ -94,7 +101,11 @@ def _headers(line: Decision, provision: Provision | None, register: Register, ro
         named += [provision.measure, *(comparison.column.header for comparison in provision.where.comparisons)]
     kept = {*register.key, *register.about, "门店", "备注", "姓名"}
     others = [column.header for column in register.columns if column.header not in kept and column.type != "staff"]
-    return [header for header in dict.fromkeys((*named, *others)) if header in row and header in register.headers and header not in register.key]
+    return [
+        header
+        for header in dict.fromkeys((*named, *others))
+        if header in row and header in register.headers and header not in register.key
+    ]
 
 
 def _cells(
@@ -153,9 +164,13 @@ def _moments(
     for other in register.columns:
         moment = row.get(other.header)
         if other.type in like and other.header != column.header and moment is not None:
-            yield from (moment, moment - step, moment + step) if column.type != "date" else (
-                moment.normalize(),
-                moment.normalize() - step,
+            yield from (
+                (moment, moment - step, moment + step)
+                if column.type != "date"
+                else (
+                    moment.normalize(),
+                    moment.normalize() - step,
+                )
             )
     if line.due is not None and column.type != "time":
         yield pd.Timestamp(line.due)

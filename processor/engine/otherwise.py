@@ -41,11 +41,10 @@ class _Search:
     left: Iterator[Change]
     found: list[Text] = field(default_factory=list)
     tried: int = 0
-    over: bool = False
 
     def next(self) -> Change | None:
         """The next change to try; None once there is enough or nothing more."""
-        if self.over or len(self.found) >= MOST or self.tried >= TRIES:
+        if len(self.found) >= MOST or self.tried >= TRIES:
             return None
         self.tried += 1
         return next(self.left, None)
@@ -73,7 +72,6 @@ def turned(
             outcome = _outcome(search.line, made.get(search.line.decision_id))
             if outcome is not None:
                 search.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
-                search.over = change.header == ""
     return {search.line.decision_id: tuple(search.found) or _in_vain(search) for search in searches}
 
 

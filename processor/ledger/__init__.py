@@ -38,6 +38,7 @@ from processor.ledger.proposals import ProposalStore
 from processor.ledger.rules import RuleStore
 from processor.ledger.runs import RunStore
 from processor.ledger.ticks import TickStore
+from processor.ledger.turns import TurnStore
 from processor.ledger.units import UnitStore
 from processor.ledger.upgrade import Upgrade, ask_first, copy_of, is_current, migrate, version
 from processor.ledger.versions import VersionStore
@@ -56,6 +57,7 @@ class Ledger:
     periods: PeriodStore
     runs: RunStore
     ticks: TickStore
+    turns: TurnStore
     held: HeldStore
     identities: IdentityStore
     rules: RuleStore
@@ -98,6 +100,7 @@ def transaction(
             PeriodStore(connection),
             RunStore(connection),
             TickStore(connection),
+            TurnStore(connection),
             HeldStore(connection, registers, empty),
             IdentityStore(connection),
             RuleStore(connection),

@@ -20,14 +20,14 @@ def row_of(decision: Decision, base: Decision) -> dict[str, Any]:
     """The row of a line; `base` is the line before answers, kept where they changed more than amount and status."""
     row = {name: getattr(decision, name) for name in PLAIN}
     detail = {
-        "text": _text_out(decision.text),
+        "text": text_out(decision.text),
         "evidence": decision.evidence,
-        "candidates": [(c.staff_no, _text_out(c.reason), c.chosen) for c in decision.candidates],
-        "steps": [_text_out(step) for step in decision.steps],
+        "candidates": [(c.staff_no, text_out(c.reason), c.chosen) for c in decision.candidates],
+        "steps": [text_out(step) for step in decision.steps],
         "parameters": decision.parameters,
     }
     if base.text != decision.text or base.staff_no != decision.staff_no:
-        detail["base"] = (base.staff_no, base.staff_name, _text_out(base.text))
+        detail["base"] = (base.staff_no, base.staff_name, text_out(base.text))
     return row | {
         "date": decision.date.isoformat(),
         "due": decision.due.isoformat() if decision.due else None,
@@ -46,12 +46,12 @@ def decision_of(row: Any) -> Decision:
     return Decision(
         **{name: values[name] for name in PLAIN},
         date=date.fromisoformat(values["date"]),
-        text=_text_in(detail["text"]),
+        text=text_in(detail["text"]),
         row=values["fact"],
         column=values["cell"],
         evidence=tuple(detail["evidence"]),
-        candidates=tuple(Candidate(staff, _text_in(reason), chosen) for staff, reason, chosen in detail["candidates"]),
-        steps=tuple(_text_in(step) for step in detail["steps"]),
+        candidates=tuple(Candidate(staff, text_in(reason), chosen) for staff, reason, chosen in detail["candidates"]),
+        steps=tuple(text_in(step) for step in detail["steps"]),
         parameters=tuple(_figure(*stored) for stored in detail["parameters"]),
         due=date.fromisoformat(values["due"]) if values["due"] else None,
     )
@@ -68,15 +68,17 @@ def base_of(row: Any) -> Decision:
     base = orjson.loads(row.detail).get("base")
     if base is None:
         return line
-    return replace(line, staff_no=base[0], staff_name=base[1], text=_text_in(base[2]))
+    return replace(line, staff_no=base[0], staff_name=base[1], text=text_in(base[2]))
 
 
-def _text_out(text: Text) -> list[Any]:
-    return [text.template, {k: {"text": _text_out(v)} if isinstance(v, Text) else v for k, v in text.args.items()}]
+def text_out(text: Text) -> list[Any]:
+    """A sentence as JSON keeps it."""
+    return [text.template, {k: {"text": text_out(v)} if isinstance(v, Text) else v for k, v in text.args.items()}]
 
 
-def _text_in(stored: list[Any]) -> Text:
+def text_in(stored: list[Any]) -> Text:
+    """A sentence from what `text_out` made."""
     template, args = stored
     return Text(
-        template, {k: _text_in(v["text"]) if isinstance(v, dict) and "text" in v else v for k, v in args.items()}
+        template, {k: text_in(v["text"]) if isinstance(v, dict) and "text" in v else v for k, v in args.items()}
     )

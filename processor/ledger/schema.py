@@ -167,6 +167,14 @@ answers = Table(
     Column("subject", Text, nullable=False),
 )
 
+#: What would have changed a decision: JSON of the sentences, each verified by deciding again.
+turns = Table(
+    "turns",
+    metadata,
+    Column("decision_id", String(40), primary_key=True),
+    Column("told", Text, nullable=False),
+)
+
 #: A reminder that staff ticked off, with the day for which it was due then.
 ticks = Table(
     "ticks",

@@ -1,0 +1,53 @@
+"""What would have changed a decision: verified changes in `explain`, for rules of every kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sitework import Site, command, make_site
+
+ROSTER = """
+工号,姓名,门店,部门,岗位,入职日期,月工资,全勤奖
+K1,员工甲,城东店,商管课,客服,2022-01-01,5000,300
+Z1,主管,城东店,客服部,主管,2020-01-01,9000,
+"""
+
+
+def told(site: Site, clause: str, subject: str, effect: str = "") -> list[str]:
+    lines = [line for line in site.lines() if (line["clause"], line["subject"]) == (clause, subject)]
+    line = next(line for line in lines if effect in ("", line["effect"]))
+    out = command("explain", line["decision_id"], "--config", site.config)[1]
+    return [text.removeprefix("若要不同").strip() for text in out.splitlines() if text.startswith("若要不同")]
+
+
+def test_a_late_clock_in_names_the_minute_that_would_have_been_in_time(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["department_store"]}, points={"C": 20})
+    rows = "日期,工号,应到时间,应退时间,上班打卡,下班打卡\n2026-10-08,K1,09:00,18:00,09:04,18:00\n"
+    site.drop({"roster": ROSTER, "attendance": rows})
+    site.once("2026-10-31")
+    assert "上班打卡 09:00（现 09:04）则不记点" in told(site, "DS-M6", "K1|2026-10-08")
+
+
+def test_a_fine_by_steps_names_the_seconds_that_cost_nothing_and_the_row_itself(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["online_retail"]})
+    rows = "会话编号,开始时间,客服工号,首次响应秒数\nH1,2026-10-08 09:00,K1,65\nH2,2026-10-08 10:00,K1,200\n"
+    site.drop({"roster": ROSTER, "chats": rows})
+    site.once("2026-10-31")
+    found = told(site, "OR-6a", "H1")
+    assert found and all("（现 65）" in text and text.endswith("则不罚款") for text in found)
+
+
+def test_an_overdue_deadline_names_the_last_day_that_would_have_kept_it(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["fire_safety"]})
+    rows = "隐患编号,发现日期,部位,内容,责任人工号,限期,整改日期,防范措施\nG1,2026-10-01,一楼,堵塞,K1,2026-10-08,2026-10-12,有\n"
+    site.drop({"roster": ROSTER, "hazards": rows})
+    site.once("2026-10-31")
+    assert told(site, "FS-3", "G1", "flag")[0] == "整改日期 2026-10-08（现 2026-10-12）则不提示"
+
+
+def test_a_ladder_says_which_earlier_row_made_it_dearer(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["taobao_shop"]})
+    rows = "投诉编号,受理时间,受理人工号,投诉级别,责任类型,责任人工号\nT1,2026-10-05 09:00,Z1,一般,服务,K1\nT2,2026-10-06 09:00,Z1,一般,服务,K1\n"
+    site.drop({"roster": ROSTER, "complaints": rows})
+    site.once("2026-10-31")
+    assert any("T1" in text and text.endswith("则金额为30.00元") for text in told(site, "TB-C", "T2"))
