@@ -113,7 +113,7 @@ def _cells(
 ) -> Iterator[Change]:
     column, value = register.column(header), row[header]
     for other in _others(line, binding, register, row, column):
-        if other != value:
+        if other != value and not (other is None and column.required):
             yield Change(register.name, _cell_words(column, value, other), int(row["_ref"]), header, other)
 
 

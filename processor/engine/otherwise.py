@@ -67,12 +67,20 @@ def turned(
         batch = _next_round(binding, searches)
         if not batch:
             break
-        made = {line.decision_id: line for line in again(applied(facts, [change for _, change in batch]))}
-        for search, change in batch:
+        made = _again(again, applied(facts, [change for _, change in batch]))
+        for search, change in batch if made is not None else ():
             outcome = _outcome(search.line, made.get(search.line.decision_id))
             if outcome is not None:
                 search.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
     return {search.line.decision_id: tuple(search.found) or _in_vain(search) for search in searches}
+
+
+def _again(again: Again, facts: Mapping[str, pd.DataFrame]) -> dict[str, Decision] | None:
+    """What is decided on changed facts, by id; None for facts that no rule would be given in earnest."""
+    try:
+        return {line.decision_id: line for line in again(facts)}
+    except (TypeError, ValueError, AttributeError, LookupError):
+        return None
 
 
 def _in_vain(search: _Search) -> tuple[Text, ...]:
