@@ -17,9 +17,8 @@ from processor.model import Text, say, yuan
 Again = Callable[[Mapping[str, pd.DataFrame]], Sequence[Decision]]
 
 MOST = 3
-TRIES = 12
-#: Rounds for each line of a binding whose lines touch each other, and for all of them.
-ROUNDS_EACH, ROUNDS = 4, 80
+#: How many changes are tried for a line, and how often a binding is decided again for all of its lines.
+TRIES, ROUNDS = 8, 10
 NOTHING = say("没有哪一处单独的改动能改变它")
 UNTRIED = say("这一批里同类的决定太多，没有逐条试算")
 _UNDONE = {
@@ -63,12 +62,14 @@ def turned(
     rounds is bounded, whatever the machine: the same facts are told the same.
     """
     searches = [_Search(line, changes_of(line, binding, facts, registers)) for line in lines]
-    for _ in range(min(ROUNDS, ROUNDS_EACH * len(lines)) if _apart_by(binding) == "all" else ROUNDS):
+    for _ in range(ROUNDS):
         batch = _next_round(binding, searches)
         if not batch:
             break
         made = _again(again, applied(facts, [change for _, change in batch]))
-        for search, change in batch if made is not None else ():
+        if made is None:
+            continue
+        for search, change in batch:
             outcome = _outcome(search.line, made.get(search.line.decision_id))
             if outcome is not None:
                 search.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
@@ -102,19 +103,17 @@ def _next_round(binding: Binding, searches: Sequence[_Search]) -> list[tuple[_Se
     return batch
 
 
-def _apart_by(binding: Binding) -> str:
-    """Whether a binding decides each `row` by itself, each `employee`, or `all` rows together."""
+def _apart(binding: Binding, line: Decision) -> str:
+    """What a line is decided by, a row or an employee: lines of different ones do not touch each other.
+
+    A named rule decides a line by its row alone where no other row counted; else nobody knows, and it is tried alone.
+    """
     provision = binding.provision
     if provision is None:
-        return "all"
+        return f"{line.row}" if line.row is not None and set(line.evidence) <= {line.row} else ""
     if provision.mechanic in _BY_ROW and not provision.is_ladder:
-        return "row"
-    return "employee" if provision.mechanic in _BY_EMPLOYEE | _BY_ROW else "all"
-
-
-def _apart(binding: Binding, line: Decision) -> str:
-    """What a line is decided by: lines of different ones do not touch each other."""
-    return {"row": f"{line.row}", "employee": line.staff_no, "all": ""}[_apart_by(binding)]
+        return f"{line.row}"
+    return line.staff_no if provision.mechanic in _BY_EMPLOYEE | _BY_ROW else ""
 
 
 def _outcome(before: Decision, after: Decision | None) -> Text | None:
