@@ -16,6 +16,7 @@ MECHANICS = {
     "complaint_terms",
     "customers",
     "deadlines",
+    "declared",
     "dispatch_book",
     "job",
     "ladder",
