@@ -12,9 +12,12 @@ import openpyxl
 from sitework import Site, make_site
 
 from processor.batch.publish import PART
+from processor.batch.record import RECORD, SITE_FILE
 from processor.batch.run import WORK
 
 AS_OF = "2026-10-31"
+#: What the archive holds beside workbooks.
+RECORDS = (RECORD, SITE_FILE)
 ROSTER = """
 工号,姓名,门店,部门,岗位,入职日期,月工资
 M001,王经理,城东店,客服部,经理,2020-01-01,9000
@@ -53,21 +56,21 @@ def started_site(folder: Path) -> Site:
 
 
 def inputs(site: Site) -> Counter[str]:
-    """The digests of what lies in inbox, work and archive."""
+    """The digests of the workbooks in inbox, work and archive."""
     return Counter(
         hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in ("inbox", "archive")
         for path in (site.folder / folder).rglob("*")
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file() and not path.name.startswith(".") and path.name not in RECORDS
     )
 
 
 def archived(site: Site) -> Counter[str]:
-    """The digests of what lies in the archive, the work folder left out."""
+    """The digests of the workbooks in the archive, the work folder left out."""
     return Counter(
         hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (site.folder / "archive").rglob("*")
-        if path.is_file() and WORK not in path.parts
+        if path.is_file() and WORK not in path.parts and path.name not in RECORDS
     )
 
 
