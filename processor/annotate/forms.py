@@ -49,7 +49,8 @@ def _content(namespace: str, form: Form, styles: Styles) -> bytes:
             for at, text in texts.items()
             if clean(text)
         ]
-        body.append(f'<row r="{number}">{"".join(cells)}</row>')
+        height = ' ht="32" customHeight="1"' if number == 1 else ""
+        body.append(f'<row r="{number}"{height}>{"".join(cells)}</row>')
     rules = "".join(
         _rule(cells, f"${column_letters(place[tuple(values)])}$1:${column_letters(place[tuple(values)])}${len(values)}")
         for cells, values in form.lists.items()
