@@ -70,7 +70,7 @@ def _untouched(desk: Desk, cells: Mapping[str, Any]) -> None:
         if since == ("" if day == date.min else day.isoformat()):
             told, stood = cells["现值"], parameter.values[day]
             try:
-                same = told is not None and read(parameter.type, told) == stood
+                same = read(parameter.type, told) == stood if told else not written(parameter.type, stood)
             except (ValueError, ArithmeticError):
                 same = False
             if not same:

@@ -83,7 +83,7 @@ def decided(cells: Cells, registers: Mapping[str, Register]) -> dict[str, Any]:
 
 
 def _steps(cells: Cells) -> list[list[dict[str, Any]]]:
-    steps = []
+    steps: list[list[dict[str, Any]]] = []
     for header in ("后果", "第二次", "第三次"):
         if cells[header] is None:
             continue

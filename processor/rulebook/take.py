@@ -43,11 +43,13 @@ class Taken:
 def take(desk: Desk, forms: Iterable[Form]) -> Taken:
     """Take every row of the delivered rule books; one that cannot be taken says why and leaves the others alone."""
     forms = list(forms)
-    signed_in = {form.file: told for form in forms if form.register in SIGNED and (told := signature(form.titles))}
+    signatures = {
+        form.file: signature(form.titles) for form in forms if form.register in SIGNED and signature(form.titles)
+    }
     places: dict[Place, int] = {}
     for form in (form for form in forms if form.register == PROPOSALS):
         for row in form.rows():
-            _attempt(desk, row, lambda row: decide(desk, row))
+            _attempt(desk, row, partial(decide, desk))
             places[row.place] = row.fact
     examples = {form.file: list(form.rows()) for form in forms if form.register == EXAMPLES}
     for form in forms:
@@ -56,13 +58,17 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
             proposing = partial(_own_clause, examples.get(form.file, []))
         if proposing is None:
             continue
-        signed = signature(form.titles) or signed_in.get(form.file, "")
+        signed = signature(form.titles) or signatures.get(form.file, "")
         for row in form.rows():
             places[row.place] = row.fact
             if not desk.known(row):
-                _attempt(desk, row, lambda row, do=proposing, by=signed: do(desk, row, by))
+                _attempt(desk, row, partial(_sign, proposing, desk, signed))
     told = [said for place, fact in places.items() if (said := _told(desk, place, fact)) is not None]
     return Taken(list(desk.changed.values()), len(desk.proposed), desk.refused, told)
+
+
+def _sign(proposing: Proposing, desk: Desk, signed: str, row: Row) -> None:
+    proposing(desk, row, signed)
 
 
 def _own_clause(examples: Sequence[Row], desk: Desk, row: Row, signed: str) -> None:

@@ -77,7 +77,7 @@ def read(kind: str, text: str) -> Any:
     if head == "list":
         return [read(inner, part) for part in _PARTS.split(text)]
     if head == "table":
-        entries = [normalize("NFKC", entry).partition("=") for entry in _ENTRIES.split(text) if entry.strip()]
+        entries = [entry.replace("＝", "=").partition("=") for entry in _ENTRIES.split(text) if entry.strip()]
         keys = [key.strip() for key, _, _ in entries]
         if not entries or not all(sign for _, sign, _ in entries) or len(set(keys)) < len(keys) or "" in keys:
             raise ValueError(text)
