@@ -36,7 +36,7 @@ class _Explained:
         self.setup, self.ledger = setup, ledger
         self.names = ledger.versions.roster(date.max).names
         self.approved = {proposal.number: proposal.decided_by for proposal in ledger.proposals.all()}
-        self.things = Things(setup.registers, setup.packs, self.names)
+        self.things = Things(setup.registers, self.names)
 
     def told(self, d: Decision, *, stands: bool) -> dict[str, Any]:
         packs = (*self.setup.units.get(d.unit, ()), *self.setup.packs)
@@ -74,10 +74,13 @@ class _Explained:
             name: getattr(d, name) for name in (*names, "subject", "points", "occurrence", "status", "linked_to")
         } | {
             "date": d.date.isoformat(),
-            "thing": self.things.name(d) or d.subject,
+            "thing": self.things.name(d.subject, self._register(d)) or d.subject,
             "amount": yuan(d.amount),
             "text": str(d.text),
         }
+
+    def _register(self, d: Decision) -> str:
+        return "" if d.row is None else self.ledger.facts.registers_of([d.row]).get(d.row, "")
 
     def _rows(self, d: Decision) -> Iterator[dict[str, Any]]:
         refs = list(dict.fromkeys((*((d.row,) if d.row is not None else ()), *d.evidence)))

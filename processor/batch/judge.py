@@ -258,12 +258,7 @@ class Judge:
             )
 
         made = on(facts)
-        read = [self.bench.registers[name] for name in binding.reads if name in self.bench.registers]
-        told = [
-            replace(line, text=with_spoken(line.text, line.subject, read))
-            for line in made
-            if line.period in months and selection.covers(line)
-        ]
+        told = self._in_words([line for line in made if line.period in months and selection.covers(line)])
         written = self._keep([line for line in selection.standing() if line.period in months], told, reason)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
         if computed and self.bench.explains:

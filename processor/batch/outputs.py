@@ -92,7 +92,7 @@ class Outputs:
     @cached_property
     def things(self) -> Things:
         """What decisions are about, in words."""
-        return Things(self.setup.registers, self.setup.packs, self.judge.names)
+        return Things(self.setup.registers, self.judge.names)
 
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
@@ -201,6 +201,7 @@ class Outputs:
         sources = self.ledger.facts.sources(refs)
         answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
         names = self.judge.names
+        registers = self.ledger.facts.registers_of(d.row for d in chosen if d.row is not None and "|" in d.subject)
         told = histories(self.ledger, {d.decision_id for d in chosen}, names)
         turns = self.ledger.turns.of(d.decision_id for d in chosen)
         return tuple(
@@ -209,7 +210,7 @@ class Outputs:
                 source=sources.get(d.row) if d.row is not None else None,
                 evidence=tuple(sources[ref] for ref in d.evidence if ref in sources),
                 answered=answered(answers[d.decision_id], names) if d.decision_id in answers else "",
-                thing=self.things.name(d),
+                thing=self.things.name(d.subject, registers.get(d.row or 0, "")),
                 history=told.get(d.decision_id, ()),
                 otherwise=turns.get(d.decision_id, ()),
             )

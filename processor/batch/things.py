@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from processor.catalogue.naming import spoken
-from processor.catalogue.pack import Pack
 from processor.catalogue.register import Register
-from processor.decision import Decision
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})$")
 
@@ -16,22 +14,18 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})$")
 class Things:
     """Names what decisions judge. names: staff number -> name."""
 
-    def __init__(self, registers: Mapping[str, Register], packs: Iterable[Pack], names: Mapping[str, str]) -> None:
-        self.names = names
-        self.registers = {
-            (pack.name, binding.id): [registers[name] for name in binding.reads if name in registers]
-            for pack in packs
-            for binding in pack.bindings
-        }
+    def __init__(self, registers: Mapping[str, Register], names: Mapping[str, str]) -> None:
+        self.registers, self.names = registers, names
 
-    def name(self, line: Decision) -> str:
-        """The words; empty where the subject says it already."""
-        if "|" not in line.subject:
+    def name(self, subject: str, register: str) -> str:
+        """The words; empty where the subject says it already. register: of the judged row, empty where none was judged."""
+        if "|" not in subject:
             return ""
-        said = spoken(line.subject, self.registers.get((line.pack, line.binding), ()))
-        if said != line.subject:
+        parts = "|".join(self._part(part) for part in subject.split("|"))
+        said = spoken(parts, [self.registers[register]] if register in self.registers else [])
+        if said != parts:
             return said
-        return " ".join(self._part(part) for part in line.subject.split("|") if part)
+        return " ".join(self._part(part) for part in subject.split("|") if part)
 
     def _part(self, part: str) -> str:
         month = _MONTH.match(part)

@@ -269,6 +269,14 @@ class FactStore:
         extra = {"_ref": "id", "_unit": "unit", "_file": "file", "_sheet": "sheet", "_day": "day"}
         return frame.assign(**{name: [getattr(row, column) for row in rows] for name, column in extra.items()})
 
+    def registers_of(self, ids: Iterable[int]) -> dict[int, str]:
+        """The register of each fact."""
+        found: dict[int, str] = {}
+        for part in chunks(sorted(set(ids))):
+            query = select(facts.c.id, facts.c.register).where(facts.c.id.in_(part))
+            found |= {row.id: row.register for row in self.connection.execute(query)}
+        return found
+
     def sources(self, ids: Iterable[int]) -> dict[int, Source]:
         """Where each fact was delivered."""
         found = {}

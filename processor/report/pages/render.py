@@ -35,7 +35,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        style=Markup(_without_indents("page.css")),
+        css=_css,
         script=Markup(_without_indents("page.js")),
         person_script=Markup(_without_indents("person.js")),
         wording=wording,
@@ -46,6 +46,11 @@ def _environment() -> Environment:
     environment.filters["css_string"] = css_string
     environment.filters["columns"] = columns
     return environment
+
+
+@cache
+def _css(name: str) -> Markup:
+    return Markup(_without_indents(name))
 
 
 def _without_indents(name: str) -> str:

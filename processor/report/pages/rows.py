@@ -124,7 +124,7 @@ def folded_row(page: Page, line: Line, values: int) -> Markup:
     """One `<tr>` with what it rests on behind a click; the bar on top finds it by its month, clause and status."""
     d = line.decision
     keys = f' data-m="{d.period}" data-c="{escape(d.clause)}" data-s="{d.status}"'
-    front = _front(page, line, _term(line)).replace("<tr", f"<tr{keys}", 1)
+    front = _front(page, line, _term(line), who=False).replace("<tr", f"<tr{keys}", 1)
     why = f"<details><summary>{page.show(say('依据'))}</summary>{_why(page, line, values)}</details>"
     return Markup(f"{front}{why}</td>{_back(page, line)}")
 
@@ -134,13 +134,15 @@ def _term(line: Line) -> Markup:
     return Markup(f'<a href="#c-{clause}">{clause}</a>')
 
 
-def _front(page: Page, line: Line, clause: Markup) -> str:
+def _front(page: Page, line: Line, clause: Markup, *, who: bool = True) -> str:
+    """who: with the column of the employee, which a page about one person does without."""
     d = line.decision
+    person = f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}</td>" if who else ""
     id = escape(row_anchor(d.decision_id))
     step = f" · {page.show(say('第{n}次', n=d.occurrence))}" if d.occurrence else ""
     return (
         f'<tr id="{id}"><th scope="row">{d.date.isoformat()}</th>'
-        f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}</td><td>{escape(_told(page, line).text)}"
+        f"{person}<td>{escape(_told(page, line).text)}"
         f'<p class="note">{clause} · {page.show(wording.EFFECTS[d.effect])}{step}</p>'
     )
 
