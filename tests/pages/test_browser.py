@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
+from processor.report.pages.panels import PANELS
 from processor.report.snapshot import Line
 from tests.pages import sample
 from tests.pages.conftest import UNIT_PAGE, Visit, missing, publish
@@ -90,11 +91,12 @@ def test_the_address_picks_month_and_person_and_everything_follows(site: Path, v
     standing = [d for d in wanted if d.status != "revoked"]
     assert page.locator("#h-month").inner_text() == "2026年9月"
     assert page.locator("[data-card=a] strong").inner_text() == str(len(standing))
-    rows = opened(page, "conduct")
-    assert rows.count() == sum(d.family == "conduct" for d in wanted)
+    family = next(d.family for d in standing if d.family not in PANELS)
+    rows = opened(page, family)
+    assert rows.count() == sum(d.family == family for d in wanted)
     assert all("S01" in text for text in rows.locator(".who").all_inner_texts())
-    drawn = page.locator("#conduct .bars .v").all_inner_texts()
-    assert sum(map(int, drawn)) == sum(d.family == "conduct" for d in standing), "the picture agrees with the list"
+    drawn = page.locator(f"[data-picture={family}] .v").all_inner_texts()
+    assert sum(map(int, drawn)) == sum(d.family == family for d in standing), "the picture agrees with the list"
     page.locator("#money summary").click()
     assert page.locator("#money tbody tr").count() == 1
 
