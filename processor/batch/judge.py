@@ -264,6 +264,17 @@ class Judge:
         if computed and self.bench.explains:
             self.bench.ledger.turns.keep(turned(binding, computed, facts, self.bench.registers, on))
 
+    def _in_words(self, lines: Sequence[Decision]) -> list[Decision]:
+        """The lines with composite keys said as the register of the judged row says them."""
+        keyed = {line.row for line in lines if line.row is not None and "|" in line.subject and "|" in str(line.text)}
+        registers = self.bench.ledger.facts.registers_of(keyed) if keyed else {}
+        return [
+            replace(line, text=with_spoken(line.text, line.subject, [self.bench.registers[registers[line.row]]]))
+            if line.row in registers
+            else line
+            for line in lines
+        ]
+
     def _of(self, unit: str, binding: Binding) -> tuple[str, ...]:
         """The units whose rows a binding of the unit reads."""
         if not binding.across:
