@@ -22,6 +22,7 @@ from processor.intake.guard import Limits
 from processor.intake.headers import without_result_columns
 from processor.intake.kinds import FileFormat, sniff
 from processor.intake.memory import Memory
+from processor.intake.naming import told_by_names
 from processor.intake.propose import NOWHERE, Local, propose
 from processor.intake.questions import (
     HEADERS_SHEET,
@@ -32,7 +33,7 @@ from processor.intake.questions import (
     as_answered,
     read_answers,
 )
-from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, fitting, header_rows, recognise
+from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, fitting, header_rows, nearest_of, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.sheet_reading import SheetReading
@@ -44,6 +45,7 @@ SUMMARY_SHEET = "处理汇总"
 PATCHED_SUFFIXES = (".xlsx", ".xlsm")
 _OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET}|{HEADERS_SHEET}|{VALUES_SHEET})\s*(?:\(\d+\))?$")
 _NEAR_MISS = 0.75
+_LEAST_NEAR = 0.4  # a register that is less near than this is not worth naming
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def read_workbook(
         first = next(iter(unusable.values()))
         raise WorkbookRejected("unknown", first.reason, first.mend, registers[ATTENDANCE].title)
     if not settled:
-        raise _unknown(grids, [nearest for _, nearest in near])
+        raise _unknown(grids, near, registers, shown_as)
     issues = tuple(_near_miss(grid, nearest, shown_as) for grid, nearest in near if nearest.fit >= _NEAR_MISS)
     issues += tuple(
         of_no_use(sheet, why, shown_as) for sheet, why in unusable.items() if not (why.summary and exported)
@@ -297,14 +299,23 @@ def _near_miss(grid: Grid, nearest: Nearest, file: str) -> Issue:
     return Issue(file, grid.sheet, row, letter, names, "", f"列：{names}", message)
 
 
-def _unknown(grids: tuple[Grid, ...], near: list[Nearest]) -> WorkbookRejected:
+def _unknown(
+    grids: Sequence[Grid], near: Sequence[tuple[Grid, Nearest]], registers: Mapping[str, Register], file: str
+) -> WorkbookRejected:
+    """The rejection of a workbook without any register: with the nearest by headers and names, or none in doubt."""
     if not any(grid.rows for grid in grids):
         return WorkbookRejected("empty", "工作簿里没有任何内容。", "请填好登记表后再放入收件夹。")
-    if not near:
+    candidates = [(nearest.fit, nearest) for _, nearest in near]
+    for grid in grids:
+        for name, told in told_by_names(registers, file, grid).items():
+            nearest = nearest_of(grid, registers[name])
+            candidates.append((nearest.fit + told, nearest))
+    candidates.sort(key=lambda entry: -entry[0])
+    if not candidates or candidates[0][0] < _LEAST_NEAR or _undecided(candidates):
         return WorkbookRejected(
             "unknown", "没有找到任何一张登记表的表头。", "请用系统提供的空白登记表填写，再放入收件夹。"
         )
-    best = max(near, key=lambda nearest: nearest.fit)
+    best = candidates[0][1]
     names = "、".join(best.missing)
     return WorkbookRejected(
         "unknown",
@@ -312,3 +323,9 @@ def _unknown(grids: tuple[Grid, ...], near: list[Nearest]) -> WorkbookRejected:
         f"请在表头补上“{names}”，或改用“{best.title}”的空白登记表，再放入收件夹。",
         best.title,
     )
+
+
+def _undecided(candidates: Sequence[tuple[float, Nearest]]) -> bool:
+    """Whether two registers are equally near."""
+    best, title = candidates[0][0], candidates[0][1].title
+    return any(worth == best and other.title != title for worth, other in candidates[1:])

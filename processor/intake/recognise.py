@@ -100,6 +100,14 @@ def recognise(grid: Grid, registers: Mapping[str, Register], memory: Memory = NO
     return winner
 
 
+def nearest_of(grid: Grid, register: Register) -> Nearest:
+    """How near a sheet comes to one register, by the header row that fits it best."""
+    signature = Signature.of(register)
+    matches = [match_headers(signature, headers) for _, _, headers in _header_candidates(grid)]
+    best = max(matches, key=lambda match: match.fit, default=match_headers(signature, []))
+    return Nearest(register.title, best.missing, len(best.columns), best.fit)
+
+
 def _topmost(winner: Recognised, found: Sequence[tuple[float, int, Recognised]]) -> Recognised:
     """The table that stands first on the sheet, where one with no other headers stands above the winner."""
     above = [
