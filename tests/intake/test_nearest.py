@@ -40,10 +40,3 @@ def test_names_tell_where_headers_do_not(
     rejected = nearest(read, path)
     assert rejected.nearest == expected
     assert ("最接近的是" in rejected.reason) == (expected is not None)
-
-
-def test_one_header_that_many_registers_share_is_no_reason_to_name_one(save: Save, read: Read) -> None:
-    rejected = nearest(
-        read, save({"Sheet1": [["日期", "天气", "温度", "湿度", "风力"], ["2026-10-01", "晴", 1, 2, 3]]})
-    )
-    assert rejected.nearest is None and "登记表的表头" in rejected.reason
