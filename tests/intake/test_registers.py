@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from processor.catalogue.register import RegisterError, load_registers
+from processor.catalogue.register import Register, RegisterError, declaration, load_registers, register_of
 
 SOUND = """\
 title: 试用表
@@ -16,6 +16,10 @@ columns:
   门店: {type: text, optional: true}
   备注: {type: text, optional: true}
 """
+
+
+def read(folder: Path) -> list[Register]:
+    return [register_of(path, declaration(path)) for path in sorted(folder.glob("*.yaml"))]
 
 
 def test_every_register_has_a_key_unit_and_remarks() -> None:
@@ -74,11 +78,11 @@ def test_date_column_is_the_first_date_or_moment(name: str, date_column: str | N
 def test_a_faulty_declaration_names_file_and_key(tmp_path: Path, old: str, new: str, where: str) -> None:
     (tmp_path / "trial.yaml").write_text(SOUND.replace(old, new), encoding="utf-8")
     with pytest.raises(RegisterError) as caught:
-        load_registers(tmp_path)
+        read(tmp_path)
     assert caught.value.where == f"trial.yaml: {where}"
 
 
 def test_broken_yaml_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "trial.yaml").write_text("title: [", encoding="utf-8")
     with pytest.raises(RegisterError, match=r"trial\.yaml"):
-        load_registers(tmp_path)
+        read(tmp_path)
