@@ -14,6 +14,7 @@ from processor.intake import dates, numbers, texts, times
 from processor.intake.raw import BLANK, UNCALCULATED, AnySeries, Mask, RawColumn, raw_column
 
 _SLACK = pd.Timedelta(days=2)  # a batch may run shortly before midnight, or for the day before
+_SOON = pd.Timedelta(days=62)  # what need not be filled may be filled beforehand
 _SOME_YEAR = (date(2000, 1, 1), date(2000, 12, 31))
 
 DTYPES: Mapping[str, Any] = {
@@ -88,7 +89,8 @@ def _within(values: AnySeries, column: Column, circumstances: Circumstances) -> 
     if high is not None:
         values = values.where(values <= high * factor)
     if column.type in ("date", "datetime") and circumstances.as_of is not None and not column.future:
-        values = values.where(values < pd.Timestamp(circumstances.as_of) + _SLACK)
+        slack = _SLACK if column.required else _SOON
+        values = values.where(values < pd.Timestamp(circumstances.as_of) + slack)
     return values
 
 

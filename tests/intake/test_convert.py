@@ -381,7 +381,7 @@ def test_what_lies_outside_the_range_or_has_not_come_yet_is_no_value() -> None:
     assert marks.unread.tolist() == [True, False, False, True]
     days = raw_column(["2026-10-31", "2026-11-01", "2026-11-02"], dash_is_blank=True)
     around = Circumstances(as_of=dt.date(2026, 10, 31))
-    assert convert(days, Column("日期", "date"), around).unread.tolist() == [False, False, True]
+    assert convert(days, Column("日期", "date", required=True), around).unread.tolist() == [False, False, True]
     assert not convert(days, Column("限期", "date", future=True), around).unread.any()
 
 
