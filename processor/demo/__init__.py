@@ -1,15 +1,20 @@
-"""A sample site in one folder: invented registers of two months and the end of a third, decided in four batches."""
+"""A sample site in one folder: invented registers of two months and the end of a third, decided in six batches."""
 
 from __future__ import annotations
 
+import csv
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from processor.errors import SiteError
 from processor.progress import progress
+
+if TYPE_CHECKING:
+    from processor.batch.setup import Setup
 
 MARK = "sample-site.txt"
 MARK_TEXT = "This folder was made by `processor demo`; making it again replaces everything in it.\n"
@@ -40,7 +45,6 @@ def demo(folder: Path) -> int:
 
 def make(folder: Path, tick: Callable[[str], None]) -> Path:
     """Write the sample site into an empty folder and run its batches; the page of the whole site."""
-    from processor.batch.close import close
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
     from processor.demo.answers import CORRECTED, answer_pending, appeals, corrected
@@ -72,7 +76,7 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
         else:
             approve_rules(book, inbox / "规则簿-批准.xlsx", approver)
         if month == CLOSED:
-            close(setup, month, as_of, tick, by=company.settings["managers"][0], anyway=True)
+            _end_of_month(setup, folder, company.settings, tick)
     manager = company.settings["managers"][0]
     answer_pending(
         folder / result.outputs["pending"], inbox / "待确认事项-已答复.xlsx", manager, company.staff("网店")[-1]
@@ -81,6 +85,24 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
     write_delivery(corrected(next(delivery for delivery in made if delivery.name == CORRECTED)), inbox)
     result = run(setup, Options(LAST_BATCH, tick=tick))
     return folder / result.outputs["summary"]
+
+
+def _end_of_month(setup: Setup, folder: Path, settings: Mapping[str, Any], tick: Callable[[str], None]) -> None:
+    """What a month ends with: answers, notices handed over, an objection that is granted, and the month closed by form."""
+    from processor.batch.run import Options, run
+    from processor.demo import month
+
+    inbox, outbox, managers = folder / "inbox", folder / "outbox", settings["managers"]
+    month.answer_all(outbox, inbox, managers)
+    objecting = month.hand_over(outbox, inbox, managers)
+    with (outbox / "decisions.csv").open(encoding="utf-8-sig", newline="") as file:
+        own = [row for row in csv.DictReader(file) if row["staff_no"] == objecting and row["amount"].startswith("-")]
+    disputed = own[0]["decision_id"]
+    month.appeal(inbox, disputed, objecting, None)
+    run(setup, Options(month.HANDED_OVER, tick=tick))
+    month.appeal(inbox, disputed, objecting, next(number for number in managers if number != objecting))
+    month.close_month(outbox, inbox, CLOSED, settings["payroll"][0])
+    run(setup, Options(month.CLOSED_ON, tick=tick))
 
 
 def _strays(inbox: Path, month: str) -> None:

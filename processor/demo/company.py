@@ -74,6 +74,7 @@ def site_text(company: Company) -> str:
         "",
         "[confirm]",
         f"managers = {_toml(settings['managers'])}",
+        f"payroll = {_toml(settings['payroll'])}",
     ]
     for unit, packs in company.units.items():
         lines += ["", "[[units]]", f"name = {_toml(unit)}", f"packs = {_toml(packs)}"]

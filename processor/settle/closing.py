@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from processor.calendars import window_range
 from processor.decision import Decision
@@ -55,13 +56,18 @@ class Situation:
     unread: Sequence[str]
     as_of: date
 
+    @cached_property
+    def months(self) -> frozenset[str]:
+        """The months in which something is paid, taken or waits for an answer."""
+        return frozenset(line.period for line in self.lines if line.paid or waits(line))
+
     def in_the_way(self, period: str, closed: Collection[str]) -> list[str]:
         """Everything that speaks against closing a month, in Chinese."""
         own = [line for line in self.lines if line.period == period]
         found = []
         if self.as_of <= window_range(period, "month")[1]:
             found.append(f"{period}还没有结束（处理日期{self.as_of.isoformat()}）")
-        earlier = sorted({line.period for line in self.lines if line.period < period} - set(closed))
+        earlier = sorted(month for month in self.months if month < period and month not in closed)
         found += [f"更早的{month}还没有关账" for month in earlier]
         found += [f"待确认：{line.decision_id} {line.text}" for line in own if waits(line)]
         found += [

@@ -150,7 +150,8 @@ def settle(
     kept_out = [(line, withheld[line.decision_id]) for line in due if line.decision_id in withheld]
     sheets = _sheets(ledger, terms, pay, kept_out, people, outcome.closings)
     now = closed | outcome.closings.keys()
-    in_the_way = {month.period: situation.in_the_way(month.period, now) for month in pay if month.period not in now}
+    still_open = sorted(({month.period for month in pay} | situation.months) - now)
+    in_the_way = {period: situation.in_the_way(period, now) for period in still_open}
     return Settlement(
         lines=lines,
         sheets=sheets,
