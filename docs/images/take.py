@@ -1,11 +1,12 @@
 """Pictures for the README: `python docs/images/take.py SITE` with SITE made by `python run.py demo SITE`.
 
-Needs LibreOffice, poppler and Chromium. Writes workbook.png, site.png and unit.png beside this file.
+Needs LibreOffice, poppler and Chromium. Writes workbook.png, notice.png, site.png and unit.png beside this file.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ def main(site: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         workbook(site / "outbox" / "annotated" / WORKBOOK, folder)
+        notice(site / "outbox" / "通知", folder)
         subprocess.run([sys.executable, "-m", "tests.pages.screenshots", site / "outbox" / "pages", folder], check=True)
         for page in PAGES:
             (HERE / page).write_bytes((folder / page).read_bytes())
@@ -53,6 +55,20 @@ def workbook(source: Path, folder: Path) -> None:
     )
     picture = ["pdftoppm", "-png", "-singlefile", "-r", "200", "-x", "0", "-y", "0", "-W", "2330", "-H", "620"]
     subprocess.run([*picture, folder / "workbook.pdf", HERE / "workbook"], check=True)
+
+
+def notice(source: Path, folder: Path) -> None:
+    """The printed notice with the most lines that still fit on one page."""
+    pages = sorted(source.glob("*/*/*.html"), key=lambda path: (-path.read_text(encoding="utf-8").count("<tr>"), path))
+    for page in pages:
+        options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
+        target = folder / "notice.pdf"
+        printed = f"--print-to-pdf={target}"
+        subprocess.run(["chromium", *options, printed, page.as_uri()], check=True, capture_output=True)
+        told = subprocess.run(["pdfinfo", target], check=True, capture_output=True, text=True).stdout
+        if re.search(r"Pages:\s+1\b", told):
+            break
+    subprocess.run(["pdftoppm", "-png", "-singlefile", "-r", "80", target, HERE / "notice"], check=True)
 
 
 def _fit_rows(sheet: Worksheet) -> None:

@@ -19,7 +19,14 @@ from processor.batch.options import Options
 from processor.batch.receive import Workbook
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
-from processor.batch.tasks import asked_workbooks, closable_months, open_appeals, open_proposals, undelivered_notices
+from processor.batch.tasks import (
+    asked_workbooks,
+    closable_months,
+    open_appeals,
+    open_proposals,
+    unchecked_limits,
+    undelivered_notices,
+)
 from processor.batch.things import Things
 from processor.blank import blank, file_name
 from processor.decision import Decision
@@ -299,6 +306,7 @@ class Outputs:
             reminders=tuple(owed),
             names=self.judge.names,
             tasks=(
+                *unchecked_limits(self.settlement),
                 *open_appeals(self.ledger),
                 *open_proposals(self.ledger),
                 *undelivered_notices(self.settlement),

@@ -13,6 +13,20 @@ from processor.report.snapshot import Task, unit_of_file
 from processor.settle.settlement import Settlement
 
 
+def unchecked_limits(settlement: Settlement) -> list[Task]:
+    """One task a unit with the employees of open months whose wage nobody has entered: their limit is not checked."""
+    people = {
+        (line.unit, line.staff_no)
+        for sheet in settlement.sheets
+        if sheet.period not in settlement.closing
+        for line in sheet.lines
+        if line.remark
+    }
+    counts = Counter(unit for unit, _ in people)
+    text, who = say("没有登记月工资，扣款限额未核，请在员工花名册里补填"), say("人事")
+    return [Task("unchecked", unit, count, text, who, None, "money") for unit, count in sorted(counts.items())]
+
+
 def open_appeals(ledger: Ledger) -> list[Task]:
     """One task a unit with the appeals that have no 处理结果 yet."""
     appeals = ledger.facts.frame("appeals")

@@ -127,6 +127,7 @@ class Reminder:
 
 #: What a task may be about, the most urgent first.
 TASK_KINDS = (
+    "unchecked",
     "unread",
     "rejected",
     "asked",

@@ -126,6 +126,7 @@ def _of_several(what: Text, group: Sequence[Task], unit: str) -> Text:
 
 _NAMED = 4
 _SHORT: Mapping[str, Text] = {
+    "unchecked": say("没有登记月工资，扣款限额未核"),
     "unread": say("读不出来，没有计入，要改好重交"),
     "rejected": say("表格被退回，要改好重交"),
     "asked": say("表格的表头看不准，请在发回的表格里填好对照，再放回收件箱"),
