@@ -44,6 +44,7 @@ from processor.report.receipts import write_receipts
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
 from processor.rulebook.view import Rows
+from processor.settle.basis import Basis
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
 
@@ -271,6 +272,7 @@ class Outputs:
             appeal_days=site.notice.appeal_days,
             site=site.name,
             law=site.law.region,
+            nature=Basis(None, {}, {pack.name: pack for pack in self.setup.packs}).nature,
         )
         write_notices(self.folder, settlement, told)
         write_receipts(self.folder, settlement, self.judge.names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from processor.batch.receive import limits_of
 from processor.catalogue.catalogue import Catalogue, load_catalogue
 from processor.catalogue.law import law_of
+from processor.catalogue.nature import natures_of_clauses
 from processor.catalogue.pack import SITE, Clause, Pack
 from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
@@ -56,10 +57,14 @@ class Setup:
         """Every pack in use, once; as often as units apply it differently."""
         return list({(pack.name, pack.digest): pack for packs in self.units.values() for pack in packs}.values())
 
-    @property
+    @cached_property
     def clauses(self) -> dict[str, Clause]:
-        """Every clause in use by its id."""
-        return {id: clause for pack in self.packs for id, clause in pack.clauses.items()}
+        """Every clause in use by its id, with the nature of all that follows from it."""
+        return {
+            id: replace(pack.clauses[id], nature=tuple(own))
+            for pack in self.packs
+            for id, own in natures_of_clauses(pack).items()
+        }
 
     @property
     def shown_units(self) -> tuple[Unit, ...]:

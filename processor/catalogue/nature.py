@@ -61,7 +61,8 @@ def _outcomes(value: Any) -> Iterator[Outcome]:
             yield from _outcomes(inner)
 
 
-def natures_of_clause(pack: Pack, clause: str) -> list[str]:
-    """The natures of a clause, each once, in the order of NATURES."""
-    stated = {*natures(pack).get(clause, {}).values(), *pack.clauses[clause].nature} or {HINT}
-    return [nature for nature in NATURES if nature in stated]
+def natures_of_clauses(pack: Pack) -> dict[str, list[str]]:
+    """Clause -> its natures, each once, in the order of NATURES."""
+    stated = natures(pack)
+    found = {id: {*stated.get(id, {}).values(), *clause.nature} or {HINT} for id, clause in pack.clauses.items()}
+    return {id: [nature for nature in NATURES if nature in own] for id, own in found.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from processor.catalogue.law import DISCLAIMER
 from processor.catalogue.pack import Clause
+from processor.decision import Decision
 from processor.filenames import fitted, harmless
 from processor.ledger.notices import Notice, NoticeLine
 from processor.model import yuan
@@ -38,6 +39,7 @@ class Item:
     place: str
     clause: str
     rule: str
+    nature: str
     published: str
     amount: str
     points: str
@@ -66,7 +68,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Telling:
-    """What notices tell beside their lines. lines: by decision id; documents, packs: clause -> rule book, its pack."""
+    """What notices tell beside their lines. lines: by decision id; nature: of a line; documents, packs: clause -> rule book, its pack."""
 
     lines: Mapping[str, Line]
     clauses: Mapping[str, Clause]
@@ -77,6 +79,7 @@ class Telling:
     appeal_days: int
     site: str
     law: str
+    nature: Callable[[Decision], str]
 
     @cached_property
     def _named(self) -> Mapping[str, list[str]]:
@@ -201,6 +204,7 @@ def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlemen
         place=mask(f"{source.file} [{source.sheet}] 第{source.row}行") if source else "",
         clause=id,
         rule=clause.rule if clause else "",
+        nature=told.nature(full.decision) if full else "",
         published=_published(id, clause, told),
         amount=yuan(line.amount),
         points=line.points,
@@ -229,7 +233,7 @@ def total_points(all_points: Iterable[str]) -> str:
 def _withdrawn(line: NoticeLine, notice: Notice, told: Telling) -> Item:
     text = told.without_others(line.text, notice.staff_no, judged=False)
     clause = line.decision_id.rpartition("-")[0]
-    return Item(line.day, text, "", clause, "", "", "", "", _said(line), "已撤销")
+    return Item(line.day, text, "", clause, "", "", "", "", "", _said(line), "已撤销")
 
 
 def _said(line: NoticeLine) -> str:

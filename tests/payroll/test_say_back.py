@@ -199,3 +199,8 @@ def test_check_lists_everything_at_once(tmp_path):
     code, out, _ = command("check", "--config", site.config)
     assert code == 2
     assert "inbox" in out and "X1" in out
+
+
+def test_names_count_as_numbers(site):
+    said = answer(site, owner(site, "Q1")["decision_id"], "归属", "", "D001名", "S002名")
+    assert said == ("已生效", "已生效：归S002名（S002）")
