@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.properties import PageSetupProperties
 from playwright.sync_api import sync_playwright
 
@@ -34,7 +35,7 @@ def main(site: Path) -> None:
         book.save(site / "inbox" / BOOK)
         _picture(site / "inbox" / BOOK, "数值", "rule_figures", folder, lambda row: row[0].value == "online_retail")
         own = "自定条款", "rule_own", folder, lambda row: row[0].value in ("YE-01", "YE-02")
-        _picture(site / "inbox" / BOOK, *own, hidden="CDLQRST")
+        _picture(site / "inbox" / BOOK, *own, hidden="TSRQPLDC")
         batch = ["run.py", "once", "--config", str(site / "site.toml"), "--as-of", "2026-11-04"]
         subprocess.run([sys.executable, *batch], check=False)
         _picture(site / "outbox" / BOOK, "影响", "rule_impact", folder, lambda row: row[0].row < 10)
@@ -64,7 +65,7 @@ def _picture(
     for row in sheet.iter_rows(min_row=4):
         sheet.row_dimensions[row[0].row].hidden = not (row[0].value and shown(row))
     for letter in hidden:
-        sheet.column_dimensions[letter].hidden = True
+        sheet.delete_cols(column_index_from_string(letter))
     for side in ("left", "right", "top", "bottom", "header", "footer"):
         setattr(sheet.page_margins, side, 0.1)
     sheet.page_setup.orientation = "landscape"
