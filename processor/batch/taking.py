@@ -13,15 +13,15 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _BY_FOLDER = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd  # not on Windows
 
 
 @contextlib.contextmanager
-def opened(path: Path, folder: int | None = None) -> Iterator[BinaryIO]:
+def opened(path: Path, folder: int | None = None) -> Iterator[BufferedReader]:
     """The regular file at a path, or of that name in an opened folder. Raises OSError for a link or anything else."""
     if not _NO_LINK and path.is_symlink():
         raise OSError(errno.ELOOP, "a link")
@@ -103,7 +103,7 @@ def _folder(root: Path, parts: tuple[str, ...]) -> Iterator[int | None]:
 
 
 @contextlib.contextmanager
-def opened_below(root: Path, relative: Path) -> Iterator[BinaryIO]:
+def opened_below(root: Path, relative: Path) -> Iterator[BufferedReader]:
     """The regular file at a path below `root`, no link followed on the way."""
     with _folder(root, relative.parts[:-1]) as folder:
         name = Path(relative.name) if folder is not None else root / relative
