@@ -64,7 +64,7 @@ class _Explained:
                 }
                 for candidate in d.candidates
             ],
-            "otherwise": [],
+            "otherwise": [{"says": str(text)} for text in self.ledger.turns.of([d.decision_id]).get(d.decision_id, ())],
             "history": list(self._history(d)),
         }
 

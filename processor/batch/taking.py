@@ -56,7 +56,7 @@ def take(root: Path, relative: Path, target: Path) -> None:
                 copy_of(file, target)
 
 
-def copy_of(file: BinaryIO, target: Path) -> None:
+def copy_of(file: BufferedReader, target: Path) -> None:
     """Write an opened file's bytes to `target` with its time of change, on disk before this returns."""
     part = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
     file.seek(0)
@@ -70,7 +70,7 @@ def copy_of(file: BinaryIO, target: Path) -> None:
     os.replace(part, target)
 
 
-def _forget(name: Path, folder: int | None, file: BinaryIO, copied: Path) -> None:
+def _forget(name: Path, folder: int | None, file: BufferedReader, copied: Path) -> None:
     """Remove the name of a file that was copied; without that the copy goes, too."""
     try:
         if not _same(os.stat(name, dir_fd=folder, follow_symlinks=False), file):
@@ -81,7 +81,7 @@ def _forget(name: Path, folder: int | None, file: BinaryIO, copied: Path) -> Non
         raise
 
 
-def _same(state: os.stat_result, file: BinaryIO) -> bool:
+def _same(state: os.stat_result, file: BufferedReader) -> bool:
     return os.path.samestat(state, os.fstat(file.fileno()))
 
 
