@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from processor.catalogue.register import Column, Register
+from processor.catalogue.register import COMMON_COLUMNS, Column, Register
 from processor.intake.evidence import Evidence, evidence_of
 from processor.intake.grid import Grid
 from processor.intake.headers import fold_header, without_result_columns
@@ -31,6 +31,8 @@ _TITLE = 0.35  # what a title that says the register's own is worth beside a fit
 _LEAST_TEXTS = 2
 #: Columns of which the cells alone say that a header may be them, and what that is worth.
 _BY_VALUE = frozenset({"phone", "idno", "date", "datetime", "time", "money", "staff", "choice"})
+#: Columns whose cells are like no other's.
+_SPEAKING = _BY_VALUE - {"choice"}
 _SPEAKS, _BY_VALUE_ALONE = 0.59, 0.45
 
 Scores = np.ndarray[Any, np.dtype[np.float64]]
@@ -111,7 +113,7 @@ def propose(
         titled = replace(found, score=found.score + usual + _TITLE * _title_likeness(candidate, grid, place))
         best.append((titled, scores, pairs))
     best.sort(key=lambda entry: -entry[0].score)
-    best = [entry for entry in best if register or _shares_a_quarter(entry, len(headers))]
+    best = [entry for entry in best if register or _shares_a_quarter(entry, evidence)]
     if not best:
         return None
     (winner, scores, pairs), nearest = best[0], tuple(entry[0] for entry in best[:_NEAREST])
@@ -289,11 +291,17 @@ def _candidate(register: Register, scores: Scores, pairs: Sequence[tuple[int, in
     )
 
 
-def _shares_a_quarter(best: tuple[Candidate, Scores, list[tuple[int, int]]], headers: int) -> bool:
+def _shares_a_quarter(best: tuple[Candidate, Scores, list[tuple[int, int]]], evidence: Sequence[Evidence]) -> bool:
+    """Whether enough headers find a column, one of them by its name or by cells that speak for themselves."""
     candidate, scores, pairs = best
-    shared = sum(float(scores[at, to]) >= _BY_VALUE_ALONE for at, to in pairs)
+    columns = candidate.register.columns
+    own = [(at, to) for at, to in pairs if columns[to].header not in COMMON_COLUMNS]
+    shared = sum(float(scores[at, to]) >= _BY_VALUE_ALONE for at, to in own)
+    speaks = any(columns[to].type in _SPEAKING and evidence[at].fit(columns[to]) >= _SPEAKS for at, to in own)
+    if not speaks and not any(float(scores[at, to]) >= _LIKELY for at, to in own):
+        return False  # a few faint likenesses, as any two tables have
     expected = sum(not column.optional for column in candidate.register.columns)
-    return shared >= 2 and (shared >= SHARE * headers or shared >= SHARE * expected)
+    return shared >= 2 and (shared >= SHARE * len(evidence) or shared >= SHARE * expected)
 
 
 def _line(

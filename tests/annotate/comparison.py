@@ -216,7 +216,8 @@ def _lost_cells(old: Book, new: Book, part: str, marks: set[tuple[int, int]], wr
         if told != told_after and old.styles:
             found.append(f"format {place}: {told} -> {told_after}")
     for row in old.root(part).findall("{*}sheetData/{*}row"):
-        wanted = {key: value for key, value in row.attrib.items() if key not in ("spans", "r")}
+        set_by_program = () if row.get("customHeight") in ("1", "true") else ("ht", "customHeight")
+        wanted = {key: value for key, value in row.attrib.items() if key not in ("spans", "r", *set_by_program)}
         match = (
             next((r for r in new.root(part).findall(f"{{*}}sheetData/{{*}}row[@r='{row.get('r')}']")), None)
             if wanted

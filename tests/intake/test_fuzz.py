@@ -19,7 +19,7 @@ from processor.intake import Limits, WorkbookRejected, read_workbook
 from processor.intake.package import inspect_ods
 
 FILES = Path(__file__).parent / "files"
-BLANK = Path(__file__).parents[2] / "templates" / "registers" / "dispatch.xlsx"
+BLANK = Path(__file__).parents[2] / "templates" / "registers" / "派单登记表.xlsx"
 LIMITS = Limits(unpacked_bytes=8 << 20, cells=2_000_000)
 TOKENS = [
     b"<", b">", b"&", b'"', b"]]>", b"<!--", b"<![CDATA[", b"&#0;", b"&#x41;", b"<row>", b"</row>", b"<c>", b"</c>",

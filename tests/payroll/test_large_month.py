@@ -137,7 +137,7 @@ def test_every_cent_of_500_employees_is_accounted_for(tmp_path):
         "工号,姓名,门店,部门,岗位,入职日期,月工资",
         *(f"{staff_no},员工{staff_no},网店,客服部,客服,2020-01-01,{wage}" for staff_no, wage in wages.items()),
     )
-    site = make_site(tmp_path, {"网店": ["online_retail"]})
+    site = make_site(tmp_path, {"网店": ["online_retail"]}, managers=["M001"])
     rows = month(chance)
     known = set(rows)
     assert deliver(site, "2026-09-30", {"roster": staff, **registers(rows)})["exit"] == 0

@@ -114,7 +114,9 @@ def test_linked_lines_of_a_closed_month_are_each_given_back_once(tmp_path):
 
 def shop(folder) -> Site:
     """A contract of September with its commission, closed, under packs that take commissions back."""
-    site = make_site(folder, {"城西店": ["renovation"]}, parameters={"renovation": {"clawback": True}})
+    site = make_site(
+        folder, {"城西店": ["renovation"]}, managers=["M001"], parameters={"renovation": {"clawback": True}}
+    )
     signed = table(CONTRACTS, "H1,2026-09-05,,甲,施工,50000,D1,")
     deliver(site, "2026-09-30", {"roster": SHOP, "contracts": signed})
     assert line(site, clause="REN-P1", effect="commission")["amount"] == "50.00"
@@ -148,7 +150,7 @@ def test_a_withdrawal_dated_in_the_closed_month_becomes_an_adjustment(tmp_path):
 
 
 def test_a_band_of_points_that_moves_after_closing_leaves_both_sides_of_the_difference(tmp_path):
-    site = make_site(tmp_path, {"三部": ["department_store"]}, points={"B": 50, "C": 20})
+    site = make_site(tmp_path, {"三部": ["department_store"]}, managers=["M001"], points={"B": 50, "C": 20})
     staff = table(ROSTER, "E1,收银,三部,收银部,收银员,,,2020-01-01,2020-04-01,,5000,")
     head = "日期,工号,笔数,来客数,系统金额,实收金额,多打次数,漏打次数,未消磁次数"
     deliver(site, "2026-09-30", {"roster": staff, "cashier": table(head, "2026-09-05,E1,10,10,100,100,3,0,0")})

@@ -160,7 +160,8 @@ def test_of_two_equal_workbooks_in_one_batch_the_second_is_a_duplicate(tmp_path)
     shutil.copy(tmp_path / "inbox" / "登记表.xlsx", tmp_path / "inbox" / "登记表 - 副本.xlsx")
     result = site.once(DAY)
     assert (result["exit"], result["decisions"]) == (0, 4)
-    assert [book["status"] for book in result["workbooks"]] == ["processed", "duplicate"]
+    found = {book["file"]: book["status"] for book in result["workbooks"]}
+    assert found == {"登记表.xlsx": "processed", "登记表 - 副本.xlsx": "duplicate"}
 
 
 def test_a_fresh_workbook_waits_until_it_has_settled(tmp_path):
@@ -263,7 +264,7 @@ def test_blank_writes_one_workbook_a_register_with_its_headers(tmp_path):
         assert "门店" in headers and "备注" in headers
         assert first.max_row == 1
         assert second.max_row >= 2
-    assert len(seen) == 46
+    assert len(seen) == 51
 
 
 def test_a_blank_register_is_read_and_its_example_sheet_is_not(tmp_path):
@@ -301,7 +302,7 @@ def test_clauses_lists_every_clause_with_pack_family_and_kind():
     code, out, _ = command("clauses", "--json")
     rows = json.loads(out)
     assert code == 0 and isinstance(rows, list)
-    assert len(rows) == 223 and len({row["clause"] for row in rows}) == 223
+    assert len(rows) == 252 and len({row["clause"] for row in rows}) == 252
     assert all(row["pack"] and row["family"] and row["kind"] in ("computed", "recorded") for row in rows)
     _, out, _ = command("clauses", "--json", "--pack", "renovation")
     assert {row["pack"] for row in json.loads(out)} == {"renovation"}

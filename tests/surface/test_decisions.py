@@ -273,7 +273,18 @@ def test_an_answered_line_keeps_its_id_and_its_place_in_the_csv(tmp_path):
     book = openpyxl.load_workbook(path)
     sheet = book.active
     header = [cell.value for cell in sheet[1]]
-    assert header == ["决定编号", "事项", "员工", "建议", "决定", "改为金额", "确认人工号", "确认日期", "说明"]
+    assert header == [
+        "决定编号",
+        "事项",
+        "员工",
+        "建议",
+        "决定",
+        "改为金额",
+        "确认人工号",
+        "确认日期",
+        "说明",
+        "归属人",
+    ]
     assert sheet["A2"].value == waiting["decision_id"] and sheet.max_row == 2
     sheet["E2"], sheet["G2"], sheet["H2"] = "确认", "Z001", "2026-09-30"
     book.save(tmp_path / "inbox" / "待确认事项.xlsx")

@@ -8,6 +8,8 @@ from sitework import command, make_site
 
 from .scenes import DAY, DISCIPLINE, ROSTER, delivered, shop
 
+CARDS = ("至尊卡", "钻石卡", "金卡", "4折卡", "5折卡", "6.5折卡", "体验卡")
+
 STAFF = """
 工号,姓名,门店,部门,岗位,级别,直接主管工号,入职日期,转正日期,离职日期,月工资,全勤奖
 R1,经理,城西店,客服部,客户经理,,,2020-01-01,2020-04-01,,6000,
@@ -78,9 +80,9 @@ def test_commission_rate_has_no_default(tmp_path, rates, amount):
         ("department_store", "grace_minutes", 5),
         ("department_store", "ranking_min_days", 10),
         ("department_store", "probation_months", 6),
-        ("salon", "upgrade_standard", {"金卡": 0}),
-        ("salon", "topup_standard", {"金卡": 1000000}),
-        ("salon", "opening_standard", {"至尊卡": 1}),
+        ("salon", "upgrade_standard", dict.fromkeys(CARDS, 0)),
+        ("salon", "topup_standard", dict.fromkeys(CARDS, 1000000)),
+        ("salon", "opening_standard", dict.fromkeys(CARDS, 1)),
         ("gas_utility", "reading_rate_target", 0.95),
         ("technical_service", "grave_leak_fine", 80000),
     ],
