@@ -68,7 +68,9 @@ def unit_folds(
     """The closed parts of a unit's page, in the order in which they are read."""
     waiting = measures.count(lines, measures.waits)
     changes = changes_of(snapshot, unit.name)
-    books = [book.of_unit(unit.name) for book in snapshot.workbooks if unit.name in book.units]
+    alone = len(snapshot.units) == 1  # there is no other unit from which to keep anything
+    own = [book for book in snapshot.workbooks if unit.name in book.units]
+    books = [book if alone else book.of_unit(unit.name) for book in own]
     return (
         Fold("waiting", say("等待确认"), intro=HOW_TO_CONFIRM, shows="waiting", count=waiting),
         *reminder_fold(snapshot, unit),
