@@ -50,6 +50,12 @@ def lines(site: Site) -> list[dict[str, str]]:
     ]
 
 
+def kept(before: list[dict[str, str]], after: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The lines after an upgrade without those of clauses that came with it."""
+    known = {line["clause"] for line in before}
+    return [line for line in after if line["clause"] in known]
+
+
 def rows(ledger: Path, query: str) -> list[tuple]:
     with closing(sqlite3.connect(ledger)) as connection:
         return connection.execute(query).fetchall()
@@ -59,7 +65,7 @@ def test_the_first_batch_takes_an_old_ledger_over(old: Site) -> None:
     files, before, bytes_before = closed_files(old), lines(old), (old.folder / "ledger.db").read_bytes()
     assert old.once(DAY)["exit"] == 0
     assert closed_files(old) == files
-    assert lines(old) == before
+    assert kept(before, lines(old)) == before
     copy = old.folder / f"ledger.db.v2-{DAY}"
     assert rows(copy, "SELECT count(*) FROM decisions") == [(1071,)]
     assert rows(copy, "SELECT value FROM state WHERE name = 'schema'") == [("2",)]
@@ -128,7 +134,7 @@ def test_a_database_wants_a_dump_and_consent_first(old: Site, server: str) -> No
     assert command("upgrade", "--config", old.config)[0] == 2
     assert command("upgrade", "--yes", "--config", old.config)[0] == 0
     assert old.once(DAY)["exit"] == 0
-    assert (closed_files(old), lines(old)) == (files, before)
+    assert (closed_files(old), kept(before, lines(old))) == (files, before)
 
 
 def _copy_into(ledger: Path, url: str) -> None:

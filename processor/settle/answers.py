@@ -84,6 +84,8 @@ def adopt(desk: Desk, answers: Iterable[Answer], lines: Mapping[str, Decision]) 
         line = lines.get(answer.decision_id)
         if line is None or desk.authority.misplaced(places[answer.fact].file, line):
             continue
+        if answer.verdict == CHANGE and not takes_amount(line):
+            continue  # given before the line was known, which turns out to take no amount
         if not desk.authority.objection(answer.by, bases[line.decision_id]):
             decisions.adopt(answer, line, _fingerprint(answer, bases[line.decision_id]))
             bound.append(line)

@@ -32,10 +32,13 @@ def _answered(decision: Decision, answer: Answer, names: Mapping[str, str]) -> D
     if answer.verdict == AWARD:
         return owned(decision, answer.owner, names) if decision.effect == "attribute" else decision
     if answer.verdict == CHANGE and answer.amount is not None:
-        if not takes_amount(decision):
+        if not takes_amount(decision) and not answer.fingerprint:
             return decision
         changed = sentences.changed(decision.text, yuan(answer.amount))
-        return replace(decision, status="confirmed", amount=signed(decision, answer.amount), text=changed)
+        amount = (
+            signed(decision, answer.amount) if takes_amount(decision) else -answer.amount
+        )  # as earlier versions took it
+        return replace(decision, status="confirmed", amount=amount, text=changed)
     if decision.status == "pending_amount":
         return decision
     return replace(decision, status="confirmed", text=sentences.confirmed(decision.text, answer.day))
