@@ -32,12 +32,11 @@ def _answered(decision: Decision, answer: Answer, names: Mapping[str, str]) -> D
     if answer.verdict == AWARD:
         return owned(decision, answer.owner, names) if decision.effect == "attribute" else decision
     if answer.verdict == CHANGE and answer.amount is not None:
-        if not takes_amount(decision) and not answer.fingerprint:
+        earlier = decision.effect == "recommendation" and answer.fingerprint  # versions before took such an amount
+        if not takes_amount(decision) and not earlier:
             return decision
         changed = sentences.changed(decision.text, yuan(answer.amount))
-        amount = (
-            signed(decision, answer.amount) if takes_amount(decision) else -answer.amount
-        )  # as earlier versions took it
+        amount = signed(decision, answer.amount) if takes_amount(decision) else -answer.amount
         return replace(decision, status="confirmed", amount=amount, text=changed)
     if decision.status == "pending_amount":
         return decision
