@@ -114,9 +114,9 @@ def short_row(page: Page, line: Line) -> Markup:
 
 
 def full_row(page: Page, line: Line, values: int) -> Markup:
-    """One `<tr>` with all that it rests on, spread out."""
+    """One `<tr>` with all that it rests on, spread out; what would have changed it stands on the employee's page."""
     return Markup(
-        f'{_front(page, line, _term(line))}<div class="why">{_why(page, line, values)}</div></td>{_back(page, line)}'
+        f'{_front(page, line, _term(line))}<div class="why">{_why(page, line, values, differently=False)}</div></td>{_back(page, line)}'
     )
 
 
@@ -156,7 +156,7 @@ def _back(page: Page, line: Line) -> str:
     )
 
 
-def _why(page: Page, line: Line, values: int) -> str:
+def _why(page: Page, line: Line, values: int, *, differently: bool = True) -> str:
     d, told = line.decision, _told(page, line)
     counted = [*told.places]
     if told.readings:
@@ -167,7 +167,7 @@ def _why(page: Page, line: Line, values: int) -> str:
     parts = (
         (say("依据什么"), [*counted, *told.steps]),
         (say("还有谁"), others),
-        (say("若要不同"), told.otherwise),
+        (say("若要不同"), told.otherwise if differently else []),
         (say("经过"), told.history),
     )
     said = "".join(
