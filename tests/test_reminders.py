@@ -179,7 +179,7 @@ def test_there_is_no_blank_of_the_list(tmp_path: Path) -> None:
     code, _, err = command("blank", "reminders", "--to", str(tmp_path))
     assert (code, "reminders" in err) == (2, True)
     assert command("blank", "--to", str(tmp_path))[0] == 0
-    assert len(list(tmp_path.glob("*.xlsx"))) == 46
+    assert len(list(tmp_path.glob("*.xlsx"))) == 51
 
 
 def test_a_preview_ticks_nothing(site: Site) -> None:

@@ -55,13 +55,13 @@ def _taken(file: Path, mine: Lease) -> bool:
     """Whether the lease is now ours to give back: False where it was ours before, or where there is no inbox yet."""
     text = json.dumps(asdict(mine), ensure_ascii=False)
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "w", encoding="utf-8") as lease:
-            lease.write(text)
-        return True
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660)
     except FileExistsError:
         pass
     except OSError:
         return False
+    else:
+        return _made(file, handle, text)
     holder = _holder(file)
     if holder is not None and (holder.machine, holder.site) == (mine.machine, mine.site):
         if _lives(holder.pid):
@@ -72,6 +72,18 @@ def _taken(file: Path, mine: Lease) -> bool:
     with suppress(OSError):
         file.write_text(text, encoding="utf-8")
     return True
+
+
+def _made(file: Path, handle: int, text: str) -> bool:
+    """Write a new lease; one that cannot be written, on a full disk, must not hold anybody up."""
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as lease:
+            lease.write(text)
+        return True
+    except OSError:
+        with suppress(OSError):
+            file.unlink()
+        return False
 
 
 def _holder(file: Path) -> Lease | None:

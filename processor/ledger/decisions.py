@@ -14,7 +14,7 @@ from processor.ledger.bulk import chunks, insert_rows
 from processor.ledger.codec import base_of, decision_of, row_of
 from processor.ledger.facts import Ranges
 from processor.ledger.schema import answers, decisions, facts, superseded
-from processor.model import PAID_STATUSES
+from processor.model import INFO_EFFECTS, PAID_STATUSES
 
 #: The verdict on an appeal that leaves what stood.
 UPHOLD = "维持"
@@ -107,7 +107,7 @@ class DecisionStore:
 
     def reminders(self, closed: Collection[str]) -> list[Decision]:
         """What is still to be done, of any period, and what open periods remind of; revoked lines aside."""
-        owed = decisions.c.due > ""  # unlike "is not null" a range that an index answers
+        owed = and_(decisions.c.due > "", decisions.c.effect.in_(INFO_EFFECTS))  # `>`: a range that an index answers
         reminded = and_(decisions.c.effect == "remind", decisions.c.period.in_(self._open_periods(closed)))
         return self._read(self._lines().where(or_(owed, reminded), decisions.c.status != "revoked"))
 

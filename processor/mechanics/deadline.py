@@ -93,6 +93,7 @@ def _sentence(job: Job, provision: Provision, row: dict[str, Any], state: Text, 
 
 
 def _still_due(provision: Provision, finding: Finding, end: pd.Timestamp) -> Finding:
+    """The finding with the day by which it should have been done, so that it is decided again as long as it is not."""
     by_day = provision.within is not None and provision.within.by_day
     return replace(finding, due=(end - MOMENT if by_day else end).date())
 
