@@ -18,7 +18,7 @@ Again = Callable[[Mapping[str, pd.DataFrame]], Sequence[Decision]]
 
 MOST = 3
 #: How many changes are tried for a line, and how often a binding is decided again for all of its lines.
-TRIES, ROUNDS = 8, 10
+TRIES, ROUNDS = 6, 6
 NOTHING = say("没有哪一处单独的改动能改变它")
 UNTRIED = say("这一批里同类的决定太多，没有逐条试算")
 _UNDONE = {
