@@ -21,6 +21,7 @@ import pytest
 from sitework import Site, command, make_site, write_registers
 
 import processor.watch
+from processor.batch.lease import LEASE
 from processor.batch.setup import prepare
 from processor.ledger import transaction
 from processor.site import load_site
@@ -68,7 +69,8 @@ def log(site: Site) -> str:
 
 
 def emptied(site: Site) -> bool:
-    return not any(path.is_file() for path in (site.folder / "inbox").rglob("*"))
+    files = (path for path in (site.folder / "inbox").rglob("*") if path.is_file())
+    return all(path.name == LEASE for path in files)
 
 
 def test_twenty_writers_copy_two_hundred_workbooks_slowly(site: Site, tmp_path: Path) -> None:
