@@ -20,7 +20,7 @@ import psutil
 import pytest
 from sitework import Site, command, make_site, write_registers
 
-import processor.watch
+import processor.logs
 from processor.batch.lease import LEASE
 from processor.batch.setup import prepare
 from processor.ledger import transaction
@@ -195,8 +195,8 @@ def test_a_wrong_entry_of_the_schedule_is_named(site: Site, entry: str) -> None:
 
 
 def test_the_log_rotates(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processor.watch, "LOG_BYTES", 1000)
-    with processor.watch._logging(site.folder / "processor.log"):
+    monkeypatch.setattr(processor.logs, "LOG_BYTES", 1000)
+    with processor.logs.logging_to(site.folder / "processor.log"):
         for number in range(300):
             logging.getLogger("processor.watch").info("line %d", number)
     logs = sorted(site.folder.glob("processor.log*"))
