@@ -317,8 +317,3 @@ def _check(provision: Provision) -> None:
     strange = [name for name in _NAMED.findall(provision.says + provision.open_says) if name not in known]
     if strange:
         raise ValueError(f"says: {register.title} has no column {'、'.join(strange)}")
-
-
-def registers_read(provisions: Sequence[Provision]) -> tuple[str, ...]:
-    """The names of the registers that these read."""
-    return tuple(dict.fromkeys(p.register.name for p in provisions if p.register is not None))

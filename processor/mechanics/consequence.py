@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,6 +89,3 @@ def _recorded(provision: Provision, row: Mapping[str, Any]) -> int | None:
     amount = row.get("金额")
     takes = any(outcome.takes_recorded_amount for outcome in provision.outcomes)
     return abs(int(amount)) if takes and amount is not None else None
-
-
-Words = Callable[[Hit], Text]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -112,8 +111,3 @@ def shown(job: Job, column: Column, value: Any) -> str:
 def figure_shown(kind: str, value: Any) -> str:
     """A figure of a clause as staff read it."""
     return yuan(int(value)) if kind == "money" else f"{value:g}"
-
-
-def last_day(rows: pd.DataFrame) -> date:
-    """The day of the last of some rows."""
-    return rows[DAY].iloc[-1].date()
