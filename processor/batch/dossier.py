@@ -8,7 +8,7 @@ from pathlib import Path
 from processor.batch.explain import explain
 from processor.batch.setup import Setup
 from processor.catalogue.law import DISCLAIMER, law_of
-from processor.catalogue.nature import nature_of, natures
+from processor.catalogue.nature import natures
 from processor.decision import Decision
 from processor.filenames import harmless
 from processor.ledger import Ledger, transaction
@@ -77,7 +77,7 @@ class _Sections:
             return Section("规章", [("条款", d.clause), ("说明", "现行规则包里没有这一条款")])
         published = self.setup.site.law.published.get(pack.name)
         law = law_of(self.setup.site.law.region)
-        nature = nature_of(natures(pack).get(d.clause, {}), d.effect)
+        nature = natures([pack]).of(d.clause, d.effect)
         rows = [
             ("条款", f"{clause.id} {clause.title}"),
             ("内容", clause.rule),

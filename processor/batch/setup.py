@@ -12,7 +12,7 @@ import pandas as pd
 from processor.batch.receive import limits_of
 from processor.catalogue.catalogue import Catalogue, load_catalogue
 from processor.catalogue.law import law_of
-from processor.catalogue.nature import natures_of_clauses
+from processor.catalogue.nature import natures
 from processor.catalogue.pack import SITE, Clause, Pack
 from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
@@ -60,10 +60,11 @@ class Setup:
     @cached_property
     def clauses(self) -> dict[str, Clause]:
         """Every clause in use by its id, with the nature of all that follows from it."""
+        told = natures(self.packs)
         return {
-            id: replace(pack.clauses[id], nature=tuple(own))
+            id: replace(clause, nature=tuple(told.all_of(id)))
             for pack in self.packs
-            for id, own in natures_of_clauses(pack).items()
+            for id, clause in pack.clauses.items()
         }
 
     @property

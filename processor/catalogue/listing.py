@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from processor.catalogue.catalogue import Catalogue
-from processor.catalogue.nature import natures_of_clauses
+from processor.catalogue.nature import natures
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import shown
 from processor.errors import PolicyError
@@ -20,7 +20,7 @@ def catalogue(known: Catalogue, pack: str | None = None) -> list[dict[str, Any]]
 
 
 def _rows(pack: Pack) -> list[dict[str, Any]]:
-    natures = natures_of_clauses(pack)
+    told = natures([pack])
     return [
         {
             "clause": clause.id,
@@ -33,7 +33,7 @@ def _rows(pack: Pack) -> list[dict[str, Any]]:
             "readings": list(clause.readings),
             "cites": f"{pack.document} {clause.cites}",
             "registers": list(clause.registers),
-            "nature": natures[clause.id],
+            "nature": told.all_of(clause.id),
             "in_force_from": pack.in_force_from.isoformat(),
             "parameters": [
                 {

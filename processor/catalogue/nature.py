@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from processor.catalogue.outcome import NATURES, Outcome
@@ -25,24 +25,56 @@ BY_EFFECT = {
 }
 HINT = "提示"
 _MONEY = ("罚款", "赔偿", "绩效", "奖金", "工时", "点数")
+#: Effects whose nature no other outcome of their clause can change.
+_PLAIN = ("点数", HINT)
 
 
-def nature_of(stated: Mapping[str, str], effect: str) -> str:
-    """The nature of a clause's line; an adjustment has that of the clause's money. stated: effect -> nature."""
-    if effect == "adjustment":
-        return next((nature for nature in _MONEY if nature in stated.values()), "罚款")
-    return stated.get(effect) or BY_EFFECT.get(effect, HINT)
+@dataclass(frozen=True)
+class Natures:
+    """stated: clause -> effect -> nature, as the outcomes tell; own: clause -> natures that the clause itself tells."""
+
+    stated: Mapping[str, Mapping[str, str]]
+    own: Mapping[str, tuple[str, ...]]
+
+    def of(self, clause: str, effect: str) -> str:
+        """The nature of a clause's line; an adjustment has that of the clause's money."""
+        stated, own = self.stated.get(clause, {}), self.own.get(clause, ())
+        if effect == "adjustment":
+            return next((nature for nature in _MONEY if nature in (*stated.values(), *own)), "罚款")
+        if effect in stated:
+            return stated[effect]
+        usual = BY_EFFECT.get(effect, HINT)
+        if usual in own or usual in _PLAIN:
+            return usual
+        return next((nature for nature in own if nature not in _PLAIN), usual)
+
+    def all_of(self, clause: str) -> list[str]:
+        """The natures of a clause, each once, in the order of NATURES; a clause that only remarks is a hint."""
+        told = {*self.stated.get(clause, {}).values(), *self.own.get(clause, ())} or {HINT}
+        return [nature for nature in NATURES if nature in told]
 
 
-def natures(pack: Pack) -> Mapping[str, Mapping[str, str]]:
-    """Clause -> effect -> nature, as far as the outcomes of the pack tell; a clause that only remarks is a hint."""
+def natures(packs: Iterable[Pack]) -> Natures:
+    """What packs tell of the natures of their clauses."""
+    packs = list(packs)
+    stated = {clause: told for pack in packs for clause, told in _stated(pack).items()}
+    return Natures(stated, {id: clause.nature for pack in packs for id, clause in pack.clauses.items()})
+
+
+def _stated(pack: Pack) -> dict[str, dict[str, str]]:
+    """Clause -> effect -> nature, as far as the outcomes of the pack tell; a pack that was asked before is known."""
+    if pack.digest in _known:
+        return _known[pack.digest]
     found: dict[str, dict[str, str]] = {clause: {} for clause in pack.clauses}
     for binding in pack.bindings:
         for outcome in _outcomes((binding.args, binding.provision)):
             for clause in [outcome.clause] if outcome.clause else binding.clauses:
                 if clause in found:
                     found[clause][outcome.effect] = outcome.nature or BY_EFFECT.get(outcome.effect, HINT)
-    return found
+    return _known.setdefault(pack.digest, found)
+
+
+_known: dict[str, dict[str, dict[str, str]]] = {}
 
 
 def _outcomes(value: Any) -> Iterator[Outcome]:
@@ -50,19 +82,12 @@ def _outcomes(value: Any) -> Iterator[Outcome]:
         yield value
         if value.otherwise is not None:
             yield from _outcomes(value.otherwise)
-    elif is_dataclass(value) and not isinstance(value, Parameter):
-        for field in fields(value):
-            yield from _outcomes(getattr(value, field.name))
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from _outcomes(inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _outcomes(inner)
-
-
-def natures_of_clauses(pack: Pack) -> dict[str, list[str]]:
-    """Clause -> its natures, each once, in the order of NATURES."""
-    stated = natures(pack)
-    found = {id: {*stated.get(id, {}).values(), *clause.nature} or {HINT} for id, clause in pack.clauses.items()}
-    return {id: [nature for nature in NATURES if nature in own] for id, own in found.items()}
+    elif is_dataclass(value) and not isinstance(value, Parameter):
+        for field in fields(value):
+            yield from _outcomes(getattr(value, field.name))

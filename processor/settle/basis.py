@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP
 from functools import cached_property
 
 from processor.catalogue.law import Law
-from processor.catalogue.nature import nature_of, natures
+from processor.catalogue.nature import Natures, natures
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
 from processor.settle.pay import Limit
@@ -40,12 +40,12 @@ class Basis:
     packs: Mapping[str, Pack]
 
     @cached_property
-    def _natures(self) -> Mapping[str, Mapping[str, str]]:
-        return {clause: stated for pack in self.packs.values() for clause, stated in natures(pack).items()}
+    def _natures(self) -> Natures:
+        return natures(self.packs.values())
 
     def nature(self, line: Decision) -> str:
         """The nature of a line; of an adjustment, that of what it adjusts."""
-        return nature_of(self._natures.get(line.clause, {}), line.effect)
+        return self._natures.of(line.clause, line.effect)
 
     def objection(self, line: Decision) -> str:
         """Why nothing may be deducted for a line, in Chinese; empty where something may."""
