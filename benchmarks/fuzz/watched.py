@@ -21,10 +21,9 @@ from benchmarks.fuzz.promise import keep_promise
 from benchmarks.hostile import MEGABYTES, SECONDS
 from processor.catalogue.register import load_registers
 from processor.intake import Grid, Limits, WorkbookRejected, isolated
-from processor.intake.grid import parse
+from processor.intake.grid import OddCells, parse
 from processor.intake.guard import damaged
 from processor.intake.isolated import Parser
-from processor.intake.package import OddCells
 
 _EXAMPLES_A_PROCESS = 1_000
 _AS_SHIPPED_EVERY = 50

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from processor.intake import isolated
+from processor.intake.binary_errors import parse_xls, parse_xlsb
 from processor.intake.delimited import read_delimited
 from processor.intake.grid import Grid, parse
 from processor.intake.guard import Limits
@@ -17,6 +18,7 @@ from processor.intake.kinds import FileFormat
 from processor.intake.package import inspect_ods, inspect_xlsx
 from processor.intake.spreadsheetml import read_xml_2003
 
+_PARSERS = {"xls": parse_xls, "xlsb": parse_xlsb}
 _SUFFIXES = {"xlsx": (".xlsx", ".xlsm"), "xlsb": (".xlsb",), "xls": (".xls",), "ods": (".ods",)}
 
 
@@ -34,8 +36,8 @@ def read_grids(path: Path, file_format: FileFormat, limits: Limits) -> tuple[tup
             read = isolated.read_isolated if facts.doubtful else parse
             return read(workbook, facts.odd_cells, limits), facts.epoch_1904
         if file_format == "ods":
-            inspect_ods(workbook, limits)
-        return isolated.read_isolated(workbook, {}, limits), False
+            return isolated.read_isolated(workbook, inspect_ods(workbook, limits), limits), False
+        return isolated.read_isolated(workbook, {}, limits, _PARSERS[file_format]), False
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from typing import Any
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from processor.intake.guard import Limits, damaged, encrypted, too_wide
-from processor.intake.package import OddCells
 from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 
+OddCells = Mapping[str, Mapping[tuple[int, int], str]]  # by sheet, (row, column) from 1 -> what is shown there
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
 

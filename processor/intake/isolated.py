@@ -14,9 +14,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from processor.intake.grid import Grid, parse
+from processor.intake.grid import Grid, OddCells, parse
 from processor.intake.guard import Limits, late, too_big
-from processor.intake.package import OddCells
 from processor.intake.rejection import WorkbookRejected
 
 Parser = Callable[[Path, OddCells, Limits], tuple[Grid, ...]]

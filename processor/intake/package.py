@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
@@ -18,7 +17,9 @@ from lxml import etree
 
 from processor.intake.extent import Extent, check_exactly, windows
 from processor.intake.formulas import FORMULA, PLACED, TAG, Formulas, Position, position_of
+from processor.intake.grid import OddCells
 from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide, unsafe
+from processor.intake.ods_errors import ods_errors
 from processor.intake.percents import percent_styles, percentages
 from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
@@ -28,8 +29,6 @@ _REPEATED = re.compile(rb'<table:table-(row|cell)\b[^<>]*number-(?:rows|columns)
 
 _FEW_STRINGS = re.compile(rb'uniqueCount="[0-9]{1,7}"')
 _WIDE_DOCTYPE = "<!DOCTYPE".encode("utf-16-le")
-
-OddCells = Mapping[str, Mapping[tuple[int, int], str]]
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,11 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
     return PackageFacts(epoch_1904, odd_cells, doubtful or any(doubt for _, doubt in scans.values()))
 
 
-def inspect_ods(path: Path, limits: Limits) -> None:
-    """Refuse a spreadsheet that is not well-formed, whose filled cells are repeated beyond the limits, or with a DTD.
+def inspect_ods(path: Path, limits: Limits) -> OddCells:
+    """The cells with an Excel error, which the parser reads as empty, by sheet.
 
-    The parser may look for the end of broken markup without end.
+    Refuses a spreadsheet that is not well-formed, whose filled cells are repeated beyond the limits, or with a DTD: the
+    parser may look for the end of broken markup without end.
     """
     with zipfile.ZipFile(path) as package:
         content = b"".join(read_part(package, "content.xml", limits))
@@ -88,6 +88,7 @@ def inspect_ods(path: Path, limits: Limits) -> None:
         end = content.find(b"</table:table-row>", match.end()) if kind == b"row" else match.end()
         if times > limit and b"value-type=" in content[match.start() : end]:
             raise too_wide("行数" if kind == b"row" else "列数", times, limit)
+    return ods_errors(content) if b'value-type="error"' in content else {}
 
 
 def _claims_much(package: zipfile.ZipFile, name: str, limits: Limits) -> bool:

@@ -41,8 +41,8 @@ _NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "----", "—", "——", 
 
 _NO_VALUES = frozenset({"NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "undefined", "#"})  # of programs
 _SPOILT = re.compile(
-    r"#{2,}|[+-]?[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,}"
-)  # too narrow a column, or digits that Excel dropped
+    r"#{2,}|Err:[0-9]{3}|[+-]?[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,}"
+)  # too narrow a column, an error of LibreOffice, or digits that Excel dropped
 
 UNCALCULATED = "#公式未计算"
 _FAULTS = frozenset(
@@ -116,7 +116,7 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool, blanks: frozenset[s
         for kind, names in ((BLANK, nothing), (FAULT, faults)):
             if not names.isdisjoint(trimmed):
                 kinds[text[[cell in names for cell in trimmed]]] = kind
-        if "#" in joined or "+" in joined:
+        if "#" in joined or "+" in joined or "Err:" in joined:
             kinds[text[[_SPOILT.fullmatch(cell) is not None for cell in trimmed]]] = FAULT
     values[kinds == BLANK] = None
     return RawColumn(values, kinds, places)

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from processor.intake import Grid, Limits, Reading, WorkbookRejected, isolated
-from processor.intake.grid import parse
-from processor.intake.package import OddCells
+from processor.intake.grid import OddCells, parse
 
 from .conftest import DISPATCH
 
