@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from processor.catalogue.register import load_registers
-from processor.intake import People, Reading, SheetReading, identify_staff
+from processor.intake import People, Reading, SheetReading, WorkbookRejected, identify_staff
 from processor.intake.attendance.clock import punches
 from processor.intake.attendance.words import said
 from processor.intake.staff import Rows
@@ -296,3 +296,92 @@ def test_a_name_merged_over_several_lines_counts_for_each(save: Save, read: Read
 
     (sheet,) = read(save({"表": rows}, merge_names)).sheets
     assert sheet.frame["工号"].tolist() == ["K1", "K1"]
+
+
+PERIODS = [
+    "人员编号",
+    "姓名",
+    "日期",
+    "对应时段",
+    "上班时间",
+    "下班时间",
+    "签到时间",
+    "签退时间",
+    "是否旷工",
+    "例外情况",
+]
+
+
+def test_periods_of_one_day_are_one_day(save: Save, read: Read) -> None:
+    rows = [
+        ["K1", "甲", "2026-10-12", "下午", "13:00", "18:00", "12:55", "18:05", "False", None],
+        ["K1", "甲", "2026-10-12", "上午", "09:00", "12:00", "08:52", "12:01", "False", None],
+    ]
+    (sheet,) = read(save({"考勤明细": [PERIODS, *rows]})).sheets
+    (day,) = sheet.frame.to_dict("records")
+    assert [clock(day[h]) for h in ("应到时间", "应退时间", "上班打卡", "下班打卡")] == [
+        "09:00",
+        "18:00",
+        "08:52",
+        "18:05",
+    ]
+
+
+def test_two_lines_of_one_shift_are_left_to_be_compared(save: Save, read: Read) -> None:
+    rows = [
+        ["K1", "甲", "2026-10-12", "白班", "09:00", "18:00", at, "18:05", "False", None] for at in ("08:52", "09:30")
+    ]
+    assert len(days_read(save, read, [PERIODS, *rows])) == 2
+
+
+FOUR_PUNCHES = {
+    "各有各名": [["工号", "姓名", "日期", "上午上班", "上午下班", "下午上班", "下午下班"]],
+    "两行表头": [["工号", "姓名", "日期", "时间段一", None, "时间段二", None], [None] * 3 + ["签到", "签退"] * 2],
+}
+
+
+@pytest.mark.parametrize("heads", FOUR_PUNCHES.values(), ids=list(FOUR_PUNCHES))
+def test_a_day_of_four_punches_begins_with_the_first_and_ends_with_the_last(
+    save: Save, read: Read, heads: list[list[Any]]
+) -> None:
+    rows = [*heads, ["K1", "甲", "2026-10-12", "08:52", "12:01", "12:55", "18:05"]]
+    assert days_read(save, read, rows) == [("10-12", "K1", "08:52", "18:05", "")]
+
+
+def test_a_period_without_a_punch_proves_nothing(save: Save, read: Read) -> None:
+    head = ["工号", "姓名", "日期", "班次", "上午上班", "上午下班", "下午上班", "下午下班"]
+    rows = [head, ["K1", "甲", "2026-10-12", "09:00-18:00", None, None, "12:55", "18:05"]]
+    (sheet,) = read(save({"表": rows})).sheets
+    assert pd.isna(sheet.frame["应到时间"].iat[0]) and clock(sheet.frame["应退时间"].iat[0]) == "18:00"
+
+
+def block(number: str, name: str, *punched: dict[int, str]) -> list[list[Any]]:
+    who = ["工号：", None, number, None, "姓名：", None, name, None, "部门：", None, "卖场"]
+    return [who, *([lines.get(day) for day in range(1, 32)] for lines in punched)]
+
+
+MONTH: list[list[Any]] = [
+    ["考 勤 记 录 表"],
+    ["考勤日期：2026-10-01～2026-10-31", None, "制表时间：2026-11-01"],
+    [*range(1, 32)],
+]
+BLOCKS = {
+    "一格两次": [*MONTH, *block("K1", "甲", {12: "08:52\n18:05"}), *block("K2", "乙", {13: "08:5012:0018:05"})],
+    "一行一次": [*MONTH, *block("K1", "甲", {12: "08:52"}, {12: "18:05"}), *block("K2", "乙", {13: "08:50"}, {13: "18:05"})],
+    "每人都有日期": [
+        *MONTH[:2], ["考勤号码:K1 姓名:甲 部门:卖场"], MONTH[2], ["四五六日一二三"[day % 7] for day in range(31)],
+        *block("", "", {12: "08:52 18:05"})[1:], ["考勤号码:K2 姓名:乙"], MONTH[2], *block("", "", {13: "08:50 18:05"})[1:],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", BLOCKS.values(), ids=list(BLOCKS))
+def test_a_block_an_employee_with_a_column_a_day(save: Save, read: Read, rows: list[list[Any]]) -> None:
+    assert days_read(save, read, rows) == [("10-12", "K1", "08:52", "18:05", ""), ("10-13", "K2", "08:50", "18:05", "")]
+
+
+@pytest.mark.parametrize("change", [{1: ["考勤记录"]}, {1: ["考勤日期：2026-11-01～2026-11-30"], 2: [*range(2, 33)]}])
+def test_blocks_of_an_unknown_month_are_refused(save: Save, read: Read, change: dict[int, list[Any]]) -> None:
+    rows = [change.get(place, row) for place, row in enumerate(BLOCKS["一格两次"])]
+    with pytest.raises(WorkbookRejected, match="标题里"):
+        read(save({"表": rows}))

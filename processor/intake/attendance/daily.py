@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 from processor.intake.attendance.clock import due, folded
-from processor.intake.attendance.day import judge
+from processor.intake.attendance.day import Slot, judge
 from processor.intake.attendance.export import Export, new_export
 from processor.intake.attendance.reader import RowReader, read_days
 from processor.intake.attendance.sheet import Sheet, cell
@@ -15,14 +19,27 @@ from processor.intake.attendance.words import EXCUSES, said
 _SLOT = re.compile(r"\d+")
 
 
+@dataclass
+class _Period:
+    """What one line says: a whole day, or the morning or afternoon of one."""
+
+    number: int
+    value: Any
+    reader: RowReader
+    shift: str
+    ins: list[Slot]
+    outs: list[Slot]
+    said: frozenset[str]
+    begins: int | None
+    ends: int | None
+    told: bool
+
+
 def daily(sheet: Sheet) -> Export:
     """The days of the sheet, each judged by what its results and punches say."""
     roles = sheet.roles
-    day_at, shift_at = sheet.first_of("day", "time"), sheet.first_of("shift")
-    ins, outs = roles.get("in_punch", []), roles.get("out_punch", [])
-    overall = roles.get("result", [])
-    results = overall or roles.get("in_result", []) or roles.get("out_result", [])
-    told = bool(results)
+    day_at, shift_at, outs = sheet.first_of("day", "time"), sheet.first_of("shift"), roles.get("out_punch", [])
+    results = roles.get("result", []) or roles.get("in_result", []) or roles.get("out_result", [])
     state_at = results[0] if results else None
     places = {"日期": day_at, "姓名": sheet.first_of("name"), "班次": shift_at, "状态": state_at}
     places |= {"应到时间": sheet.first_of("begins", "shift"), "应退时间": sheet.first_of("ends", "shift")}
@@ -30,32 +47,77 @@ def daily(sheet: Sheet) -> Export:
     export = new_export(sheet, "daily", places)
     body = list(sheet.body())
     read_day = read_days(cell(row, day_at) for _, row in body)
+    periods: dict[tuple[str, str, Any], list[_Period]] = {}
     for number, row in body:
         if cell(row, day_at) is None:
             continue
         value, day = read_day(cell(row, day_at))
-        reader = RowReader(sheet, number, row, day)
-        in_slots = [reader.slot(at, result) for at, result in _pairs(sheet, ins, roles.get("in_result", []))]
-        out_slots = [reader.slot(at, result) for at, result in _pairs(sheet, outs, roles.get("out_result", []))]
-        whole = frozenset().union(*(reader.words(at) for at in overall)) if overall else frozenset()
-        shift = folded(cell(row, shift_at))
-        begins, ends = due(shift)
-        begins = reader.time(sheet.first_of("begins"), begins)
-        ends = reader.time(sheet.first_of("ends"), ends)
-        if any(
-            folded(cell(row, at)).lower() in ("true", "是", "1", "1.0", "旷工") for at in roles.get("absent_flag", [])
-        ):
-            whole |= {"absent"}
-        planless = said(re.sub(r"\d{1,2}:\d{2}", "", shift)).meanings & EXCUSES
-        if planless and not any(slot.said for slot in (*in_slots, *out_slots)) and not whole:
-            whole = frozenset(planless)
-        approved = any(cell(row, at) is not None for at in roles.get("approval", []))
-        judged = judge(in_slots, out_slots, whole, begins, ends, told=told or bool(whole) or approved)
-        if judged.state == "未打卡" and not shift and begins is None and ends is None:
-            reader.doubt(state_at, "写的是缺卡，但没有班次，这一天没有计入")
-        export.add(number, sheet.who(row), value, shift, reader.settled(judged))
-        export.doubt(reader.doubts, number, day)
+        who = sheet.who(row)
+        key = (folded(who["工号"]), who["姓名"], day or folded(value))
+        periods.setdefault(key, []).append(_period(sheet, number, row, value, day))
+    for told in periods.values():
+        for line in [_joined(told)] if _parts_of_a_day(told) else told:
+            _add(export, line, state_at)
     return export
+
+
+def _period(sheet: Sheet, number: int, row: Sequence[Any], value: Any, day: dt.date | None) -> _Period:
+    """What a line of the sheet says."""
+    roles = sheet.roles
+    reader = RowReader(sheet, number, row, day)
+    ins = [
+        reader.slot(at, result) for at, result in _pairs(sheet, roles.get("in_punch", []), roles.get("in_result", []))
+    ]
+    outs = [
+        reader.slot(at, result) for at, result in _pairs(sheet, roles.get("out_punch", []), roles.get("out_result", []))
+    ]
+    overall = roles.get("result", [])
+    whole: frozenset[str] = frozenset().union(*(reader.words(at) for at in overall))
+    shift = folded(cell(row, sheet.first_of("shift")))
+    begins, ends = due(shift)
+    begins = reader.time(sheet.first_of("begins"), begins)
+    ends = reader.time(sheet.first_of("ends"), ends)
+    if any(folded(cell(row, at)).lower() in ("true", "是", "1", "1.0", "旷工") for at in roles.get("absent_flag", [])):
+        whole |= {"absent"}
+    planless = said(re.sub(r"\d{1,2}:\d{2}", "", shift)).meanings & EXCUSES
+    if planless and not any(slot.said for slot in (*ins, *outs)) and not whole:
+        whole = frozenset(planless)
+    approved = any(cell(row, at) is not None for at in roles.get("approval", []))
+    told = bool(overall or roles.get("in_result") or roles.get("out_result") or whole or approved)
+    return _Period(number, value, reader, shift, ins, outs, whole, begins, ends, told)
+
+
+def _parts_of_a_day(told: Sequence[_Period]) -> bool:
+    """Whether lines of one employee and day are periods that follow each other, as many punch clocks list them."""
+    spans = sorted((line.begins, line.ends) for line in told if line.begins is not None and line.ends is not None)
+    apart = all(one[1] <= other[0] for one, other in pairwise(spans))
+    return len(told) > 1 and len(spans) == len(told) and apart
+
+
+def _joined(told: Sequence[_Period]) -> _Period:
+    """Periods of one day as one line."""
+    parts = sorted(told, key=lambda line: line.begins or 0)
+    first = parts[0]
+    for part in parts[1:]:
+        first.reader.doubts += part.reader.doubts
+    return replace(
+        first,
+        shift="、".join(dict.fromkeys(part.shift for part in parts if part.shift)),
+        ins=[slot for part in parts for slot in part.ins],
+        outs=[slot for part in parts for slot in part.outs],
+        said=frozenset().union(*(part.said for part in parts)),
+        ends=parts[-1].ends,
+        told=any(part.told for part in parts),
+    )
+
+
+def _add(export: Export, line: _Period, state_at: int | None) -> None:
+    reader = line.reader
+    judged = judge(line.ins, line.outs, line.said, line.begins, line.ends, told=line.told)
+    if judged.state == "未打卡" and not line.shift and line.begins is None and line.ends is None:
+        reader.doubt(state_at, "写的是缺卡，但没有班次，这一天没有计入")
+    export.add(line.number, reader.sheet.who(reader.row), line.value, line.shift, reader.settled(judged))
+    export.doubt(reader.doubts, line.number, reader.day)
 
 
 def _pairs(sheet: Sheet, punch_places: Sequence[int], result_places: Sequence[int]) -> list[tuple[int, int | None]]:

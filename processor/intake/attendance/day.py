@@ -66,7 +66,7 @@ def judge(
     known = overall & (_BREACHES | EXCUSES | {NORMAL}) or each & (_BREACHES | EXCUSES | {NORMAL})
     day = Judged("", came, left, begins, ends)
     if not told:
-        return day if came is not None or left is not None else replace(day, begins=None, ends=None)
+        return _by_times_alone(day, ins, outs)
     state = _state(known, punched=came is not None or left is not None)
     excused = known & EXCUSES if not each else frozenset()
     day = replace(
@@ -78,6 +78,15 @@ def judge(
     if known and not state:
         return replace(day, begins=None, ends=None)
     return day
+
+
+def _by_times_alone(day: Judged, ins: Sequence[Slot], outs: Sequence[Slot]) -> Judged:
+    """A day of which nothing but its times is known. Where one period of several has no punch, nobody says why."""
+    if day.came is None and day.left is None:
+        return replace(day, begins=None, ends=None)
+    began = len(ins) < 2 or ins[0].punch is not None
+    ended = len(outs) < 2 or outs[-1].punch is not None
+    return replace(day, begins=day.begins if began else None, ends=day.ends if ended else None)
 
 
 def _last(outs: Sequence[Slot]) -> Slot:

@@ -7,6 +7,7 @@ import re
 from processor.intake.attendance.daily import daily
 from processor.intake.attendance.export import Export, Unusable
 from processor.intake.attendance.packed import layout_of_days, packed
+from processor.intake.attendance.person_blocks import person_blocks
 from processor.intake.attendance.punch_lines import is_moment, punch_lines
 from processor.intake.attendance.sheet import find_sheet
 from processor.intake.grid import Grid
@@ -22,6 +23,9 @@ def read_export(grid: Grid, file: str) -> Export | Unusable | None:
 
     `file` is the workbook's name, which may tell the year where the sheet does not.
     """
+    blocks = person_blocks(grid, file)
+    if blocks is not None:
+        return blocks
     sheet = find_sheet(grid)
     if sheet is None:
         return None

@@ -34,9 +34,9 @@ _PATTERNS = {
         "begins": r"应到时间|应上班时间|上班时间|规定上班时间|应签到时间",
         "ends": r"应退时间|应下班时间|下班时间|规定下班时间|应签退时间",
         "in_punch": r"上班\d*(?:打卡|签到|刷卡)(?:时间)?|最早(?:打卡)?(?:时间)?|(?:首次|第一次)(?:打卡|刷卡)(?:时间)?|"
-        r"签到时间|签到|签入(?:时间)?|上班卡|最早卡|首卡",
+        r"签到时间|签到|签入(?:时间)?|上班卡|最早卡|首卡|[上下]午(?:上班|签到)(?:打卡|刷卡)?|[上下]午上班打卡时间",
         "out_punch": r"下班\d*(?:打卡|签退|刷卡)(?:时间)?|最晚(?:打卡)?(?:时间)?|(?:末次|最后一?次?)(?:打卡|刷卡)(?:时间)?|"
-        r"签退时间|签退|签出(?:时间)?|下班卡|最晚卡|末卡",
+        r"签退时间|签退|签出(?:时间)?|下班卡|最晚卡|末卡|[上下]午(?:下班|签退)(?:打卡|刷卡)?|[上下]午下班打卡时间",
         "in_result": r"上班\d*打卡(?:结果|状态)|签到(?:结果|状态)",
         "out_result": r"下班\d*打卡(?:结果|状态)|签退(?:结果|状态)",
         "result": r"状态|考勤结果|打卡结果|打卡状态|考勤状态|出勤状态|出勤情况|考勤情况|校准状态|例外情况|当日结果",
@@ -106,6 +106,8 @@ class Sheet:
         names = {head.name for head in self.heads}
         if len(names & _OF_THE_REGISTER) >= 3:
             return False
+        if min(len(self.roles.get(role, ())) for role in ("in_punch", "out_punch")) > 1:
+            return True  # a day of several periods, each with its arrival and its leaving
         return any(_MARKS.fullmatch(head.name) or _MARKS.fullmatch(head.group) for head in self.heads)
 
     @property
