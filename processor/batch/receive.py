@@ -358,9 +358,8 @@ class Keeper:
 
     def _move_home(self, staff: Collection[str]) -> None:
         """Rows that name no 门店 follow these employees to the unit that the roster now says."""
-        for register in self.registers.values():
-            if register.name == "roster":
-                continue
+        naming = self.ledger.facts.registers_naming(staff) - {"roster"}
+        for register in (one for one in self.registers.values() if one.name in naming):
             frame = self.ledger.facts.without_own_unit(register.name, staff)
             moved: dict[int, str | None] = {}
             for _, rows in frame.groupby(["_file", "_sheet"], sort=False):

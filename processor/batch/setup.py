@@ -18,7 +18,7 @@ from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import ProcessorError, SiteError
 from processor.intake import Limits
-from processor.intake.convert import DTYPES
+from processor.intake.convert import empty_frame
 from processor.report.export import load_profile
 from processor.report.snapshot import Unit
 from processor.rulebook.sheets import sheet_registers
@@ -42,10 +42,7 @@ class Setup:
     @cached_property
     def empty(self) -> dict[str, pd.DataFrame]:
         """Each register's canonical frame without rows."""
-        return {
-            name: pd.DataFrame({column.header: pd.Series([], dtype=DTYPES[column.type]) for column in register.columns})
-            for name, register in self.registers.items()
-        }
+        return {name: empty_frame(register) for name, register in self.registers.items()}
 
     @property
     def known_as(self) -> dict[str, str]:

@@ -7,7 +7,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from importlib.metadata import entry_points
+from typing import Any
 
 import pandas as pd
 
@@ -189,7 +191,12 @@ def _readable(frame: pd.DataFrame, headers: frozenset[str]) -> pd.DataFrame:
 
 def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
     """Decisions as rules read them: DECISION_COLUMNS, sorted by date and id."""
-    rows = [
+    rows = _decision_rows(decisions)
+    return _frame(rows) if rows else _no_decisions().copy(deep=False)
+
+
+def _decision_rows(decisions: Iterable[Decision]) -> list[tuple[Any, ...]]:
+    return [
         (
             d.decision_id,
             pd.Timestamp(d.date),
@@ -206,5 +213,13 @@ def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
         )
         for d in sorted(decisions, key=lambda d: (d.date, d.decision_id))
     ]
+
+
+@cache
+def _no_decisions() -> pd.DataFrame:
+    return _frame([])
+
+
+def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(DECISION_COLUMNS))
     return frame.astype({"amount": "Int64", "occurrence": "Int64", "_ref": "Int64"})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from processor.catalogue.register import Column
+from processor.catalogue.register import Column, Register
 from processor.intake import dates, numbers, texts, times
 from processor.intake.raw import BLANK, UNCALCULATED, AnySeries, Mask, RawColumn, raw_column
 
@@ -42,6 +43,12 @@ EXPECTED: Mapping[str, str] = {
     "count": "不小于0的整数",
     "yesno": "是 或 否",
 }
+
+
+@lru_cache(maxsize=1024)
+def empty_frame(register: Register) -> pd.DataFrame:
+    """The register's canonical frame without rows: its columns and their types; shared, so nobody writes into it."""
+    return pd.DataFrame({column.header: pd.Series([], dtype=DTYPES[column.type]) for column in register.columns})
 
 
 @dataclass(frozen=True)

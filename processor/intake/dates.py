@@ -34,6 +34,7 @@ _MOMENT = (
     r"^(?:(?P<year>[0-9]{4}|[0-9]{2})\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*[-/.月]\s*(?P<day>[0-9]{1,2})\s*[日号]?"
     rf"(?:{_WEEKDAY})?(?:(?:\s+|T|(?<=[日号)]))\s*{_CLOCK}\s*(?P<zone>Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?$"
 )
+_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: (?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?"
 _NEAR = 62  # days
 _YEARS_OF_NOW = (20, 40)
 _SHANGHAI = 8 * 60  # minutes before UTC
@@ -62,12 +63,15 @@ def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = Fals
     if len(numbers):
         result.loc[numbers.index] = _from_numbers(numbers, epoch_1904)
     texts = raw.texts()
+    if len(texts):
+        result.loc[texts.index] = _in_full(texts)
+        texts = texts[result.loc[texts.index].isna()]
     parts = _parts(texts)
     if len(texts):
         result.loc[texts.index] = _from_texts(texts, parts, epoch_1904)
     years = result.dt.year
     result = result.where((years >= FIRST_YEAR) & (years < LAST_YEAR) & ~raw.where(CLOCK))
-    yearless = _yearless(numbers, parts)
+    yearless = _yearless(numbers, parts) if len(numbers) or len(texts) else {}
     around = (span or _known_days(result)) if yearless else None
     if around is not None:
         days = [completed(*written, around) for written in yearless.values()]
@@ -153,6 +157,12 @@ def _from_serials(numbers: AnySeries, epoch_1904: bool) -> AnySeries:
     serials = numbers.where((numbers >= FIRST_SERIAL) & (numbers < LAST_SERIAL))
     seconds = (serials * 86_400).round()
     return (_EPOCHS[epoch_1904] + pd.to_timedelta(seconds, unit="s")).astype(DATETIME)
+
+
+def _in_full(texts: AnySeries) -> AnySeries:
+    """Moments of the texts written as programs do (2026-10-01, 2026-10-01 09:05:00), which most are; NaT for the others."""
+    written = texts.where(texts.str.fullmatch(_ISO))
+    return pd.to_datetime(written, format="ISO8601", errors="coerce").astype(DATETIME)
 
 
 def _parts(texts: AnySeries) -> pd.DataFrame:

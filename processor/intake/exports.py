@@ -31,10 +31,12 @@ def read_exports(
     readings: list[tuple[int, SheetReading, Export]] = []
     unusable: dict[str, Unusable] = {}
     for grid in grids:
-        export = None if _is_another(grid, registers) else read_export(grid, file)
+        export = read_export(grid, file)
+        if export is None or _is_another(grid, registers):
+            continue
         if isinstance(export, Unusable):
             unusable[grid.sheet] = export
-        elif export is not None:
+        else:
             read = replace(
                 _read_export(grid.sheet, export, registers[ATTENDANCE], as_of, file, faults), hidden=grid.hidden
             )

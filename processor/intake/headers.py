@@ -142,6 +142,12 @@ def match_headers(signature: Signature, headers: Sequence[Sequence[str]]) -> Mat
     return Match(signature, columns, tuple(doubled), sum(1 for readings in headers if any(readings)) - unused)
 
 
+def sharing(signatures: Sequence[Signature], headers: Sequence[Sequence[str]]) -> list[Signature]:
+    """The signatures that know at least one of the headers: no other can fit them."""
+    names = {name for readings in headers for reading in readings for name in fold_header(reading).names}
+    return [signature for signature in signatures if not names.isdisjoint(signature.names)]
+
+
 def _lookup(signature: Signature, readings: Sequence[str]) -> tuple[str, bool, str] | None:
     for reading in readings:
         folded = fold_header(reading)

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from processor.catalogue.register import Register
 from processor.intake.blocks import OtherTable, side_by_side
 from processor.intake.grid import Grid
-from processor.intake.headers import Match, Signature, match_headers, without_result_columns
+from processor.intake.headers import Match, Signature, match_headers, sharing, without_result_columns
 from processor.intake.memory import Memory, header_key
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.spans import title_span
@@ -73,7 +73,7 @@ def recognise(grid: Grid, registers: Mapping[str, Register], memory: Memory = NO
         beside = tuple(OtherTable(last, left, match.signature.register.title) for left, _, match in tables[1:])
         if tables:
             headers = [readings if at <= tables[0][1] else [""] for at, readings in enumerate(headers)]
-        for signature in signatures:
+        for signature in sharing(signatures, headers):
             if known is not None and signature.register.name != known:
                 continue
             match = match_headers(signature, headers)
@@ -122,7 +122,7 @@ def _topmost(winner: Recognised, found: Sequence[tuple[float, int, Recognised]])
 
 def fitting(headers: Sequence[Sequence[str]], signatures: Sequence[Signature]) -> list[Match]:
     """The registers that a header row has all needed columns of, the best first."""
-    matches = [match_headers(signature, headers) for signature in signatures]
+    matches = [match_headers(signature, headers) for signature in sharing(signatures, headers)]
     whole = [m for m in matches if not m.missing and (m.explained >= LEAST_EXPLAINED or _wide_export(m))]
     return sorted(whole, key=lambda match: -match.fit)
 

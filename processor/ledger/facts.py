@@ -254,6 +254,11 @@ class FactStore:
             statement = update(facts).where(facts.c.id == bindparam("fact")).values(unit=bindparam("home"))
             self.connection.execute(statement, [{"fact": id, "home": unit} for id, unit in unit_of.items()])
 
+    def registers_naming(self, staff: Collection[str]) -> frozenset[str]:
+        """The registers with a row that names one of these employees."""
+        query = select(facts.c.register).where(facts.c.current, _named(staff)).distinct()
+        return frozenset(self.connection.execute(query).scalars())
+
     def without_own_unit(self, register: str, staff: Collection[str]) -> pd.DataFrame:
         """Facts whose row names no 门店, of sheets that name one of these employees.
 
