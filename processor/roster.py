@@ -30,8 +30,7 @@ class Roster:
         self.spans = spans.reset_index(drop=True)
         numbers = self.spans[STAFF_NO]
         self._first = {str(number): place for place, number in reversed(list(enumerate(numbers)))}
-        codes = {number: code for code, number in enumerate(self._first)}
-        self._codes = pd.Series(codes, dtype="int64")
+        self._codes = codes = {number: code for code, number in enumerate(self._first)}
         days = _ordinals(self.spans["_since"]).where(numbers.duplicated(), 0)
         self._starts = numbers.map(codes).astype("int64").to_numpy() * _FAR + days.to_numpy()
         self._order = np.argsort(self._starts, kind="stable")
@@ -71,7 +70,7 @@ class Roster:
         if header not in self._columns:
             values = self.spans[header].astype("object")
             self._columns[header] = values.where(values.notna(), None).tolist()
-        start = int(self._codes[staff_no]) * _FAR + day.toordinal()
+        start = self._codes[staff_no] * _FAR + day.toordinal()
         return self._columns[header][self._order[np.searchsorted(self._starts, start, "right") - 1]]
 
     def stretches(self, staff_no: str) -> pd.DataFrame:
@@ -88,7 +87,7 @@ class Roster:
 
     def _places(self, staff_no: pd.Series, days: pd.Series) -> np.ndarray[Any, Any]:
         """The place in `spans` of what held for each employee on each day; -1 for whom it does not know."""
-        codes = staff_no.map(self._codes).fillna(-1).astype("int64").to_numpy()
+        codes = np.array([self._codes.get(number, -1) for number in staff_no.tolist()], dtype="int64")
         starts = codes * _FAR + _ordinals(days).to_numpy()
         if not len(self._starts):
             return np.full(len(codes), -1)
@@ -178,5 +177,6 @@ def _last_word(versions: Sequence[Mapping[str, Any]], column: str) -> Any:
 
 def _ordinals(days: pd.Series) -> pd.Series:
     """Days since 0001-01-01, as `date.toordinal` counts them; the last day of all where blank."""
-    counted = (days.astype("datetime64[s]") - pd.Timestamp(1970, 1, 1)) // pd.Timedelta(days=1)
-    return (counted + date(1970, 1, 1).toordinal()).fillna(date.max.toordinal()).astype("int64")
+    moments = days.astype("datetime64[s]").to_numpy()
+    counted = moments.astype("datetime64[D]").astype("int64") + date(1970, 1, 1).toordinal()
+    return pd.Series(np.where(np.isnat(moments), date.max.toordinal(), counted), index=days.index)

@@ -36,19 +36,35 @@ class Change:
     added: Mapping[str, Any] = field(default_factory=dict)
 
 
-def changes_of(
-    line: Decision, binding: Binding, facts: Mapping[str, pd.DataFrame], registers: Mapping[str, Register]
-) -> Iterator[Change]:
+class FactRows:
+    """The rows of the facts that a binding reads, by their ids."""
+
+    def __init__(self, facts: Mapping[str, pd.DataFrame]) -> None:
+        self._facts = facts
+        self._places: dict[int, tuple[str, int]] = {}
+        for register, frame in facts.items():
+            for place, ref in enumerate(frame["_ref"].tolist() if "_ref" in frame else ()):
+                self._places.setdefault(ref, (register, place))
+
+    def row(self, ref: int | None) -> tuple[str, dict[str, Any]] | None:
+        """Register and cells of a row, None for blanks; None where the binding does not read it."""
+        if ref is None or ref not in self._places:
+            return None
+        register, place = self._places[ref]
+        cells = self._facts[register].iloc[place].to_dict()
+        return register, {str(name): None if pd.isna(value) else value for name, value in cells.items()}
+
+
+def changes_of(line: Decision, binding: Binding, rows: FactRows, registers: Mapping[str, Register]) -> Iterator[Change]:
     """What to try for a line, the likeliest first: cells of the judged row, that row itself, then the others that counted.
 
     A later step of a ladder first asks for the earlier ones.
     """
-    found = _row(line.row, facts)
-    others = [_row(ref, facts) for ref in reversed(line.evidence) if ref != line.row]
-    gone = [_absent(*other, registers[other[0]]) for other in others if other is not None]
+    found = rows.row(line.row)
+    others = (rows.row(ref) for ref in reversed(line.evidence) if ref != line.row)
+    gone = (_absent(*other, registers[other[0]]) for other in others if other is not None)
     if (line.occurrence or 0) > 1:
         yield from gone
-        gone = []
     if found is not None:
         register, row = found
         for header in _headers(line, binding.provision, registers[register], row):
@@ -81,17 +97,6 @@ def applied(facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dic
             frame = pd.concat([frame, more.astype(frame.dtypes.to_dict())], ignore_index=True)
         made[register] = frame
     return made
-
-
-def _row(ref: int | None, facts: Mapping[str, pd.DataFrame]) -> tuple[str, dict[str, Any]] | None:
-    if ref is None:
-        return None
-    for register, frame in facts.items():
-        hit = frame[frame["_ref"] == ref] if "_ref" in frame else frame.iloc[:0]
-        if len(hit):
-            cells = hit.iloc[0].to_dict()
-            return register, {str(name): None if pd.isna(value) else value for name, value in cells.items()}
-    return None
 
 
 def _headers(line: Decision, provision: Provision | None, register: Register, row: Mapping[str, Any]) -> list[str]:

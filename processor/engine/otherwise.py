@@ -10,7 +10,7 @@ import pandas as pd
 from processor.catalogue.pack import Binding
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.changes import Change, applied, changes_of
+from processor.engine.changes import Change, FactRows, applied, changes_of
 from processor.model import Text, say, yuan
 
 #: Decides a binding again on other facts.
@@ -61,7 +61,8 @@ def turned(
     Lines that cannot touch each other are tried at once, so that deciding once more verifies many. The number of
     rounds is bounded, whatever the machine: the same facts are told the same.
     """
-    searches = [_Search(line, changes_of(line, binding, facts, registers)) for line in lines]
+    rows = FactRows(facts)
+    searches = [_Search(line, changes_of(line, binding, rows, registers)) for line in lines]
     for _ in range(ROUNDS):
         batch = _next_round(binding, searches)
         if not batch:

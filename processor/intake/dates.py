@@ -186,6 +186,8 @@ def _from_texts(texts: AnySeries, parts: pd.DataFrame, epoch_1904: bool) -> AnyS
 
 def _to_shanghai(zones: AnySeries) -> AnySeries:
     """What a zone such as Z or +09:00 adds to become Shanghai's time; nothing where none is stated."""
+    if not zones.notna().any():
+        return pd.Series(np.zeros(len(zones), "timedelta64[us]"), index=zones.index)
     named = zones.replace("Z", "+00:00").str.replace(":", "", regex=False)
     minutes = pd.to_numeric(named.str[:3]) * 60 + pd.to_numeric(named.str[0] + named.str[3:])
     return pd.to_timedelta(_SHANGHAI - minutes.astype("float64").fillna(_SHANGHAI), unit="min").astype(
@@ -195,6 +197,8 @@ def _to_shanghai(zones: AnySeries) -> AnySeries:
 
 def clock_parts(parts: pd.DataFrame) -> AnySeries:
     """Timedelta from columns hour, minute, second, half, half2 of text; NaT where it is no time of day."""
+    if not parts["hour"].notna().any():
+        return pd.Series(np.full(len(parts), np.timedelta64("NaT", "us")), index=parts.index)
     minute = pd.to_numeric(parts["minute"].replace({"半": "30", "整": "0"})).fillna(0).astype("float64")
     hour = pd.to_numeric(parts["hour"]).astype("float64")
     second = pd.to_numeric(parts["second"]).fillna(0).astype("float64")

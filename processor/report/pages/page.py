@@ -133,23 +133,29 @@ class Page:
 
     def long_day(self, day: date) -> str:
         """`2026年10月5日`, or as the site's language writes it."""
-        return format_date(day, "long", locale=self.language)
+        return written_date(day, "long", self.language)
 
     def month_name(self, period: str) -> str:
         """`9月` of `2026-09`."""
         pattern = "M月" if self.language == "zh_CN" else "MMM"
-        return format_date(date.fromisoformat(f"{period}-01"), pattern, locale=self.language)
+        return written_date(date.fromisoformat(f"{period}-01"), pattern, self.language)
 
     def month(self, period: str) -> str:
         """`2026年10月` of `2026-10`."""
         year, number = (int(part) for part in period.split("-"))
         pattern = "y年M月" if self.language == "zh_CN" else "MMMM y"
-        return format_date(date(year, number, 1), pattern, locale=self.language)
+        return written_date(date(year, number, 1), pattern, self.language)
 
 
 def row_anchor(decision_id: str) -> str:
     """The id of a decision's row."""
     return f"d-{decision_id}"
+
+
+@lru_cache(maxsize=4096)
+def written_date(day: date, pattern: str, language: str) -> str:
+    """A day in a pattern of the language."""
+    return format_date(day, pattern, locale=language)
 
 
 @lru_cache(maxsize=4096)
