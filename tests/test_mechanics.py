@@ -145,6 +145,49 @@ def test_a_deadline_in_hours_counts_to_the_minute_and_a_late_deed_stays_a_breach
     assert [line["subject"] for line in noon] == ["T2", "T3"]
 
 
+def test_what_was_done_late_heals_where_the_clause_says_so(tmp_path: Path) -> None:
+    table = COMPLAINT | {"mechanic": "deadline", "measure": "办结时间", "within": {"hours": 3}, "heals": True}
+    lines = decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31", complaints=COMPLAINTS)
+    assert [line["subject"] for line in lines] == ["T3"]
+
+
+def test_a_term_before_a_day_ends_with_its_last_day_and_a_sentence_names_a_figure(tmp_path: Path) -> None:
+    leave = "请假编号,申请日期,工号,开始日期,结束日期,天数,请假类型\nL1,2026-10-07,A,2026-10-09,2026-10-09,1,年假\n"
+    leave += "L2,2026-10-08,A,2026-10-09,2026-10-09,1,年假\n"
+    table = {"mechanic": "deadline", "of": "leave", "about": "工号", "date": "开始日期", "measure": "申请日期"}
+    table |= {"within": {"days_before": 2}, "says": "最晚{期限}", "outcome": {"effect": "flag"}}
+    assert [(line["subject"], line["text"]) for line in decided(tmp_path, table, "2026-10-08", leave=leave)] == [
+        ("L2", "最晚2026-10-07")
+    ]
+
+
+def test_a_deadline_on_a_column_that_the_site_does_not_keep_accuses_nobody(tmp_path: Path) -> None:
+    table = COMPLAINT | {"mechanic": "deadline", "measure": "回访日期", "within": {"days": 1}, "date": "办结时间"}
+    assert decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31", complaints=COMPLAINTS) == []
+
+
+def test_complete_names_every_blank_part_of_the_rows_for_which_it_is_owed(tmp_path: Path) -> None:
+    table = COMPLAINT | {"mechanic": "complete", "where": {"投诉级别": "一般"}, "parts": ["联系电话", "办结时间"]}
+    lines = decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31", complaints=COMPLAINTS)
+    assert [line["text"] for line in lines] == [
+        "2026-10-05 测试：T1缺少联系电话",
+        "2026-10-20 测试：T3缺少联系电话、办结时间",
+        "2026-10-21 测试：T4缺少联系电话",
+    ]
+
+
+def test_runs_without_a_limit_are_told_as_a_whole_on_their_first_day(tmp_path: Path) -> None:
+    days = "".join(f"2026-10-{day:02},A,旷工\n" for day in (5, 6, 7, 9))
+    table = {"mechanic": "runs", "of": "attendance", "about": ["工号"], "date": "日期", "where": {"状态": "旷工"}}
+    lines = decided(
+        tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31", attendance="日期,工号,状态\n" + days
+    )
+    assert [(line["subject"], line["date"], line["text"]) for line in lines] == [
+        ("A|2026-10-05", "2026-10-05", "甲从2026-10-05到2026-10-07测试，连续3天"),
+        ("A|2026-10-09", "2026-10-09", "甲从2026-10-09到2026-10-09测试，连续1天"),
+    ]
+
+
 def test_owed_is_a_row_a_week_but_for_leave_and_weeks_without_the_register(tmp_path: Path) -> None:
     reports = "周起始日,工号,报告类型,提交时间\n2026-10-12,A,周报,2026-10-16 10:00\n"
     leave = "请假编号,申请日期,工号,开始日期,结束日期,天数,请假类型\nL1,2026-10-01,S,2026-10-12,2026-10-16,5,年假\n"

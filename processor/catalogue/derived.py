@@ -30,11 +30,38 @@ def _answer_due(rows: pd.DataFrame) -> pd.Series:
     return promised.where(~(agreed > promised), agreed)
 
 
+def _on_duty(rows: pd.DataFrame) -> pd.Series:
+    """Whether somebody worked or was due on a day of 考勤: neither 请假, 休息 nor 旷工."""
+    state = rows["状态"]
+    told = rows[["应到时间", "应退时间", "上班打卡", "下班打卡"]].notna().any(axis=1) | state.notna()
+    return told & ~state.isin(["请假", "休息", "旷工"])
+
+
+def weekday(days: pd.Series) -> pd.Series:
+    """周一 to 周日."""
+    return days.dt.day_of_week.map(dict(enumerate(("周一", "周二", "周三", "周四", "周五", "周六", "周日"))))
+
+
+def _time_of_call(rows: pd.DataFrame) -> pd.Series:
+    """At what time of the day a call was made; blank where only its day is known."""
+    clock = rows["回访时间"] - rows["回访时间"].dt.normalize()
+    return clock.where(clock > pd.Timedelta(0))
+
+
 #: register -> its derived columns by header
 DERIVED: Mapping[str, Mapping[str, Derived]] = {
     register: {derived.column.header: derived for derived in columns}
     for register, columns in {
         "service_tickets": [Derived(Column("现场收款", "money"), frozenset({"人工费", "配件费"}), _taken_on_site)],
+        "attendance": [
+            Derived(
+                Column("当班", "yesno"),
+                frozenset({"状态", "应到时间", "应退时间", "上班打卡", "下班打卡"}),
+                _on_duty,
+            ),
+            Derived(Column("星期", "text"), frozenset({"日期"}), lambda rows: weekday(rows["日期"])),
+        ],
+        "followups": [Derived(Column("回访钟点", "time"), frozenset({"回访时间"}), _time_of_call)],
         "complaints": [
             Derived(
                 Column("应答复时间", "datetime"), frozenset({"承诺答复时间", "客户同意延期", "延期至"}), _answer_due

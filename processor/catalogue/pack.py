@@ -15,7 +15,8 @@ import yaml
 from processor.catalogue.coverage import Bands, gaps
 from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter, parse
-from processor.catalogue.provision import Provision, provision_of
+from processor.catalogue.provision import NAMED, Provision
+from processor.catalogue.provision_reader import provision_of
 from processor.catalogue.register import Register
 from processor.catalogue.scope import scope_of
 from processor.errors import PolicyError
@@ -172,6 +173,12 @@ def _replaced(value: Any, figures: Mapping[str, Parameter]) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{item.name: _replaced(getattr(value, item.name), figures) for item in fields(value)})
     return value
+
+
+def _figures_said(table: Mapping[str, Any]) -> list[str]:
+    """The figures that a clause's sentences name, as `$name`."""
+    said = "".join(str(table.get(key, "")) for key in ("says", "open_says", "remind_says"))
+    return [name for name in NAMED.findall(said) if name.startswith("$")]
 
 
 def walk_parameters(value: Any) -> Iterable[Parameter]:
@@ -362,6 +369,7 @@ class _Reader:
         if not isinstance(table, dict):
             raise self.fail(where, f"expected a table, found {table!r}")
         given = self.resolve(table, parameters, where)
+        given["sayings"] = self.resolve({name: name for name in _figures_said(table)}, parameters, where)
         holds = given.pop("holds", {})
         applies_to, prices, reach = given.pop("applies_to", {}), given.pop("prices", ""), given.pop("reach", "")
         try:

@@ -13,14 +13,21 @@ from processor import holidays
 from processor.catalogue.parameter import Parameter
 from processor.model import Text, say
 
-UNITS = {"seconds": "秒", "minutes": "分钟", "hours": "小时", "days": "天", "workdays": "个工作日"}
+UNITS = {
+    "seconds": "秒",
+    "minutes": "分钟",
+    "hours": "小时",
+    "days": "天",
+    "workdays": "个工作日",
+    "days_before": "天前",
+}
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Term:
-    """So many of a unit of UNITS after a moment; or, with `until`, to that time of the day so many days later.
+    """So many of a unit of UNITS after a moment, or before its day; with `until`, to that time of the day so many days later.
 
     A term in days ends with its last day, which still counts (G21); one in hours, minutes or seconds with the moment.
     """
@@ -38,7 +45,7 @@ class Term:
     @property
     def by_day(self) -> bool:
         """Whether it ends with a whole day."""
-        return self.unit in ("days", "workdays") and self.until is None
+        return self.unit not in SECONDS and self.until is None
 
     def ends(self, starts: pd.Series) -> pd.Series:
         """The last moment in time after each start: the end of a day is midnight of the next. Blank where the start is."""
@@ -46,6 +53,7 @@ class Term:
         if self.unit in SECONDS:
             return starts + pd.to_timedelta(counts * SECONDS[self.unit], unit="s")
         days = starts.dt.normalize()
+        counts = -counts if self.unit == "days_before" else counts
         last = _workdays(days, counts) if self.unit == "workdays" else days + pd.to_timedelta(counts, unit="D")
         if self.until is None:
             return last + DAY

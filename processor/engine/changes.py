@@ -103,7 +103,11 @@ def _headers(line: Decision, provision: Provision | None, register: Register, ro
     """The judged cell first, then what the clause names, then the other columns that can be anything."""
     named = [line.column]
     if provision is not None:
-        named += [provision.measure, *(comparison.column.header for comparison in provision.where.comparisons)]
+        named += [
+            provision.measure,
+            *provision.parts,
+            *(comparison.column.header for comparison in provision.where.comparisons),
+        ]
     kept = {*register.key, *register.about, "门店", "备注", "姓名"}
     others = [column.header for column in register.columns if column.header not in kept and column.type != "staff"]
     return [

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from processor.catalogue.provision import Provision
-from processor.mechanics import commission, deadline, joint, limit, owed, ranking, recorded, runs, share, where
+from processor.mechanics import (
+    commission,
+    complete,
+    deadline,
+    joint,
+    limit,
+    owed,
+    ranking,
+    recorded,
+    runs,
+    share,
+    where,
+)
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -16,6 +28,7 @@ BY_NAME: Mapping[str, Mechanic] = {
     "where": where.decide,
     "limit": limit.decide,
     "deadline": deadline.decide,
+    "complete": complete.decide,
     "owed": owed.decide,
     "runs": runs.decide,
     "ranking": ranking.decide,

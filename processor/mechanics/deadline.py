@@ -20,14 +20,20 @@ DEFAULT = "{日期} {姓名}{条款}（{编号}）：应在{期限}前完成，{
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row not done in its term, or done too late; a remind on each that can still be met.
 
-    What is still to be done counts up to the end of the as-of day. A late deed does not undo the breach.
+    What is still to be done counts up to the end of the as-of day. A late deed does not undo the breach unless it
+    `heals`; a measure that is no date says only that it was done. A column that the site does not keep proves nothing.
     """
-    assert provision.within is not None
+    assert provision.within is not None and provision.register is not None
+    measure = provision.column(provision.measure)
+    if measure.optional and not job.has_column(provision.register.name, measure.header):
+        return []
     rows = that_hold(of_provision(job, provision), provision)
     ends = provision.within.ends(rows[provision.since or provision.date])
     done, now = rows[provision.measure], pd.Timestamp(job.as_of) + ONE_DAY
-    late = (done >= ends) if provision.within.by_day else (done > ends)
-    rows = rows.assign(_end=ends, _open=done.isna(), _late=late | (done.isna() & (ends < now)))
+    late = done.isna() & (ends < now)
+    if measure.type in ("date", "datetime") and not provision.heals:
+        late |= (done >= ends) if provision.within.by_day else (done > ends)
+    rows = rows.assign(_end=ends, _open=done.isna(), _late=late)
     rows = rows[ends.notna()]
     findings: list[Finding] = []
     for hit in hits(job, provision, rows[rows["_late"]]):
@@ -59,7 +65,8 @@ def _days_late(provision: Provision, end: pd.Timestamp, at: pd.Timestamp) -> int
 
 
 def _remind(job: Job, provision: Provision, row: dict[str, Any]) -> Finding:
-    text = _sentence(job, provision, row, say("还没有完成"), None, say(""))
+    told = replace(provision, open_says=provision.remind_says or provision.open_says)
+    text = _sentence(job, told, row, say("还没有完成"), None, say(""))
     finding = Finding(
         clause=job.clause,
         effect="remind",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from processor.catalogue.derived import with_derived
-from processor.catalogue.provision import Provision
+from processor.catalogue.provision import NAMED, Provision
 from processor.catalogue.register import Column
 from processor.model import Text, say, yuan
 from processor.rules.attendance import clock
@@ -17,7 +16,6 @@ from processor.rules.job import Job, natural_key
 
 #: Columns that `of_provision` adds: employee, day (midnight), subject.
 WHO, DAY, SUBJECT = "_who", "_day", "_subject"
-_NAMED = re.compile(r"\{([^{}]+)\}")
 _SECONDS = {"秒": 1, "分": 60, "小时": 3600, "天": 86_400}
 
 
@@ -63,8 +61,11 @@ def said(job: Job, provision: Provision, row: Mapping[str, Any] | None, default:
             "编号": in_words(provision, row),
         } | words
     args = {}
-    for name in dict.fromkeys(_NAMED.findall(template)):
-        if name in given:
+    for name in dict.fromkeys(NAMED.findall(template)):
+        if name in provision.sayings and row is not None:
+            figure = provision.sayings[name]
+            args[name] = figure_shown(figure.type, figure.at(row[DAY].date()))
+        elif name in given:
             args[name] = given[name]
         elif row is not None and provision.register is not None:
             args[name] = shown(job, provision.column(name), row[name])
@@ -73,8 +74,8 @@ def said(job: Job, provision: Provision, row: Mapping[str, Any] | None, default:
     return say(template, **args)
 
 
-def _name(job: Job, staff_no: str | None) -> str:
-    return job.name_of(staff_no) if staff_no else ""
+def _name(job: Job, staff_no: str | None) -> Text | str:
+    return job.name_of(staff_no) if staff_no else say("（未写负责人）")
 
 
 def in_words(provision: Provision, row: Mapping[str, Any]) -> str:
@@ -110,4 +111,6 @@ def shown(job: Job, column: Column, value: Any) -> str:
 
 def figure_shown(kind: str, value: Any) -> str:
     """A figure of a clause as staff read it."""
+    if kind == "time":
+        return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
     return yuan(int(value)) if kind == "money" else f"{value:g}"

@@ -24,21 +24,19 @@ NOON = pd.Timedelta(hours=12)
 
 
 def judged(frame: pd.DataFrame, grace: Parameter) -> pd.DataFrame:
-    """The rows of `attendance` with boolean columns late, early, unclocked, absent, working and contradiction.
+    """The rows of `attendance` with boolean columns late, early, unclocked and contradiction.
 
     grace: minutes after 应到时间 that are not late yet. A stated 状态 counts; a blank one follows from the times: a
     clock-in later than 应到时间 plus grace, a clock-out before 应退时间, a missing punch for which there was a time due, or
     both (once). A row without a schedule, or with a remark in 备注 that may say why, says nothing of a missing punch
     (G20). A shift that ends at or before the time at which it begins ends on the next day, and so do its punches before
-    noon. absent: 旷工. working: on duty or due, thus neither 请假, 休息 nor
-    旷工. contradiction: 状态 and the punches that were made say different things.
+    noon. contradiction: 状态 and the punches that were made say different things.
     """
     times = _on_one_axis(frame)
     minutes = pd.to_numeric(grace.column(frame["日期"]), errors="coerce").fillna(0)
     came, left = times["上班打卡"], times["下班打卡"]
     missing = (came.isna() & times["应到时间"].notna()) | (left.isna() & times["应退时间"].notna())
     punched = came.notna() | left.notna()
-    due = times["应到时间"].notna() | times["应退时间"].notna()
     by_times = pd.DataFrame(
         {
             "late": came > times["应到时间"] + pd.to_timedelta(minutes, unit="min"),
@@ -60,8 +58,6 @@ def judged(frame: pd.DataFrame, grace: Parameter) -> pd.DataFrame:
     differs = (comparable & (by_state != by_times)).any(axis=1)
     return frame.assign(
         **{kind: by_state[kind].where(stated, by_times[kind]) for kind in BREACHES},
-        absent=state == "旷工",
-        working=~away & (stated | punched | due),
         contradiction=stated & (differs & ~away | punched & away),
     )
 

@@ -1,8 +1,8 @@
-"""Follow-up calls: at which hours, within which term, and whether every member was called at all."""
+"""Follow-up calls: within which term, and whether every member was called at all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,49 +10,13 @@ import pandas as pd
 
 from processor.calendars import month_of, window_range
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, Text, joined, say
+from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 
 CALLED = "回访时间"
 KEY = "回访编号"
 AGENT = "回访人工号"
-
-
-@reads(followups="回访编号 回访时间 回访人工号")
-def outside_hours(job: Job, *, spans: Sequence[Sequence[Parameter]]) -> list[Finding]:
-    """Flag calls outside every span (from, to: times of day, both included). A call without a time is passed over."""
-    rows, clock = _timed(job)
-    days = rows[CALLED].dt.normalize()
-    inside = pd.Series(False, index=rows.index)
-    for start, end in spans:
-        inside |= (clock >= start.column(days)) & (clock <= end.column(days))
-    return [_flag(job, row, _outside(row, spans)) for row in records(rows[~inside])]
-
-
-@reads(followups="回访编号 回访时间 回访人工号")
-def at_rest(
-    job: Job, *, opens: Parameter, rest_from: Parameter, rest_until: Parameter, closes: Parameter
-) -> list[Finding]:
-    """Flag calls before `opens`, after `closes`, or from rest_from (included) to rest_until (excluded)."""
-    rows, clock = _timed(job)
-    days = rows[CALLED].dt.normalize()
-    early, late = clock < opens.column(days), clock > closes.column(days)
-    noon = (clock >= rest_from.column(days)) & (clock < rest_until.column(days))
-    findings = []
-    for row in records(rows[early | late | noon]):
-        day = row[CALLED].date()
-        text = say(
-            "{moment} 的回访{call}打扰了客户休息（{opens}前、{start}至{end}、{closes}后不回访）",
-            moment=_moment(row),
-            call=row[KEY],
-            opens=_clock(opens.at(day)),
-            start=_clock(rest_from.at(day)),
-            end=_clock(rest_until.at(day)),
-            closes=_clock(closes.at(day)),
-        )
-        findings.append(_flag(job, row, text))
-    return findings
 
 
 @reads(consumption="消费日期 卡号", followups="回访编号 回访时间 回访人工号 卡号 服务日期 约定回访日期")
@@ -83,13 +47,6 @@ def uncalled(job: Job, *, days: Parameter) -> list[Finding]:
     visits = visits[known & (visits["agent"].notna() | (deadline <= pd.Timestamp(job.as_of)))]
     missing = [_uncalled(job, row, days) for row in records(visits[visits["agent"].isna()])]
     return missing + _shares(job, visits)
-
-
-def _timed(job: Job) -> tuple[pd.DataFrame, pd.Series]:
-    """The calls with a time of day, and their seconds since midnight."""
-    rows = job.facts["followups"]
-    clock = (rows[CALLED] - rows[CALLED].dt.normalize()).dt.total_seconds()
-    return rows[clock > 0], clock[clock > 0]
 
 
 def _with_service(job: Job) -> pd.DataFrame:
@@ -162,17 +119,6 @@ def _shares(job: Job, visits: pd.DataFrame) -> list[Finding]:
     return findings
 
 
-def _outside(row: Mapping[str, Any], spans: Sequence[Sequence[Parameter]]) -> Text:
-    day = row[CALLED].date()
-    hours = [say("{a}至{b}", a=_clock(start.at(day)), b=_clock(end.at(day))) for start, end in spans]
-    return say(
-        "{moment} 的回访{call}不在规定的回访时间（{hours}）",
-        moment=_moment(row),
-        call=row[KEY],
-        hours=joined(hours, "、"),
-    )
-
-
 def _lateness(row: Mapping[str, Any]) -> Text:
     agreed = row["约定回访日期"] is not None
     return say(
@@ -187,10 +133,6 @@ def _lateness(row: Mapping[str, Any]) -> Text:
 
 def _moment(row: Mapping[str, Any]) -> str:
     return str(row[CALLED].strftime("%Y-%m-%d %H:%M"))
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
 def _flag(job: Job, row: Mapping[str, Any], text: Text, visit: float | None = None) -> Finding:

@@ -1,4 +1,4 @@
-"""Projects inspected at regular intervals, and what is found dealt with (项目巡检登记表)."""
+"""Projects inspected at regular intervals (项目巡检登记表)."""
 
 from __future__ import annotations
 
@@ -48,38 +48,5 @@ def regular(job: Job, *, days: Parameter, remind_days: Parameter) -> list[Findin
                 readings=("G21",),
                 due=row["due"].date(),
             )
-        )
-    return findings
-
-
-@reads(patrols="巡检编号 项目编号 巡检日期 发现问题 处理日期")
-def dealt_with(job: Job, *, days: Parameter) -> list[Finding]:
-    """Flag problems found without 处理日期 `days` after the inspection, or dealt with later (PS-12)."""
-    rows = job.facts["patrols"]
-    rows = rows[rows["发现问题"].notna()]
-    term = pd.to_timedelta(days.column(rows["巡检日期"]).astype("float64"), unit="D")
-    rows = rows.assign(deadline=rows["巡检日期"] + term)
-    done = rows["处理日期"]
-    late = (done > rows["deadline"]) | (done.isna() & (rows["deadline"] < pd.Timestamp(job.as_of)))
-    findings = []
-    for row in records(rows[late]):
-        given = {
-            "day": f"{row['巡检日期']:%Y-%m-%d}",
-            "project": row["项目编号"],
-            "problem": row["发现问题"],
-            "deadline": f"{row['deadline']:%Y-%m-%d}",
-        }
-        if row["处理日期"] is None:
-            text = say("{day} 巡检项目{project}发现的问题（{problem}）应在{deadline}前处理，没有处理", **given)
-        else:
-            text = say(
-                "{day} 巡检项目{project}发现的问题（{problem}）应在{deadline}前处理，到{done}才处理",
-                done=f"{row['处理日期']:%Y-%m-%d}",
-                **given,
-            )
-        due = row["deadline"].date() if row["处理日期"] is None else None
-        day = row["巡检日期"].date()
-        findings.append(
-            remark(job, row, text, day=day, subject=row["巡检编号"], column="处理日期", readings=("G21",), due=due)
         )
     return findings

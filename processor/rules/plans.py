@@ -1,4 +1,4 @@
-"""Work plans: owed by everyone once a half-year, and finished by their day (工作计划登记表)."""
+"""Work plans, owed by everyone once a half-year (工作计划登记表)."""
 
 from __future__ import annotations
 
@@ -10,37 +10,6 @@ from processor.model import Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
-
-
-@reads(work_plans="计划编号 负责人工号 完成日期 实际完成日期")
-def overdue(job: Job) -> list[Finding]:
-    """Flag plans past 完成日期 that are not finished, with the days."""
-    rows = job.facts["work_plans"]
-    late = rows["实际完成日期"].isna() & (rows["完成日期"] < pd.Timestamp(job.as_of))
-    findings = []
-    for row in records(rows[late]):
-        due = row["完成日期"].date()
-        text = say(
-            "{name}的工作计划{no}应在{due}前完成，尚未完成，逾期{elapsed}天",
-            name=job.name_of(row["负责人工号"]) if row["负责人工号"] else say("（未写负责人）"),
-            no=row["计划编号"],
-            due=due.isoformat(),
-            elapsed=(job.as_of - due).days,
-        )
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=due,
-                subject=row["计划编号"],
-                staff_no=row["负责人工号"],
-                column="实际完成日期",
-                part="overdue",
-                due=due,
-            )
-        )
-    return findings
 
 
 @reads(work_plans="提出日期 负责人工号")

@@ -1,0 +1,161 @@
+"""Reads a provision from its table in a pack and names whatever does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from processor.catalogue.condition import Condition, condition_of
+from processor.catalogue.derived import DERIVED, column_of
+from processor.catalogue.outcome import MONEY, Outcome, outcome_of
+from processor.catalogue.parameter import Parameter
+from processor.catalogue.provision import BOUNDS, GRAVITY, MECHANICS, WINDOWS, WORDS, Limit, Provision, Steps
+from processor.catalogue.register import Register
+from processor.catalogue.term import term_of
+
+#: Keys of the table: those of a Provision, but for two that are called otherwise there, and a single outcome.
+_KEYS = {field.name for field in fields(Provision)} - {"register"} | {"of", "outcome"}
+_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "money": ("money",),
+    "count": ("number", "count"),
+    "number": ("number", "count"),
+}
+_DATES = ("date", "datetime", "month")
+
+
+def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> Provision:
+    """A provision from its table in a pack, `$names` as Parameters already. Raises ValueError that says what is wrong."""
+    unknown = sorted(set(map(str, raw)) - _KEYS)
+    if unknown:
+        raise ValueError(f"unknown key {', '.join(unknown)}; known are {', '.join(sorted(_KEYS - {'sayings'}))}")
+    mechanic = str(raw.get("mechanic", ""))
+    if mechanic not in MECHANICS:
+        raise ValueError(f"unknown mechanic {mechanic!r}; one of {', '.join(MECHANICS)}")
+    register = _register(raw, registers, mechanic)
+    steps = _steps(raw)
+    given = {"steps": steps, **{key: raw[key] for key in raw if raw[key] not in (None, "", [], {})}}
+    missing = sorted(MECHANICS[mechanic] - set(given) - ({"of"} if register is not None else set()))
+    gravity = {name: _ladder(ladder) for name, ladder in dict(raw.get("gravity", {})).items()}
+    if set(gravity) - set(GRAVITY) or (gravity and mechanic != "recorded"):
+        raise ValueError(f"gravity: 情节 of recorded rows, one of {'、'.join(GRAVITY)}")
+    if gravity:
+        missing = [key for key in missing if key != "steps"]
+    if missing or not (steps or gravity):
+        raise ValueError(f"{mechanic} needs {', '.join(missing) or 'steps'}")
+    window = str(raw.get("window", ""))
+    if window and window not in (*WINDOWS, "ever"):
+        raise ValueError(f"unknown window {window}; one of {', '.join(WINDOWS)}, ever")
+    about = raw.get("about", register.about if register is not None and mechanic == "recorded" else ())
+    provision = Provision(
+        mechanic=mechanic,
+        register=register,
+        about=_headers(register, about),
+        date=_headers(register, raw.get("date", ("日期",) if mechanic == "recorded" else ()))[0] if register else "",
+        where=condition_of(raw.get("where", {}), register) if register is not None else Condition(),
+        measure=next(iter(_headers(register, raw.get("measure", ()))), ""),
+        window="" if window == "ever" else window,
+        limit=_limit(raw, mechanic, register),
+        within=term_of(raw["within"]) if "within" in raw else None,
+        steps=steps,
+        says=str(raw.get("says", "")),
+        subject=_headers(register, raw.get("subject", ())),
+        causes=tuple(_list(raw.get("causes", ()))),
+        cell=next(iter(_headers(register, raw.get("cell", ()))), ""),
+        part=str(raw.get("part", "")),
+        readings=tuple(_list(raw.get("readings", ()))),
+        remind=bool(raw.get("remind", True)),
+        since=next(iter(_headers(register, raw.get("since", ()))), ""),
+        open_says=str(raw.get("open_says", "")),
+        gravity=gravity,
+        counts=str(raw.get("counts", "all")),
+        group=_headers(register, raw.get("group", ())),
+        related=bool(raw.get("related", False)),
+        parts=_headers(register, raw.get("parts", ())),
+        heals=bool(raw.get("heals", False)),
+        remind_says=str(raw.get("remind_says", "")),
+        sayings=raw.get("sayings", {}),
+    )
+    _check(provision)
+    return provision
+
+
+def _register(raw: Mapping[str, Any], registers: Mapping[str, Register], mechanic: str) -> Register | None:
+    name = raw.get("of", "discipline" if mechanic == "recorded" else None)
+    if name is None:
+        return None
+    if name not in registers:
+        raise ValueError(f"there is no register {name}; one of {', '.join(registers)}")
+    return registers[name]
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _headers(register: Register | None, value: Any) -> tuple[str, ...]:
+    headers = [str(header) for header in _list(value) if header != ""]
+    if register is None:
+        return ()
+    return tuple(column_of(register, header).header for header in headers)
+
+
+def _steps(raw: Mapping[str, Any]) -> Steps:
+    """`outcome: {…}` is one step of one outcome; `steps: [[…], […]]` a ladder."""
+    return _ladder(raw.get("steps", [[raw["outcome"]]] if "outcome" in raw else []))
+
+
+def _ladder(steps: Sequence[Any]) -> Steps:
+    return tuple(
+        tuple(outcome if isinstance(outcome, Outcome) else outcome_of(outcome) for outcome in _list(step))
+        for step in steps
+    )
+
+
+def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> Limit | None:
+    if "limit" not in raw:
+        return None
+    table = raw["limit"]
+    if not isinstance(table, Mapping) or len(table) != 1 or next(iter(table)) not in BOUNDS:
+        raise ValueError(f"limit: expected one of {', '.join(BOUNDS)} with its number, found {table!r}")
+    test, figure = next(iter(table.items()))
+    allowed = {
+        "limit": ("over", "reach"),
+        "runs": ("over", "reach"),
+        "ranking": ("first", "last"),
+        "share": ("above", "from", "below", "upto"),
+        "where": ("over",),
+    }
+    if test not in allowed.get(mechanic, ()):
+        raise ValueError(f"limit: {mechanic} knows {', '.join(allowed.get(mechanic, ())) or 'no limit'}")
+    kinds: tuple[str, ...] = ("number", "count")
+    if mechanic == "limit" and raw.get("measure") and register is not None:
+        measured = column_of(register, str(_list(raw["measure"])[0]))
+        if measured.type not in _NUMBERS:
+            raise ValueError(f"{measured.header} is no number and has no sum")
+        kinds = _NUMBERS[measured.type]
+    return Limit(test, Parameter.of(figure, *kinds))
+
+
+def _check(provision: Provision) -> None:
+    """Raises ValueError where parts do not fit each other."""
+    register = provision.register
+    if register is None:
+        return
+    for header in provision.about:
+        if provision.column(header).type != "staff":
+            raise ValueError(f"about: {header} names no employee")
+    if provision.date and provision.column(provision.date).type not in _DATES:
+        raise ValueError(f"date: {provision.date} is no date")
+    ranked = provision.measure if provision.mechanic == "ranking" else ""
+    if ranked and provision.column(ranked).type not in _NUMBERS:
+        raise ValueError(f"measure: {ranked} is no number and cannot be ranked")
+    for outcome in provision.outcomes:
+        if outcome.effect in MONEY and not provision.about:
+            raise ValueError(f"a {outcome.effect} needs `about`: the column of the employee whom it falls on")
+        if outcome.of and column_of(register, outcome.of).type != "money":
+            raise ValueError(f"a share of {outcome.of}, which is no money")
+    known = WORDS | set(register.headers) | set(DERIVED.get(register.name, {})) | set(provision.sayings)
+    strange = sorted(provision.spoken - known)
+    if strange:
+        raise ValueError(f"says: {register.title} has no column {'、'.join(strange)}")

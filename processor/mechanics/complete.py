@@ -1,0 +1,22 @@
+"""缺项: each row on which a column that must be filled is blank; the sentence names every one of them."""
+
+from __future__ import annotations
+
+from processor.catalogue.provision import Provision
+from processor.mechanics.consequence import follow, hits
+from processor.mechanics.rows import SUBJECT, of_provision, said, that_hold
+from processor.model import Finding
+from processor.rules.job import Job
+
+DEFAULT = "{日期} {条款}：{编号}缺少{缺项}"
+
+
+def decide(job: Job, provision: Provision) -> list[Finding]:
+    """What follows from each row with a blank part; the first blank one is the judged cell."""
+    rows = that_hold(of_provision(job, provision), provision)
+    findings: list[Finding] = []
+    for hit in hits(job, provision, rows[rows[list(provision.parts)].isna().any(axis=1)]):
+        missing = [part for part in provision.parts if hit.row[part] is None]
+        words = {"缺项": "、".join(missing), "编号": hit.row[SUBJECT], "第几次": hit.number or 1}
+        findings += follow(job, provision, hit, said(job, provision, hit.row, DEFAULT, **words), cell=missing[0])
+    return findings
