@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register, RegisterError, load_registers
+from processor.messages import tell
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -104,7 +105,10 @@ def write_blanks(names: Sequence[str], folder: Path, known: Mapping[str, Registe
     chosen = [by_title.get(name, name) for name in names]
     unknown = [name for name in chosen if name not in registers]
     if unknown:
-        raise RegisterError(f"no register {', '.join(unknown)}", mend=f"known are {', '.join([*registers, *by_title])}")
+        raise RegisterError(
+            tell("no register {unknown}", unknown=", ".join(unknown)),
+            mend=tell("known are {registers}", registers=", ".join([*registers, *by_title])),
+        )
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name in chosen or registers:

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from processor.errors import ProcessorError
+from processor.messages import tell
 from processor.timetable import today
+from processor.voice import fault_in, language_of, voice
 
 if TYPE_CHECKING:
     from processor.batch.run import Result
     from processor.batch.setup import Setup
+    from processor.voice import Voice
 
 EXIT_UNEXPECTED = 70
 COMMANDS = (
@@ -46,15 +49,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = argparse.Namespace(command=given[0])
+    say = voice(language_of(given))
+    arguments = argparse.Namespace(command=given[0], say=say)
     try:
-        _parser().parse_args(given, arguments)
+        _parser(say).parse_args(given, arguments)
         return arguments.call(arguments)
     except ProcessorError as fault:
-        if "--json" in given:
-            print(json.dumps({"error": str(fault)}, ensure_ascii=False))
-        else:
-            print(f"error: {fault}", file=sys.stderr)
+        _complain(fault_in(say, fault), arguments, as_json="--json" in given)
         return fault.exit_code
     except KeyboardInterrupt:
         return 130
@@ -70,27 +71,33 @@ def _unexpected(error: Exception, arguments: argparse.Namespace, *, as_json: boo
     from processor.logs import log_fault
 
     file = log_fault(error, arguments.command, getattr(arguments, "config", None))
-    told = f"unexpected fault of the program; please report it: {file} tells where it happened"
-    if as_json:
-        print(json.dumps({"error": told}, ensure_ascii=False))
-    else:
-        print(f"error: {told}", file=sys.stderr)
+    told = tell("unexpected fault of the program; please report it: {file} tells where it happened", file=file)
+    _complain(arguments.say(told), arguments, as_json=as_json)
     return EXIT_UNEXPECTED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _complain(told: str, arguments: argparse.Namespace, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"error": told}, ensure_ascii=False))
+    else:
+        print(arguments.say(tell("error: {told}", told=told)), file=sys.stderr)
+
+
+def _parser(say: Voice) -> argparse.ArgumentParser:
     from processor import __version__
 
     parser = _Parser(
         prog="processor",
-        description="Reads registers, applies rule books, writes annotated workbooks and deduction sheets.",
+        description=say("Reads registers, applies rule books, writes annotated workbooks and deduction sheets."),
     )
     parser.add_argument("--version", action="version", version=f"processor {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    add = _Adder(commands)
+    add = _Adder(commands, say)
     once = add("once", _once, "one batch (the default)", site=True, as_of=True)
-    once.add_argument("--dry-run", action="store_true", help="write a preview folder; change neither ledger nor inbox")
-    once.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    once.add_argument(
+        "--dry-run", action="store_true", help=say("write a preview folder; change neither ledger nor inbox")
+    )
+    once.add_argument("--json", action="store_true", help=say("print one JSON object and nothing else"))
     add("watch", _watch, "stay and run by schedule and whenever a workbook has settled", site=True)
     demo = add("demo", _demo, "make a sample site, run it, and say where its pages are")
     demo.add_argument("folder", nargs="?", default="demo", metavar="DIR")
@@ -114,11 +121,11 @@ def _parser() -> argparse.ArgumentParser:
     dossier = add("dossier", _dossier, "one decision in one file for an arbitration", site=True)
     dossier.add_argument("decision_id", metavar="DECISION-ID")
     dossier.add_argument("--to", default=".", metavar="DIR", type=Path)
-    explain.add_argument("--json", action="store_true", help="as decision.v1.schema.json describes")
+    explain.add_argument("--json", action="store_true", help=say("as decision.v1.schema.json describes"))
     close = add("close", _close, "close a month", site=True, as_of=True)
     close.add_argument("period", metavar="YYYY-MM", type=_month)
-    close.add_argument("--anyway", action="store_true", help="whatever is in the way; needs --by")
-    close.add_argument("--by", default="", metavar="NUMBER", help="staff number of who asks")
+    close.add_argument("--anyway", action="store_true", help=say("whatever is in the way; needs --by"))
+    close.add_argument("--by", default="", metavar="NUMBER", help=say("staff number of who asks"))
     annotate = add("annotate", _annotate, "annotate one workbook by a plan, losing nothing")
     annotate.add_argument("source", metavar="IN", type=Path)
     annotate.add_argument("target", metavar="OUT", type=Path)
@@ -129,10 +136,10 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--set", dest="settings", nargs="+", action="extend", required=True, metavar="pack.parameter=value"
     )
-    simulate.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="write the table into a workbook, too")
+    simulate.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help=say("write the table into a workbook, too"))
     upgrade = add("upgrade", _upgrade, "bring the ledger of an earlier version to this one", site=True)
-    upgrade.add_argument("--dry-run", action="store_true", help="try it and change nothing")
-    upgrade.add_argument("--yes", action="store_true", help="a database that is not a file was dumped; go on")
+    upgrade.add_argument("--dry-run", action="store_true", help=say("try it and change nothing"))
+    upgrade.add_argument("--yes", action="store_true", help=say("a database that is not a file was dumped; go on"))
     rebuild = add("rebuild", _rebuild, "make ledger and outputs anew from an archive, in a folder of their own")
     rebuild.add_argument("--from", dest="archive", required=True, metavar="ARCHIVE", type=Path)
     rebuild.add_argument("--to", dest="folder", required=True, metavar="DIR", type=Path)
@@ -143,22 +150,24 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Report wrong usage as every other fault is reported."""
         self.print_usage(sys.stderr)
-        raise ProcessorError(message)
+        raise ProcessorError(tell("wrong usage: {told}", told=message))
 
 
 class _Adder:
-    def __init__(self, commands: Any) -> None:
-        self.commands = commands
+    def __init__(self, commands: Any, say: Voice) -> None:
+        self.commands, self.say = commands, say
 
     def __call__(
         self, name: str, call: Callable, help: str, *, site: bool = False, as_of: bool = False
     ) -> argparse.ArgumentParser:
-        parser = self.commands.add_parser(name, help=help, description=help)
+        parser = self.commands.add_parser(name, help=self.say(help), description=self.say(help))
         parser.set_defaults(call=call)
         if site:
             parser.add_argument("--config", default="site.toml", metavar="site.toml", type=Path)
         if as_of:
-            parser.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day on which to believe to run")
+            parser.add_argument(
+                "--as-of", type=_day, metavar="YYYY-MM-DD", help=self.say("the day on which to believe to run")
+            )
         return parser
 
 
@@ -166,16 +175,16 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-10-31") from None
+        raise argparse.ArgumentTypeError(tell("{text!r} is no day like 2026-10-31", text=text)) from None
 
 
 def _month(text: str) -> str:
     try:
         datetime.strptime(text, "%Y-%m")
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no month like 2026-10") from None
+        raise argparse.ArgumentTypeError(tell("{text!r} is no month like 2026-10", text=text)) from None
     if len(text) != 7:
-        raise argparse.ArgumentTypeError(f"{text!r} is no month like 2026-10")
+        raise argparse.ArgumentTypeError(tell("{text!r} is no month like 2026-10", text=text))
     return text
 
 
@@ -196,7 +205,7 @@ def _once(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(as_json(result), ensure_ascii=False))
     else:
-        _tell(result)
+        _tell(result, arguments.say)
     return result.exit_code
 
 
@@ -227,14 +236,17 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-def _tell(result: Result) -> None:
+def _tell(result: Result, say: Voice) -> None:
     for report in result.workbooks:
         rows = sum(register.rows for register in report.registers)
         issues = sum(register.issues for register in report.registers)
-        detail = report.reason or f"{rows} rows, {issues} issues"
-        print(f"{report.status:10} {report.file}: {detail}")
-    print(f"{result.decisions} decisions as of {result.as_of} (batch {result.run})")
-    print(f"pages: {result.outputs['summary']}")
+        detail = report.reason or say(tell("{rows} rows, {issues} issues", rows=rows, issues=issues))
+        print(f"{say(report.status):10} {report.file}{say(': ')}{detail}")
+    told = tell(
+        "{number} decisions as of {day} (batch {run})", number=result.decisions, day=result.as_of, run=result.run
+    )
+    print(say(told))
+    print(say(tell("pages: {path}", path=result.outputs["summary"])))
 
 
 def _watch(arguments: argparse.Namespace) -> int:
@@ -246,7 +258,7 @@ def _watch(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from processor.demo import demo
 
-    return demo(Path(arguments.folder))
+    return demo(Path(arguments.folder), arguments.say)
 
 
 def _init(arguments: argparse.Namespace) -> int:
@@ -279,13 +291,14 @@ def _learn(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from processor.batch.check import check
 
+    say = arguments.say
     faults, remarks = check(arguments.config)
     for fault in faults:
-        print(f"error: {fault}")
+        print(say(tell("error: {told}", told=fault_in(say, fault))))
     for remark in remarks:
-        print(f"note: {remark}")
+        print(say(tell("note: {told}", told=say(remark))))
     if not faults:
-        print("the site is in order")
+        print(say("the site is in order"))
     return 2 if faults else 0
 
 
@@ -304,7 +317,7 @@ def _dossier(arguments: argparse.Namespace) -> int:
 
     path = dossier(_setup(arguments.config), arguments.decision_id, arguments.to)
     if path is None:
-        print(f"there is no decision {arguments.decision_id}", file=sys.stderr)
+        print(arguments.say(tell("there is no decision {id}", id=arguments.decision_id)), file=sys.stderr)
         return 1
     print(path)
     return 0
@@ -317,7 +330,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     setup, id = _setup(arguments.config), arguments.decision_id
     told = _json(explanation(setup, id)) if arguments.json else explain(setup, id)
     if told is None:
-        print(f"there is no decision {id}", file=sys.stderr)
+        print(arguments.say(tell("there is no decision {id}", id=id)), file=sys.stderr)
         return 1
     print(told)
     return 0
@@ -334,7 +347,7 @@ def _close(arguments: argparse.Namespace) -> int:
     with progress() as tick:
         day = arguments.as_of or today()
         told = close(_setup(arguments.config), arguments.period, day, tick, by=arguments.by, anyway=arguments.anyway)
-    print(told)
+    print(arguments.say(told))
     return 0
 
 
@@ -342,18 +355,21 @@ def _upgrade(arguments: argparse.Namespace) -> int:
     from processor.batch.run import holding
     from processor.batch.upgrading import upgrade_site
 
-    setup = _setup(arguments.config)
+    setup, say = _setup(arguments.config), arguments.say
     with holding(setup.site):
         done = upgrade_site(setup, today(), consent=arguments.yes, dry_run=arguments.dry_run)
     if done is None:
-        print("the ledger is of this version; there is nothing to do")
+        print(say("the ledger is of this version; there is nothing to do"))
         return 0
     for table, rows in done.counts.items():
-        print(f"{table:12} {rows} rows before and after")
-    did = "could be upgraded" if arguments.dry_run else "was upgraded"
-    print(f"the ledger {did} from version {done.before} to {done.after}")
+        print(say(tell("{table:12} {rows} rows before and after", table=table, rows=rows)))
+    versions = {"before": done.before, "after": done.after}
+    if arguments.dry_run:
+        print(say(tell("the ledger could be upgraded from version {before} to {after}", **versions)))
+    else:
+        print(say(tell("the ledger was upgraded from version {before} to {after}", **versions)))
     if done.copy is not None:
-        print(f"as it was: {done.copy}")
+        print(say(tell("as it was: {copy}", copy=done.copy)))
     return 0
 
 
@@ -363,14 +379,15 @@ def _rebuild(arguments: argparse.Namespace) -> int:
 
     with progress() as tick:
         number = rebuild(arguments.archive, arguments.folder, tick)
-    print(f"{number} batches were made again in {arguments.folder}")
+    told = tell("{number} batches were made again in {folder}", number=number, folder=arguments.folder)
+    print(arguments.say(told))
     return 0
 
 
 def _annotate(arguments: argparse.Namespace) -> int:
     from processor.annotate import main_annotate
 
-    return main_annotate(arguments.source, arguments.target, arguments.plan)
+    return main_annotate(arguments.source, arguments.target, arguments.plan, arguments.say)
 
 
 def _simulate(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import chinese_calendar
 from lunardate import LunarDate
 
 from processor.errors import PolicyError
+from processor.messages import tell
 
 SPEC = re.compile(r"(?P<lunar>农历)?(?P<month>\d{1,2})-(?P<day>\d{1,2})$")
 
@@ -24,7 +25,9 @@ def named_days(specs: Mapping[str, str], first: date, last: date) -> list[tuple[
     for name, spec in specs.items():
         match = SPEC.match(spec.strip())
         if not match:
-            raise PolicyError(f"{spec!r} is no day of the year", where=name, mend="write 10-01, or 农历08-15 (lunar)")
+            raise PolicyError(
+                tell("{spec!r} is no day of the year", spec=spec), where=name, mend="write 10-01, or 农历08-15 (lunar)"
+            )
         of_year = _lunar if match["lunar"] else _solar
         days = of_year(int(match["month"]), int(match["day"]), range(first.year - 1, last.year + 1))
         found += [(day, name) for day in days if first <= day <= last]

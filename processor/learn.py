@@ -19,6 +19,7 @@ from processor.intake.grid import Grid
 from processor.intake.kinds import sniff
 from processor.intake.propose import HIGH, LOW, header_row, propose
 from processor.intake.rejection import WorkbookRejected
+from processor.messages import tell
 
 DRAFT = ".yaml.draft"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,38}")
@@ -47,7 +48,9 @@ def learn(workbook: Path, site: Path, name: str) -> Draft:
     """
     name = name or _named_after(workbook)
     if not _NAME.fullmatch(name):
-        raise SiteError(f"{name!r} is no name of a register", where="--as", mend="small letters, digits and _")
+        raise SiteError(
+            tell("{name!r} is no name of a register", name=name), where="--as", mend="small letters, digits and _"
+        )
     known = load_catalogue(site).registers
     grid, place = _table(workbook, known)
     if name in known:
@@ -71,7 +74,7 @@ def _table(workbook: Path, known: Any) -> tuple[Grid, int]:
         grids, _ = read_grids(workbook, sniff(workbook, Limits()), Limits())
     except (WorkbookRejected, OSError) as error:
         reason = error.reason if isinstance(error, WorkbookRejected) else str(error)
-        raise SiteError(f"cannot be read: {reason}", where=str(workbook)) from error
+        raise SiteError(tell("cannot be read: {reason}", reason=reason), where=str(workbook)) from error
     for grid in grids:
         place = header_row(grid, known)
         if place is not None:

@@ -14,6 +14,7 @@ from processor.catalogue.catalogue import load_packs
 from processor.catalogue.pack import Pack
 from processor.catalogue.register import Register, load_registers
 from processor.errors import SiteError
+from processor.messages import tell
 from processor.packaged import packaged
 from processor.site import load_site
 
@@ -43,7 +44,7 @@ def make_site(folder: Path, packs: Sequence[str], units: Sequence[str]) -> str:
         with (folder / SITE_FILE).open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise SiteError(f"cannot be written: {error.strerror}", where=str(folder)) from error
+        raise SiteError(tell("cannot be written: {why}", why=error.strerror), where=str(folder)) from error
     return (
         f"站点已建好：{folder.resolve()}。下一步：把{BLANKS}里的员工花名册填好放进 inbox，"
         f"在 {SITE_FILE} 里写上经理的工号，然后运行 processor once --config {folder / SITE_FILE}"

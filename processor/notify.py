@@ -12,6 +12,7 @@ from datetime import date
 
 from processor.errors import SiteError, anonymous_trace
 from processor.ledger.messages import Message
+from processor.messages import tell
 from processor.site import Site
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -114,7 +115,7 @@ def faults(site: Site) -> list[SiteError]:
             where = f"site.toml {key}[{number}]"
             unset = [name for name in VARIABLE.findall(url) if name not in os.environ]
             if unset:
-                mend = f"set the environment variable {', '.join(unset)}"
+                mend = tell("set the environment variable {names}", names=", ".join(unset))
                 found.append(SiteError("names a variable that is not set", where=where, mend=mend))
             elif apprise.Apprise.instantiate(resolved(url)) is None:
                 found.append(SiteError("is no address that Apprise knows", where=where, mend="such as wecombot://KEY"))

@@ -14,6 +14,7 @@ from typing import Any
 from processor.catalogue.dated import Dated, T
 from processor.catalogue.parameter import fen
 from processor.errors import SiteError
+from processor.messages import tell
 from processor.timetable import EXPECTED, is_entry
 
 #: Of what a message can tell.
@@ -175,9 +176,9 @@ def read_site(file: Path) -> tuple[Site, list[SiteError]]:
     except FileNotFoundError as error:
         raise SiteError("there is no such file", where=str(file), mend="pass --config PATH/site.toml") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SiteError(f"not readable as TOML: {error}", where=file.name) from error
+        raise SiteError(tell("not readable as TOML: {error}", error=error), where=file.name) from error
     except OSError as error:
-        raise SiteError(f"cannot be read: {error.strerror}", where=str(file)) from error
+        raise SiteError(tell("cannot be read: {why}", why=error.strerror), where=str(file)) from error
     reader = _Reader(file, source, raw)
     return reader.site(), reader.faults
 
@@ -250,12 +251,12 @@ class _Reader:
     def _known_keys(self) -> None:
         for table in self.raw:
             if table not in TABLES:
-                self.faults.append(self.fail(table, "unknown table", f"one of {', '.join(TABLES)}"))
+                self.faults.append(self.fail(table, "unknown table", tell("one of {known}", known=", ".join(TABLES))))
                 continue
             allowed = TABLES[table]
             for entry in self.raw[table] if isinstance(self.raw[table], list) else [self.raw[table]]:
                 if not isinstance(entry, dict):
-                    self.faults.append(self.fail(table, "must be a table", f"write [{table}]"))
+                    self.faults.append(self.fail(table, "must be a table", tell("write [{table}]", table=table)))
                     continue
                 mend = f"one of {', '.join(sorted(allowed or ()))}"
                 for key in sorted(set(entry) - allowed) if allowed is not None else ():
@@ -264,7 +265,7 @@ class _Reader:
     def table(self, name: str) -> dict[str, Any]:
         found = self.raw.get(name, {})
         if not isinstance(found, dict):
-            raise self.fail(name, "must be a table", f"write [{name}]")
+            raise self.fail(name, "must be a table", tell("write [{name}]", name=name))
         return found
 
     def value(self, table: Mapping[str, Any], where: str, key: str, kind: type, default: Any = None) -> Any:
@@ -273,36 +274,40 @@ class _Reader:
                 raise self.fail(f"{where}.{key}", "is missing")
             return default
         if not isinstance(table[key], kind) or (kind is str and not table[key].strip()):
-            raise self.fail(f"{where}.{key}", f"expected {kind.__name__}, found {table[key]!r}")
+            raise self.fail(
+                f"{where}.{key}", tell("expected {kind}, found {found!r}", kind=kind.__name__, found=table[key])
+            )
         return table[key]
 
     def number(self, table: Mapping[str, Any], where: str, key: str, default: float) -> float:
         found = table.get(key, default)
         if isinstance(found, bool) or not isinstance(found, (int, float)) or found < 0:
-            raise self.fail(f"{where}.{key}", f"expected a number of 0 or more, found {found!r}")
+            raise self.fail(f"{where}.{key}", tell("expected a number of 0 or more, found {found!r}", found=found))
         return found
 
     def texts(self, table: Mapping[str, Any], where: str, key: str, default: list[str] | None = None) -> list[str]:
         found = table.get(key, default or [])
         if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
-            raise self.fail(f"{where}.{key}", f"expected a list of texts, found {found!r}")
+            raise self.fail(f"{where}.{key}", tell("expected a list of texts, found {found!r}", found=found))
         return found
 
     def _schedule(self) -> tuple[str, ...]:
         entries = self.texts(self.table("schedule"), "schedule", "run")
         for entry in entries:
             if not is_entry(entry):
-                raise self.fail("schedule.run", f"unknown time {entry!r}", EXPECTED)
+                raise self.fail("schedule.run", tell("unknown time {entry!r}", entry=entry), EXPECTED)
         return tuple(entries)
 
     def _one_of(self, key: str, found: str, allowed: tuple[str, ...]) -> str:
         if found not in allowed:
-            raise self.fail(key, f"unknown value {found!r}", f"one of {', '.join(allowed)}")
+            raise self.fail(
+                key, tell("unknown value {found!r}", found=found), tell("one of {known}", known=", ".join(allowed))
+            )
         return found
 
     def _whole(self, key: str, found: Any) -> int:
         if isinstance(found, bool) or not isinstance(found, int) or found <= 0:
-            raise self.fail(key, f"expected a whole number above 0, found {found!r}")
+            raise self.fail(key, tell("expected a whole number above 0, found {found!r}", found=found))
         return found
 
     def _ledger(self, url: str) -> str:
@@ -310,7 +315,9 @@ class _Reader:
         if url.startswith(prefix) and not url.startswith("sqlite:////"):
             return prefix + str(self.file.parent / url.removeprefix(prefix))
         if "://" not in url:
-            raise self.fail("site.ledger", f"{url!r} is no database URL", "for example sqlite:///ledger.db")
+            raise self.fail(
+                "site.ledger", tell("{url!r} is no database URL", url=url), "for example sqlite:///ledger.db"
+            )
         return url
 
     def _units(self) -> tuple[UnitSetting, ...]:
@@ -330,7 +337,7 @@ class _Reader:
         formerly = tuple(self.texts(entry, where, "formerly"))
         for key, own in [("name", name), *(("formerly", old) for old in formerly)]:
             if own in taken or (key == "formerly" and own == name):
-                raise self.fail(f"{where}.{key}", f"{own} stands twice")
+                raise self.fail(f"{where}.{key}", tell("{own} stands twice", own=own))
         packs, managers = (tuple(self.texts(entry, where, key)) for key in ("packs", "managers"))
         off = tuple(dict.fromkeys(self.texts(entry, where, "off")))
         until, told = self._day(f"{where}.until", entry.get("until")), tuple(self.texts(entry, where, "notify"))
@@ -361,9 +368,11 @@ class _Reader:
         table = self.table("notice")
         required, days = table.get("required", False), table.get("appeal_days", 5)
         if not isinstance(required, bool):
-            raise self.fail("notice.required", f"expected true or false, found {required!r}")
+            raise self.fail("notice.required", tell("expected true or false, found {required!r}", required=required))
         if isinstance(days, bool) or not isinstance(days, int) or days < 0:
-            raise self.fail("notice.appeal_days", f"expected a whole number of 0 or more, found {days!r}")
+            raise self.fail(
+                "notice.appeal_days", tell("expected a whole number of 0 or more, found {days!r}", days=days)
+            )
         return NoticeRule(required, days)
 
     def _law(self) -> LawSetting:
@@ -373,14 +382,16 @@ class _Reader:
             raise self.fail("law.published", "must be a table", "write published = {pack = 2026-01-15}")
         for pack, day in published.items():
             if not isinstance(day, date) or isinstance(day, datetime):
-                raise self.fail(f"law.published.{pack}", f"expected a day like 2026-01-15, found {day!r}")
+                raise self.fail(f"law.published.{pack}", tell("expected a day like 2026-01-15, found {day!r}", day=day))
         return LawSetting(self.value(table, "law", "region", str, ""), dict(published))
 
     def _day(self, key: str, found: Any) -> date | None:
         try:
             return found if found is None or type(found) is date else date.fromisoformat(found)
         except (TypeError, ValueError):
-            raise self.fail(key, f"expected a day, found {found!r}", "write it as 2026-10-31") from None
+            raise self.fail(
+                key, tell("expected a day, found {found!r}", found=found), "write it as 2026-10-31"
+            ) from None
 
     def _dated(self, key: str, found: Any, typed: Callable[[str, Any], T]) -> Dated[T]:
         """A value that always holds, or a table of first days: `{2026-01-01 = 100, 2026-11-01 = 200}`."""
@@ -399,9 +410,9 @@ class _Reader:
         try:
             amount = fen(value)
         except Exception as error:
-            raise self.fail(key, f"expected yuan, found {value!r}") from error
+            raise self.fail(key, tell("expected yuan, found {value!r}", value=value)) from error
         if amount < 0:
-            raise self.fail(key, f"expected yuan of 0 or more, found {value!r}")
+            raise self.fail(key, tell("expected yuan of 0 or more, found {value!r}", value=value))
         return amount
 
     def _wage_limit(self) -> WageLimit:
@@ -413,12 +424,12 @@ class _Reader:
 
     def _share(self, key: str, found: Any) -> Decimal:
         if isinstance(found, bool) or not isinstance(found, (int, float)) or not 0 <= found <= 1:
-            raise self.fail(key, f"expected a fraction from 0 to 1, found {found!r}")
+            raise self.fail(key, tell("expected a fraction from 0 to 1, found {found!r}", found=found))
         return Decimal(str(found))
 
     def _parameters(self) -> dict[str, dict[str, Any]]:
         table = self.table("parameters")
         for pack, values in table.items():
             if not isinstance(values, dict):
-                raise self.fail(f"parameters.{pack}", "must be a table", f"write [parameters.{pack}]")
+                raise self.fail(f"parameters.{pack}", "must be a table", tell("write [parameters.{pack}]", pack=pack))
         return table

@@ -6,10 +6,12 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from processor.messages import tell
 
 from .archive import Archive
 from .forms import put_form
@@ -72,8 +74,8 @@ def replacing(target: Path) -> Iterator[tuple[BinaryIO, Path]]:
         temporary.unlink(missing_ok=True)
 
 
-def main_annotate(source: Path, target: Path, plan_path: Path) -> int:
-    """The command `annotate IN OUT --plan PLAN.json`: 0, or 1 with the reason on stderr."""
+def main_annotate(source: Path, target: Path, plan_path: Path, say: Callable[[str], str] = str) -> int:
+    """The command `annotate IN OUT --plan PLAN.json`: 0, or 1 with the reason on stderr, as `say` says it."""
     try:
         plan = plan_from_json(json.loads(plan_path.read_text(encoding="utf-8-sig")))
         annotate(source, target, plan)
@@ -81,6 +83,6 @@ def main_annotate(source: Path, target: Path, plan_path: Path) -> int:
         print(error, file=sys.stderr)
         return 1
     except (OSError, ValueError) as error:
-        print(f"cannot read the plan {plan_path}: {error}", file=sys.stderr)
+        print(say(tell("cannot read the plan {path}: {error}", path=plan_path, error=error)), file=sys.stderr)
         return 1
     return 0

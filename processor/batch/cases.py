@@ -25,6 +25,7 @@ from processor.engine.decide import decide, ordered
 from processor.engine.units import resolve_units, unknown_staff
 from processor.errors import PolicyError, ProcessorError
 from processor.intake import frame_from_csv
+from processor.messages import tell
 from processor.model import yuan
 from processor.roster import Roster, dated
 
@@ -36,7 +37,7 @@ def cases_of(path: Path) -> list[Case]:
     try:
         return [case for case in yaml.safe_load_all(path.read_text(encoding="utf-8")) if case]
     except yaml.YAMLError as error:
-        raise PolicyError(f"not readable as YAML: {error}", where=path.name) from error
+        raise PolicyError(tell("not readable as YAML: {error}", error=error), where=path.name) from error
 
 
 def failed(paths: Iterable[Path], catalogue: Catalogue) -> list[ProcessorError]:
@@ -48,7 +49,7 @@ def failed(paths: Iterable[Path], catalogue: Catalogue) -> list[ProcessorError]:
             try:
                 lines = [as_line(decision) for decision in decide_case(case, catalogue)]
             except (KeyError, TypeError, ValueError) as error:
-                found.append(PolicyError(f"the case cannot be read: {error}", where=where))
+                found.append(PolicyError(tell("the case cannot be read: {error}", error=error), where=where))
                 continue
             found += [PolicyError(wrong, where=where) for wrong in failures(lines, case)]
     return found
@@ -194,11 +195,15 @@ def matches(line: dict[str, str], wanted: dict[str, Any]) -> bool:
 
 def failures(lines: list[dict[str, str]], case: Case) -> list[str]:
     """What of the case does not hold."""
-    wrong = []
+    wrong: list[str] = []
     for wanted in case.get("expect", []):
         hits = sum(matches(line, wanted) for line in lines)
         if hits != wanted.get("count", hits or 1):
-            wrong.append(f"expected {wanted}, found {hits}")
+            wrong.append(tell("expected {wanted}, found {hits}", wanted=wanted, hits=hits))
     for unwanted in case.get("absent", []):
-        wrong += [f"must not: {unwanted}, found {line}" for line in lines if matches(line, unwanted)]
+        wrong += [
+            tell("must not: {unwanted}, found {line}", unwanted=unwanted, line=line)
+            for line in lines
+            if matches(line, unwanted)
+        ]
     return wrong

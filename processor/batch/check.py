@@ -16,6 +16,7 @@ from processor.catalogue.law import DISCLAIMER, law_of
 from processor.errors import ProcessorError, SiteError
 from processor.holidays import known_years
 from processor.ledger import transaction
+from processor.messages import tell
 from processor.site import Site, read_site
 
 
@@ -39,14 +40,19 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
         found += failed(setup.catalogue.cases, setup.catalogue)
     except ProcessorError as fault:
         return [fault], []
-    figures = [f"site.toml {name}: not what closed months used; it holds from the first open day" for name in otherwise]
+    figures = [
+        tell("site.toml {name}: not what closed months used; it holds from the first open day", name=name)
+        for name in otherwise
+    ]
     return found, [*_remarks(setup, roster), *figures, *_of_managers(site, roster), *_of_law(site)]
 
 
 def _missing_folders(site: Site) -> list[ProcessorError]:
     """Folders that were there when a batch ran and are gone: a share may be disconnected."""
     return [
-        SiteError("the folder is missing", where=f"site.toml site.{key}", mend=f"connect or restore {path}")
+        SiteError(
+            "the folder is missing", where=f"site.toml site.{key}", mend=tell("connect or restore {path}", path=path)
+        )
         for key in ("inbox", "outbox", "archive")
         if not (path := getattr(site, key)).is_dir()
     ]
@@ -56,15 +62,20 @@ def _of_managers(site: Site, roster: pd.DataFrame) -> list[str]:
     named = {("confirm.managers", number) for number in site.managers}
     named |= {("confirm.payroll", number) for number in site.payroll}
     named |= {(f"units {unit.name}.managers", number) for unit in site.units for number in unit.managers}
-    remarks = [
-        f"site.toml {where}: {number} is not in the roster; the answers count all the same"
+    remarks: list[str] = [
+        tell(
+            "site.toml {where}: {number} is not in the roster; the answers count all the same",
+            where=where,
+            number=number,
+        )
         for where, number in sorted(named)
         if number not in roster.index and not roster.empty
     ]
     if not site.managers:
         alone = [unit.name for unit in site.units if not unit.managers]
         remarks += [
-            f"site.toml units {name}: nobody is its manager, so nobody can answer its decisions" for name in alone
+            tell("site.toml units {name}: nobody is its manager, so nobody can answer its decisions", name=name)
+            for name in alone
         ]
     return remarks
 
@@ -76,7 +87,9 @@ def _of_law(site: Site) -> list[str]:
     remarks = [f"site.toml law.region: 按{law.region}核对扣款依据，{DISCLAIMER}"]
     unread = [entry.cited for entry in law.entries if not entry.reviewed_by]
     if unread:
-        remarks.append(f"law of {law.region}: no lawyer has read {'、'.join(unread)}")
+        remarks.append(
+            tell("law of {region}: no lawyer has read {entries}", region=law.region, entries="、".join(unread))
+        )
     prior = law.prior_notice(date.max)
     if prior is not None and not site.notice.required:
         remarks.append(f"site.toml notice.required: {law.region}要求扣款前书面通知（{prior.cited}），已按需要通知处理")
@@ -87,7 +100,13 @@ def _of_law(site: Site) -> list[str]:
 
 def _remarks(setup: Setup, roster: pd.DataFrame) -> list[str]:
     years = known_years()
-    remarks = [f"public holidays are known for {years[0]} to {years[-1]}; in other years no day is a named holiday"]
+    remarks: list[str] = [
+        tell(
+            "public holidays are known for {first} to {last}; in other years no day is a named holiday",
+            first=years[0],
+            last=years[-1],
+        )
+    ]
     if roster.empty:
         return [
             *remarks,
@@ -95,8 +114,16 @@ def _remarks(setup: Setup, roster: pd.DataFrame) -> list[str]:
         ]
     for staff_no, unit in roster["门店"].items():
         if unit not in setup.units:
-            remarks.append(f"roster: {staff_no} belongs to {unit}, which is no unit of site.toml")
+            remarks.append(
+                tell("roster: {number} belongs to {unit}, which is no unit of site.toml", number=staff_no, unit=unit)
+            )
     supervisors = roster["直接主管工号"].dropna()
     for staff_no, supervisor in supervisors[~supervisors.isin(roster.index)].items():
-        remarks.append(f"roster: {staff_no} names the supervisor {supervisor}, who is not in the roster")
+        remarks.append(
+            tell(
+                "roster: {number} names the supervisor {supervisor}, who is not in the roster",
+                number=staff_no,
+                supervisor=supervisor,
+            )
+        )
     return remarks

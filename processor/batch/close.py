@@ -10,6 +10,7 @@ from processor.batch.run import run
 from processor.batch.setup import Setup
 from processor.errors import SiteError
 from processor.ledger import transaction
+from processor.messages import tell
 from processor.settle.adjustments import first_open
 from processor.settle.authority import authority
 from processor.settle.closing import Request
@@ -25,13 +26,27 @@ def close(
     """
     allowed = authority(setup.site).closing
     if anyway and by not in allowed:
-        mend = f"--by one of {', '.join(sorted(allowed))}" if allowed else "name somebody under [confirm] payroll"
-        raise SiteError(f"{by or 'nobody'} may not close a month", where="close --anyway", mend=mend)
+        mend = tell("--by one of {known}", known=", ".join(sorted(allowed)))
+        raise SiteError(
+            tell("{by} may not close a month", by=by) if by else "it is not said who asks",
+            where="close --anyway",
+            mend=mend if allowed else "name somebody under [confirm] payroll",
+        )
     with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
         closed = ledger.periods.closed()
     if period in closed:
         later = first_open(period, closed)
-        return f"{period} is closed already; nothing was changed, later changes become adjustments in {later}"
+        return tell(
+            "{period} is closed already; nothing was changed, later changes become adjustments in {later}",
+            period=period,
+            later=later,
+        )
     result = run(setup, Options(as_of, close=Request(period, by, anyway), read=False, tick=tick))
     later = first_open(period, {*closed, period})
-    return f"{period} is closed as of {as_of} (batch {result.run}); later changes become adjustments in {later}"
+    return tell(
+        "{period} is closed as of {day} (batch {run}); later changes become adjustments in {later}",
+        period=period,
+        day=as_of,
+        run=result.run,
+        later=later,
+    )

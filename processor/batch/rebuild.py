@@ -17,6 +17,7 @@ from processor.batch.setup import Setup, prepare
 from processor.batch.upgrading import HR, LEDGER, snapshots, upgrade_site
 from processor.catalogue.catalogue import PACKS, REGISTERS
 from processor.errors import SiteError
+from processor.messages import tell
 from processor.site import load_site
 
 #: What the archived site.toml may name outside the new folder.
@@ -49,7 +50,9 @@ def rebuild(archive: Path, folder: Path, tick: Callable[[str], None]) -> int:
         ).run
         if made != record.run:
             raise SiteError(
-                f"batch {record.run} came out as {made}", where=str(source), mend="restore the whole archive"
+                tell("batch {run} came out as {made}", run=record.run, made=made),
+                where=str(source),
+                mend="restore the whole archive",
             )
     return len(batches)
 
@@ -65,7 +68,9 @@ def _batches(archive: Path) -> list[tuple[int, Record, Path]]:
     missing = sorted(set(range(numbers[0], numbers[-1] + 1)) - set(numbers)) if numbers else []
     if missing:
         told = ", ".join(map(str, missing))
-        raise SiteError(f"batches {told} are missing", where=str(archive), mend="restore the whole archive")
+        raise SiteError(
+            tell("batches {told} are missing", told=told), where=str(archive), mend="restore the whole archive"
+        )
     return found
 
 
@@ -74,7 +79,7 @@ def _begin_with_upgrade(archive: Path, folder: Path, first: int, source: Path) -
     start = snapshots(archive).get(first - 1)
     if start is None:
         mend = "only a ledger file is laid down at the upgrade; restore a backup of the database"
-        raise SiteError(f"nothing leads to batch {first}", where=str(archive), mend=mend)
+        raise SiteError(tell("nothing leads to batch {first}", first=first), where=str(archive), mend=mend)
     shutil.copyfile(start / LEDGER, folder / LEDGER)
     if (start / HR).is_dir():
         shutil.copytree(start / HR, folder / HR)

@@ -30,6 +30,7 @@ from processor.batch.upgrading import upgrade_site
 from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
 from processor.ledger import exclusive, transaction
 from processor.ledger.runs import Run
+from processor.messages import tell
 from processor.report.notices import FOLDER as NOTICES
 from processor.site import Site
 
@@ -76,7 +77,7 @@ def holding(site: Site, name: str = LOCK) -> Iterator[None]:
         mend = "keep site.toml and the ledger on a local disk; inbox, outbox and archive may lie on a share"
         raise SiteError("the file system knows no locks", where=str(site.folder), mend=mend) from error
     except OSError as error:
-        raise SiteError(f"cannot be locked: {error.strerror}", where=str(site.folder)) from error
+        raise SiteError(tell("cannot be locked: {why}", why=error.strerror), where=str(site.folder)) from error
     try:
         with leasing(site), exclusive(site.ledger, name):
             yield
@@ -129,7 +130,7 @@ def _make(folder: Path, site: Site, *, new: bool) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SiteError(f"the folder cannot be made: {error.strerror}", where=str(folder)) from error
+        raise SiteError(tell("the folder cannot be made: {why}", why=error.strerror), where=str(folder)) from error
 
 
 def _sources(leftovers: Sequence[Run]) -> frozenset[Path]:
@@ -165,7 +166,7 @@ def _claim(
                 waiting.append(Found(found.path, found.file, item))
     except OSError as error:
         _give_back(claimed, site)
-        raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
+        raise SiteError(tell("the inbox cannot be read: {why}", why=error.strerror), where=str(site.inbox)) from error
     for folder in {site.inbox, work, *(item.path.parent for item in claimed)}:
         inbox.sync_folder(folder)
     return inbox.in_turn(claimed), waiting
@@ -176,7 +177,7 @@ def _unread(site: Site) -> list[Found]:
     try:
         return [replace(found, waits=found.waits or UNREAD) for found in inbox.look(site.inbox, 0, time.time())]
     except OSError as error:
-        raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
+        raise SiteError(tell("the inbox cannot be read: {why}", why=error.strerror), where=str(site.inbox)) from error
 
 
 def _give_back(claimed: Sequence[Claimed], site: Site) -> None:
@@ -230,7 +231,7 @@ def _stage(site: Site) -> Path:
 
 def _unwritable(folder: Path, error: OSError) -> SiteError:
     mend = "free disk space and make sure that the folder can be written; nothing was lost"
-    return SiteError(f"the batch could not be written: {error.strerror}", where=str(folder), mend=mend)
+    return SiteError(tell("the batch could not be written: {why}", why=error.strerror), where=str(folder), mend=mend)
 
 
 def _attempt(
@@ -308,7 +309,7 @@ def _dry_run(setup: Setup, options: Options) -> Result:
     try:
         found = inbox.look(site.inbox, site.settle_seconds, time.time())
     except OSError as error:
-        raise SiteError(f"the inbox cannot be read: {error.strerror}", where=str(site.inbox)) from error
+        raise SiteError(tell("the inbox cannot be read: {why}", why=error.strerror), where=str(site.inbox)) from error
     with TemporaryDirectory() as own:
         copies = [inbox.look_into(item, site.inbox, Path(own)) for item in found if not item.waits]
         claimed = inbox.in_turn(copy for copy in copies if copy is not None)

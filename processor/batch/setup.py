@@ -19,6 +19,7 @@ from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import ProcessorError, SiteError
 from processor.intake import Limits
 from processor.intake.convert import empty_frame
+from processor.messages import tell
 from processor.report.export import load_profile
 from processor.report.snapshot import Unit
 from processor.rulebook.sheets import sheet_registers
@@ -123,11 +124,21 @@ def _unknown_packs(site: Site, packs: Catalogue) -> list[ProcessorError]:
         for name in unit.packs:
             if name not in packs.files:
                 where = f"site.toml units {unit.name}.packs"
-                found.append(SiteError(f"there is no pack {name}", where=where, mend=f"one of {known}"))
+                found.append(
+                    SiteError(
+                        tell("there is no pack {name}", name=name),
+                        where=where,
+                        mend=tell("one of {known}", known=known),
+                    )
+                )
     for name in site.parameters:
         if name not in packs.files:
             found.append(
-                SiteError(f"there is no pack {name}", where=f"site.toml parameters.{name}", mend=f"one of {known}")
+                SiteError(
+                    tell("there is no pack {name}", name=name),
+                    where=f"site.toml parameters.{name}",
+                    mend=tell("one of {known}", known=known),
+                )
             )
     return found
 
@@ -135,7 +146,10 @@ def _unknown_packs(site: Site, packs: Catalogue) -> list[ProcessorError]:
 def _unknown_clauses(unit: UnitSetting, packs: Sequence[Pack]) -> list[ProcessorError]:
     known = {id for pack in packs for id in pack.clauses}
     return [
-        SiteError(f"the packs of {unit.name} have no clause {id}", where=f"site.toml units {unit.name}.off")
+        SiteError(
+            tell("the packs of {name} have no clause {id}", name=unit.name, id=id),
+            where=f"site.toml units {unit.name}.off",
+        )
         for id in unit.off
         if id not in known
     ]

@@ -16,6 +16,7 @@ from processor.batch.setup import Setup
 from processor.batch.trial import Trial, Units, money
 from processor.errors import PolicyError, SiteError
 from processor.ledger import transaction
+from processor.messages import tell
 from processor.model import yuan
 from processor.report.tables import Sheet, write_workbook
 from processor.report.tables import money as decimal
@@ -68,7 +69,7 @@ class Simulation:
         try:
             write_workbook(path, [Sheet("试算", HEADER, rows, above=above)])
         except OSError as error:
-            raise SiteError(f"cannot be written: {error.strerror}", where=str(path)) from error
+            raise SiteError(tell("cannot be written: {why}", why=error.strerror), where=str(path)) from error
 
 
 def _gain(each: Difference) -> int:
@@ -91,7 +92,7 @@ def _parsed(setting: str) -> tuple[str, str, object]:
     name, equals, raw = setting.partition("=")
     pack, dot, parameter = name.partition(".")
     if not equals or not dot:
-        raise PolicyError(f"{setting!r} is no pack.parameter=value", where="--set")
+        raise PolicyError(tell("{setting!r} is no pack.parameter=value", setting=setting), where="--set")
     try:
         return pack.strip(), parameter.strip(), tomllib.loads(f"value = {raw}")["value"]
     except tomllib.TOMLDecodeError:
@@ -100,7 +101,7 @@ def _parsed(setting: str) -> tuple[str, str, object]:
 
 def _with(units: Units, name: str, parameter: str, value: Any) -> Units:
     if not any(pack.name == name for packs in units.values() for pack in packs):
-        raise SiteError(f"no unit uses a pack {name}", where=f"--set {name}.{parameter}")
+        raise SiteError(tell("no unit uses a pack {name}", name=name), where=f"--set {name}.{parameter}")
     return {
         unit: [pack.with_overrides({parameter: value}, "--set") if pack.name == name else pack for pack in packs]
         for unit, packs in units.items()

@@ -9,6 +9,7 @@ from processor.decision import Decision
 from processor.errors import SiteError
 from processor.ledger import Ledger
 from processor.ledger.facts import Touch
+from processor.messages import listed, tell
 from processor.model import yuan
 
 
@@ -44,12 +45,22 @@ def unknown_units(ledger: Ledger, setup: Setup) -> SiteError | None:
     lost = ledger.decisions.standing_of(known)
     if not lost:
         return None
-    told = "; ".join(
-        f"{unit}: {lines} lines of {', '.join(months)}, {yuan(fen)} yuan" for unit, (lines, months, fen) in lost.items()
+    told = listed(
+        tell(
+            "{unit}: {lines} lines of {months}, {amount} yuan",
+            unit=unit,
+            lines=lines,
+            months=", ".join(months),
+            amount=yuan(fen),
+        )
+        for unit, (lines, months, fen) in lost.items()
     )
     name = next(iter(lost))
     return SiteError(
-        f"units with standing decisions are missing: {told}",
+        tell("units with standing decisions are missing: {told}", told=told),
         where="site.toml units",
-        mend=f'either write formerly = ["{name}"] on the unit that it became, or keep it with until = 2026-10-31',
+        mend=tell(
+            'either write formerly = ["{name}"] on the unit that it became, or keep it with until = 2026-10-31',
+            name=name,
+        ),
     )

@@ -11,6 +11,7 @@ from processor.batch.record import KEY, UPGRADE
 from processor.batch.setup import Setup
 from processor.errors import SiteError
 from processor.ledger import Upgrade, transaction, upgrade
+from processor.messages import tell
 
 LEDGER, HR = "ledger.db", "outbox/hr"
 
@@ -23,7 +24,9 @@ def upgrade_site(setup: Setup, day: date, *, consent: bool = False, dry_run: boo
             _lay_down(setup, done, day)
         except OSError as error:
             mend = "free disk space, then copy the ledger's copy there"
-            raise SiteError(f"cannot be written: {error.strerror}", where=str(setup.site.archive), mend=mend) from error
+            raise SiteError(
+                tell("cannot be written: {why}", why=error.strerror), where=str(setup.site.archive), mend=mend
+            ) from error
     return done
 
 

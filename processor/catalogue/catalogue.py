@@ -22,6 +22,7 @@ from processor.catalogue.register import (
     register_of,
 )
 from processor.errors import PolicyError
+from processor.messages import tell
 from processor.packaged import packaged
 
 REGISTERS, PACKS, CASES = "registers", "packs", "cases"
@@ -53,7 +54,10 @@ class Catalogue:
         for pack in found.values():
             for clause in pack.clauses:
                 if clause in owners:
-                    raise PolicyError(f"clause {clause} stands in two packs", where=f"{owners[clause]}, {pack.name}")
+                    raise PolicyError(
+                        tell("clause {clause} stands in two packs", clause=clause),
+                        where=f"{owners[clause]}, {pack.name}",
+                    )
                 owners[clause] = pack.name
         return found
 
@@ -91,7 +95,9 @@ def _catalogue(
     for path in packs:
         if path.stem in files:
             mend = "give the file another name, and the units the new pack"
-            raise PolicyError(f"there is a pack {path.stem} already", where=f"{PACKS}/{path.name}", mend=mend)
+            raise PolicyError(
+                tell("there is a pack {stem} already", stem=path.stem), where=f"{PACKS}/{path.name}", mend=mend
+            )
         files[path.stem] = path
     return Catalogue(_overlaid(registers), MappingProxyType(files), cases)
 
@@ -100,7 +106,11 @@ def _catalogue(
 def _pack(path: Path, stamp: Stamp, catalogue: Catalogue) -> Pack:
     pack = load_pack(path, catalogue.registers)
     if pack.name != path.stem:
-        raise PolicyError(f"is called {pack.name} inside", where=f"{path.name} pack", mend=f"write {path.stem}")
+        raise PolicyError(
+            tell("is called {name} inside", name=pack.name),
+            where=f"{path.name} pack",
+            mend=tell("write {stem}", stem=path.stem),
+        )
     return pack
 
 
@@ -115,7 +125,11 @@ def _overlaid(paths: tuple[Path, ...]) -> Mapping[str, Register]:
         if EXTENDS in data:
             data = _extended(path, name, data)
         elif name in found:
-            raise RegisterError(f"there is a register {name} already", where=path.name, mend=f"write {EXTENDS}: {name}")
+            raise RegisterError(
+                tell("there is a register {name} already", name=name),
+                where=path.name,
+                mend=tell("write {extends}: {name}", extends=EXTENDS, name=name),
+            )
         else:
             data = _with_common_columns(data)
         found[name] = register_of(path.with_stem(name), data)
@@ -127,21 +141,23 @@ def _extended(path: Path, name: str, more: Mapping[str, Any]) -> dict[str, Any]:
     """The declaration of a known register with a site's synonyms, choices, columns and ways to tell rows apart."""
     base = FOLDER / f"{name}.yaml"
     if not base.exists():
-        raise RegisterError(f"there is no register {name}", where=f"{path.name}: {EXTENDS}")
+        raise RegisterError(tell("there is no register {name}", name=name), where=f"{path.name}: {EXTENDS}")
     unknown = sorted(set(map(str, more)) - {EXTENDS, *_EXTENSIONS})
     if unknown:
-        mend = f"an extension knows {', '.join(_EXTENSIONS)}"
-        raise RegisterError(f"unknown key {', '.join(unknown)}", where=path.name, mend=mend)
+        mend = tell("an extension knows {known}", known=", ".join(_EXTENSIONS))
+        raise RegisterError(tell("unknown key {unknown}", unknown=", ".join(unknown)), where=path.name, mend=mend)
     data = deepcopy(declaration(base))
     for key in ("synonyms", "choices"):
         for header, words in dict(more.get(key, {})).items():
             column = data["columns"].get(header)
             if column is None or (key == "choices" and column["type"] != "choice"):
-                raise RegisterError(f"{name} has no such column", where=f"{path.name}: {key}.{header}")
+                raise RegisterError(tell("{name} has no such column", name=name), where=f"{path.name}: {key}.{header}")
             column[key] = [*column.get(key, []), *(word for word in words if word not in column.get(key, []))]
     for header, column in dict(more.get("columns", {})).items():
         if header in data["columns"]:
-            raise RegisterError(f"{name} has this column already", where=f"{path.name}: columns.{header}")
+            raise RegisterError(
+                tell("{name} has this column already", name=name), where=f"{path.name}: columns.{header}"
+            )
         data["columns"][header] = {"optional": True, **column} if isinstance(column, dict) else column
     data["otherwise"] = [*data.get("otherwise", []), *more.get("otherwise", [])]
     return data if data["otherwise"] else {key: value for key, value in data.items() if key != "otherwise"}
@@ -162,5 +178,8 @@ def _unlike(registers: Mapping[str, Register]) -> None:
     for name, register in registers.items():
         if register.title in titles:
             where = f"{name}.yaml: title"
-            raise RegisterError(f"{titles[register.title]} has the title {register.title} too", where=where)
+            raise RegisterError(
+                tell("{titles} has the title {title} too", titles=titles[register.title], title=register.title),
+                where=where,
+            )
         titles[register.title] = name

@@ -12,6 +12,7 @@ import pandas as pd
 from processor.catalogue.derived import column_of
 from processor.catalogue.parameter import Parameter, parse
 from processor.catalogue.register import Column, Register
+from processor.messages import tell
 
 #: Comparisons with a value: `is` one of, `not` filled and none of, `unless` blank or none of, `maybe` blank or one of,
 #: and the bounds.
@@ -109,7 +110,7 @@ def condition_of(raw: Any, register: Register) -> Condition:
     `{是否返修: true, 类型: [安装, 维修], 人工费: {above: 0}, 到达时间: {above: {column: 承诺到达时间}}, 方案: {filled: false}}`.
     """
     if not isinstance(raw, Mapping):
-        raise ValueError(f"a condition is a table of columns, found {raw!r}")
+        raise ValueError(tell("a condition is a table of columns, found {raw!r}", raw=raw))
     found: list[Comparison] = []
     for header, tests in raw.items():
         column = column_of(register, str(header))
@@ -122,25 +123,39 @@ def condition_of(raw: Any, register: Register) -> Condition:
             elif test in TESTS:
                 found.append(_comparison(register, column, str(test), value))
             else:
-                raise ValueError(f"{header}: unknown comparison {test!r}; one of {', '.join(TESTS)}, filled")
+                raise ValueError(
+                    tell(
+                        "{header}: unknown comparison {test!r}; one of {tests}, filled",
+                        header=header,
+                        test=test,
+                        tests=", ".join(TESTS),
+                    )
+                )
     return Condition(tuple(found))
 
 
 def _comparison(register: Register, column: Column, test: str, value: Any) -> Comparison:
     if test in ORDERED and column.type in ("text", "id", "staff", "phone", "idno", "choice", "yesno", "month"):
-        raise ValueError(f"{column.header} is no number, date or time and has no order")
+        raise ValueError(tell("{header} is no number, date or time and has no order", header=column.header))
     if isinstance(value, Parameter):
         return Comparison(column, test, figure=_fitting(column, value))
     if isinstance(value, Mapping):
         if set(value) != {"column"}:
-            raise ValueError(f"{column.header}: expected a value or {{column: header}} behind {test}, found {value!r}")
+            raise ValueError(
+                tell(
+                    "{header}: expected a value or {{column: header}} behind {test}, found {value!r}",
+                    header=column.header,
+                    test=test,
+                    value=value,
+                )
+            )
         other = column_of(register, str(value["column"]))
         if _kind(other) != _kind(column):
-            raise ValueError(f"{column.header} and {other.header} cannot be compared")
+            raise ValueError(tell("{header} and {other} cannot be compared", header=column.header, other=other.header))
         return Comparison(column, test, other=other)
     values = value if isinstance(value, (list, tuple)) else [value]
     if test in ORDERED and len(values) != 1:
-        raise ValueError(f"{column.header}: one value behind {test}")
+        raise ValueError(tell("{header}: one value behind {test}", header=column.header, test=test))
     return Comparison(column, test, tuple(literal(column, item) for item in values))
 
 
@@ -148,7 +163,14 @@ def _fitting(column: Column, figure: Parameter) -> Parameter:
     kind = figure.type.rpartition(":")[2] if figure.type.startswith("list:") else figure.type
     wanted = _PARAMETER_TYPES.get(column.type, "text")
     if kind != wanted and not {kind, wanted} <= {"number", "count"}:
-        raise ValueError(f"{column.header} cannot be compared with a {figure.type} ({figure.name})")
+        raise ValueError(
+            tell(
+                "{header} cannot be compared with a {type} ({name})",
+                header=column.header,
+                type=figure.type,
+                name=figure.name,
+            )
+        )
     return figure
 
 
@@ -178,7 +200,15 @@ def literal(column: Column, value: Any) -> Any:
                 return str(value)
     except (ValueError, TypeError, ArithmeticError) as error:
         choices = f", one of {'、'.join(column.choices)}" if column.choices else ""
-        raise ValueError(f"{column.header} is a {column.type}{choices}; {value!r} is none") from error
+        raise ValueError(
+            tell(
+                "{header} is a {type}{choices}; {value!r} is none",
+                header=column.header,
+                type=column.type,
+                choices=choices,
+                value=value,
+            )
+        ) from error
 
 
 def _alike(left: pd.Series, right: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from processor.catalogue.parameter import Missing, Parameter, shown
 from processor.catalogue.register import Register
 from processor.errors import PolicyError
+from processor.messages import tell
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,29 @@ def _uncovered(parameter: Parameter, registers: Mapping[str, Register], where: s
     try:
         kinds = registers[register].column(header).choices
     except KeyError:
-        return [PolicyError(f"covers {parameter.covers}, which is no column of a register", where=where)]
+        return [
+            PolicyError(tell("covers {covers}, which is no column of a register", covers=parameter.covers), where=where)
+        ]
     found = []
     for day, table in parameter.values.items():
         missing = [kind for kind in kinds if kind not in table]
         strange = [kind for kind in table if kind not in kinds]
         if missing:
             names = "、".join(missing)
-            found.append(PolicyError(f"from {day} the table lacks {names}", where=where, mend=f"name each {header}"))
+            found.append(
+                PolicyError(
+                    tell("from {day} the table lacks {names}", day=day, names=names),
+                    where=where,
+                    mend=tell("name each {header}", header=header),
+                )
+            )
         if strange:
             names = "、".join(strange)
-            found.append(PolicyError(f"no {header} is called {names}", where=where, mend=f"one of {'、'.join(kinds)}"))
+            found.append(
+                PolicyError(
+                    tell("no {header} is called {names}", header=header, names=names),
+                    where=where,
+                    mend=tell("one of {known}", known="、".join(kinds)),
+                )
+            )
     return found

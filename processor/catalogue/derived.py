@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from processor.catalogue.register import Column, Register
+from processor.messages import tell
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def column_of(register: Register, header: str) -> Column:
     try:
         return register.column(header)
     except KeyError:
-        raise ValueError(f"{register.title} has no column {header}") from None
+        raise ValueError(tell("{title} has no column {header}", title=register.title, header=header)) from None
 
 
 def cells_of(register: Register, headers: frozenset[str]) -> frozenset[str]:

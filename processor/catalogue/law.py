@@ -17,6 +17,7 @@ import yaml
 
 from processor.catalogue.outcome import NATURES
 from processor.errors import PolicyError
+from processor.messages import tell
 from processor.packaged import packaged
 
 DISCLAIMER = "供参考，不构成法律意见"
@@ -95,8 +96,8 @@ def law_of(region: str) -> Law | None:
         return None
     known = load_laws()
     if region not in known:
-        mend = f"one of {', '.join(sorted(known))}, or leave it out"
-        raise PolicyError(f"nothing is known of {region}", where="site.toml law.region", mend=mend)
+        mend = tell("one of {known}, or leave it out", known=", ".join(sorted(known)))
+        raise PolicyError(tell("nothing is known of {region}", region=region), where="site.toml law.region", mend=mend)
     return known[region]
 
 
@@ -108,13 +109,21 @@ def _read(path: Path) -> tuple[Entry, ...]:
 def _entry(where: str, raw: Mapping[str, Any]) -> Entry:
     unknown = sorted(set(raw) - _KEYS)
     if unknown:
-        raise PolicyError(f"unknown key {', '.join(unknown)}", where=where, mend=f"one of {', '.join(sorted(_KEYS))}")
+        raise PolicyError(
+            tell("unknown key {unknown}", unknown=", ".join(unknown)),
+            where=where,
+            mend=tell("one of {known}", known=", ".join(sorted(_KEYS))),
+        )
     strange = sorted(set(raw.get("forbids", ())) - set(NATURES))
     if strange:
-        raise PolicyError(f"unknown nature {', '.join(strange)}", where=where, mend=f"one of {', '.join(NATURES)}")
+        raise PolicyError(
+            tell("unknown nature {strange}", strange=", ".join(strange)),
+            where=where,
+            mend=tell("one of {known}", known=", ".join(NATURES)),
+        )
     missing = sorted({"since", "source", "article", "says"} - set(raw))
     if missing:
-        raise PolicyError(f"{', '.join(missing)} missing", where=where)
+        raise PolicyError(tell("{missing} missing", missing=", ".join(missing)), where=where)
     return Entry(
         since=raw["since"],
         source=raw["source"],

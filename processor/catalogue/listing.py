@@ -9,13 +9,18 @@ from processor.catalogue.nature import natures
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import shown
 from processor.errors import PolicyError
+from processor.messages import tell
 
 
 def catalogue(known: Catalogue, pack: str | None = None) -> list[dict[str, Any]]:
     """One object a clause, in the order of packs and of the rule books. Raises PolicyError on an unknown pack."""
     packs = known.packs()
     if pack is not None and pack not in packs:
-        raise PolicyError(f"there is no pack {pack}", where="--pack", mend=f"one of {', '.join(packs)}")
+        raise PolicyError(
+            tell("there is no pack {pack}", pack=pack),
+            where="--pack",
+            mend=tell("one of {known}", known=", ".join(packs)),
+        )
     return [row for name, found in packs.items() if pack in (None, name) for row in _rows(found)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from processor.catalogue.parameter import Parameter
+from processor.messages import tell
 
 #: Effects that take money from pay or add to it.
 MONEY = frozenset(
@@ -102,26 +103,40 @@ def outcome_of(raw: Mapping[str, Any]) -> Outcome:
     """An outcome from its table in a pack, figures as Parameters or as literals. Raises ValueError that says what is wrong."""
     unknown = sorted(set(map(str, raw)) - set(_KEYS))
     if unknown:
-        raise ValueError(f"an outcome has no key {', '.join(unknown)}; it knows {', '.join(_KEYS)}")
+        raise ValueError(
+            tell("an outcome has no key {unknown}; it knows {keys}", unknown=", ".join(unknown), keys=", ".join(_KEYS))
+        )
     if raw.get("effect") not in EFFECTS:
-        raise ValueError(f"unknown effect {raw.get('effect')!r}; one of {', '.join(sorted(EFFECTS))}")
+        raise ValueError(
+            tell("unknown effect {raw!r}; one of {effects}", raw=raw.get("effect"), effects=", ".join(sorted(EFFECTS)))
+        )
     given = dict(raw)
     for name, kinds in _FIGURES.items():
         if given.get(name) is not None:
             given[name] = Parameter.of(given[name], *kinds)
     for name in _FLAGS & set(given):
         if not isinstance(given[name], bool):
-            raise ValueError(f"{name} must be true or false")
+            raise ValueError(tell("{name} must be true or false", name=name))
     if given.get("nature", "") not in {*NATURES, ""}:
-        raise ValueError(f"unknown nature {given['nature']!r}; one of {', '.join(NATURES)}")
+        raise ValueError(
+            tell("unknown nature {given!r}; one of {natures}", given=given["nature"], natures=", ".join(NATURES))
+        )
     if given.get("status", "") not in STATUSES | {""}:
-        raise ValueError(f"unknown status {given['status']!r}; one of {', '.join(STATUSES)}")
+        raise ValueError(
+            tell("unknown status {given!r}; one of {statuses}", given=given["status"], statuses=", ".join(STATUSES))
+        )
     if "otherwise" in given and not isinstance(given["otherwise"], Outcome):
         raise ValueError("otherwise must be an outcome")
     if given["effect"] in ("points",) and given.get("points") is None:
         raise ValueError("effect points needs points")
     if given.get("per_unit", "") not in PER_UNITS:
-        raise ValueError(f"unknown per_unit {given['per_unit']!r}; one of {', '.join(PER_UNITS)}")
+        raise ValueError(
+            tell(
+                "unknown per_unit {given!r}; one of {per_units}",
+                given=given["per_unit"],
+                per_units=", ".join(PER_UNITS),
+            )
+        )
     if (given.get("share") is None) != (not given.get("of")):
         raise ValueError("share and of stand together: the share, and the column that it is a share of")
     return Outcome(**given)

@@ -20,6 +20,7 @@ from processor.catalogue.provision_reader import provision_of
 from processor.catalogue.register import Register
 from processor.catalogue.scope import scope_of
 from processor.errors import PolicyError
+from processor.messages import message_of, tell
 
 SITE = "site.toml"  # the origin of what a site sets for itself
 WINDOWS = ("week", "month", "quarter", "half", "year", "ever")
@@ -133,7 +134,7 @@ class Pack:
         switches = {}
         for id in clauses:
             if id not in self.clauses:
-                raise PolicyError(f"pack {self.name} has no clause {id}", where=origin)
+                raise PolicyError(tell("pack {name} has no clause {id}", name=self.name, id=id), where=origin)
             switches[id] = replace(self.switch(id), values={date.min: False}, origins={date.min: origin})
         return self.amended({}, switches)
 
@@ -205,7 +206,7 @@ def read_pack(file: str, text: str, registers: Mapping[str, Register]) -> Pack:
     try:
         raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
-        raise PolicyError(f"not readable as YAML: {error}", where=file) from error
+        raise PolicyError(tell("not readable as YAML: {error}", error=error), where=file) from error
     if not isinstance(raw, dict):
         raise PolicyError("must be a table", where=file)
     reader = _Reader(file, raw, registers)
@@ -233,11 +234,17 @@ def read_pack(file: str, text: str, registers: Mapping[str, Register]) -> Pack:
 def _override(parameters: Mapping[str, Parameter], name: str, value: Any, where: str, pack: str) -> Parameter:
     if name not in parameters:
         known = ", ".join(sorted(parameters))
-        raise PolicyError(f"pack {pack} has no parameter {name}", where=where, mend=f"one of: {known}")
+        raise PolicyError(
+            tell("pack {pack} has no parameter {name}", pack=pack, name=name),
+            where=where,
+            mend=tell("one of {known}", known=known),
+        )
     try:
         return parameters[name].overriding(value, SITE)
     except ValueError as error:
-        raise PolicyError(str(error), where=where, mend=f"type {parameters[name].type}") from error
+        raise PolicyError(
+            message_of(error), where=where, mend=tell("type {type}", type=parameters[name].type)
+        ) from error
 
 
 def _registers_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, ...]]:
@@ -264,7 +271,9 @@ class _Reader:
                 raise self.fail(f"{where}{name}", "is missing")
             return default
         if not isinstance(table[name], kind):
-            raise self.fail(f"{where}{name}", f"expected {kind.__name__}, found {table[name]!r}")
+            raise self.fail(
+                f"{where}{name}", tell("expected {kind}, found {found!r}", kind=kind.__name__, found=table[name])
+            )
         return table[name]
 
     def parameters(self) -> dict[str, Parameter]:
@@ -276,7 +285,7 @@ class _Reader:
             try:
                 typed = {day: parse(kind, value) for day, value in sorted(values.items())}
             except (ValueError, KeyError, TypeError) as error:
-                raise self.fail(f"{where}values", f"{error}", f"type {kind}") from error
+                raise self.fail(f"{where}values", message_of(error), tell("type {kind}", kind=kind)) from error
             found[name] = Parameter(
                 name=name,
                 clause=self.key(raw, "clause", str, where),
@@ -294,7 +303,7 @@ class _Reader:
             where = f"changes[{number}]."
             clause = self.key(raw, "clause", str, where)
             if clause not in clauses:
-                raise self.fail(f"{where}clause", f"no such clause: {clause}")
+                raise self.fail(f"{where}clause", tell("no such clause: {clause}", clause=clause))
             found.append(Amendment(clause, self.key(raw, "since", date, where), self.key(raw, "what", str, where)))
         return tuple(found)
 
@@ -324,11 +333,17 @@ class _Reader:
             ids = tuple(self.key(raw, "clauses", list, where))
             unknown = [id for id in ids if id not in clauses]
             if not ids or unknown:
-                raise self.fail(f"{where}clauses", f"no such clause: {', '.join(unknown) or '(none)'}")
+                raise self.fail(
+                    f"{where}clauses", tell("no such clause: {unknown}", unknown=", ".join(unknown) or "(none)")
+                )
             by = tuple(self.key(raw, "by", list, where, []))
             window = self.key(raw, "window", str, where, "ever" if by else "month")
             if window not in WINDOWS:
-                raise self.fail(f"{where}window", f"unknown window {window}", f"one of {', '.join(WINDOWS)}")
+                raise self.fail(
+                    f"{where}window",
+                    tell("unknown window {window}", window=window),
+                    tell("one of {known}", known=", ".join(WINDOWS)),
+                )
             if by and window != "ever":
                 raise self.fail(f"{where}by", "stands instead of a window", "leave one of them out")
             name = f"{ids[0]}:{self.key(raw, 'rule', str, where)}"
@@ -367,7 +382,7 @@ class _Reader:
         self, clause: str, number: int, table: Any, parameters: Mapping[str, Parameter], where: str
     ) -> Binding:
         if not isinstance(table, dict):
-            raise self.fail(where, f"expected a table, found {table!r}")
+            raise self.fail(where, tell("expected a table, found {table!r}", table=table))
         given = self.resolve(table, parameters, where)
         given["sayings"] = self.resolve({name: name for name in _figures_said(table)}, parameters, where)
         holds = given.pop("holds", {})
@@ -375,7 +390,7 @@ class _Reader:
         try:
             provision = provision_of(given, self.registers)
         except (ValueError, TypeError) as error:
-            raise self.fail(where, str(error)) from error
+            raise self.fail(where, message_of(error)) from error
         scope = scope_of(provision)
         reads = {name: reach or span for name, span in scope.reads.items()}
         name = f"{clause}:{provision.mechanic}"
@@ -401,7 +416,7 @@ class _Reader:
     def resolve(self, value: Any, parameters: Mapping[str, Parameter], where: str) -> Any:
         if isinstance(value, str) and value.startswith("$"):
             if value[1:] not in parameters:
-                raise self.fail(where, f"no such parameter: {value[1:]}")
+                raise self.fail(where, tell("no such parameter: {value}", value=value[1:]))
             return parameters[value[1:]]
         if isinstance(value, dict):
             table = {key: self.resolve(item, parameters, where) for key, item in value.items()}
@@ -414,7 +429,7 @@ class _Reader:
         try:
             return outcome_of(table)
         except ValueError as error:
-            raise self.fail(f"{where}args", str(error)) from error
+            raise self.fail(f"{where}args", message_of(error)) from error
 
     def bands(self, parameters: Mapping[str, Parameter]) -> tuple[Bands, ...]:
         found = []
@@ -434,6 +449,6 @@ class _Reader:
         seen = {p.name for binding in bindings for p in binding.parameters()}
         for name, parameter in parameters.items():
             if parameter.clause not in clauses:
-                raise self.fail(f"parameters.{name}.clause", f"no such clause: {parameter.clause}")
+                raise self.fail(f"parameters.{name}.clause", tell("no such clause: {clause}", clause=parameter.clause))
             if name not in seen:
                 raise self.fail(f"parameters.{name}", "is used by no binding")

@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from processor.messages import tell
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -86,7 +88,9 @@ class Parameter:
         """
         if isinstance(raw, Parameter):
             if raw.type not in kinds:
-                raise ValueError(f"{raw.name} is a {raw.type}, expected {' or '.join(kinds)}")
+                raise ValueError(
+                    tell("{name} is a {type}, expected {kinds}", name=raw.name, type=raw.type, kinds=" or ".join(kinds))
+                )
             return raw
         return cls(name="", clause="", title="", type=kinds[0], unit="", values={date.min: parse(kinds[0], raw)})
 
@@ -125,11 +129,11 @@ def dated(raw: Any) -> dict[date, Any] | None:
     days = {}
     for key, value in raw.items():
         if not DAY.fullmatch(str(key)):
-            raise ValueError(f"{key!r} is no day among days")
+            raise ValueError(tell("{key!r} is no day among days", key=key))
         try:
             days[date(*(int(part) for part in str(key).split("-")))] = value
         except ValueError:
-            raise ValueError(f"{key!r} is no day of the calendar") from None
+            raise ValueError(tell("{key!r} is no day of the calendar", key=key)) from None
     return dict(sorted(days.items()))
 
 
@@ -138,16 +142,16 @@ def parse(kind: str, raw: Any) -> Any:
     head, _, inner = kind.partition(":")
     if head == "list":
         if not isinstance(raw, list):
-            raise ValueError(f"expected a list, found {raw!r}")
+            raise ValueError(tell("expected a list, found {raw!r}", raw=raw))
         return [parse(inner, item) for item in raw]
     if head == "table":
         if not isinstance(raw, dict):
-            raise ValueError(f"expected a table, found {raw!r}")
+            raise ValueError(tell("expected a table, found {raw!r}", raw=raw))
         return {str(key): parse(inner, item) for key, item in raw.items()}
     try:
         return SCALARS[kind](raw)
     except (TypeError, ValueError, InvalidOperation) as error:
-        raise ValueError(f"expected {kind}, found {raw!r}") from error
+        raise ValueError(tell("expected {kind}, found {raw!r}", kind=kind, raw=raw)) from error
 
 
 def _count(raw: Any) -> int:

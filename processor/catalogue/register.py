@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from processor.errors import ProcessorError
+from processor.messages import tell
 
 FOLDER = Path(__file__).parents[1] / "registers"
 TYPES = frozenset(
@@ -167,7 +168,9 @@ def linked(found: dict[str, Register]) -> Mapping[str, Register]:
         for header, target in register.refers.items():
             if target not in found or header not in found[target].links or header not in register.headers:
                 where = f"{register.name}.yaml: refers.{header}"
-                raise RegisterError(f"{target} links no such column", where=where, mend="name it under its links")
+                raise RegisterError(
+                    tell("{target} links no such column", target=target), where=where, mend="name it under its links"
+                )
     return MappingProxyType(found)
 
 
@@ -176,7 +179,7 @@ def declaration(path: Path) -> dict[str, Any]:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
-        raise RegisterError(f"not valid YAML: {error}", where=path.name) from error
+        raise RegisterError(tell("not valid YAML: {error}", error=error), where=path.name) from error
     if not isinstance(data, dict):
         raise RegisterError("must be a table", where=path.name)
     return data
@@ -185,7 +188,10 @@ def declaration(path: Path) -> dict[str, Any]:
 def register_of(path: Path, data: Mapping[str, Any]) -> Register:
     """The register that a file declares. Raises RegisterError naming file and key."""
     if set(data) - _OPTIONAL_KEYS != _REGISTER_KEYS:
-        raise RegisterError(f"must have exactly the keys {', '.join(sorted(_REGISTER_KEYS))}", where=path.name)
+        raise RegisterError(
+            tell("must have exactly the keys {register_keys}", register_keys=", ".join(sorted(_REGISTER_KEYS))),
+            where=path.name,
+        )
     if not isinstance(data["columns"], dict) or not data["columns"]:
         raise RegisterError("must map each header to its properties", where=f"{path.name}: columns")
     columns = tuple(_column(path.name, header, value) for header, value in data["columns"].items())
@@ -215,9 +221,12 @@ def _column(file: str, header: str, data: Any) -> Column:
         raise RegisterError("must be a mapping with at least a type", where=where)
     unknown = set(data) - _COLUMN_KEYS
     if unknown:
-        raise RegisterError(f"unknown key {', '.join(sorted(map(str, unknown)))}", where=where)
+        raise RegisterError(tell("unknown key {unknown}", unknown=", ".join(sorted(map(str, unknown)))), where=where)
     if data.get("type") not in TYPES:
-        raise RegisterError(f"{data.get('type')!r} is none of {', '.join(sorted(TYPES))}", where=f"{where}.type")
+        raise RegisterError(
+            tell("{data!r} is none of {types}", data=data.get("type"), types=", ".join(sorted(TYPES))),
+            where=f"{where}.type",
+        )
     if (data["type"] == "choice") != bool(data.get("choices")):
         raise RegisterError("needed for type choice, and only there", where=f"{where}.choices")
     for key in ("choices", "synonyms"):
@@ -245,7 +254,9 @@ def _words(data: Mapping[str, Any], where: str) -> Mapping[str, str]:
     groups = data.get("words", {})
     strangers = [choice for choice in groups if choice not in data.get("choices", ())]
     if strangers:
-        raise RegisterError(f"{'、'.join(strangers)}: no choice of the column", where=f"{where}.words")
+        raise RegisterError(
+            tell("{strangers}: no choice of the column", strangers="、".join(strangers)), where=f"{where}.words"
+        )
     return MappingProxyType({word: choice for choice, words in groups.items() for word in words})
 
 
@@ -260,30 +271,44 @@ def _range(data: Mapping[str, Any], where: str) -> tuple[float | None, float | N
 def _check(file: str, register: Register) -> None:
     strangers = [header for header in register.key if header not in register.headers]
     if strangers or not register.key:
-        raise RegisterError(f"{'、'.join(strangers) or 'empty'}: must name columns", where=f"{file}: key")
+        raise RegisterError(
+            tell("{strangers}: must name columns", strangers="、".join(strangers) or "empty"), where=f"{file}: key"
+        )
     unlinkable = [h for h in register.links if h not in register.headers or register.column(h).type not in LINKABLE]
     if unlinkable:
-        raise RegisterError(f"{'、'.join(unlinkable)}: must be columns of texts", where=f"{file}: links")
+        raise RegisterError(
+            tell("{unlinkable}: must be columns of texts", unlinkable="、".join(unlinkable)), where=f"{file}: links"
+        )
     named = [column.names for column in register.columns if column.names]
     for key, headers in (("about", register.about), ("columns", named)):
         strangers = [h for h in headers if h not in register.headers or register.column(h).type != "staff"]
         if strangers:
-            raise RegisterError(f"{'、'.join(strangers)}: must be columns of type staff", where=f"{file}: {key}")
+            raise RegisterError(
+                tell("{strangers}: must be columns of type staff", strangers="、".join(strangers)),
+                where=f"{file}: {key}",
+            )
     if register.answers and register.answers not in ANSWERABLE:
-        raise RegisterError(f"{register.answers!r} is none of {', '.join(ANSWERABLE)}", where=f"{file}: answers")
+        raise RegisterError(
+            tell("{answers!r} is none of {answerable}", answers=register.answers, answerable=", ".join(ANSWERABLE)),
+            where=f"{file}: answers",
+        )
     _check_otherwise(file, register)
     strangers = [name for _, name, _, _ in Formatter().parse(register.says) if name and name not in register.key]
     if strangers:
-        raise RegisterError(f"{'、'.join(strangers)}: must be columns of the key", where=f"{file}: says")
+        raise RegisterError(
+            tell("{strangers}: must be columns of the key", strangers="、".join(strangers)), where=f"{file}: says"
+        )
     absent = [header for header in COMMON_COLUMNS if header not in register.headers]
     if absent:
-        raise RegisterError(f"{'、'.join(absent)} missing; every register has them", where=f"{file}: columns")
+        raise RegisterError(
+            tell("{absent} missing; every register has them", absent="、".join(absent)), where=f"{file}: columns"
+        )
     owner: dict[str, str] = {}
     for column in register.columns:
         for name in (column.header, *column.synonyms):
             if name in owner:
                 where = f"{file}: columns.{column.header}.synonyms"
-                raise RegisterError(f"{name} also means {owner[name]}", where=where)
+                raise RegisterError(tell("{name} also means {owner}", name=name, owner=owner[name]), where=where)
             owner[name] = column.header
 
 
@@ -293,10 +318,14 @@ def _check_otherwise(file: str, register: Register) -> None:
         return
     where = f"{file}: otherwise"
     if register.column(register.key[0]).type != "id":
-        raise RegisterError(f"{register.key[0]} is no registration number", where=where, mend="leave it out")
+        raise RegisterError(
+            tell("{register} is no registration number", register=register.key[0]), where=where, mend="leave it out"
+        )
     rest = register.key[1:]
     for group in register.otherwise:
         strangers = [header for header in group if header not in register.headers or header == register.key[0]]
         if strangers or not group[: len(group) - len(rest)] or group[len(group) - len(rest) :] != rest:
             names = "、".join(strangers or group) or "empty"
-            raise RegisterError(f"{names}: must be other columns, the rest of the key last", where=where)
+            raise RegisterError(
+                tell("{names}: must be other columns, the rest of the key last", names=names), where=where
+            )

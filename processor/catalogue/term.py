@@ -11,6 +11,7 @@ import pandas as pd
 
 from processor import holidays
 from processor.catalogue.parameter import Parameter
+from processor.messages import tell
 from processor.model import Text, say
 
 UNITS = {
@@ -85,7 +86,13 @@ def _workdays(days: pd.Series, counts: pd.Series) -> pd.Series:
 def term_of(raw: Any) -> Term:
     """A term from its table in a pack, `{workdays: $n}` or `{days: 1, until: 12:00}`. Raises ValueError."""
     if not isinstance(raw, Mapping) or len(set(raw) & set(UNITS)) != 1 or set(raw) - set(UNITS) - {"until"}:
-        raise ValueError(f"expected one of {', '.join(UNITS)} with its number, perhaps with until, found {raw!r}")
+        raise ValueError(
+            tell(
+                "expected one of {units} with its number, perhaps with until, found {raw!r}",
+                units=", ".join(UNITS),
+                raw=raw,
+            )
+        )
     unit = next(iter(set(raw) & set(UNITS)))
     if "until" in raw and unit not in ("days", "workdays"):
         raise ValueError("until goes with days or workdays")

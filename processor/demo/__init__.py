@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from processor.errors import SiteError
+from processor.messages import tell
 from processor.progress import progress
 
 if TYPE_CHECKING:
     from processor.batch.setup import Setup
+    from processor.voice import Voice
 
 MARK = "sample-site.txt"
 MARK_TEXT = "This folder was made by `processor demo`; making it again replaces everything in it.\n"
@@ -23,8 +25,8 @@ CLOSED = "2026-08"
 LAST_BATCH = date(2026, 11, 4)
 
 
-def demo(folder: Path) -> int:
-    """Make the sample site in `folder`, run it, and print where its pages are; returns the exit code.
+def demo(folder: Path, say: Voice) -> int:
+    """Make the sample site in `folder`, run it, and print where its pages are, as `say` says it; the exit code.
 
     Raises SiteError where the folder holds something that is no sample site.
     """
@@ -34,12 +36,21 @@ def demo(folder: Path) -> int:
         summary = make(folder, tick)
     program = Path(sys.argv[0]).name
     command = f"python {program}" if program == "run.py" else "processor"
-    print(f"the sample site is ready: {folder}")
-    print(f"  pages                {summary}")
-    print(f"  annotated workbooks  {folder / 'outbox' / 'annotated'}")
-    print(f"  deduction sheets     {folder / 'outbox' / 'hr'}")
-    print(f"  what staff delivered {folder / 'archive'}")
-    print(f"decide again with      {command} once --config {folder / 'site.toml'} --as-of {LAST_BATCH}")
+    outbox = folder / "outbox"
+    for told in (
+        tell("the sample site is ready: {folder}", folder=folder),
+        tell("  pages                {path}", path=summary),
+        tell("  annotated workbooks  {path}", path=outbox / "annotated"),
+        tell("  deduction sheets     {path}", path=outbox / "hr"),
+        tell("  what staff delivered {path}", path=folder / "archive"),
+        tell(
+            "decide again with      {program} once --config {site} --as-of {day}",
+            program=command,
+            site=folder / "site.toml",
+            day=LAST_BATCH,
+        ),
+    ):
+        print(say(told))
     return 0
 
 

@@ -23,6 +23,7 @@ from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError
 from processor.mechanics import ALSO_READ
+from processor.messages import tell
 from processor.model import Finding
 from processor.roster import Roster
 from processor.rules.declared import Columns, columns_of
@@ -45,8 +46,8 @@ def rule_named(name: str) -> Rule:
         offered = entry_points(group=PLUGINS)
         if name in offered.names:
             return offered[name].load()
-        mend = f"family.function of processor/rules, or an entry point of the group {PLUGINS}"
-        raise PolicyError(f"no rule is called {name}", mend=mend) from error
+        mend = tell("family.function of processor/rules, or an entry point of the group {group}", group=PLUGINS)
+        raise PolicyError(tell("no rule is called {name}", name=name), mend=mend) from error
 
 
 def columns_read(binding: Binding) -> Columns:
@@ -68,17 +69,28 @@ def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> 
                     inspect.signature(rule_named(binding.rule)).bind(None, **binding.args)
                 columns = columns_read(binding)
             except (TypeError, LookupError) as error:
-                raise PolicyError(f"arguments do not fit {binding.rule}: {error}", where=where) from error
+                raise PolicyError(
+                    tell("arguments do not fit {rule}: {error}", rule=binding.rule, error=error), where=where
+                ) from error
             unknown = set(binding.reads) - set(registers)
             if unknown:
-                raise PolicyError(f"reads unknown registers: {', '.join(sorted(unknown))}", where=where)
+                raise PolicyError(
+                    tell("reads unknown registers: {unknown}", unknown=", ".join(sorted(unknown))), where=where
+                )
             if not set(binding.reads) <= set(columns):
                 needed = ", ".join(sorted(columns))
-                raise PolicyError(f"{binding.rule} reads other registers", where=f"{where} reads", mend=needed)
+                raise PolicyError(
+                    tell("{rule} reads other registers", rule=binding.rule), where=f"{where} reads", mend=needed
+                )
             for register, headers in columns.items():
                 strange = headers - set(registers[register].headers)
                 if strange:
-                    raise PolicyError(f"{register} has no column {'、'.join(sorted(strange))}", where=where)
+                    raise PolicyError(
+                        tell(
+                            "{register} has no column {strange}", register=register, strange="、".join(sorted(strange))
+                        ),
+                        where=where,
+                    )
             if any(span.startswith(TODAY) for span in binding.reads.values()) and not (binding.by and binding.due):
                 raise PolicyError(
                     "reads from today on what is not due", where=where, mend="give it `by` and `due: true`"
@@ -88,7 +100,9 @@ def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> 
                 loose = [name for name in followed if not set(binding.by) & set(registers[name].links)]
                 if loose or not followed:
                     mend = "name a column under `links` of the register's file"
-                    raise PolicyError(f"nothing links {', '.join(loose) or 'no register'}", where=where, mend=mend)
+                    raise PolicyError(
+                        tell("nothing links {loose}", loose=", ".join(loose) or "no register"), where=where, mend=mend
+                    )
 
 
 def check_prices(unit: str, packs: Sequence[Pack]) -> None:
@@ -98,7 +112,7 @@ def check_prices(unit: str, packs: Sequence[Pack]) -> None:
         for fact in sorted({b.prices for b in pack.bindings if b.prices}):
             if fact in priced:
                 raise PolicyError(
-                    f"packs {priced[fact]} and {pack.name} both price {fact}",
+                    tell("packs {priced} and {name} both price {fact}", priced=priced[fact], name=pack.name, fact=fact),
                     where=f"site.toml units {unit}",
                     mend="give the unit one of the two",
                 )
@@ -114,7 +128,7 @@ def ordered(packs: Iterable[Pack]) -> list[tuple[Pack, Binding]]:
         ready = [item for item in waiting if not open_clauses & (set(item[1].after) - set(item[1].clauses))]
         if not ready:
             names = ", ".join(binding.id for _, binding in waiting)
-            raise PolicyError(f"bindings wait for each other: {names}")
+            raise PolicyError(tell("bindings wait for each other: {names}", names=names))
         placed.extend(ready)
         waiting = [item for item in waiting if item not in ready]
     return placed

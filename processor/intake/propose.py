@@ -277,7 +277,7 @@ def _assigned(scores: Scores) -> list[tuple[int, int]]:
 
 def _candidate(register: Register, scores: Scores, pairs: Sequence[tuple[int, int]]) -> Candidate:
     found = {register.columns[to].header for at, to in pairs if scores[at, to] >= _BY_VALUE_ALONE}
-    needed = [column.header for column in register.columns if column.required and column.header != register.number]
+    needed = _needed(register)
     expected = sum(not column.optional for column in register.columns)
     weight = sum(float(scores[at, to]) for at, to in pairs if scores[at, to] >= _BY_VALUE_ALONE)
     covered = weight / len(scores) + 0.5 * weight / expected
@@ -291,10 +291,17 @@ def _candidate(register: Register, scores: Scores, pairs: Sequence[tuple[int, in
     )
 
 
+def _needed(register: Register) -> list[str]:
+    """The columns without which a sheet cannot be read; a number of its own may be wanting."""
+    return [column.header for column in register.columns if column.required and column.header != register.number]
+
+
 def _shares_a_quarter(best: tuple[Candidate, Scores, list[tuple[int, int]]], evidence: Sequence[Evidence]) -> bool:
     """Whether enough headers find a column, one of them by its name or by cells that speak for themselves."""
     candidate, scores, pairs = best
     columns = candidate.register.columns
+    if len(evidence) < len(_needed(candidate.register)):
+        return False  # no answer could make it readable
     own = [(at, to) for at, to in pairs if columns[to].header not in COMMON_COLUMNS]
     shared = sum(float(scores[at, to]) >= _BY_VALUE_ALONE for at, to in own)
     speaks = any(columns[to].type in _SPEAKING and evidence[at].fit(columns[to]) >= _SPEAKS for at, to in own)

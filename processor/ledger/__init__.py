@@ -42,6 +42,7 @@ from processor.ledger.turns import TurnStore
 from processor.ledger.units import UnitStore
 from processor.ledger.upgrade import Upgrade, ask_first, copy_of, is_current, migrate, version
 from processor.ledger.versions import VersionStore
+from processor.messages import tell
 
 BUSY_SECONDS = 30
 
@@ -156,7 +157,9 @@ def _connected(url: str, *, keep: bool) -> Iterator[Connection]:
     try:
         engine = _engine(url, keep)
     except (NoSuchModuleError, SQLAlchemyError, ImportError) as error:
-        raise SiteError(f"no database can be opened: {error}", where="site.toml site.ledger") from error
+        raise SiteError(
+            tell("no database can be opened: {error}", error=error), where="site.toml site.ledger"
+        ) from error
     try:
         with engine.connect() as connection:
             work = connection.begin()
@@ -173,7 +176,9 @@ def _connected(url: str, *, keep: bool) -> Iterator[Connection]:
         raise
     except DBAPIError as error:
         mend = "wait until a backup or another program lets go of it, or free disk space; nothing was lost"
-        raise SiteError(f"the ledger cannot be used: {error.orig}", where="site.toml site.ledger", mend=mend) from error
+        raise SiteError(
+            tell("the ledger cannot be used: {orig}", orig=error.orig), where="site.toml site.ledger", mend=mend
+        ) from error
     finally:
         engine.dispose()
 

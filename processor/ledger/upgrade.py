@@ -16,6 +16,7 @@ from sqlalchemy import URL, Column, Connection, MetaData, String, Table, delete,
 from processor.errors import SiteError
 from processor.ledger.migrations import FIRST, chain, number
 from processor.ledger.schema import metadata, state
+from processor.messages import tell
 
 #: Where Alembic keeps the name of the last step; the very table that it makes by itself.
 stamp = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
@@ -48,7 +49,7 @@ def version(connection: Connection) -> str | None:
     if found is None or found in chain():
         return found
     raise SiteError(
-        f"the ledger was made by another version of the product ({found})",
+        tell("the ledger was made by another version of the product ({found})", found=found),
         where="site.toml site.ledger",
         mend="run the version that last used it, or a newer one",
     )
@@ -78,7 +79,9 @@ def migrate(connection: Connection) -> Upgrade:
     after = _counts(connection)
     lost = [f"{table}: {rows} -> {after.get(table)}" for table, rows in counts.items() if after.get(table) != rows]
     if lost:
-        raise SiteError(f"the upgrade would change what the ledger holds: {'; '.join(lost)}", where="upgrade")
+        raise SiteError(
+            tell("the upgrade would change what the ledger holds: {lost}", lost="; ".join(lost)), where="upgrade"
+        )
     return Upgrade(number(before), number(chain()[-1]), counts)
 
 
@@ -98,7 +101,9 @@ def copy_of(url: str, before: int, day: date) -> Path:
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
         part.unlink(missing_ok=True)
-        raise SiteError(f"the ledger cannot be copied: {error}", where=str(target), mend="free disk space") from error
+        raise SiteError(
+            tell("the ledger cannot be copied: {error}", error=error), where=str(target), mend="free disk space"
+        ) from error
     return target
 
 
@@ -106,10 +111,18 @@ def ask_first(url: URL, before: int, day: date) -> SiteError:
     """The fault that tells how to dump a database before it is upgraded by hand."""
     shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
     return SiteError(
-        f"the ledger is of version {before}, the program of version {number(chain()[-1])}",
+        tell(
+            "the ledger is of version {before}, the program of version {number}",
+            before=before,
+            number=number(chain()[-1]),
+        ),
         where="site.toml site.ledger",
-        mend=f"dump it first: pg_dump --format=custom --file=ledger.v{before}-{day.isoformat()} '{shown}'; "
-        "then run `processor upgrade --yes`",
+        mend=tell(
+            "dump it first: pg_dump --format=custom --file=ledger.v{before}-{day} '{shown}'; then run `processor upgrade --yes`",
+            before=before,
+            day=day.isoformat(),
+            shown=shown,
+        ),
     )
 
 

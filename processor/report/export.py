@@ -10,6 +10,7 @@ import yaml
 
 from processor.calendars import window_range
 from processor.errors import SiteError
+from processor.messages import tell
 from processor.model import yuan
 from processor.packaged import packaged
 from processor.report.names import EFFECTS
@@ -23,7 +24,11 @@ def load_profile(name: str) -> dict[str, Any]:
     """One profile. Raises SiteError on an unknown name."""
     known = sorted(path.stem for path in FOLDER.glob("*.yaml"))
     if name not in known:
-        raise SiteError(f"unknown profile {name}", where="site.toml export.profiles", mend=f"one of {', '.join(known)}")
+        raise SiteError(
+            tell("unknown profile {name}", name=name),
+            where="site.toml export.profiles",
+            mend=tell("one of {known}", known=", ".join(known)),
+        )
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
@@ -74,7 +79,7 @@ def _items(own: Sequence[Entry], items: Sequence[str]) -> list[str]:
     """A cell an item. Raises ValueError where they do not add up to what the employee is owed: an item has no column."""
     strange = {_code(line) for line in own} - set(items)
     if strange:
-        raise ValueError(f"the profile has no column for {', '.join(sorted(strange))}")
+        raise ValueError(tell("the profile has no column for {strange}", strange=", ".join(sorted(strange))))
     return [_item(own, item) for item in items]
 
 

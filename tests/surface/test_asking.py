@@ -274,3 +274,14 @@ def test_an_unknown_choice_is_asked_about_and_counts_once_answered(tmp_path):
     ]
     book_with(site.folder / "inbox" / "下月.xlsx", {"表": [titles, ["Z9", "2026-10-22", "客", "13900000009", "抖音"]]})
     assert site.once(DAY)["exit"] == 0
+
+
+def test_a_sheet_that_no_answer_could_make_a_register_is_not_asked_about(tmp_path):
+    site = new_site(tmp_path)
+    settings = [["名称", "内容"], ["表样版本", "2024版"]]
+    book_with(
+        site.folder / "inbox" / "登记.xlsx",
+        {"来访": [list(MEANINGS.values())[1:], *(row[1:] for row in ROWS)], "参数": settings},
+    )
+    result = site.once(DAY)
+    assert [book["status"] for book in result["workbooks"]] == ["processed"]

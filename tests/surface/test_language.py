@@ -1,0 +1,111 @@
+"""Commands speak the language of the machine, or the one that the site states."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from sitework import command, make_site
+
+from processor.cli import main
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "processor/locale/zh/LC_MESSAGES"
+NAMES = re.compile(r"\{(\w*)(?:![rs])?(?::\w*)?\}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Calls whose literal is said at the terminal, and which of their arguments it is.
+SAYS = {"tell": 0, "SiteError": 0, "PolicyError": 0, "RegisterError": 0, "SiteLocked": 0, "fail": 1}
+
+
+@pytest.fixture(autouse=True)
+def plain_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+
+
+def faulty(folder: Path, locale: str) -> str:
+    site = make_site(folder, {"城东店": ["renovation"]})
+    text = (folder / "site.toml").read_text(encoding="utf-8").replace("settle_seconds", f"{locale}\nsettle_seconds", 1)
+    (folder / "site.toml").write_text(text + "[schedule]\nrun = 7\n", encoding="utf-8")
+    return site.config
+
+
+@pytest.mark.parametrize(
+    ("machine", "locale", "said"),
+    [
+        ("zh_CN.UTF-8", "", "错误：site.toml schedule.run：应为一列文字，写的是7\n"),
+        ("en_US.UTF-8", "", "error: site.toml schedule.run: expected a list of texts, found 7\n"),
+        ("zh_CN.UTF-8", 'locale = "en"', "error: site.toml schedule.run: expected a list of texts, found 7\n"),
+        ("en_US.UTF-8", 'locale = "zh"', "错误：site.toml schedule.run：应为一列文字，写的是7\n"),
+    ],
+)
+def test_the_site_s_language_wins_over_the_machine_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str, locale: str, said: str
+) -> None:
+    monkeypatch.setenv("LANG", machine)
+    config = faulty(tmp_path, locale)
+    assert command("once", "--config", config) == (2, "", said)
+    assert command("check", f"--config={config}") == (2, said, "")
+
+
+def test_a_batch_and_its_check_speak_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    (tmp_path / "inbox/坏.xlsx").write_bytes(b"no workbook at all")
+    code, out, _ = command("once", "--config", site.config, "--as-of", "2026-10-31")
+    assert code == 1
+    assert "已退回" in out and "条决定（批次2026-10-31-0001）" in out
+    for line in command("check", "--config", site.config)[1].splitlines():
+        assert line.startswith(("提示：", "站点没有问题"))
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "处理一批" in capsys.readouterr().out
+    for wrong in (("close", "--config", site.config, "x"), ("close",), ("explain", "none", "--config", site.config)):
+        assert CHINESE.search(command(*wrong)[2]), wrong
+
+
+def literals() -> Iterator[tuple[str, str]]:
+    """(file, text) of every message that a command may say as it stands in the source."""
+    for path in sorted((ROOT / "processor").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "mend":
+                found = [node.value]
+            elif isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name not in SAYS or path.name == "messages.py":
+                    continue
+                found = [*node.args[SAYS[name] :], *(word.value for word in node.keywords if word.arg == "mend")]
+            else:
+                continue
+            texts = [
+                each
+                for value in found
+                for each in ([value.body, value.orelse] if isinstance(value, ast.IfExp) else [value])
+            ]
+            for text in texts:
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    yield path.name, text.value
+
+
+def test_every_message_has_chinese() -> None:
+    with (FOLDER / "commands.mo").open("rb") as file:
+        known = gettext.GNUTranslations(file)._catalog
+    missing = {(file, text) for file, text in literals() if text not in known and not CHINESE.search(text)}
+    assert not missing
+
+
+def test_the_compiled_catalogue_says_what_its_source_says_and_names_the_same_values() -> None:
+    with (FOLDER / "commands.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    with (FOLDER / "commands.po").open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    assert {str(m.id) for m in messages if compiled.gettext(str(m.id)) != m.string} == set()
+    assert {str(m.id) for m in messages if set(NAMES.findall(str(m.id))) != set(NAMES.findall(str(m.string)))} == set()
