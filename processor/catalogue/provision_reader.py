@@ -13,6 +13,7 @@ from processor.catalogue.parameter import Parameter
 from processor.catalogue.provision import BOUNDS, GRAVITY, MECHANICS, WINDOWS, WORDS, Limit, Provision, Steps
 from processor.catalogue.register import Register
 from processor.catalogue.term import term_of
+from processor.messages import tell
 
 #: Keys of the table: those of a Provision, but for two that are called otherwise there, and a single outcome.
 _KEYS = {field.name for field in fields(Provision)} - {"register"} | {"of", "outcome"}
@@ -28,24 +29,34 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
     """A provision from its table in a pack, `$names` as Parameters already. Raises ValueError that says what is wrong."""
     unknown = sorted(set(map(str, raw)) - _KEYS)
     if unknown:
-        raise ValueError(f"unknown key {', '.join(unknown)}; known are {', '.join(sorted(_KEYS - {'sayings'}))}")
+        raise ValueError(
+            tell(
+                "unknown key {unknown}; known are {keys}",
+                unknown=", ".join(unknown),
+                keys=", ".join(sorted(_KEYS - {"sayings"})),
+            )
+        )
     mechanic = str(raw.get("mechanic", ""))
     if mechanic not in MECHANICS:
-        raise ValueError(f"unknown mechanic {mechanic!r}; one of {', '.join(MECHANICS)}")
+        raise ValueError(
+            tell("unknown mechanic {mechanic!r}; one of {mechanics}", mechanic=mechanic, mechanics=", ".join(MECHANICS))
+        )
     register = _register(raw, registers, mechanic)
     steps = _steps(raw)
     given = {"steps": steps, **{key: raw[key] for key in raw if raw[key] not in (None, "", [], {})}}
     missing = sorted(MECHANICS[mechanic] - set(given) - ({"of"} if register is not None else set()))
     gravity = {name: _ladder(ladder) for name, ladder in dict(raw.get("gravity", {})).items()}
     if set(gravity) - set(GRAVITY) or (gravity and mechanic != "recorded"):
-        raise ValueError(f"gravity: 情节 of recorded rows, one of {'、'.join(GRAVITY)}")
+        raise ValueError(tell("gravity: 情节 of recorded rows, one of {gravity}", gravity="、".join(GRAVITY)))
     if gravity:
         missing = [key for key in missing if key != "steps"]
     if missing or not (steps or gravity):
-        raise ValueError(f"{mechanic} needs {', '.join(missing) or 'steps'}")
+        raise ValueError(tell("{mechanic} needs {missing}", mechanic=mechanic, missing=", ".join(missing) or "steps"))
     window = str(raw.get("window", ""))
     if window and window not in (*WINDOWS, "ever"):
-        raise ValueError(f"unknown window {window}; one of {', '.join(WINDOWS)}, ever")
+        raise ValueError(
+            tell("unknown window {window}; one of {windows}, ever", window=window, windows=", ".join(WINDOWS))
+        )
     about = raw.get("about", register.about if register is not None and mechanic == "recorded" else ())
     provision = Provision(
         mechanic=mechanic,
@@ -85,7 +96,9 @@ def _register(raw: Mapping[str, Any], registers: Mapping[str, Register], mechani
     if name is None:
         return None
     if name not in registers:
-        raise ValueError(f"there is no register {name}; one of {', '.join(registers)}")
+        raise ValueError(
+            tell("there is no register {name}; one of {registers}", name=name, registers=", ".join(registers))
+        )
     return registers[name]
 
 
@@ -117,7 +130,13 @@ def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> 
         return None
     table = raw["limit"]
     if not isinstance(table, Mapping) or len(table) != 1 or next(iter(table)) not in BOUNDS:
-        raise ValueError(f"limit: expected one of {', '.join(BOUNDS)} with its number, found {table!r}")
+        raise ValueError(
+            tell(
+                "limit: expected one of {bounds} with its number, found {table!r}",
+                bounds=", ".join(BOUNDS),
+                table=table,
+            )
+        )
     test, figure = next(iter(table.items()))
     allowed = {
         "limit": ("over", "reach"),
@@ -127,12 +146,18 @@ def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> 
         "where": ("over",),
     }
     if test not in allowed.get(mechanic, ()):
-        raise ValueError(f"limit: {mechanic} knows {', '.join(allowed.get(mechanic, ())) or 'no limit'}")
+        raise ValueError(
+            tell(
+                "limit: {mechanic} knows {known}",
+                mechanic=mechanic,
+                known=", ".join(allowed.get(mechanic, ())) or "no limit",
+            )
+        )
     kinds: tuple[str, ...] = ("number", "count")
     if mechanic == "limit" and raw.get("measure") and register is not None:
         measured = column_of(register, str(_list(raw["measure"])[0]))
         if measured.type not in _NUMBERS:
-            raise ValueError(f"{measured.header} is no number and has no sum")
+            raise ValueError(tell("{header} is no number and has no sum", header=measured.header))
         kinds = _NUMBERS[measured.type]
     return Limit(test, Parameter.of(figure, *kinds))
 
@@ -144,18 +169,22 @@ def _check(provision: Provision) -> None:
         return
     for header in provision.about:
         if provision.column(header).type != "staff":
-            raise ValueError(f"about: {header} names no employee")
+            raise ValueError(tell("about: {header} names no employee", header=header))
     if provision.date and provision.column(provision.date).type not in _DATES:
-        raise ValueError(f"date: {provision.date} is no date")
+        raise ValueError(tell("date: {date} is no date", date=provision.date))
     ranked = provision.measure if provision.mechanic == "ranking" else ""
     if ranked and provision.column(ranked).type not in _NUMBERS:
-        raise ValueError(f"measure: {ranked} is no number and cannot be ranked")
+        raise ValueError(tell("measure: {ranked} is no number and cannot be ranked", ranked=ranked))
     for outcome in provision.outcomes:
         if outcome.effect in MONEY and not provision.about:
-            raise ValueError(f"a {outcome.effect} needs `about`: the column of the employee whom it falls on")
+            raise ValueError(
+                tell("a {effect} needs `about`: the column of the employee whom it falls on", effect=outcome.effect)
+            )
         if outcome.of and column_of(register, outcome.of).type != "money":
-            raise ValueError(f"a share of {outcome.of}, which is no money")
+            raise ValueError(tell("a share of {of}, which is no money", of=outcome.of))
     known = WORDS | set(register.headers) | set(DERIVED.get(register.name, {})) | set(provision.sayings)
     strange = sorted(provision.spoken - known)
     if strange:
-        raise ValueError(f"says: {register.title} has no column {'、'.join(strange)}")
+        raise ValueError(
+            tell("says: {title} has no column {strange}", title=register.title, strange="、".join(strange))
+        )
