@@ -27,7 +27,7 @@ def asked_and_approved(
 
     notice_days: days between application and first day. head_days: up to so many the applicant's 直接主管 or a post of
     head_posts approves, and in doubt beyond (G7); from general_days on only a post of general_posts, who may always.
-    A leave not yet begun may still be approved; the binding needs `due: true`.
+    Up to its first day a leave may still be approved (G21); the binding needs `due: true`.
     """
     rows = job.facts["leave"]
     days = rows["申请日期"]
@@ -42,7 +42,7 @@ def asked_and_approved(
         post=post,
         short_notice=(rows["开始日期"] - days).dt.days < notice_days.column(days),
         no_reason=rows["事由"].isna(),
-        unapproved=unapproved & (rows["开始日期"] <= pd.Timestamp(job.as_of)),
+        unapproved=unapproved & (rows["开始日期"] < pd.Timestamp(job.as_of)),
         by_wrong=~unapproved & (itself | ~general.where(long, head)),
         doubtful=~long & (rows["天数"] > head_days.column(days)),
         long=long,

@@ -129,8 +129,8 @@ def _in_scope(job: Job) -> pd.DataFrame:
 
 
 def _begun(job: Job, rows: pd.DataFrame) -> pd.DataFrame:
-    """Swaps whose shift day has come: until then a signature or an approval may still follow."""
-    return rows[rows["原班日期"] <= pd.Timestamp(job.as_of)]
+    """Swaps whose shift day is over: until then a signature or an approval may still follow (G21)."""
+    return rows[rows["原班日期"] < pd.Timestamp(job.as_of)]
 
 
 def _without_form(job: Job) -> pd.DataFrame:

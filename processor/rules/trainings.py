@@ -53,7 +53,7 @@ def before_starting(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
     hired = staff["入职日期"]
     trained = first.reindex(staff.index)
     late = ~(trained <= hired)
-    new = hired.dt.year.isin(rows["日期"].dt.year.unique()) & (hired <= pd.Timestamp(job.as_of))
+    new = hired.dt.year.isin(rows["日期"].dt.year.unique()) & (hired < pd.Timestamp(job.as_of))
     findings = []
     for row in records(staff[late & new]):
         day = row["入职日期"].date()
