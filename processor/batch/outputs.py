@@ -321,7 +321,7 @@ class Outputs:
             rule_book=self.rule_book,
         )
         base = self._path(PAGES)
-        write_pages(snapshot, self.folder / PAGES, base, rejected_pages)
+        write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=self.home / PAGES)
 
     def _closed_months(self, closed: frozenset[str]) -> tuple[MonthCount, ...]:
         year_ago = f"{self.options.as_of.year - 1}-{self.options.as_of.month:02d}"

@@ -34,10 +34,11 @@ def sweep_staging(folder: Path) -> None:
     shutil.rmtree(folder / STAGING, ignore_errors=True)
 
 
-def place(staging: Path, outbox: Path, number: int) -> list[list[str]]:
-    """Copy each staged file beside its place; returns the renames left to do.
+def place(staging: Path, outbox: Path, number: int, under_way: Collection[str] = ()) -> list[list[str]]:
+    """Copy each staged file that differs from what lies at its place beside it; returns the renames left to do.
 
-    decisions.csv is the last: who sees it sees the rest. number: of the batch.
+    decisions.csv is the last: who sees it sees the rest. number: of the batch. under_way: places to which an earlier
+    batch still has to move a file, which are written in any case.
     Raises OSError where the outbox is full or cannot be written.
     """
     files = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
@@ -45,11 +46,24 @@ def place(staging: Path, outbox: Path, number: int) -> list[list[str]]:
     moves = []
     for index, file in enumerate(files):
         target = outbox / file
+        if str(target) not in under_way and _same(staging / file, target):
+            continue
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{PART}{number}-{index}")
         copy(staging / file, part)
         moves.append([str(part), str(target)])
     return moves
+
+
+def _same(staged: Path, target: Path) -> bool:
+    """Whether a file lies at its place already, byte for byte."""
+    try:
+        if target.is_symlink() or target.stat().st_size != staged.stat().st_size:
+            return False
+        with staged.open("rb") as one, target.open("rb") as other:
+            return all(piece == other.read(1 << 20) for piece in iter(lambda: one.read(1 << 20), b""))
+    except OSError:
+        return False
 
 
 def removals_of(folder: Path, staged: Path) -> list[list[str]]:

@@ -250,7 +250,8 @@ def _attempt(
         result = batch.process(claimed, waiting, refused)
         options.stage("commit and publish")
         try:
-            journal = publish.place(staging, site.outbox, batch.number)
+            under_way = {move[1] for run in leftovers for move in run.journal}
+            journal = publish.place(staging, site.outbox, batch.number, under_way)
             journal = [*place_record(ledger, setup, options, (batch.number, batch.run)), *journal]
         except OSError as error:
             raise _unwritable(site.outbox, error) from error

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from processor.model import say
 from processor.report.pages import today
@@ -26,6 +29,7 @@ from processor.report.pages.view import Content, Family, Fold, Table
 from processor.report.snapshot import Line, MonthCount, Snapshot, Unit
 
 SITE_PAGE = "index.html"
+_BATCH = re.compile(r'<span data-batch="([0-9-]+)">')
 #: A month's page with more rows than this goes on at a further one.
 ROWS_ON_A_PAGE = 2_500
 
@@ -36,6 +40,7 @@ def write_pages(
     link_base: str = "outbox/pages",
     rejected_pages: Mapping[str, str] | None = None,
     rows_on_a_page: int = ROWS_ON_A_PAGE,
+    home: Path | None = None,
 ) -> None:
     """Write `index.html`, `units/<unit>/index.html`, `units/<unit>/months/<month>.html` and
     `units/<unit>/people/<staff_no>/index.html` into `folder`.
@@ -43,17 +48,26 @@ def write_pages(
     link_base: where the pages will lie, relative to the site's folder like the paths in `snapshot.workbooks`.
     rejected_pages: delivered file -> its page in the rejected folder, relative to the site's folder.
     A month with more rows than rows_on_a_page goes on at `<month>-2.html` and so on.
+    home: where the pages of the batch before lie. A page that says the same but for the batch stays as it is there, to
+    the byte: it names the batch that last changed it.
     """
-    Writer(snapshot, folder, link_base, rejected_pages or {}, rows_on_a_page).write()
+    Writer(snapshot, folder, link_base, rejected_pages or {}, rows_on_a_page, home).write()
 
 
 class Writer:
     """The pages of one batch."""
 
     def __init__(
-        self, snapshot: Snapshot, folder: Path, link_base: str, rejected_pages: Mapping[str, str], rows: int
+        self,
+        snapshot: Snapshot,
+        folder: Path,
+        link_base: str,
+        rejected_pages: Mapping[str, str],
+        rows: int,
+        home: Path | None,
     ) -> None:
         self.snapshot, self.folder, self.rejected_pages, self.rows = snapshot, folder, rejected_pages, rows
+        self.home = home
         self.tasks = today.tasks_of(snapshot, rejected_pages)
         self.unit_paths, people = _paths(snapshot)
         self.signed = signed_by(snapshot.rule_book)
@@ -257,13 +271,29 @@ class Writer:
             month_name=page.month,
             month_path_of=partial(_month_path, home or content.path),
             draw=lambda picture: draw(picture, content.month, page.show_plain),
-            run=self.snapshot.run,
+            foot=self._foot(page, self.snapshot.run),
             as_of=self.snapshot.as_of,
             **context,
         )
+        text = self._as_it_was(page, text)
         target = self.folder / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
+
+    def _foot(self, page: Page, run: str) -> str:
+        """What a page says of the batch that wrote it."""
+        said = page.show(say("批次{run}，截至{day}", run=run, day=self.snapshot.as_of.isoformat()))
+        return Markup('<span data-batch="{run}">{said}</span>').format(run=run, said=said)
+
+    def _as_it_was(self, page: Page, text: str) -> str:
+        """The page of an earlier batch where it says the same, else the text."""
+        try:
+            before = (self.home / page.path).read_text(encoding="utf-8") if self.home else ""
+        except (OSError, UnicodeDecodeError):
+            return text
+        run = _BATCH.search(before)
+        same = run is not None and text.replace(self._foot(page, self.snapshot.run), self._foot(page, run[1])) == before
+        return before if same else text
 
 
 def _month_path(home: str, month: str) -> str:

@@ -1,0 +1,70 @@
+"""Outputs on which nothing changed are not touched: the same bytes and the same time stamp."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.sitework import Site, make_site
+
+ROSTER = """\
+工号,姓名,门店,部门,岗位,入职日期,月工资
+K1,甲,城东店,客服部,客服,2022-01-01,6000
+K2,乙,城西店,客服部,客服,2022-01-01,6000
+"""
+RECORDS = """\
+登记编号,日期,工号,条款编号,情节,登记人工号
+{0}1,2026-10-09,{1},DS-S1,轻微,{1}
+"""
+DAY = "2026-10-31"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site of two units with a decision each, after a batch that brought nothing new."""
+    site = make_site(tmp_path, {"城东店": ["department_store"], "城西店": ["department_store"]})
+    site.drop({"roster": ROSTER}, "花名册.xlsx")
+    site.drop({"discipline": RECORDS.format("A", "K1")}, "东.xlsx")
+    site.drop({"discipline": RECORDS.format("B", "K2")}, "西.xlsx")
+    site.once(DAY)
+    site.once(DAY)
+    return site
+
+
+def _stamps(site: Site) -> dict[str, tuple[int, int]]:
+    outbox = site.folder / "outbox"
+    files = [path for path in outbox.rglob("*") if path.is_file()]
+    return {path.relative_to(outbox).as_posix(): (path.stat().st_mtime_ns, path.stat().st_ino) for path in files}
+
+
+def test_a_batch_that_changes_nothing_touches_nothing(site: Site) -> None:
+    before = _stamps(site)
+    site.once(DAY)
+    assert _stamps(site) == before
+
+
+def test_only_what_speaks_of_the_changed_unit_is_written(site: Site) -> None:
+    before = _stamps(site)
+    site.drop({"discipline": RECORDS.format("A", "K1") + "A2,2026-10-10,K1,DS-S1,轻微,K1\n"}, "东.xlsx")
+    site.once(DAY)
+    after = _stamps(site)
+    written = {name for name in after if after[name] != before.get(name)}
+    assert {"decisions.csv", "changes.csv", "hr/2026-10.csv", "hr/2026-10.xlsx"} <= written
+    assert "pages/units/城东店/people/K1/index.html" in written
+    assert not {name for name in written if "城西店/people" in name}
+    assert not {name for name in written if "空白登记表" in name}
+
+
+def test_a_page_names_the_batch_that_last_changed_it(site: Site) -> None:
+    page = (site.folder / "outbox/pages/units/城西店/people/K2/index.html").read_text(encoding="utf-8")
+    site.once(DAY)
+    assert f"批次{DAY}-0001" in page
+
+
+def test_what_somebody_changed_by_hand_is_written_again(site: Site) -> None:
+    table = site.folder / "outbox" / "decisions.csv"
+    sound = table.read_bytes()
+    table.write_bytes(sound + b"mine")
+    site.once(DAY)
+    assert table.read_bytes() == sound
