@@ -11,7 +11,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from processor.batch import inbox
-from processor.batch.receive import Sheet, Workbook
+from processor.batch.workbooks import Sheet, Workbook
 from processor.catalogue.register import Register
 from processor.intake import Limits, Reading, WorkbookRejected, read_workbook
 from processor.intake.memory import NEW_CHOICE, UNUSED, Answer, Memory, header_key, remembered

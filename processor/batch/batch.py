@@ -14,9 +14,10 @@ from processor.batch.judge import Afresh, Bench, Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
 from processor.batch.outputs import Outputs, Written
 from processor.batch.policies import Policies, former_packs
-from processor.batch.receive import Keeper, Workbook, put_off, read_all
+from processor.batch.receive import Keeper
 from processor.batch.setup import Setup
 from processor.batch.units import Followed, follow_units
+from processor.batch.workbooks import Workbook, put_off, read_all
 from processor.catalogue.law import law_of
 from processor.catalogue.pack import Pack
 from processor.decision import Decision

@@ -16,7 +16,6 @@ from processor.batch.history import answered, histories
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
 from processor.batch.options import Options
-from processor.batch.receive import Workbook
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
 from processor.batch.tasks import (
@@ -28,6 +27,7 @@ from processor.batch.tasks import (
     undelivered_notices,
 )
 from processor.batch.things import Things
+from processor.batch.workbooks import Workbook
 from processor.blank import blank, file_name
 from processor.decision import Decision
 from processor.intake.memory import Memory

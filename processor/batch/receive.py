@@ -1,170 +1,39 @@
-"""Reads the batch's workbooks and keeps their rows: roster first, since it says whose row is whose."""
+"""Keeps the rows of the batch's workbooks: roster first, since it says whose row is whose."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from processor.batch.copies import originals_of
-from processor.batch.inbox import Claimed, Found
+from processor.batch.problems import Problems
 from processor.batch.rivals import Incoming, join_exports, set_aside
 from processor.batch.roster import Concern, concerned, in_force, moved_home, widen
+from processor.batch.workbooks import Sheet, Workbook
 from processor.catalogue.register import Register
 from processor.engine.units import resolve_units, unknown_staff
-from processor.errors import anonymous_trace
 from processor.intake import (
-    Limits,
     People,
-    Reading,
     SheetReading,
-    WorkbookRejected,
     identify_staff,
     key_of,
-    read_workbook,
 )
 from processor.intake.memory import Memory
-from processor.intake.propose import Local
 from processor.intake.staff import Rows
 from processor.intake.table import identities, with_identities
 from processor.issue import Issue, Remark
 from processor.ledger import Ledger
-from processor.ledger.facts import Delivery, Stored, Touch
+from processor.ledger.facts import Delivery, Touch
 from processor.rulebook.sheets import SHEETS
 from processor.rules.job import UNREAD
 from processor.settle.forms import FORMS, Form
 from processor.site import UnitSetting
 
-log = logging.getLogger(__name__)
 COMPANY_WIDE = ("roster", "confirmations", "appeals", "receipts", "month_close", *SHEETS)  # their rows need no unit
-ATTEMPTS, LAST_ATTEMPT = "attempts", 4  # how often a workbook could not be read in time, by its bytes
-TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
-INDIGESTIBLE = (
-    "处理这份工作簿时程序出了意外的错误，整份没有计入。",
-    "请用 Excel 或 WPS 另存为新的 .xlsx 后再放入收件夹；如果仍被退回，请把原文件交给管理员。",
-)
-
-
-@dataclass
-class Sheet:
-    """A register sheet and what became of its rows. issues: of reading and of placing; strange: rows that count for nothing.
-
-    keys: of its rows; missing: of rows that the workbook held when it was last delivered, and holds no longer.
-    """
-
-    reading: SheetReading
-    frame: pd.DataFrame
-    units: list[str | None]
-    stored: Stored
-    issues: tuple[Issue, ...]
-    strange: frozenset[int]
-    keys: list[str]
-    remarks: list[Remark] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-
-    @property
-    def troubled(self) -> bool:
-        """Whether rows of the sheet could not be read."""
-        return bool(self.strange or self.reading.unreadable or self.reading.left_out)
-
-
-@dataclass
-class Workbook:
-    """One delivered workbook on its way. rejected: why it could not be read as a whole; notes: what else is to be said.
-
-    gone: (register, sheet) that it held when it was last delivered and holds no longer -> keys of the rows.
-    """
-
-    claimed: Claimed
-    reading: Reading | None = None
-    rejected: WorkbookRejected | None = None
-    seen_before: bool = False
-    sheets: list[Sheet] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    gone: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-
-    @property
-    def late(self) -> bool:
-        """Whether its reader took too long or died."""
-        return self.rejected is not None and self.rejected.kind == "late"
-
-    @property
-    def status(self) -> str:
-        """rejected, asked (about its headers), duplicate (these bytes were processed before and changed nothing) or processed."""
-        if self.rejected is not None:
-            return "rejected"
-        if self.reading is not None and self.reading.asked:
-            return "asked"
-        idle = all(not sheet.stored.count("new") + sheet.stored.count("changed") for sheet in self.sheets)
-        return "duplicate" if self.seen_before and idle else "processed"
-
-
-def read_all(
-    claimed: Iterable[Claimed],
-    registers: Mapping[str, Register],
-    limits: Limits,
-    refused: Collection[str],
-    tick: Callable[[str], None],
-    stop: Callable[[], bool],
-    as_of: date,
-    memory: Memory,
-    local: Local,
-) -> list[Workbook]:
-    """Read each workbook until asked to stop; what cannot be read is rejected with a reason, but never for want of time
-    before it was tried once more, after the others.
-
-    refused: files to reject unread. as_of: the day of the batch. memory: what the site said of its own headers and
-    values; local: what else is known of it.
-    """
-
-    def read(item: Claimed) -> Workbook:
-        tick(item.file)
-        workbook = Workbook(item)
-        try:
-            if item.file in refused:
-                raise WorkbookRejected("failed", *INDIGESTIBLE)
-            workbook.reading = read_workbook(
-                item.path, registers, limits, shown_as=item.file, as_of=as_of, memory=memory, local=local
-            )
-        except WorkbookRejected as rejection:
-            workbook.rejected = rejection
-        except (MemoryError, RecursionError):
-            workbook.rejected = WorkbookRejected("too_large", *TOO_LARGE)
-        except Exception as error:
-            log.error("workbook %s cannot be read: %s", item.sha256[:12], anonymous_trace(error))
-            workbook.rejected = WorkbookRejected("failed", *INDIGESTIBLE)
-        return workbook
-
-    workbooks = []
-    for item in claimed:
-        if stop():
-            break
-        workbooks.append(read(item))
-    return [read(workbook.claimed) if workbook.late else workbook for workbook in workbooks]
-
-
-def put_off(workbooks: Sequence[Workbook], ledger: Ledger) -> tuple[list[Workbook], list[Found]]:
-    """The workbooks without those whose reader took too long twice, which wait for the next batch but not for ever."""
-    attempts: dict[str, int] = ledger.runs.setting(ATTEMPTS) or {}
-    settled: list[Workbook] = []
-    waiting: list[Found] = []
-    for workbook in workbooks:
-        item, tried = workbook.claimed, attempts.pop(workbook.claimed.sha256, 0) + 1
-        if workbook.rejected is None or not workbook.late:
-            settled.append(workbook)
-        elif tried < LAST_ATTEMPT:
-            attempts[item.sha256] = tried
-            waiting.append(Found(item.path, item.file, f"{workbook.rejected.reason}下一批再试，已试{tried}批。"))
-        else:
-            reason = f"试了{tried}批，每次都{workbook.rejected.reason}"
-            workbook.rejected = WorkbookRejected("late", reason, workbook.rejected.mend)
-            settled.append(workbook)
-    ledger.runs.keep_setting(ATTEMPTS, attempts)
-    return settled, waiting
 
 
 class Keeper:
@@ -451,57 +320,3 @@ def with_answers(register: Register, frame: pd.DataFrame, memory: Memory) -> pd.
     filled = {header: column.astype(frame[header].dtype) for header, column in columns.items()}
     kept = {"_pending": pd.Series(waiting, index=frame.index, dtype="object")}
     return frame.assign(**filled, **kept, **{UNREAD: ["|".join(sorted(names - {""})) for names in unread]})
-
-
-class Problems:
-    """Faults of rows that could be read but not placed: they yield no decision."""
-
-    def __init__(self, file: str, reading: SheetReading, issues: list[Issue], rows: set[int]) -> None:
-        self.file, self.reading, self.issues, self.rows = file, reading, issues, rows
-
-    def add(self, row: int, header: str, found: str, expected: str, message: str) -> None:
-        letter = self.reading.columns.get(header) or next(iter(self.reading.columns.values()), "A")
-        self.issues.append(Issue(self.file, self.reading.sheet, row, letter, header, found, expected, message))
-        self.rows.add(row)
-
-    def strangers(self, cells: pd.DataFrame, frame: pd.DataFrame) -> None:
-        rows = frame["_row"].astype(int).to_dict()
-        for index, header, found in zip(cells["index"], cells["header"], cells["found"], strict=True):
-            message = f"花名册里没有工号“{found}”，这一行不作判定。请核对工号，或先把这名员工补进员工花名册。"
-            self.add(rows[index], header, found, "花名册里的工号", message)
-
-    def homeless(self, frame: pd.DataFrame, units: pd.Series, known: Collection[str]) -> None:
-        lost = frame[units.isna()]
-        for row, named in zip(lost["_row"].astype(int), lost["门店"], strict=True):
-            if row in self.rows:
-                continue
-            found = named if isinstance(named, str) else ""
-            what = f"系统里没有门店“{found}”" if found else "看不出这一行属于哪个门店"
-            message = f"{what}，这一行不作判定。请在“门店”一列填写：{'、'.join(sorted(known))}。"
-            self.add(row, "门店", found, "、".join(sorted(known)), message)
-
-    def ended(
-        self, frame: pd.DataFrame, units: pd.Series, days: Sequence[str | None], ends: Mapping[str, str]
-    ) -> pd.Series:
-        """The units without those of rows that are later than their unit's last day."""
-        late = [
-            isinstance(unit, str) and unit in ends and day is not None and day > ends[unit]
-            for unit, day in zip(units, days, strict=True)
-        ]
-        for row, unit in zip(frame["_row"][late].astype(int), units[late], strict=True):
-            message = f"{unit}到{ends[unit]}为止，之后的行不作判定。请核对日期，或填写现在的门店。"
-            self.add(row, "门店", str(unit), f"{ends[unit]}或更早的日期", message)
-        return units.mask(pd.Series(late, index=units.index), None)
-
-    def unknown_clauses(self, frame: pd.DataFrame, units: pd.Series, clauses: Mapping[str, frozenset[str]]) -> None:
-        for row, clause, unit in zip(frame["_row"].astype(int), frame["条款编号"], units, strict=True):
-            if row in self.rows or not isinstance(unit, str) or clause in clauses[unit]:
-                continue
-            message = f"{unit}的规章里没有条款“{clause}”，这一行不作判定。请核对条款编号。"
-            self.add(row, "条款编号", clause, "本门店规章里的条款编号", message)
-
-
-def limits_of(settings: Mapping[str, int]) -> Limits:
-    """The limits of site.toml over the defaults."""
-    sizes = {f"{what}_megabytes": f"{what}_bytes" for what in ("file", "unpacked", "csv", "memory")}
-    return Limits(**{sizes.get(key, key): value << (20 if key in sizes else 0) for key, value in settings.items()})

@@ -11,8 +11,8 @@ from typing import Any
 
 from processor.annotate import Form as AnnotationForm
 from processor.batch.asking import asked_table, headers_of, value_lines
-from processor.batch.receive import Sheet, Workbook
 from processor.batch.setup import Setup
+from processor.batch.workbooks import Sheet, Workbook
 from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.filenames import fitted, numbered, original_name, portable

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from processor.batch.receive import limits_of
+from processor.batch.workbooks import limits_of
 from processor.catalogue.catalogue import Catalogue, load_catalogue
 from processor.catalogue.law import law_of
 from processor.catalogue.nature import natures

@@ -1,0 +1,152 @@
+"""The batch's workbooks: read one by one, and what became of the rows of each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from processor.batch.inbox import Claimed, Found
+from processor.catalogue.register import Register
+from processor.errors import anonymous_trace
+from processor.intake import Limits, Reading, SheetReading, WorkbookRejected, read_workbook
+from processor.intake.memory import Memory
+from processor.intake.propose import Local
+from processor.issue import Issue, Remark
+from processor.ledger import Ledger
+from processor.ledger.facts import Stored
+
+log = logging.getLogger(__name__)
+ATTEMPTS, LAST_ATTEMPT = "attempts", 4  # how often a workbook could not be read in time, by its bytes
+TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
+INDIGESTIBLE = (
+    "处理这份工作簿时程序出了意外的错误，整份没有计入。",
+    "请用 Excel 或 WPS 另存为新的 .xlsx 后再放入收件夹；如果仍被退回，请把原文件交给管理员。",
+)
+
+
+@dataclass
+class Sheet:
+    """A register sheet and what became of its rows. issues: of reading and of placing; strange: rows that count for nothing.
+
+    keys: of its rows; missing: of rows that the workbook held when it was last delivered, and holds no longer.
+    """
+
+    reading: SheetReading
+    frame: pd.DataFrame
+    units: list[str | None]
+    stored: Stored
+    issues: tuple[Issue, ...]
+    strange: frozenset[int]
+    keys: list[str]
+    remarks: list[Remark] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether rows of the sheet could not be read."""
+        return bool(self.strange or self.reading.unreadable or self.reading.left_out)
+
+
+@dataclass
+class Workbook:
+    """One delivered workbook on its way. rejected: why it could not be read as a whole; notes: what else is to be said.
+
+    gone: (register, sheet) that it held when it was last delivered and holds no longer -> keys of the rows.
+    """
+
+    claimed: Claimed
+    reading: Reading | None = None
+    rejected: WorkbookRejected | None = None
+    seen_before: bool = False
+    sheets: list[Sheet] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    gone: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    @property
+    def late(self) -> bool:
+        """Whether its reader took too long or died."""
+        return self.rejected is not None and self.rejected.kind == "late"
+
+    @property
+    def status(self) -> str:
+        """rejected, asked (about its headers), duplicate (these bytes were processed before and changed nothing) or processed."""
+        if self.rejected is not None:
+            return "rejected"
+        if self.reading is not None and self.reading.asked:
+            return "asked"
+        idle = all(not sheet.stored.count("new") + sheet.stored.count("changed") for sheet in self.sheets)
+        return "duplicate" if self.seen_before and idle else "processed"
+
+
+def read_all(
+    claimed: Iterable[Claimed],
+    registers: Mapping[str, Register],
+    limits: Limits,
+    refused: Collection[str],
+    tick: Callable[[str], None],
+    stop: Callable[[], bool],
+    as_of: date,
+    memory: Memory,
+    local: Local,
+) -> list[Workbook]:
+    """Read each workbook until asked to stop; what cannot be read is rejected with a reason, but never for want of time
+    before it was tried once more, after the others.
+
+    refused: files to reject unread. as_of: the day of the batch. memory: what the site said of its own headers and
+    values; local: what else is known of it.
+    """
+
+    def read(item: Claimed) -> Workbook:
+        tick(item.file)
+        workbook = Workbook(item)
+        try:
+            if item.file in refused:
+                raise WorkbookRejected("failed", *INDIGESTIBLE)
+            workbook.reading = read_workbook(
+                item.path, registers, limits, shown_as=item.file, as_of=as_of, memory=memory, local=local
+            )
+        except WorkbookRejected as rejection:
+            workbook.rejected = rejection
+        except (MemoryError, RecursionError):
+            workbook.rejected = WorkbookRejected("too_large", *TOO_LARGE)
+        except Exception as error:
+            log.error("workbook %s cannot be read: %s", item.sha256[:12], anonymous_trace(error))
+            workbook.rejected = WorkbookRejected("failed", *INDIGESTIBLE)
+        return workbook
+
+    workbooks = []
+    for item in claimed:
+        if stop():
+            break
+        workbooks.append(read(item))
+    return [read(workbook.claimed) if workbook.late else workbook for workbook in workbooks]
+
+
+def put_off(workbooks: Sequence[Workbook], ledger: Ledger) -> tuple[list[Workbook], list[Found]]:
+    """The workbooks without those whose reader took too long twice, which wait for the next batch but not for ever."""
+    attempts: dict[str, int] = ledger.runs.setting(ATTEMPTS) or {}
+    settled: list[Workbook] = []
+    waiting: list[Found] = []
+    for workbook in workbooks:
+        item, tried = workbook.claimed, attempts.pop(workbook.claimed.sha256, 0) + 1
+        if workbook.rejected is None or not workbook.late:
+            settled.append(workbook)
+        elif tried < LAST_ATTEMPT:
+            attempts[item.sha256] = tried
+            waiting.append(Found(item.path, item.file, f"{workbook.rejected.reason}下一批再试，已试{tried}批。"))
+        else:
+            reason = f"试了{tried}批，每次都{workbook.rejected.reason}"
+            workbook.rejected = WorkbookRejected("late", reason, workbook.rejected.mend)
+            settled.append(workbook)
+    ledger.runs.keep_setting(ATTEMPTS, attempts)
+    return settled, waiting
+
+
+def limits_of(settings: Mapping[str, int]) -> Limits:
+    """The limits of site.toml over the defaults."""
+    sizes = {f"{what}_megabytes": f"{what}_bytes" for what in ("file", "unpacked", "csv", "memory")}
+    return Limits(**{sizes.get(key, key): value << (20 if key in sizes else 0) for key, value in settings.items()})
