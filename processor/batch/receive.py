@@ -11,7 +11,7 @@ import pandas as pd
 
 from processor.batch.copies import originals_of
 from processor.batch.problems import Problems
-from processor.batch.rivals import Incoming, join_exports, set_aside
+from processor.batch.rivals import Incoming, join_exports, keep_fuller, set_aside
 from processor.batch.roster import Concern, concerned, in_force, moved_home, widen
 from processor.batch.workbooks import Sheet, Workbook
 from processor.catalogue.register import Register
@@ -116,6 +116,7 @@ class Keeper:
             incoming[-1].cautious = reading.hidden or file in copies
         keys = [sheet.keys for sheet in incoming]
         join_exports(incoming)
+        keep_fuller(incoming, self.ledger.facts.standing)
         set_aside(incoming, self.ledger.facts.standing)
         for (workbook, _), sheet, delivered in zip(sheets, incoming, keys, strict=True):
             workbook.sheets.append(replace(self._stored(sheet), keys=delivered))

@@ -12,13 +12,15 @@ import pandas as pd
 from processor.catalogue.register import Register
 from processor.intake import SheetReading
 from processor.intake.attendance.export import LAYOUTS
-from processor.intake.attendance.merge import Told, told_once
+from processor.intake.attendance.merge import Told, clears, told_once
 from processor.issue import Issue
 from processor.ledger.facts import Standing
 from processor.ledger.rows import contents
 from processor.model import Source
 
 SENTENCE = "与{places}编号相同而内容不同，请改正其中一行"
+_OF_A_DAY = {"状态", "应到时间", "应退时间", "上班打卡", "下班打卡"}
+_PUNCHES = {"上班打卡", "下班打卡"}
 _SHOWN_PLACES, _SHOWN_COLUMNS = 3, 4
 _UNSPOKEN = frozenset({"money", "idno"})  # pay and numbers of persons are not repeated in a sentence
 
@@ -85,6 +87,46 @@ def join_exports(incoming: Sequence[Incoming]) -> None:
         sheet.issues += outcome.issues
         sheet.disputed |= {issue.row for issue in outcome.issues}
         _keep(sheet, [index for index, counts in enumerate(outcome.counts) if counts])
+
+
+def keep_fuller(incoming: Sequence[Incoming], known: Known) -> None:
+    """Take days out of exported attendance of which more is known than the export tells.
+
+    A list of punches that comes after a daily report takes neither results nor schedule away. Where its punches would
+    clear an employee whom the report accuses, that is an issue, and what was known stands.
+    """
+    for sheet in incoming:
+        if sheet.reading.layout not in LAYOUTS[1:]:
+            continue
+        standing = known(sheet.register, sheet.keys)
+        places = [index for index, key in enumerate(sheet.keys) if key in standing]
+        own = contents(sheet.register, sheet.frame.iloc[places]) if places else []
+        poorer = set()
+        for index, text in zip(places, own, strict=True):
+            mine, other = orjson.loads(text), standing[sheet.keys[index]]
+            theirs = orjson.loads(other.content)
+            if not _tells_less(mine, theirs, elsewhere=other.source.file != sheet.file):
+                continue
+            poorer.add(index)
+            if clears(theirs, mine):
+                sheet.issues.append(_milder(sheet, index, theirs, other.source))
+                sheet.disputed.add(sheet.source(index).row)
+        _keep(sheet, [index for index in range(len(sheet.keys)) if index not in poorer])
+
+
+def _tells_less(mine: Mapping[str, Any], theirs: Mapping[str, Any], *, elsewhere: bool) -> bool:
+    told, known = _OF_A_DAY & mine.keys(), _OF_A_DAY & theirs.keys()
+    return told < known and (elsewhere or not told - _PUNCHES)
+
+
+def _milder(sheet: Incoming, index: int, theirs: Mapping[str, Any], source: Source) -> Issue:
+    own = sheet.source(index)
+    letter = sheet.reading.columns.get("上班打卡", "A")
+    message = (
+        f"这一天的打卡时间与{_place(source, own)}的考勤结果“{theirs['状态']}”不符，仍以那里为准。"
+        "请核对后改正其中一处，再放入收件夹。"
+    )
+    return Issue(own.file, own.sheet, own.row, letter, "上班打卡", "", "与考勤结果一致的打卡时间", message)
 
 
 def _keep(sheet: Incoming, places: Sequence[int]) -> None:
@@ -172,8 +214,17 @@ def _difference(register: Register, mine: _Statement, other: _Statement) -> str:
     headers = [h for h in register.headers if mine.cells.get(h) != other.cells.get(h)]
     told = []
     for header in headers[:_SHOWN_COLUMNS]:
-        values = [str(statement.cells.get(header, "空白")) for statement in (mine, other)]
+        values = [_shown(statement.cells.get(header), register.column(header).type) for statement in (mine, other)]
         silent = register.column(header).type in _UNSPOKEN or mine.source.file != other.source.file
         told.append(f"“{header}”" if silent else f"“{header}”（{values[0]}；{values[1]}）")
     more = "等" if len(headers) > _SHOWN_COLUMNS else ""
     return f"不同的列：{'、'.join(told)}{more}。"
+
+
+def _shown(value: Any, kind: str) -> str:
+    """A kept value as staff wrote it."""
+    if value is None:
+        return "空白"
+    if kind == "time":
+        return f"{value // 3600:02d}:{value // 60 % 60:02d}"
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)

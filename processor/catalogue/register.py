@@ -57,7 +57,7 @@ _COLUMN_KEYS = frozenset(
 )
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
 _OPTIONAL_KEYS = frozenset(
-    {"form", "links", "roster", "about", "answers", "otherwise", "says", "refers", "called", "told"}
+    {"form", "links", "roster", "about", "answers", "otherwise", "says", "refers", "called", "told", "happens"}
 )
 
 
@@ -108,6 +108,7 @@ class Register:
     refers: a column -> the register that should know its value in its own column of that name.
     called: what staff call the register in a sentence; its title if empty.
     otherwise: lists of columns that identify a row without its registration number; the first that is all filled counts.
+    happens: columns that tell what happened on the row's day; a row that fills none of them before its day is over is a plan.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Register:
     says: str = ""
     refers: Mapping[str, str] = field(default_factory=dict, hash=False)
     called: str = ""
+    happens: tuple[str, ...] = ()
 
     @property
     def number(self) -> str | None:
@@ -210,6 +212,7 @@ def register_of(path: Path, data: Mapping[str, Any]) -> Register:
         otherwise=tuple(tuple(group) for group in data.get("otherwise", ())),
         refers=MappingProxyType(dict(data.get("refers", {}))),
         called=str(data.get("called", data["title"])),
+        happens=tuple(data.get("happens", ())),
     )
     _check(path.name, register)
     return register
@@ -293,6 +296,9 @@ def _check(file: str, register: Register) -> None:
             where=f"{file}: answers",
         )
     _check_otherwise(file, register)
+    strangers = [header for header in register.happens if header not in register.headers]
+    if strangers or (register.happens and register.date_column is None):
+        raise RegisterError(f"{'、'.join(strangers) or 'no date'}: must be columns", where=f"{file}: happens")
     strangers = [name for _, name, _, _ in Formatter().parse(register.says) if name and name not in register.key]
     if strangers:
         raise RegisterError(

@@ -17,7 +17,7 @@ from processor.intake.convert import Circumstances
 from processor.intake.grid import Grid
 from processor.intake.recognise import Recognised, recognise
 from processor.intake.rejection import WorkbookRejected
-from processor.intake.sheet_reading import SheetReading
+from processor.intake.sheet_reading import SheetReading, of_plans
 from processor.intake.table import FaultsLeft, Place, build_table
 from processor.issue import Issue
 
@@ -94,6 +94,7 @@ def _read_export(
         notes=(),
         issues=table.issues + doubts,
         needs_roster=True,
+        remarks=of_plans(table.plans, register, export.letters),
         layout=export.layout,
     )
 

@@ -36,7 +36,7 @@ from processor.intake.questions import (
 from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, fitting, header_rows, nearest_of, recognise
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
-from processor.intake.sheet_reading import SheetReading
+from processor.intake.sheet_reading import SheetReading, of_plans
 from processor.intake.table import CellColumn, FaultsLeft, Place, build_table, joined
 from processor.intake.texts import shown
 from processor.issue import Issue
@@ -200,17 +200,19 @@ def _read_sheet(
     table = joined(tables)
     others = (*found.beside, *below)
     header_row = grid.first_row + last_header
+    letters = {header: letter_of(grid.first_column + at) for header, at in columns.items()}
     return SheetReading(
         sheet=grid.sheet,
         register=register.name,
         header_row=header_row,
-        columns={header: letter_of(grid.first_column + at) for header, at in columns.items()},
+        columns=letters,
         frame=_without_lonely(table.frame, register, columns),
         unreadable=table.unreadable,
         notes=tuple(grid.first_row + note for note in body.notes),
         issues=_header_issues(found, grid, place, header_row)
         + tuple(_left_out(other, grid, place) for other in others)
         + table.issues,
+        remarks=of_plans(table.plans, register, letters),
         held=table.held,
         titles=_titles(grid, found.header_rows[0]),
         hidden=grid.hidden,

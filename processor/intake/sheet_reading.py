@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from processor.catalogue.register import Register
 from processor.issue import Issue, Remark
 
 
@@ -40,3 +41,13 @@ class SheetReading:
     hidden: bool = False
     layout: str = ""
     left_out: bool = False
+
+
+def of_plans(plans: Sequence[int], register: Register, letters: Mapping[str, str]) -> tuple[Remark, ...]:
+    """What is said beside the first of the rows that tell nothing yet of a day which is not over."""
+    if not plans:
+        return ()
+    told = "、".join(header for header in register.happens if header in letters)
+    blank = f"{told}都还没有填，" if told else ""
+    message = f"从这一行起有{len(plans)}行的日子还没有过完，{blank}先不作判定；到时填好，再放入收件夹。"
+    return (Remark(plans[0], letters[str(register.date_column)], message),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pandas as pd
 from processor.catalogue.register import Column, Register
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected, why_unread
 from processor.intake.dates import dates
-from processor.intake.raw import AnySeries, Mask, RawColumn, raw_column
+from processor.intake.raw import BLANK, AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
 from processor.issue import Issue
@@ -64,12 +64,14 @@ class Table:
 
     `unreadable`: numbers of the rows left out because a cell that must be filled is empty or not understood.
     `held`: rows, left out or not, that an answer about a value could complete, with `_pending` (header -> cell).
+    `plans`: numbers of the rows that speak of a day which is not over, and tell nothing of it yet.
     """
 
     frame: pd.DataFrame
     unreadable: tuple[int, ...]
     issues: tuple[Issue, ...]
     held: pd.DataFrame
+    plans: tuple[int, ...] = ()
 
 
 def joined(tables: Sequence[Table]) -> Table:
@@ -81,6 +83,7 @@ def joined(tables: Sequence[Table]) -> Table:
         tuple(row for table in tables for row in table.unreadable),
         tuple(issue for table in tables for issue in table.issues),
         pd.concat([table.held for table in tables]),
+        tuple(row for table in tables for row in table.plans),
     )
 
 
@@ -96,6 +99,7 @@ def build_table(
 
     Raises WorkbookRejected where more of them are faulty than `faults` allows; without it, any number may be.
     """
+    columns, rows, plans = _without_plans(register, columns, rows, circumstances)
     index = pd.RangeIndex(len(rows))
     values: dict[str, AnySeries] = {}
     read: dict[str, tuple[CellColumn, RawColumn, Converted]] = {}
@@ -137,7 +141,30 @@ def build_table(
     waiting = [position for position in sorted(pending) if not hopeless[position]]
     unknown = pd.Series([pending[position] for position in waiting], index=waiting, dtype="object")
     held = frame.iloc[waiting].assign(_pending=unknown)
-    return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues), held)
+    return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues), held, plans)
+
+
+def _without_plans(
+    register: Register, columns: Mapping[str, CellColumn], rows: Sequence[int], circumstances: Circumstances
+) -> tuple[Mapping[str, CellColumn], Sequence[int], tuple[int, ...]]:
+    """The cells and rows without those of a day that is not over in which nothing happened yet, and the numbers of these."""
+    day = register.date_column
+    if not register.happens or circumstances.as_of is None or day is None or day not in columns:
+        return columns, rows, ()
+    told = np.zeros(len(rows), dtype=bool)
+    for header in register.happens:
+        if header in columns:
+            raw = raw_column(columns[header].cells, dash_is_blank=True)
+            told |= ~raw.where(BLANK)[raw.places]
+    raw = raw_column(columns[day].cells, dash_is_blank=True)
+    days = dates(raw, span=circumstances.span, epoch_1904=circumstances.epoch_1904)
+    coming = (days >= pd.Timestamp(circumstances.as_of)).to_numpy()[raw.places]
+    plans: list[int] = np.flatnonzero(coming & ~told).tolist()
+    if not plans:
+        return columns, rows, ()
+    kept: list[int] = np.flatnonzero(told | ~coming).tolist()
+    left = {header: replace(given, cells=[given.cells[at] for at in kept]) for header, given in columns.items()}
+    return left, [rows[at] for at in kept], tuple(rows[at] for at in plans)
 
 
 def _reckon_from_the_day(

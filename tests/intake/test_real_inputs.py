@@ -401,3 +401,54 @@ def test_columns_that_a_sheet_has_not_prove_nothing(tmp_path: Path) -> None:
     write(site.folder / "inbox", "会员.xlsx", {"会员卡申请登记表": [head, row]})
     assert site.once("2026-10-31")["exit"] == 0
     assert charged(site) == []
+
+
+def test_punches_of_a_later_batch_take_nothing_from_a_fuller_day(store: Site) -> None:
+    daily = [
+        [*person(number), "26-10-12 星期一", "A 09:00-18:00", "09:40", "迟到", "18:05", "正常"]
+        for number in ("K001", "K002")
+    ]
+    write(store.folder / "inbox", "每日统计.xlsx", {"每日统计": [*TITLES, DAILY, *daily]})
+    store.once("2026-11-02")
+    before = charged(store)
+    head = ["工号", "姓名", "打卡时间", "打卡地点"]
+    at = {"K001": ("09:40", "18:05"), "K002": ("08:52", "18:05"), "K003": ("08:52", "18:05")}
+    rows = [[number, STAFF[number], f"2026-10-12 {time}", "门口"] for number, times in at.items() for time in times]
+    write(store.folder / "inbox", "打卡流水.xlsx", {"原始记录": [head, *rows]})
+    result = store.once("2026-11-03")
+    assert (result["exit"], registers(result)) == (1, [("attendance", "原始记录", 2, 1)])
+    assert charged(store) == before
+
+
+def test_a_fuller_day_of_a_later_batch_takes_the_place_of_its_punches(store: Site) -> None:
+    head = ["工号", "姓名", "打卡时间", "打卡地点"]
+    rows = [["K001", "员工甲", f"2026-10-12 {time}", "门口"] for time in ("09:40", "18:05")]
+    write(store.folder / "inbox", "打卡流水.xlsx", {"原始记录": [head, *rows]})
+    store.once("2026-11-02")
+    daily = [[*person("K001"), "26-10-12 星期一", "A 09:00-18:00", "09:40", "迟到", "18:05", "正常"]]
+    write(store.folder / "inbox", "每日统计.xlsx", {"每日统计": [*TITLES, DAILY, *daily]})
+    assert store.once("2026-11-03")["exit"] == 0
+    assert [line for line in charged(store) if line[2]] == [("2026-10-12", "K001", "-C1")]
+
+
+def test_days_that_are_only_planned_yet_are_no_rows_and_are_judged_once_filled(store: Site) -> None:
+    """The register of a week stands filled with the schedule; today and what is to come has no punch."""
+    head = ["日期", "工号", "姓名", "班次", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态"]
+    past = ["2026-11-01", "K001", "员工甲", "A", "09:00", "18:00", "08:50", "18:02", "正常"]
+    plans = [[f"2026-11-0{day}", "K001", "员工甲", "A", "09:00", "18:00", None, None, None] for day in range(2, 8)]
+    write(store.folder / "inbox", "考勤.xlsx", {"考勤": [head, past, *plans]})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result), charged(store)) == (0, [("attendance", "考勤", 1, 0)], [])
+    plans[0][6:] = ["09:40", "18:05", "迟到"]
+    write(store.folder / "inbox", "考勤.xlsx", {"考勤": [head, past, *plans]})
+    result = store.once("2026-11-04")
+    assert (result["exit"], registers(result)) == (0, [("attendance", "考勤", 3, 0)])
+    assert {line[:2] for line in charged(store) if line[2]} == {("2026-11-02", "K001"), ("2026-11-03", "K001")}
+
+
+def test_a_day_to_come_that_tells_something_is_told_of(store: Site) -> None:
+    head = ["日期", "工号", "姓名", "班次", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态"]
+    row = ["2026-11-20", "K001", "员工甲", "A", "09:00", "18:00", None, None, "旷工"]
+    write(store.folder / "inbox", "考勤.xlsx", {"考勤": [head, row]})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result), charged(store)) == (1, [("attendance", "考勤", 1, 1)], [])

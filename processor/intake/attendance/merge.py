@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +50,9 @@ def told_once(sheets: Sequence[Told]) -> list[Outcome]:
             other, place = next((known[key] for key in keys if key in known), (nth, at))
             if sheets[other].rank < told.rank:
                 outcomes[nth].counts[at] = False
-                if outcomes[other].counts[place] and _clears(sheets[other].frame.iloc[place], told.frame.iloc[at]):
+                if outcomes[other].counts[place] and clears(
+                    _told(sheets[other].frame.iloc[place]), _told(told.frame.iloc[at])
+                ):
                     outcomes[other].issues.append(_contradiction(sheets[other], place, told, at))
                     outcomes[other].counts[place] = False
             for key in keys:
@@ -68,15 +71,22 @@ def _keys(frame: pd.DataFrame) -> Iterator[list[tuple[str, pd.Timestamp]]]:
         yield [(f"{kind}{text}", day) for kind, text in (("#", number), ("", name)) if isinstance(text, str)]
 
 
-def _clears(row: pd.Series, rival: pd.Series) -> bool:
-    """Whether the fuller sheet accuses and the other shows punches that would clear the employee."""
-    state = row["状态"] if isinstance(row["状态"], str) else ""
-    came, left = rival["上班打卡"], rival["下班打卡"]
-    return (
-        (state in ("未打卡", "旷工") and pd.notna(came) and pd.notna(left))
-        or ("迟到" in state and bool(came < row["上班打卡"]))
-        or ("早退" in state and bool(left > row["下班打卡"]))
-    )
+def clears(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
+    """Whether one telling of a day accuses and the other shows punches that would clear the employee.
+
+    Both have 状态, 上班打卡 and 下班打卡 where they tell them, times in one unit; what they do not tell is None or absent.
+    """
+    state = row.get("状态") or ""
+    came, left = rival.get("上班打卡"), rival.get("下班打卡")
+    if state in ("未打卡", "旷工"):
+        return came is not None and left is not None
+    earlier = came is not None and row.get("上班打卡") is not None and bool(came < row["上班打卡"])
+    later = left is not None and row.get("下班打卡") is not None and bool(left > row["下班打卡"])
+    return ("迟到" in state and earlier) or ("早退" in state and later)
+
+
+def _told(row: pd.Series) -> dict[str, Any]:
+    return {header: value for header, value in row.items() if isinstance(header, str) and pd.notna(value)}
 
 
 def _contradiction(told: Told, place: int, other: Told, at: int) -> Issue:
