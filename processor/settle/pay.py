@@ -146,14 +146,17 @@ def _gone_before(payee: Payee | None, period: str) -> bool:
 
 
 def _beyond(staff_no: str, due: Sequence[tuple[str, int]], bound: int) -> list[Carry]:
-    """What of the amounts due, oldest first, does not fit under the bound."""
-    rest = []
+    """What of the amounts due, oldest first, does not fit under the bound; one carry a decision.
+
+    A line that moved here out of a closed month may be due twice: what that month carried on, and the line itself.
+    """
+    rest: dict[str, int] = {}
     for decision_id, amount in due:
         fits = min(amount, bound)
         bound -= fits
         if amount > fits:
-            rest.append(Carry(staff_no, decision_id, amount - fits))
-    return rest
+            rest[decision_id] = rest.get(decision_id, 0) + amount - fits
+    return [Carry(staff_no, decision_id, amount) for decision_id, amount in rest.items()]
 
 
 def _summed(carries: Iterable[Carry]) -> dict[tuple[str, str], int]:
