@@ -164,7 +164,11 @@ def decide(
         roster=roster,
         titles={id: clause.title for id, clause in pack.clauses.items()},
         applies_to=binding.applies_to,
-        decisions=decisions_frame(renamed.decisions(d for d in earlier if d.clause in binding.after)),
+        decisions=(
+            decisions_frame(renamed.decisions(d for d in earlier if d.clause in binding.after))
+            if earlier
+            else _no_decisions().copy(deep=False)
+        ),
         revoked=renamed.revoked(revoked),
         active_months=active_months,
         delivered=delivered or {},
@@ -201,6 +205,11 @@ def _readable(frame: pd.DataFrame, headers: frozenset[str]) -> pd.DataFrame:
         return frame[named]
     whole = frame[UNREAD].map(lambda unread: not unread or headers.isdisjoint(unread.split("|")))
     return frame.loc[whole.astype(bool), named].reset_index(drop=True)
+
+
+@cache
+def _no_decisions() -> pd.DataFrame:
+    return decisions_frame(())
 
 
 def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
