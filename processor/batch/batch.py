@@ -30,7 +30,7 @@ from processor.settle import answers, closing, notices, ticks
 from processor.settle.adjustments import BINDING as ADJUSTMENT
 from processor.settle.adjustments import adjustments
 from processor.settle.authority import authority
-from processor.settle.basis import LawfulLimit
+from processor.settle.basis import Basis, LawfulLimit
 from processor.settle.closing import Closed
 from processor.settle.forms import Form, Refused, Told
 from processor.settle.settlement import Settlement, Terms, settle
@@ -191,11 +191,12 @@ class Batch:
 
     def _settle(self, judge: Judge, forms: Sequence[Form], waiting: Sequence[Found]) -> Settlement:
         site, options, ledger = self.setup.site, self.options, self.ledger
-        judge.replace(*adjustments(judge.changes.lines, ledger))
         received = notices.take(ledger, forms, options.as_of)
         asked = Closed()
         requests = [*([options.close] if options.close else []), *closing.requests_of(forms, asked)]
         law = law_of(site.law.region)
+        basis = Basis(law, site.law.published, {pack.name: pack for pack in self.setup.packs})
+        judge.replace(*adjustments(judge.changes.lines, ledger, basis))
         prior = law is not None and law.prior_notice(options.as_of) is not None
         terms = Terms(
             units=self.setup.units,

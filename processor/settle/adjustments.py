@@ -12,6 +12,7 @@ from processor.ledger import Ledger
 from processor.ledger.periods import Frozen
 from processor.model import Text, say, yuan
 from processor.rules.outcomes import parse_points
+from processor.settle.basis import Basis
 
 BINDING = "adjustment"
 
@@ -19,12 +20,13 @@ BINDING = "adjustment"
 Changes = Mapping[str, tuple[Decision | None, Decision | None]]
 
 
-def adjustments(changes: Changes, ledger: Ledger) -> tuple[list[Decision], list[Decision]]:
+def adjustments(changes: Changes, ledger: Ledger, basis: Basis) -> tuple[list[Decision], list[Decision]]:
     """The adjustments that stand, and those that should: one for each changed line of a closed month.
 
-    changes: what the batch did, decision id -> (as it was, as it is). An adjustment is the difference to what closed
-    months have booked. A line that moved out of a closed month is due in its new month; what was booked of it is given
-    back. It names the line that is booked, or the booked line on which a new one hangs.
+    changes: what the batch did, decision id -> (as it was, as it is). basis: a line without one is due no money. An
+    adjustment is the difference to what closed months have booked. A line that moved out of a closed month is due in its
+    new month; what was booked of it is given back. It names the line that is booked, or the booked line on which a new
+    one hangs.
     """
     closed = ledger.periods.closed()
     if not closed:
@@ -39,11 +41,21 @@ def adjustments(changes: Changes, ledger: Ledger) -> tuple[list[Decision], list[
             continue
         new = changes[id][1]
         since = line.period if line.period in closed else max(entry.period for entry in booked[id])
-        made = _adjustment(line, new, booked.get(id, []), since, first_open(since, closed))
+        due = _worth(changes[id], booked.get(id, []), basis)
+        made = _adjustment(line, new, due, booked.get(id, []), since, first_open(since, closed))
         if made is not None and not made.linked_to and line.linked_to in booked:
             made = replace(made, linked_to=line.linked_to)
         wanted += [made] if made is not None else []
     return standing, wanted
+
+
+def _worth(change: tuple[Decision | None, Decision | None], booked: Sequence[Frozen], basis: Basis) -> int:
+    """What a changed line may take or give, in fen: nothing without a basis, unless a closed month took it all the same."""
+    old, new = change
+    if new is None:
+        return 0
+    taken_so = old is not None and basis.objection(old) and any(entry.paid for entry in booked)
+    return 0 if basis.objection(new) and not taken_so else new.amount or 0
 
 
 def _still_due(booked: Sequence[Frozen], id: str) -> bool:
@@ -73,11 +85,15 @@ def _adjustment_id(line: Decision, period: str) -> str:
     return identify(line.unit, line.clause, "adjustment", line.staff_no, line.subject, f"{line.decision_id}@{period}")
 
 
-def _adjustment(line: Decision, now: Decision | None, booked: list[Frozen], since: str, period: str) -> Decision | None:
-    """The difference to book in `period`, None where there is none. since: the closed month that it concerns."""
+def _adjustment(
+    line: Decision, now: Decision | None, worth: int, booked: list[Frozen], since: str, period: str
+) -> Decision | None:
+    """The difference to book in `period`, None where there is none. worth: what the line as it is now may take or give,
+    in fen; since: the closed month that it concerns.
+    """
     moved = line.period != since
     counts = now is not None and not moved and now.paid
-    due = (now.amount or 0) if now is not None and counts else 0
+    due = worth if counts else 0
     counting = _counting(booked)
     had = sum(entry.amount or 0 for entry in counting)
     difference = due - had

@@ -11,6 +11,7 @@ from sitework import Site, command, make_site
 
 from payroll.desk import (
     appeal,
+    close,
     control,
     copy_of,
     deliver,
@@ -237,3 +238,22 @@ def test_an_unknown_region_is_a_fault_of_the_site(tmp_path):
     site = make_site(tmp_path, PACKS, extra='[law]\nregion = "火星"\n')
     code, out, _ = command("check", "--config", site.config)
     assert code == 2 and "火星" in out
+
+
+def test_a_line_that_loses_its_basis_after_closing_is_given_back(tmp_path):
+    """The fine of 2 September was taken; it turns out that it was for the 1st, before the rules were published."""
+    site = made(tmp_path, "[law]\npublished = {technical_service = 2026-09-02}\n")
+    assert taken(site) == [-100]
+    close(site, "2026-09", "2026-10-05")
+    deliver(site, "2026-10-06", {"discipline": discipline(penalty("J1", "2026-09-01", "E1", "TS-1"))}, "更正.xlsx")
+    assert taken(site, "2026-10") == [100] and held(site, "2026-10") == []
+
+
+def test_what_never_had_a_basis_leaves_no_adjustment(tmp_path):
+    site = made(tmp_path, "[law]\npublished = {technical_service = 2026-09-10}\n")
+    assert taken(site) == []
+    close(site, "2026-09", "2026-10-05")
+    deliver(site, "2026-10-06", {"discipline": discipline(penalty("J1", "2026-09-01", "E1", "TS-1"))}, "更正.xlsx")
+    assert taken(site, "2026-10") == [] and held(site, "2026-10") == []
+    deliver(site, "2026-10-07", {"discipline": discipline(penalty("J1", "2026-09-12", "E1", "TS-1"))}, "更正二.xlsx")
+    assert taken(site, "2026-10") == [-100]
