@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from processor.batch import rules
+from processor.batch.amendments import amended
 from processor.batch.asking import Asking
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Afresh, Bench, Judge, touch_of
@@ -60,6 +61,7 @@ class Batch:
         self.done: list[str] = []
         self.refused: list[Refused] = []
         self.told: list[Told] = []
+        self.used: Mapping[str, Mapping[str, str]] = {}
 
     def process(self, claimed: Sequence[Claimed], waiting: Sequence[Found], refused: Collection[str] = ()) -> Result:
         """Read, keep, decide, settle, report. refused: files that the batch cannot digest, rejected unread.
@@ -93,7 +95,8 @@ class Batch:
         options.stage("settle")
         settlement = self._settle(judge, keeper.forms, waiting)
         options.stage("report")
-        sheets = sheets_of(self.book, options.as_of)
+        amendments = amended(self.setup, ledger, self.used, judge.changes, self.number, options.as_of)
+        sheets = sheets_of(self.book, options.as_of, amendments)
         outputs = Outputs(
             self.setup,
             ledger,
@@ -102,6 +105,7 @@ class Batch:
             self.refused,
             self.told,
             sheets,
+            [entry for entry in amendments if entry.day == options.as_of.isoformat()],
             self.run,
             options,
             self.folder,
@@ -149,6 +153,7 @@ class Batch:
     def _judge(self, keeper: Keeper, followed: Followed) -> Judge:
         setup, ledger, as_of = self.setup, self.ledger, self.options.as_of
         policies = Policies(setup, ledger, as_of)
+        self.used = policies.before
         bench = Bench(
             ledger=ledger,
             registers=setup.registers,

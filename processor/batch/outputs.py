@@ -43,7 +43,7 @@ from processor.report.questions import write_remembered
 from processor.report.receipts import write_receipts
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
-from processor.rulebook.view import Rows
+from processor.rulebook.view import Amended, Rows
 from processor.settle.basis import Basis
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
@@ -81,7 +81,7 @@ class Outputs:
     """The writers of one batch: they read what stands and decide nothing.
 
     refused: rows of forms that count for nothing; told: what became of the others. rule_book: its sheets as
-    they are written. folder: where they write; home: where their files will lie.
+    they are written. amended: what newer packs brought on this day. folder: where they write; home: where their files will lie.
     """
 
     setup: Setup
@@ -91,6 +91,7 @@ class Outputs:
     refused: Sequence[Refused]
     told: Sequence[Told]
     rule_book: Mapping[str, Rows]
+    amended: Sequence[Amended]
     run: str
     options: Options
     folder: Path
@@ -319,6 +320,7 @@ class Outputs:
             delivered=delivered,
             quality=batches,
             rule_book=self.rule_book,
+            amended=self.amended,
         )
         base = self._path(PAGES)
         write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=self.home / PAGES)

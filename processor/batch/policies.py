@@ -41,7 +41,7 @@ class Closed:
 
 
 class Policies:
-    """The rules of one batch beside those of the batch before and of closed months."""
+    """The rules of one batch beside those of the batch before and of closed months. before: unit -> pack -> its rules."""
 
     def __init__(self, setup: Setup, ledger: Ledger, as_of: date) -> None:
         self.setup, self.ledger = setup, ledger
@@ -53,7 +53,7 @@ class Policies:
         }
         self._names = {unit.name: (unit.name, *unit.formerly) for unit in setup.site.units}
         kept: dict[str, dict[str, str]] = ledger.runs.setting(POLICIES) or {}
-        self._before = {unit: self._under_any_name(unit, kept) for unit in setup.units}
+        self.before = {unit: self._under_any_name(unit, kept) for unit in setup.units}
 
     def _under_any_name(self, unit: str, by_unit: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
         return next((by_unit[name] for name in self._names[unit] if name in by_unit), {})
@@ -62,7 +62,7 @@ class Policies:
         """Unit -> packs whose rules or figures are new, others than in the batch before, or gone."""
         return {
             unit: frozenset(
-                name for name in {*packs, *self._before[unit]} if packs.get(name) != self._before[unit].get(name)
+                name for name in {*packs, *self.before[unit]} if packs.get(name) != self.before[unit].get(name)
             )
             for unit, packs in self._now.items()
         }

@@ -274,6 +274,10 @@ class FactStore:
         extra = {"_ref": "id", "_unit": "unit", "_file": "file", "_sheet": "sheet", "_day": "day"}
         return frame.assign(**{name: [getattr(row, column) for row in rows] for name, column in extra.items()})
 
+    def of_run(self, run: int) -> frozenset[int]:
+        """The facts that a batch brought in."""
+        return frozenset(self.connection.execute(select(facts.c.id).where(facts.c.run == run)).scalars())
+
     def registers_of(self, ids: Iterable[int]) -> dict[int, str]:
         """The register of each fact."""
         found: dict[int, str] = {}

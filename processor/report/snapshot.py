@@ -13,6 +13,7 @@ from processor.catalogue.pack import Clause, Pack
 from processor.decision import Decision, Tick
 from processor.issue import Issue
 from processor.model import Source, Text
+from processor.rulebook.view import Amended
 from processor.settle.funds import FundStatement
 
 
@@ -214,7 +215,7 @@ class Snapshot:
     overdue, ticked off or not, by unit and day. names: staff number -> name of everybody whom the roster knows.
     tasks: what somebody has to do and the lines do not tell by themselves. closed: the closed ones of the last twelve
     months, counted. rule_book: sheet of the rule book -> its
-    rows. delivered: every register as it was last delivered; quality: the last batches that were given rows,
+    rows. amended: what newer packs brought. delivered: every register as it was last delivered; quality: the last batches that were given rows,
     oldest first.
     """
 
@@ -236,3 +237,4 @@ class Snapshot:
     delivered: tuple[Delivered, ...] = ()
     quality: tuple[BatchQuality, ...] = ()
     rule_book: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    amended: Sequence[Amended] = ()

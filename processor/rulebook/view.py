@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Parameter
@@ -15,11 +17,34 @@ from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, HISTORY, IMPAC
 from processor.rulebook.values import kind_name, written
 
 DECIDED = {APPROVED: "批准", REFUSED: "驳回"}
+RELEASE = "更新"  # in the place of a proposal's number
 Rows = Sequence[Sequence[str]]
 
 
-def sheets_of(book: Book, as_of: date) -> dict[str, Rows]:
-    """Sheet -> its rows, every cell a text, in the order of the sheet's columns. as_of: the day whose switches are shown."""
+@dataclass(frozen=True)
+class Amended:
+    """What a newer pack reads otherwise, and the ids of the decisions that changed because of it in the batch of a day.
+
+    pack: its title. since, day: YYYY-MM-DD.
+    """
+
+    pack: str
+    clause: str
+    since: str
+    what: str
+    day: str
+    lines: Sequence[str]
+
+    def as_kept(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+
+def sheets_of(book: Book, as_of: date, amended: Iterable[Amended] = ()) -> dict[str, Rows]:
+    """Sheet -> its rows, every cell a text, in the order of the sheet's columns. as_of: the day whose switches are shown.
+
+    amended: what newer packs brought.
+    """
     units = book.in_force()
     clauses = [p for p in book.proposals if p.kind == CLAUSE and p.state == APPROVED]
     decided = [proposal for proposal in book.proposals if proposal.state != WAITING]
@@ -32,7 +57,7 @@ def sheets_of(book: Book, as_of: date) -> dict[str, Rows]:
         EXAMPLES: [row for proposal in _latest(clauses) for row in proposal.value["examples"]],
         PROPOSALS: [_proposal(proposal) for proposal in book.waiting],
         IMPACT: [row for proposal in book.waiting for row in _impacts(proposal)],
-        HISTORY: [_decided(proposal) for proposal in decided],
+        HISTORY: [*map(_decided, decided), *map(_amended, amended)],
     }
 
 
@@ -120,3 +145,9 @@ def _decided(proposal: Proposal) -> list[str]:
     day = proposal.decided_on.isoformat() if proposal.decided_on else ""
     told = [proposal.number, proposal.told, proposal.before, proposal.after, proposal.since.isoformat()]
     return [*told, proposal.reason, proposal.by, proposal.decided_by, day, DECIDED[proposal.state]]
+
+
+def _amended(entry: Amended) -> list[str]:
+    moved = f"{len(entry.lines)}条决定因此变化" + (f"：{'、'.join(entry.lines)}" if entry.lines else "")
+    told = [RELEASE, f"{entry.pack}{entry.clause}：{entry.what}", "", moved, entry.since, "规则包更新"]
+    return [*told, "", "", entry.day, "生效"]

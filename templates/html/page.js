@@ -201,10 +201,9 @@
         own.forEach((row) => { if (row[at.step]) steps[row[at.clause]] = Math.max(steps[row[at.clause]] || 0, row[at.step]); });
         const ladders = Object.keys(steps).sort().map((clause) => `${clause}${say(words.step, steps[clause])}`).join("、");
         const cells = [paid(fined), paid(praised), paid(others), points(own.filter((row) => row[at.points] && PAID.has(row[at.status])).map((row) => [row[at.points], 1])), String(own.filter((row) => row[at.marks].includes("w")).length), ladders];
-        const head = make("th", { scope: "row" }, link(data.people[person][1], who(person)));
+        const head = make("th", {}, link(data.people[person][1], who(person)));
         return make("tr", {}, head, ...cells.map((text, place) => {
           const cell = make("td", { textContent: text, className: place < 3 || place === 4 ? "n" : "" });
-          cell.dataset.h = heads[place + 1];
           return cell;
         }));
       });
@@ -258,7 +257,7 @@
       const amount = [d("fen") === null ? "" : money(d("fen")), d("points")].filter(Boolean).join(" ");
       const status = list === "changes" ? [badge(d("change"), data.changes[d("change")]), " "] : [];
       if (!isGone(row)) status.push(badge(d("status"), data.statuses[d("status")] || d("status")));
-      const line = make("tr", {}, make("th", { scope: "row", textContent: d("day") }), make("td", { className: "who" }, link((data.people[d("person")] || [])[1], who(d("person")))), what, make("td", { className: "n", textContent: amount }), make("td", { className: "state" }, ...status));
+      const line = make("tr", {}, make("th", { textContent: d("day") }), make("td", { className: "who" }, link((data.people[d("person")] || [])[1], who(d("person")))), what, make("td", { className: "n", textContent: amount }), make("td", { className: "state" }, ...status));
       line.dataset.id = d("id");
       return line;
     };
@@ -274,7 +273,7 @@
         const heads = [words.day, words.person, words.what, words.amount, words.status].map((text, place) => {
           const button = make("button", { type: "button", title: words.sort, textContent: text });
           button.addEventListener("click", () => this.sort(place));
-          return make("th", { scope: "col", className: place === 3 ? "n" : "" }, button);
+          return make("th", { className: place === 3 ? "n" : "" }, button);
         });
         this.heads = heads;
         this.body = make("tbody");

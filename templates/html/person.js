@@ -5,9 +5,10 @@
   const first = bar.elements.m.value;
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
   const fits = (keys, { m, c, s }) => (m === "all" || !keys.m || keys.m === m) && (!c || !keys.c || keys.c === c) && (!s || !keys.s || keys.s === s);
+  const keysOf = (row) => ({ m: row.closest(".month").dataset.m, c: row.querySelector(".note a").textContent, s: row.querySelector(".st").classList[1] });
   const show = () => {
     const picked = Object.fromEntries(names.map((name) => [name, bar.elements[name].value]));
-    each("tr[data-c]", (row) => { row.hidden = !fits(row.dataset, picked); });
+    each(".month tbody tr", (row) => { row.hidden = !fits(keysOf(row), picked); });
     each(".month", (month) => { month.hidden = !fits({ m: month.dataset.m }, picked) || !month.querySelector("tbody tr:not([hidden])"); });
     each(".sums", (sums) => { sums.hidden = Boolean(picked.c || picked.s); });
   };
@@ -19,9 +20,9 @@
   const go = () => {
     const hash = decodeURIComponent(location.hash.slice(1));
     const target = hash && !hash.includes("=") && document.getElementById(hash);
-    const row = target && target.closest("tr[data-c]");
+    const row = target && target.closest(".month tbody tr");
     if (row) {
-      bar.elements.m.value = row.dataset.m;
+      bar.elements.m.value = keysOf(row).m;
       bar.elements.c.value = bar.elements.s.value = "";
     } else if (hash.includes("=")) {
       const asked = new URLSearchParams(location.hash.slice(1));

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rulebook.book import RuleBook
 from sitework import Site, command, make_site
 
 from payroll.desk import (
@@ -165,3 +166,52 @@ def test_a_unit_that_ended_counts_its_last_day_and_nothing_later(site: Site) -> 
     result = deliver(site, DAY, {"discipline": discipline(*rows)}, "末日.xlsx")
     assert result["exit"] == 1
     assert {row["subject"] for row in lines(site, unit="二部")} == {"J5", "J10"}
+
+
+def test_an_ended_unit_that_goes_on_after_all_takes_its_later_rows_back(site: Site) -> None:
+    rows = [penalty("J11", "2026-10-09", "E2", "DS-S3")]
+    deliver(site, DAY, {"discipline": discipline(*rows)}, "末日.xlsx")
+    before = {row["decision_id"]: row["amount"] for row in lines(site, unit="二部")}
+    settings(site, 'name = "二部"', 'name = "二部"\nuntil = 2026-10-08')
+    site.once(DAY)
+    assert {row["subject"] for row in lines(site, unit="二部")} == {"J5"}
+    settings(site, "until = 2026-10-08\n", "")
+    again = deliver(site, DAY, {"discipline": discipline(*rows)}, "末日.xlsx")
+    assert again["exit"] == 0
+    assert {row["decision_id"]: row["amount"] for row in lines(site, unit="二部")} == before
+
+
+def test_two_units_become_one_without_a_line_lost_or_doubled(site: Site) -> None:
+    before = {row["decision_id"]: row["amount"] for row in lines(site)}
+    settings(site, '[[units]]\nname = "二部"\npacks = ["department_store"]\n', "")
+    settings(
+        site,
+        'name = "一部"\npacks = ["shop_rules"]',
+        'name = "一部"\nformerly = ["二部"]\npacks = ["shop_rules", "department_store"]',
+    )
+    assert site.once(DAY)["exit"] == 0
+    assert {row["unit"] for row in lines(site)} == {"一部"}
+    assert {row["decision_id"]: row["amount"] for row in lines(site)} == before
+    assert adjustments(site) == []
+
+
+def test_what_a_newer_pack_reads_otherwise_is_told_once_with_the_lines_that_it_changed(site: Site) -> None:
+    change = "changes:\n  - {clause: SX-2, since: 2026-10-10, what: 改按新标准}\nparameters:\n"
+    edit(site, ("values: {2000-01-01: 200}}\n  leak", "values: {2000-01-01: 900}}\n  leak"), ("parameters:\n", change))
+    new = discipline(penalty("J7", "2026-10-06", "E3", "SX-2"))
+    assert deliver(site, DAY, {"discipline": new}, "新.xlsx")["exit"] == 0
+    moved = line_of(site, "J4")
+    (told,) = RuleBook(site).rows("历史")
+    assert (told["提案编号"], told["自何日起"], told["批准日期"]) == ("更新", "2026-10-10", DAY)
+    assert "SX-2：改按新标准" in told["内容"]
+    assert told["新值"] == f"1条决定因此变化：{moved['decision_id']}"
+    index = (site.folder / "outbox/pages/index.html").read_text(encoding="utf-8")
+    assert "规则包更新" in index and "改按新标准" in index
+    assert site.once("2026-10-11")["exit"] == 0
+    assert len(RuleBook(site).rows("历史")) == 1
+    assert "改按新标准" not in (site.folder / "outbox/pages/index.html").read_text(encoding="utf-8")
+
+
+def line_of(site: Site, subject: str) -> dict[str, str]:
+    (found,) = [row for row in lines(site, subject=subject) if row["effect"] == "fine"]
+    return found

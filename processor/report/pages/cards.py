@@ -27,6 +27,11 @@ class Card:
     said: str
     waits: bool
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there was anything of it, or there is less than in the month before."""
+        return self.value not in (0, NOT_KNOWN, Money(0)) or self.detail is not None
+
 
 def cards(page: Page, found: Sequence[Tally], month: str, not_read: Text | None) -> list[Card]:
     """One card a measure. not_read: what could not be read, on account of which no zero is sure."""

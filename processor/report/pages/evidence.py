@@ -68,11 +68,12 @@ def reading_codes(line: Line) -> tuple[tuple[str, ...], str]:
 
 
 def places(line: Line) -> list[tuple[str, str, str]]:
-    """Evidence as (file, sheet, rows), rows of one sheet together: `5–9、12`."""
+    """Evidence as (file, sheet, rows), rows of one sheet together: `5–9、12`; a file of the unit's own folder by its name."""
     sources: Sequence[Source] = line.evidence or ((line.source,) if line.source else ())
+    own = f"{line.decision.unit}/"
     found: dict[tuple[str, str], list[int]] = {}
     for source in sources:
-        found.setdefault((source.file, source.sheet), []).append(source.row)
+        found.setdefault((source.file.removeprefix(own), source.sheet), []).append(source.row)
     return [(file, sheet, _runs(rows)) for (file, sheet), rows in found.items()]
 
 

@@ -59,11 +59,15 @@ class Writing:
 
 
 class Page:
-    """Says values on one page: escapes, masks, translates, and links relative to where the page lies."""
+    """Says values on one page: escapes, masks, translates, and links relative to where the page lies.
+
+    own: ids of decisions to whose rows on this very page links lead, wherever else they stand.
+    """
 
     def __init__(self, writing: Writing, path: str) -> None:
         self.writing, self.path = writing, path
         self.people: dict[tuple[str, str], Markup] = {}
+        self.own: frozenset[str] = frozenset()
         self.say: Translator = translator(writing.locale)
         self.language = _LANGUAGES.get(writing.locale, _LANGUAGES["zh"])
 
@@ -108,6 +112,8 @@ class Page:
     def decision_link(self, decision_id: str, label: Value = None) -> Markup:
         """A link to the decision's row; its bare id where it stands on no page."""
         said = self.show(label or decision_id)
+        if decision_id in self.own:
+            return Markup(f'<a href="#{escape(row_anchor(decision_id))}">{said}</a>')
         page = self.writing.rows_at.get(decision_id)
         if not page:
             return said

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from processor.model import INFO_EFFECTS, say
+from processor.catalogue.pack import Clause
+from processor.model import INFO_EFFECTS, Text, say
 from processor.report.pages.view import Fold, Row, Table
 from processor.report.pages.wording import status_badge
 from processor.report.snapshot import Line
@@ -12,18 +13,18 @@ from processor.report.snapshot import Line
 _SETTLED = frozenset({"info", "revoked"})
 
 
-def person_folds(lines: Sequence[Line]) -> tuple[Fold, ...]:
-    """Those that may be appealed, with what to write on the form."""
+def person_folds(lines: Sequence[Line], clauses: Mapping[str, Clause]) -> tuple[Fold, ...]:
+    """Those that may be appealed, with what to write on the form; what each says stands in its row above."""
     newest = sorted(lines, key=lambda line: line.decision.date, reverse=True)
     open_to_appeal = [line for line in newest if may_be_appealed(line)]
     appeal = Table(
         caption=say("可以申诉的决定"),
-        headers=(say("决定编号"), say("日期"), say("事项"), say("状态")),
+        headers=(say("决定编号"), say("日期"), say("条款"), say("状态")),
         rows=tuple(
             (
                 Row(line.decision.decision_id, line.decision.decision_id),
                 line.decision.date,
-                line.decision.text,
+                _clause(line, clauses),
                 status_badge(line.decision.status),
             )
             for line in open_to_appeal
@@ -34,6 +35,11 @@ def person_folds(lines: Sequence[Line]) -> tuple[Fold, ...]:
         ),
     )
     return (Fold("appeal", say("申诉"), (appeal,), count=len(open_to_appeal)),)
+
+
+def _clause(line: Line, clauses: Mapping[str, Clause]) -> Text:
+    clause = clauses.get(line.decision.clause)
+    return say("{id} {title}", id=line.decision.clause, title=Text(clause.title) if clause else "")
 
 
 def may_be_appealed(line: Line) -> bool:

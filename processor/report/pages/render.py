@@ -70,21 +70,33 @@ def _is_number(value: Value) -> bool:
     return isinstance(bare, (int, float, Money)) or bare == NOT_KNOWN
 
 
-def plain_row(page: Page, headers: Sequence[Value], values: Sequence[Value]) -> Markup:
-    """One `<tr>` of a table that does not hold decisions; its first cell is the row's header."""
-    named = [page.show(header) for header in headers]
+def plain_row(page: Page, table: Table, values: Sequence[Value]) -> Markup:
+    """One `<tr>` of a table that does not hold decisions; its first cell is the row's header.
+
+    A narrow screen names the cells by what `labels` says, those of a wide table by what each says itself. The closing tags
+    that HTML leaves to its parser are left out.
+    """
     head, *cells = values
-    others = "".join(
-        f'<td{_cell_class(value)} data-h="{name}">{page.show(value)}</td>'
-        for name, value in zip(named[1:], cells, strict=True)
-    )
-    return Markup(f'<tr><th scope="row"{_cell_class(head)}>{page.show(head)}</th>{others}</tr>')
+    if table.kind == "wide":
+        named = zip(table.headers[1:], cells, strict=True)
+        others = "".join(f'<td data-h="{page.show(name)}">{page.show(value)}' for name, value in named)
+    else:
+        others = "".join(f"<td{_cell_class(value)}>{page.show(value)}" for value in cells)
+    return Markup(f"<tr><th{_cell_class(head)}>{page.show(head)}{others}")
+
+
+def labels(page: Page, table: Table) -> Markup:
+    """The headers of a table as values of its style, from which a narrow screen names the cells of each card."""
+    if table.kind == "wide":
+        return Markup("")
+    named = (page.show_plain(header).replace("\\", "").replace("'", "’") for header in table.headers[1:])
+    return escape(";".join(f"--h{number}:'{name}'" for number, name in enumerate(named, 2)))
 
 
 def keyed_rows(page: Page, table: Table) -> list[list[Any]]:
     """The rows of a table that the bar on top filters: month, person, clause, status, and the row's HTML."""
     return [
-        [keys.month, keys.person, keys.clause, keys.status, plain_row(page, table.headers, row)]
+        [keys.month, keys.person, keys.clause, keys.status, plain_row(page, table, row)]
         for keys, row in zip(table.keys, table.rows, strict=True)
     ]
 
@@ -93,11 +105,11 @@ def rows_in(page: Page, month: str, table: Table) -> Markup:
     """The rows of a table that belong to a month, or to none."""
     keys = table.keys or [EVERYTHING] * len(table.rows)
     shown = [row for key, row in zip(keys, table.rows, strict=True) if key.month in (None, month)]
-    return Markup("\n").join(plain_row(page, table.headers, row) for row in shown)
+    return Markup("").join(plain_row(page, table, row) for row in shown)
 
 
 def _cell_class(value: Value) -> str:
-    return ' class="n"' if _is_number(value) else ' class="w"' if _is_short(value) else ""
+    return " class=n" if _is_number(value) else " class=w" if _is_short(value) else ""
 
 
 def _is_short(value: Value) -> bool:
@@ -123,5 +135,5 @@ def render(template: str, page: Page, **context: Any) -> str:
     context |= {"page": page, "show": page.show, "words": script_words(page.say)}
     context |= {"short_row": partial(short_row, page), "full_row": partial(full_row, page)}
     context |= {"folded_row": partial(folded_row, page)}
-    context |= {"rows_in": partial(rows_in, page)}
+    context |= {"rows_in": partial(rows_in, page), "labels": partial(labels, page)}
     return _environment().get_template(template).render(**context)

@@ -1,4 +1,7 @@
-"""One decision as it stands on a page: as values for the page's script, and as an HTML row that needs no script."""
+"""One decision as it stands on a page: as values for the page's script, and as an HTML row that needs no script.
+
+A site has tens of thousands of cells, so rows do without the closing tags that HTML leaves to its parser.
+"""
 
 from __future__ import annotations
 
@@ -110,23 +113,20 @@ def _before(page: Page, change: Change | None) -> str:
 
 def short_row(page: Page, line: Line) -> Markup:
     """One `<tr>` without what it rests on."""
-    return Markup(f"{_front(page, line, escape(line.decision.clause))}</td>{_back(page, line)}")
+    return Markup(f"{_front(page, line, escape(line.decision.clause))}{_back(page, line)}")
 
 
 def full_row(page: Page, line: Line, values: int) -> Markup:
     """One `<tr>` with all that it rests on, spread out; what would have changed it stands on the employee's page."""
-    return Markup(
-        f'{_front(page, line, _term(line))}<div class="why">{_why(page, line, values, differently=False)}</div></td>{_back(page, line)}'
-    )
+    why = f"<div class=why>{_why(page, line, values, differently=False)}</div>"
+    return Markup(f"{_front(page, line, escape(line.decision.clause))}{why}{_back(page, line)}")
 
 
 def folded_row(page: Page, line: Line, values: int) -> Markup:
-    """One `<tr>` with what it rests on behind a click; the bar on top finds it by its month, clause and status."""
-    d = line.decision
-    keys = f' data-m="{d.period}" data-c="{escape(d.clause)}" data-s="{d.status}"'
-    front = _front(page, line, _term(line), who=False).replace("<tr", f"<tr{keys}", 1)
+    """One `<tr>` with what it rests on behind a click; the bar on top finds it by its clause and status."""
+    front = _front(page, line, _term(line), who=False)
     why = f"<details><summary>{page.show(say('依据'))}</summary>{_why(page, line, values)}</details>"
-    return Markup(f"{front}{why}</td>{_back(page, line)}")
+    return Markup(f"{front}{why}{_back(page, line)}")
 
 
 def _term(line: Line) -> Markup:
@@ -137,13 +137,13 @@ def _term(line: Line) -> Markup:
 def _front(page: Page, line: Line, clause: Markup, *, who: bool = True) -> str:
     """who: with the column of the employee, which a page about one person does without."""
     d = line.decision
-    person = f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}</td>" if who else ""
+    person = f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}" if who else ""
     id = escape(row_anchor(d.decision_id))
     step = f" · {page.show(say('第{n}次', n=d.occurrence))}" if d.occurrence else ""
     return (
-        f'<tr id="{id}"><th scope="row">{d.date.isoformat()}</th>'
+        f'<tr id="{id}"><th>{d.date.isoformat()}'
         f"{person}<td>{escape(_told(page, line).text)}"
-        f'<p class="note">{clause} · {page.show(wording.EFFECTS[d.effect])}{step}</p>'
+        f"<p class=note>{clause} · {page.show(wording.EFFECTS[d.effect])}{step}</p>"
     )
 
 
@@ -151,9 +151,7 @@ def _back(page: Page, line: Line) -> str:
     d = line.decision
     amount = page.show(Money(d.amount)) if d.amount is not None else ""
     both = " " if amount and d.points else ""
-    return (
-        f'<td class="n">{amount}{both}{escape(d.points)}</td><td>{page.show(wording.status_badge(d.status))}</td></tr>'
-    )
+    return f"<td class=n>{amount}{both}{escape(d.points)}<td>{page.show(wording.status_badge(d.status))}"
 
 
 def _why(page: Page, line: Line, values: int, *, differently: bool = True) -> str:

@@ -10,7 +10,7 @@ from processor.report.pages.cards import NOT_KNOWN
 from processor.report.pages.measures import Tally
 from processor.report.pages.quality import quality_fold
 from processor.report.pages.unit import HOW_TO_CONFIRM, changes_of, keys_of
-from processor.report.pages.view import Badge, Bar, Family, FileLink, Fold, Link, Money, Picture, Table, Value
+from processor.report.pages.view import Badge, Bar, Family, FileLink, Fold, Link, Money, Picture, Row, Table, Value
 from processor.report.pages.wording import WORKBOOK_STATUSES, family_title
 from processor.report.snapshot import Line, Snapshot, WorkbookReport
 
@@ -77,9 +77,29 @@ def site_folds(snapshot: Snapshot, rejected_pages: Mapping[str, str]) -> tuple[F
     waiting = measures.count(snapshot.lines, measures.waits)
     return (
         Fold("waiting", say("等待确认"), intro=HOW_TO_CONFIRM, shows="waiting", count=waiting),
-        Fold("changes", say("与上一批相比"), shows="changes", count=len(changes_of(snapshot))),
+        Fold("changes", say("与上一批相比"), _amended(snapshot), shows="changes", count=len(changes_of(snapshot))),
         quality_fold(snapshot, "", (_workbooks(snapshot, rejected_pages),)),
     )
+
+
+def _amended(snapshot: Snapshot) -> tuple[Table, ...]:
+    """What newer rule packs brought, a row for each line that changed because of it."""
+    if not snapshot.amended:
+        return ()
+    stands = {line.decision.decision_id for line in snapshot.lines}
+    rows = tuple(
+        (
+            entry.clause,
+            entry.pack,
+            entry.what,
+            entry.since,
+            Row(id, id) if id in stands else id or say("没有决定因此变化"),
+        )
+        for entry in snapshot.amended
+        for id in entry.lines or ("",)
+    )
+    headers = (say("条款"), say("规则包"), say("改了什么"), say("自何日起"), say("因此变化的决定"))
+    return (Table(say("规则包更新"), headers, rows),)
 
 
 def _workbooks(snapshot: Snapshot, rejected_pages: Mapping[str, str]) -> Table:

@@ -138,7 +138,7 @@ class Writer:
             months=months,
             month=_shown_first(months, self.snapshot.as_of.isoformat()[:7]),
             lines=lines,
-            folds=person_folds(lines),
+            folds=person_folds(lines, self.snapshot.clauses),
             unit=unit,
             person=staff_no,
             packs={pack.name: pack for pack in packs},
@@ -180,12 +180,7 @@ class Writer:
         if not content.unit:
             own = {line.decision.decision_id for line in listed}
             listed = [*listed, *(c.new for c in changes if c.new and c.new.decision.decision_id not in own)]
-        terms = glossary(
-            [*listed, *(c.old for c in changes if c.old and not c.new)],
-            self.snapshot.clauses,
-            content.packs,
-            self.signed,
-        )
+        terms = self._terms(content, listed)
         data = page_data(page, content, self.snapshot, found, terms, listed, changes)
         data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
         todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
@@ -224,13 +219,14 @@ class Writer:
 
     def _write_person(self, content: Content) -> None:
         page = Page(self.writing, content.path)
+        page.own = frozenset(line.decision.decision_id for line in content.lines)
         closed = [c for c in self.snapshot.closed if c.unit == content.unit and c.staff_no == content.person]
         found = tallies(content.lines, closed)
         newest = sorted(content.lines, key=lambda line: line.decision.date, reverse=True)
         months = [
             {
                 "name": month,
-                "cards": cards(page, found, month, None),
+                "cards": [card for card in cards(page, found, month, None) if card.says_something],
                 "lines": [line for line in newest if line.decision.period == month],
             }
             for month in reversed(content.months)
@@ -239,13 +235,16 @@ class Writer:
         statuses = sorted({line.decision.status for line in content.lines})
         self._save(page, "person.html.j2", content, months=months, glossary=terms, statuses=statuses)
 
+    def _terms(self, content: Content, listed: Sequence[Line]) -> Glossary:
+        """What the decisions of a unit refer to, said on its page for all pages of its months."""
+        gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
+        return glossary([*listed, *gone], self.snapshot.clauses, content.packs, self.signed)
+
     def _write_month(self, content: Content, month: str) -> None:
-        pages = self._month_pages(content, month)
+        pages, terms = self._month_pages(content, month), self._terms(content, content.lines)
         for number, (path, here) in enumerate(pages, 1):
             page = Page(self.writing, path)
             part = replace(content, path=path, month=month, families=here)
-            shown = [line for family in here for line in family.lines]
-            terms = glossary(shown, self.snapshot.clauses, content.packs, self.signed)
             found = tallies(content.lines, [c for c in self.snapshot.closed if c.unit == content.unit])
             self._save(
                 page,
