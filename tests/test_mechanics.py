@@ -176,6 +176,30 @@ def test_complete_names_every_blank_part_of_the_rows_for_which_it_is_owed(tmp_pa
     ]
 
 
+def test_faults_of_a_row_are_one_occurrence_and_one_step_of_its_ladder(tmp_path: Path) -> None:
+    faults = [
+        {"where": {"是否争吵": True, "投诉级别": "重大"}, "says": "争吵"},
+        {"where": {"办结时间": {"filled": False}}, "says": "至{承诺答复时间}没有办结"},
+        {"where": {"投诉级别": "一般"}, "says": "一般"},
+    ]
+    table = COMPLAINT | {"mechanic": "faults", "faults": faults, "between": "、", "window": "month"}
+    table |= {"where": {"责任人工号": "A"}, "says": "{投诉编号}{各项}，第{第几次}次"}
+    steps = [[{"effect": "flag"}], [{"effect": "fine", "amount": 5}]]
+    lines = decided(tmp_path, table | {"steps": steps}, "2026-10-31", complaints=COMPLAINTS)
+    assert [(line["effect"], line["text"]) for line in lines] == [
+        ("flag", "2026-10-05 T1一般，第1次"),
+        ("fine", "甲：2026-10-06 T2争吵，第2次，罚款5.00元"),
+        ("fine", "甲：T3至2026-10-20 18:00没有办结、一般，第3次，罚款5.00元"),
+    ]
+
+
+def test_what_may_be_put_right_on_its_day_is_judged_from_the_next_one(tmp_path: Path) -> None:
+    table = COMPLAINT | {"mechanic": "where", "where": {"责任人工号": "B"}, "next_day": True}
+    for as_of, found in (("2026-10-21", []), ("2026-10-22", ["T4"])):
+        lines = decided(tmp_path, table | {"outcome": {"effect": "flag"}}, as_of, complaints=COMPLAINTS)
+        assert [line["subject"] for line in lines] == found
+
+
 def test_runs_without_a_limit_are_told_as_a_whole_on_their_first_day(tmp_path: Path) -> None:
     days = "".join(f"2026-10-{day:02},A,旷工\n" for day in (5, 6, 7, 9))
     table = {"mechanic": "runs", "of": "attendance", "about": ["工号"], "date": "日期", "where": {"状态": "旷工"}}

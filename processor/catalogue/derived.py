@@ -49,6 +49,11 @@ def _time_of_call(rows: pd.DataFrame) -> pd.Series:
     return clock.where(clock > pd.Timedelta(0))
 
 
+def _to_blame(rows: pd.DataFrame) -> pd.Series:
+    """Who answers for what was not done: who handed over without a record, else who took over."""
+    return rows["交班人工号"].where(~rows["是否记录"].fillna(True).astype(bool), rows["接班人工号"])
+
+
 #: register -> its derived columns by header
 DERIVED: Mapping[str, Mapping[str, Derived]] = {
     register: {derived.column.header: derived for derived in columns}
@@ -61,6 +66,9 @@ DERIVED: Mapping[str, Mapping[str, Derived]] = {
                 _on_duty,
             ),
             Derived(Column("星期", "text"), frozenset({"日期"}), lambda rows: weekday(rows["日期"])),
+        ],
+        "handover": [
+            Derived(Column("过失人工号", "staff"), frozenset({"交班人工号", "接班人工号", "是否记录"}), _to_blame)
         ],
         "followups": [Derived(Column("回访钟点", "time"), frozenset({"回访时间"}), _time_of_call)],
         "complaints": [

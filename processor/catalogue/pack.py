@@ -178,7 +178,8 @@ def _replaced(value: Any, figures: Mapping[str, Parameter]) -> Any:
 
 def _figures_said(table: Mapping[str, Any]) -> list[str]:
     """The figures that a clause's sentences name, as `$name`."""
-    said = "".join(str(table.get(key, "")) for key in ("says", "open_says", "remind_says"))
+    faults = [fault for fault in table.get("faults", ()) if isinstance(fault, Mapping)]
+    said = "".join(str(part.get(key, "")) for part in (table, *faults) for key in ("says", "open_says", "remind_says"))
     return [name for name in NAMED.findall(said) if name.startswith("$")]
 
 

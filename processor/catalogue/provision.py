@@ -20,6 +20,7 @@ MECHANICS: Mapping[str, frozenset[str]] = {
     "limit": frozenset({"of", "about", "date", "limit", "steps"}),
     "deadline": frozenset({"of", "date", "measure", "within", "steps"}),
     "complete": frozenset({"of", "date", "parts", "steps"}),
+    "faults": frozenset({"of", "date", "faults", "steps"}),
     "owed": frozenset({"of", "about", "date", "window", "steps"}),
     "runs": frozenset({"of", "about", "date", "steps"}),
     "ranking": frozenset({"of", "about", "date", "window", "limit", "steps"}),
@@ -37,7 +38,7 @@ NAMED = re.compile(r"\{([^{}]+)\}")
 #: What a sentence may name beside the columns of the register.
 WORDS = frozenset(
     {"日期", "姓名", "条款", "第几次", "第几名", "界限", "编号", "数", "符合"}
-    | {"比率", "周期", "期限", "状态", "逾期", "下属", "原条款", "缺项", "起日", "止日"}
+    | {"比率", "周期", "期限", "状态", "逾期", "下属", "原条款", "缺项", "起日", "止日", "各项"}
 )
 
 
@@ -47,6 +48,14 @@ class Limit:
 
     test: str
     figure: Parameter
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One of several things that may be wrong with a row: when it is, and the words for it."""
+
+    where: Condition
+    says: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,8 @@ class Provision:
     subject: columns of the natural key of what is judged, the register's own where empty. causes: clauses that a joint
     liability hangs on. cell: header of the cell to mark. part: tells two provisions of one clause apart.
     remind: whether a term that can still be kept is reminded of. heals: whether what was done late is no breach.
-    parts: columns that must be filled.
+    parts: columns that must be filled. faults: what may be wrong with a row; between: what stands between their words.
+    next_day: a row is judged from the day after its date on, up to which it may still be put right (G21).
 
     Of `recorded` alone: gravity: 情节 -> its steps, a gravity that is not named takes the next lighter one (G15).
     counts: `all` = every row of the clause is a step, `gravity` = each gravity has a ladder of its own. group: further
@@ -95,6 +105,9 @@ class Provision:
     related: bool = False
     parts: tuple[str, ...] = ()
     heals: bool = False
+    faults: tuple[Fault, ...] = ()
+    between: str = "，"
+    next_day: bool = False
     remind_says: str = ""
     sayings: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
 
@@ -122,7 +135,8 @@ class Provision:
 
     def figures(self) -> Iterator[Parameter]:
         """Every figure that it uses."""
-        yield from self.where.figures()
+        for condition in self.conditions:
+            yield from condition.figures()
         if self.limit is not None:
             yield self.limit.figure
         if self.within is not None:
@@ -134,7 +148,13 @@ class Provision:
     @property
     def spoken(self) -> frozenset[str]:
         """What its sentences name in braces."""
-        return frozenset(NAMED.findall(self.says + self.open_says + self.remind_says))
+        said = [self.says, self.open_says, self.remind_says, *(fault.says for fault in self.faults)]
+        return frozenset(NAMED.findall("".join(said)))
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Its condition and those of its faults."""
+        return (self.where, *(fault.where for fault in self.faults))
 
     def columns(self) -> frozenset[str]:
         """The columns of its register that it reads; a row with an unreadable one of them is left out."""
@@ -145,7 +165,7 @@ class Provision:
         if self.register is None:
             return frozenset()
         named = {*self.about, self.date, self.since, self.measure, *self.subject, *self.group, *self.parts}
-        named |= self.where.headers
+        named |= {header for condition in self.conditions for header in condition.headers}
         if self.mechanic == "recorded":
             named |= {"登记编号", "条款编号", "情节", "数量", "金额", "点数", "说明"} | (
                 {"关联工号"} if self.related else set()

@@ -10,7 +10,7 @@ from processor.catalogue.condition import Condition, condition_of
 from processor.catalogue.derived import DERIVED, column_of
 from processor.catalogue.outcome import MONEY, Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
-from processor.catalogue.provision import BOUNDS, GRAVITY, MECHANICS, WINDOWS, WORDS, Limit, Provision, Steps
+from processor.catalogue.provision import BOUNDS, GRAVITY, MECHANICS, WINDOWS, WORDS, Fault, Limit, Provision, Steps
 from processor.catalogue.register import Register
 from processor.catalogue.term import term_of
 from processor.messages import tell
@@ -83,6 +83,9 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         group=_headers(register, raw.get("group", ())),
         related=bool(raw.get("related", False)),
         parts=_headers(register, raw.get("parts", ())),
+        faults=tuple(_fault(table, register) for table in raw.get("faults", ())),
+        between=str(raw.get("between", "，")),
+        next_day=bool(raw.get("next_day", False)),
         heals=bool(raw.get("heals", False)),
         remind_says=str(raw.get("remind_says", "")),
         sayings=raw.get("sayings", {}),
@@ -123,6 +126,13 @@ def _ladder(steps: Sequence[Any]) -> Steps:
         tuple(outcome if isinstance(outcome, Outcome) else outcome_of(outcome) for outcome in _list(step))
         for step in steps
     )
+
+
+def _fault(table: Any, register: Register | None) -> Fault:
+    """One of the faults: `{where: {…}, says: …}`."""
+    if register is None or not isinstance(table, Mapping) or set(table) != {"where", "says"}:
+        raise ValueError(tell("faults: expected where and says in each, found {table!r}", table=table))
+    return Fault(condition_of(table["where"], register), str(table["says"]))
 
 
 def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> Limit | None:

@@ -46,7 +46,9 @@ def scope_of(provision: Provision) -> Scope:
             if window and not provision.is_ladder:
                 return Scope(window, {register.name: near})
             return _ever(provision)
-    return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: near})
+    if _climbs(provision):
+        return _ever(provision)
+    return Scope(window or "month", {register.name: near}, due=provision.next_day)
 
 
 def _climbs(provision: Provision) -> bool:
@@ -57,7 +59,7 @@ def _climbs(provision: Provision) -> bool:
 def _ever(provision: Provision) -> Scope:
     """Everything of one employee, where the register links its rows by him; else the whole register."""
     assert provision.register is not None
-    due = provision.mechanic == "deadline"
+    due = provision.mechanic == "deadline" or provision.next_day
     linked = bool(provision.about) and set(provision.about) <= set(provision.register.links)
     if linked and not provision.related:
         return Scope("ever", {provision.register.name: "ever"}, by=provision.about, due=due)

@@ -106,7 +106,7 @@ def _headers(line: Decision, provision: Provision | None, register: Register, ro
         named += [
             provision.measure,
             *provision.parts,
-            *(comparison.column.header for comparison in provision.where.comparisons),
+            *(c.column.header for condition in provision.conditions for c in condition.comparisons),
         ]
     kept = {*register.key, *register.about, "门店", "备注", "姓名"}
     others = [column.header for column in register.columns if column.header not in kept and column.type != "staff"]

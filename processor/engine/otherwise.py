@@ -28,7 +28,7 @@ _UNDONE = {
     "assign": "不派给他", "queue": "不必等候", "attribute": "不归他", "classify": "不这样统计",
 }  # fmt: skip
 #: Mechanics that decide each row by itself, and those that decide each employee by himself.
-_BY_ROW = frozenset({"where", "complete", "commission", "deadline", "recorded"})
+_BY_ROW = frozenset({"where", "faults", "complete", "commission", "deadline", "recorded"})
 _BY_EMPLOYEE = frozenset({"limit", "runs", "owed"})
 
 

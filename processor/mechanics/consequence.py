@@ -58,6 +58,8 @@ def follow(
     """
     number = hit.number or 1
     outcomes = provision.steps[min(number, len(provision.steps)) - 1]
+    if hit.row[WHO] and any(o.wage or o.bonus or o.wage_days is not None for o in outcomes):
+        evidence = (*evidence, job.roster_ref(hit.row[WHO], hit.day))
     occurrence = Occurrence(
         clause=job.clause,
         staff_no=hit.row[WHO] or "",

@@ -20,7 +20,10 @@ _SECONDS = {"秒": 1, "分": 60, "小时": 3600, "天": 86_400}
 
 
 def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
-    """Every row of its register that has a day and lies in the scope of its posts, with WHO, DAY and SUBJECT."""
+    """Every row of its register that has a day, over where it is judged then, and lies in the scope of its posts.
+
+    Adds WHO, DAY and SUBJECT.
+    """
     assert provision.register is not None
     rows = with_derived(provision.register, job.facts[provision.register.name], provision.named())
     days = _days(rows[provision.date], provision.column(provision.date))
@@ -29,6 +32,8 @@ def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
         who = who.fillna(rows[header])
     subject = natural_key(rows, provision.subject or provision.register.key)
     rows = rows.assign(**{WHO: who, DAY: days, SUBJECT: subject})[days.notna()]
+    if provision.next_day:
+        rows = rows[rows[DAY] < pd.Timestamp(job.as_of)]
     if job.applies_to:
         rows = rows[rows[WHO].notna() & job.in_scope(rows[WHO], rows[DAY])]
     return rows

@@ -129,26 +129,6 @@ def standard_missed(job: Job, *, into_new: bool, standard: Parameter, called: st
     return findings
 
 
-@reads(card_merges="并卡单号 申请日期 事由填写人 顾客签名 附卡张数 门店经理工号")
-def incomplete(job: Job) -> list[Finding]:
-    """Reject forms without the customer's signature, without a writer of the reason, or without the cards attached.
-
-    A blank 附卡张数 is not held against the form, a 0 is.
-    """
-    rows = job.facts["card_merges"]
-    faults = {
-        "顾客签名": rows["顾客签名"].isna() | (rows["顾客签名"] == "否"),
-        "事由填写人": rows["事由填写人"].isna(),
-        "附卡张数": (rows["附卡张数"] == 0).fillna(False).astype(bool),
-    }
-    faulty = pd.DataFrame(faults, index=rows.index)
-    findings = []
-    for row in records(rows.assign(**{f"no {name}": mask for name, mask in faults.items()})[faulty.any(axis=1)]):
-        missing = [name for name in faults if row[f"no {name}"]]
-        findings.append(_reject(job, row, say("申请表不完整，缺少{parts}", parts="、".join(missing)), missing[0]))
-    return findings
-
-
 def _standing(rows: pd.DataFrame, standard: Parameter) -> pd.DataFrame:
     """The rows with `standard`: fen that the target card's type demands on the day; blank where none is set."""
     days = {day: _by_type(standard.at(day.date())) for day in rows[DAY].unique()}

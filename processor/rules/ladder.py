@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,12 +10,8 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_key
-from processor.catalogue.outcome import Outcome
-from processor.model import Finding, Text, say
+from processor.model import Text, say
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, decide
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -60,41 +56,6 @@ def climb(
         )
         if not job.is_revoked(row[staff], row[subject], clause):
             earlier.append((row["_ref"], here))
-
-
-def answered_for(
-    job: Job,
-    rows: pd.DataFrame,
-    *,
-    staff: str,
-    day: str,
-    subject: str,
-    window: str,
-    steps: Sequence[Sequence[Outcome]],
-    what: Callable[[Row], Text],
-    column: Callable[[Step], str],
-) -> list[Finding]:
-    """What follows from each row for its employee: the outcome of its number, the last one for all later numbers (G4).
-
-    what: the words for a row; column: the header of its judged cell. The rest as for `climb`.
-    """
-    findings: list[Finding] = []
-    for step in climb(job, rows, clause=job.clause, staff=staff, day=day, subject=subject, window=window):
-        occurrence = Occurrence(
-            clause=job.clause,
-            staff_no=step.row[staff],
-            date=step.day,
-            subject=step.row[subject],
-            what=say("{what}，第{n}次", what=what(step.row), n=step.number),
-            row=step.row["_ref"],
-            evidence=step.evidence,
-            column=column(step),
-            number=step.number,
-            steps=step.steps,
-            readings=("G4",),
-        )
-        findings += decide(job, occurrence, steps[min(step.number, len(steps)) - 1])
-    return findings
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,9 @@ def _money(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tup
     if amount is None:
         if outcome.otherwise is not None:
             return _one(job, occurrence, outcome.otherwise, part)
-        text = say("{what}，金额待定，须由经理确认", what=occurrence.what)
+        header = "全勤奖" if outcome.bonus else "月工资" if outcome.wage or outcome.wage_days is not None else ""
+        lacks = say("花名册没有{header}，", header=header) if header else say("")
+        text = say("{what}，{lacks}金额待定，须由经理确认", what=occurrence.what, lacks=lacks)
         return _finding(occurrence, effect, text, status="pending_amount", part=part, readings=readings), remark
     words = WORDS.get(effect, "{what}，扣款{yuan}元")
     text = say(words, what=occurrence.what, yuan=yuan(amount))

@@ -1,9 +1,8 @@
-"""Swapped shifts (换班登记表): what makes a swap hold, how many a month, and shifts that a swap left wrong or empty."""
+"""Swapped shifts (换班登记表): how many a month, and shifts that a swap left wrong or empty."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from processor.calendars import month_of
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, Text, joined, say, yuan
+from processor.model import Finding, Text, joined, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.outcomes import Occurrence, decide
@@ -19,18 +18,6 @@ from processor.rules.remarks import remark
 
 SIGNATURES = ("申请人签字", "对方签字")
 PARTIES = ("申请人工号", "对方工号")
-
-
-@reads(swaps="换班编号 申请人工号 对方工号 原班日期 申请人签字 对方签字 批准人工号 批准日期")
-def invalid(job: Job) -> list[Finding]:
-    """A flag on each swap that lacks a signature or an approval on or before 原班日期; the text names what is missing."""
-    rows = _begun(job, job.facts["swaps"])
-    findings = []
-    for row in records(rows[~_signed_and_approved(rows)]):
-        lacks = _lacks(row)
-        text = say("{swap}不生效：{lacks}", swap=_swap(job, row), lacks=joined(list(lacks.values()), "、"))
-        findings.append(_flag(job, row, text, column=next(iter(lacks))))
-    return findings
 
 
 @reads(swaps="换班编号 申请日期 申请人工号 对方工号 原班日期 申请人签字 对方签字 批准人工号 批准日期")
@@ -64,48 +51,6 @@ def unreported(job: Job, *, limit: Parameter) -> list[Finding]:
     return findings
 
 
-@reads(swaps="换班编号 申请日期 申请人工号 对方工号 原班日期 申请人签字 批准日期")
-def unapproved(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
-    """What follows for the requester from a swap without an application or approval on or before 原班日期."""
-    findings: list[Finding] = []
-    for row in records(_without_form(job)):
-        findings += decide(
-            job, _occurrence(job, row, row["申请人工号"], _unapproved_text(job, row), "批准日期"), outcomes
-        )
-    return findings
-
-
-@reads(swaps="换班编号 申请日期 申请人工号 对方工号 原班日期 申请人签字 批准日期")
-def day_unpaid(job: Job, *, wage_days: Parameter) -> list[Finding]:
-    """One day's wage (月工资 / wage_days) from the requester of a swap without an application or approval in time."""
-    findings = []
-    for row in records(_without_form(job)):
-        staff_no = row["申请人工号"]
-        day = row["原班日期"].date()
-        wage = job.monthly_value(staff_no, "月工资", day)
-        amount = None if wage is None else _share(int(wage), wage_days.at(day))
-        what = _unapproved_text(job, row)
-        if amount is None:
-            text = say("{what}，按旷工处理，花名册没有月工资，扣发当日工资的金额待定", what=what)
-        else:
-            text = say("{what}，按旷工处理，扣当日工资{yuan}元", what=what, yuan=yuan(amount))
-        findings.append(
-            Finding(
-                clause=job.clause,
-                effect="wage_day",
-                date=day,
-                subject=row["换班编号"],
-                text=text,
-                staff_no=staff_no,
-                amount=None if amount is None else -amount,
-                row=row["_ref"],
-                column="批准日期",
-                evidence=(row["_ref"], job.roster_ref(staff_no, day)),
-            )
-        )
-    return findings
-
-
 @reads(swaps="换班编号 申请人工号 对方工号 原班日期 交接是否清楚 是否误班空班 误班责任人工号")
 def wrong_shift(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
     """What follows from a swap handed over unclearly that left a shift wrong or empty.
@@ -128,16 +73,6 @@ def _in_scope(job: Job) -> pd.DataFrame:
     return rows[job.in_scope(rows["申请人工号"], rows["原班日期"])]
 
 
-def _begun(job: Job, rows: pd.DataFrame) -> pd.DataFrame:
-    """Swaps whose shift day is over: until then a signature or an approval may still follow (G21)."""
-    return rows[rows["原班日期"] < pd.Timestamp(job.as_of)]
-
-
-def _without_form(job: Job) -> pd.DataFrame:
-    rows = _begun(job, _in_scope(job))
-    return rows[~_applied_and_approved(rows)]
-
-
 def _signed_and_approved(rows: pd.DataFrame) -> pd.Series:
     signed = rows[list(SIGNATURES)].fillna(False).all(axis=1)
     return signed & rows["批准人工号"].notna() & (rows["批准日期"] <= rows["原班日期"])
@@ -146,18 +81,6 @@ def _signed_and_approved(rows: pd.DataFrame) -> pd.Series:
 def _applied_and_approved(rows: pd.DataFrame) -> pd.Series:
     applied = (rows["申请日期"] <= rows["原班日期"]) & rows["申请人签字"].fillna(True)
     return applied & (rows["批准日期"] <= rows["原班日期"])
-
-
-def _lacks(row: Mapping[str, Any]) -> dict[str, Text]:
-    """Header -> what is missing there."""
-    lacks = {header: say("缺{header}", header=header) for header in SIGNATURES if not row[header]}
-    if row["批准人工号"] is None:
-        lacks["批准人工号"] = say("缺批准人")
-    if row["批准日期"] is None:
-        lacks["批准日期"] = say("缺批准日期")
-    elif row["批准日期"] > row["原班日期"]:
-        lacks["批准日期"] = say("{day}才批准，晚于原班日期", day=f"{row['批准日期']:%Y-%m-%d}")
-    return lacks
 
 
 def _numbered(rows: pd.DataFrame, limit: Parameter) -> pd.DataFrame:
@@ -172,10 +95,6 @@ def _upto(rows: pd.DataFrame, row: Mapping[str, Any]) -> tuple[int, ...]:
     """The refs of the requester's swaps of the month up to this one."""
     same = (rows["申请人工号"] == row["申请人工号"]) & (rows["month"] == row["month"])
     return tuple(rows.loc[same & (rows["number"] <= row["number"]), "_ref"])
-
-
-def _share(wage: int, days: float) -> int:
-    return int((Decimal(wage) / Decimal(str(days))).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _swap(job: Job, row: Mapping[str, Any]) -> Text:
@@ -197,14 +116,6 @@ def _over(job: Job, row: Mapping[str, Any]) -> Text:
         n=row["number"],
         limit=int(row["limit"]),
     )
-
-
-def _unapproved_text(job: Job, row: Mapping[str, Any]) -> Text:
-    if row["申请日期"] > row["原班日期"] or row["申请人签字"] is False:
-        return say("{swap}事先没有填写换班申请", swap=_swap(job, row))
-    if row["批准日期"] is None:
-        return say("{swap}没有得到批准", swap=_swap(job, row))
-    return say("{swap}到{day}才批准，晚于原班日期", swap=_swap(job, row), day=f"{row['批准日期']:%Y-%m-%d}")
 
 
 def _occurrence(job: Job, row: Mapping[str, Any], staff_no: str, what: Text, column: str) -> Occurrence:
