@@ -53,6 +53,7 @@ _COLUMN_KEYS = frozenset(
         "future",
         "evidence",
         "beside",
+        "nothing",
     }
 )
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
@@ -77,6 +78,7 @@ class Column:
     future: a date that may lie after the day of the batch; the others tell what has happened.
     evidence: an empty cell says that something was not done, which a sheet without the column does not say.
     beside: the column without which this one says nothing.
+    nothing: texts by which staff say that there is nothing to write; such a cell is empty.
     """
 
     header: str
@@ -92,6 +94,7 @@ class Column:
     future: bool = False
     evidence: bool = False
     beside: str = ""
+    nothing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,7 @@ def _column(file: str, header: str, data: Any) -> Column:
         )
     if (data["type"] == "choice") != bool(data.get("choices")):
         raise RegisterError("needed for type choice, and only there", where=f"{where}.choices")
-    for key in ("choices", "synonyms"):
+    for key in ("choices", "synonyms", "nothing"):
         if not all(isinstance(text, str) for text in data.get(key, ())):
             raise RegisterError("each must be text", where=f"{where}.{key}", mend="quote it")
     return Column(
@@ -249,6 +252,7 @@ def _column(file: str, header: str, data: Any) -> Column:
         future=bool(data.get("future", False)),
         evidence=bool(data.get("evidence", False)),
         beside=str(data.get("beside", "")),
+        nothing=tuple(data.get("nothing", ())),
     )
 
 

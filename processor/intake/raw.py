@@ -37,7 +37,7 @@ _KINDS = _Kinds(
 )
 _INVISIBLE = re.compile("[\x00\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
 _EMPTY = frozenset({""})
-_NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "----", "—", "——", "———", "————", "–", "―", "//", "~", "\\\\"})
+DASHES = frozenset({"", "/", "\\", "-", "--", "---", "----", "—", "——", "———", "————", "–", "―", "//", "~", "\\\\"})
 
 _NO_VALUES = frozenset({"NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "undefined", "#"})  # of programs
 _SPOILT = re.compile(
@@ -112,7 +112,7 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool, blanks: frozenset[s
         if ("\x00" in joined or not joined.isascii()) and _INVISIBLE.search(joined):
             trimmed = [_INVISIBLE.sub("", cell).strip() for cell in trimmed]
         values[text] = trimmed
-        nothing, faults = (_NOTHING | blanks, _FAULTS | _NO_VALUES) if dash_is_blank else (_EMPTY, _FAULTS)
+        nothing, faults = (DASHES | blanks, _FAULTS | _NO_VALUES) if dash_is_blank else (_EMPTY | blanks, _FAULTS)
         for kind, names in ((BLANK, nothing), (FAULT, faults)):
             if not names.isdisjoint(trimmed):
                 kinds[text[[cell in names for cell in trimmed]]] = kind

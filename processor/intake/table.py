@@ -14,7 +14,7 @@ import pandas as pd
 from processor.catalogue.register import Column, Register
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected, why_unread
 from processor.intake.dates import dates
-from processor.intake.raw import BLANK, AnySeries, Mask, RawColumn, raw_column
+from processor.intake.raw import BLANK, DASHES, AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
 from processor.issue import Issue
@@ -232,8 +232,10 @@ def _unidentified(
 
 
 def _blanks(column: Column) -> frozenset[str]:
-    """The words that say that there is nothing, where they are no answer or choice."""
-    return frozenset() if column.type in ("text", "yesno") else _NONE.difference(column.choices)
+    """The words that say that there is nothing, where they are no answer or choice; in a text that must be filled none are."""
+    if column.type == "text":
+        return frozenset(column.nothing) if column.required else DASHES.union(column.nothing)
+    return frozenset() if column.type == "yesno" else _NONE.difference(column.choices)
 
 
 def frame_from_csv(register: Register, text: str) -> pd.DataFrame:

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processor.catalogue.register import Column
+from processor.catalogue.register import Column, Register
 from processor.intake.convert import Circumstances, Converted, convert
 from processor.intake.raw import raw_column
+from processor.intake.table import CellColumn, Place, build_table
 from processor.intake.texts import restore_leading_zeros
 
 UNREAD = object()
@@ -389,3 +390,20 @@ def test_what_lies_outside_the_range_or_has_not_come_yet_is_no_value() -> None:
 @pytest.mark.parametrize("kind", ["id", "phone", "idno", "date", "time", "money", "number", "count", "yesno"])
 def test_a_placeholder_is_a_value_of_no_type(kind: str, cell: str) -> None:
     check(converted(kind, [cell]), UNREAD)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "empty"),
+    [
+        (Column("问题", "text", nothing=("无",)), " 无", True),
+        (Column("问题", "text", nothing=("无",)), "——", True),
+        (Column("问题", "text", nothing=("无",)), "墙面开裂", False),
+        (Column("问题", "text"), "无", False),
+        (Column("问题", "text", required=True), "/", False),
+    ],
+)
+def test_a_word_for_nothing_is_empty_where_the_register_says_so(column: Column, cell: str, empty: bool) -> None:
+    register = Register("r", "r", ("号",), (Column("号", "id", required=True), column))
+    columns = {"号": CellColumn("A", ["1"]), "问题": CellColumn("B", [cell])}
+    table = build_table(register, columns, [2], Place("f", "s"), Circumstances())
+    assert table.frame["问题"].isna().tolist() == [empty]
