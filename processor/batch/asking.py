@@ -149,7 +149,7 @@ class Asking:
             if reading.asked:
                 continue
             claimed = replace(inbox.hold(path, entry.file))
-            self.reread.append(Workbook(claimed, reading))
+            self.reread.append(Workbook(claimed, reading, waited=True))
             self.done.append(entry.copy)
             self.ledger.meanings.settle([entry.file])
 

@@ -109,16 +109,19 @@ class Keeper:
             as_written = reading
             named = reading.frame.assign(门店=reading.frame["门店"].replace(self.former))
             reading = self._identified(register, replace(reading, frame=named), file)
-            if len(reading.held):
-                unread = _unread(register, as_written, reading.held)
-                self.ledger.held.keep(register, file, reading.sheet, reading.held.assign(**{UNREAD: unread}), self.run)
             incoming.append(self._incoming(register, reading, file))
-            incoming[-1].cautious = reading.hidden or file in copies
+            incoming[-1].cautious = reading.hidden or workbook.waited or file in copies
+            if len(reading.held):
+                held = reading.held.assign(**{UNREAD: _unread(register, as_written, reading.held)})
+                incoming[-1].held, incoming[-1].held_keys = held, _keys_told(register, held)
         keys = [sheet.keys for sheet in incoming]
         join_exports(incoming)
         keep_fuller(incoming, self.ledger.facts.standing)
         set_aside(incoming, self.ledger.facts.standing)
         for (workbook, _), sheet, delivered in zip(sheets, incoming, keys, strict=True):
+            if len(sheet.held):
+                waiting = sheet.held[~sheet.held["_row"].isin(sheet.disputed)]
+                self.ledger.held.keep(sheet.register, sheet.file, sheet.reading.sheet, waiting, self.run)
             workbook.sheets.append(replace(self._stored(sheet), keys=delivered))
 
     def _identified(self, register: Register, reading: SheetReading, file: str) -> SheetReading:
@@ -264,6 +267,14 @@ def _note_missing(workbook: Workbook, register: str, before: Mapping[str, str]) 
         sheet = sheets.get(before[key], first)
         gone = sheet.missing if sheet is not None else workbook.gone.setdefault((register, before[key]), [])
         gone.append(key)
+
+
+def _keys_told(register: Register, held: pd.DataFrame) -> list[str | None]:
+    """The keys of held rows that bear their number; None for the others, and for forms, whose rows are answers."""
+    if register.form or register.answers:
+        return [None] * len(held)
+    whole = held[list(register.key)].notna().all(axis=1)
+    return [key if told else None for key, told in zip(key_of(register, held), whole, strict=True)]
 
 
 def _unit_list(units: pd.Series) -> list[str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -31,8 +32,9 @@ Known = Callable[[Register, Sequence[str]], Mapping[str, Standing]]
 class Incoming:
     """The readable rows of one sheet on their way into the ledger; keys, units: aligned with the frame.
 
-    cautious: a hidden sheet, or a copy of a workbook: its rows count, but never against what is known from elsewhere.
-    disputed: numbers of the rows set aside.
+    cautious: a hidden sheet, a copy of a workbook, or one that waited for an answer: its rows count, but never against what is known from elsewhere.
+    disputed: numbers of the rows set aside. held: rows that cannot count yet (one of the frame may be held, too), with
+    held_keys, None where nothing tells the key.
     """
 
     file: str
@@ -45,6 +47,8 @@ class Incoming:
     strange: set[int]
     cautious: bool = False
     disputed: set[int] = field(default_factory=set)
+    held: pd.DataFrame = field(default_factory=pd.DataFrame)
+    held_keys: list[str | None] = field(default_factory=list)
 
     def source(self, index: int) -> Source:
         """Where a row of the frame stands."""
@@ -69,10 +73,15 @@ def set_aside(incoming: Sequence[Incoming], known: Known) -> None:
     for sheets in by_register.values():
         repeated = _repeated(sheets)
         own = [_statements(sheet, repeated) for sheet in sheets]
+        waiting = [_waiting(sheet, repeated) for sheet in sheets]
         by_key: dict[str, list[_Statement]] = {}
-        for statements in own:
-            for statement in statements.values():
-                by_key.setdefault(statement.key, []).append(statement)
+        for statement in (*chain.from_iterable(found.values() for found in own), *chain.from_iterable(waiting)):
+            by_key.setdefault(statement.key, []).append(statement)
+        for sheet, held in zip(sheets, waiting, strict=True):
+            for mine in held:
+                if others := _others(mine, by_key[mine.key]):
+                    sheet.issues.append(_issue(sheet, mine, others))
+                    sheet.disputed.add(mine.source.row)
         for sheet, statements in zip(sheets, own, strict=True):
             _dispute(sheet, {index: (mine, _others(mine, by_key[mine.key])) for index, mine in statements.items()})
             if sheet.cautious:
@@ -142,9 +151,30 @@ def _repeated(sheets: Iterable[Incoming]) -> set[str]:
     seen: set[str] = set()
     twice: set[str] = set()
     for sheet in sheets:
-        for key in sheet.keys:
+        for key in (*sheet.keys, *(key for _, key in _held_alone(sheet))):
             (twice if key in seen else seen).add(key)
     return twice
+
+
+def _held_alone(sheet: Incoming) -> list[tuple[int, str]]:
+    """Place among the held rows and key of those that do not count, and whose key is known."""
+    counted = set(sheet.frame["_row"]) if len(sheet.held) else set()
+    rows = sheet.held["_row"].tolist() if len(sheet.held) else []
+    told = zip(rows, sheet.held_keys, strict=True)
+    return [(place, key) for place, (row, key) in enumerate(told) if key is not None and row not in counted]
+
+
+def _waiting(sheet: Incoming, keys: Collection[str]) -> list[_Statement]:
+    """What the held rows with these keys say. One with an unknown cell says something else than any row that counts."""
+    places = [(place, key) for place, key in _held_alone(sheet) if key in keys]
+    if not places:
+        return []
+    held = sheet.held.iloc[[place for place, _ in places]]
+    found = []
+    for (_, key), row, text in zip(places, held["_row"], contents(sheet.register, held), strict=True):
+        source = Source(sheet.file, sheet.reading.sheet, int(row))
+        found.append(_Statement(key, source, orjson.loads(text), ("held", text)))
+    return found
 
 
 def _statements(sheet: Incoming, keys: Collection[str]) -> dict[int, _Statement]:

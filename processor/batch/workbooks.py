@@ -55,6 +55,7 @@ class Sheet:
 class Workbook:
     """One delivered workbook on its way. rejected: why it could not be read as a whole; notes: what else is to be said.
 
+    waited: it was asked about in an earlier batch and is older than what was read since.
     gone: (register, sheet) that it held when it was last delivered and holds no longer -> keys of the rows.
     """
 
@@ -62,6 +63,7 @@ class Workbook:
     reading: Reading | None = None
     rejected: WorkbookRejected | None = None
     seen_before: bool = False
+    waited: bool = False
     sheets: list[Sheet] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     gone: dict[tuple[str, str], list[str]] = field(default_factory=dict)

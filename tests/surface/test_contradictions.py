@@ -174,3 +174,24 @@ def test_a_returned_workbook_downloaded_again_is_compared(site: Site) -> None:
     book.save(site.folder / "inbox" / "奖惩(1).xlsx")
     report = site.once(DAY)
     assert report["exit"] == 1 and charged(site) == {"J1": "K001", "J2": "K001"}
+
+
+def test_a_row_that_has_to_wait_is_compared_like_any_other(site: Site) -> None:
+    drop(site, "奖惩.xlsx", {"奖惩": [row("J1", "新人"), row("J1", "K002"), row("J2", "K001")]})
+    report = site.once(DAY)
+    assert report["exit"] == 1 and charged(site) == {"J2": "K001"}
+    states = told(site, report, "奖惩.xlsx", "奖惩")
+    assert states[2][0] == states[3][0] == "无法读取"
+    assert SENTENCE in states[3][1] and f"第3行{SENTENCE}" in states[2][1]
+    more = f"{ROSTER.rstrip()}\nK003,新人,城东店,客服部,客服,M001,2020-01-01,2020-04-01,6000\n"
+    site.drop({"roster": more}, "花名册.xlsx")
+    assert site.once(DAY)["exit"] == 0 and charged(site) == {"J2": "K001"}
+
+
+def test_two_rows_that_have_to_wait_are_compared_and_one_alone_still_counts_later(site: Site) -> None:
+    drop(site, "奖惩.xlsx", {"奖惩": [row("J1", "新人"), row("J1", "新人", "睡觉"), row("J2", "新人")]})
+    assert site.once(DAY)["exit"] == 1 and charged(site) == {}
+    more = f"{ROSTER.rstrip()}\nK003,新人,城东店,客服部,客服,M001,2020-01-01,2020-04-01,6000\n"
+    site.drop({"roster": more}, "花名册.xlsx")
+    site.once(DAY)
+    assert charged(site) == {"J2": "K003"}
