@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from processor.batch.history import notified
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.catalogue.parameter import shown
@@ -31,6 +32,7 @@ def explain(setup: Setup, decision_id: str) -> str | None:
             told.line(line)
             told.appeals(decision_id)
             told.answers(ledger.decisions.all_answers(decision_id))
+            told.notices(line)
             told.links(line)
         told.history(history)
         return "\n".join(told.lines)
@@ -125,6 +127,11 @@ class _Telling:
             self.add(
                 f"答复    {answer.day.isoformat()} {answer.by} {self._name(answer.by)} {answer.verdict}{amount}{place}"
             )
+
+    def notices(self, d: Decision) -> None:
+        for id, _, says in notified(self.ledger, {d.period}):
+            if id == d.decision_id:
+                self.add(f"通知    {says}")
 
     def links(self, d: Decision) -> None:
         if d.linked_to:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from processor.batch.history import answered, superseded
+from processor.batch.history import answered, notified, superseded
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.batch.things import Things
@@ -104,6 +104,9 @@ class _Explained:
             yield {"kind": "superseded", "day": day, "says": superseded(day, before)}
         for answer in decisions.all_answers(d.decision_id):
             yield {"kind": "answer", "day": answer.day.isoformat(), "says": answered(answer, self.names)}
+        for id, issued, says in notified(self.ledger, {d.period}):
+            if id == d.decision_id:
+                yield {"kind": "notice", "day": issued.isoformat(), "says": says}
         appeals = self.ledger.facts.frame("appeals")
         for row in records(appeals[appeals["决定编号"] == d.decision_id]):
             who = f"{self.names.get(row['申诉人工号'], '')}（{row['申诉人工号']}）"

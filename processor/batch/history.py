@@ -1,8 +1,9 @@
-"""What became of decisions, in sentences: what they said before, what was answered, who appealed."""
+"""What became of decisions, in sentences: what they said before, what was answered, who was told, who appealed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 
 from processor.decision import Answer, Decision
 from processor.ledger import Ledger
@@ -10,14 +11,19 @@ from processor.model import yuan
 from processor.report.names import STATUSES
 
 
-def histories(ledger: Ledger, ids: Collection[str], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def histories(ledger: Ledger, lines: Iterable[Decision], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Decision id -> sentences, oldest first; only those that have a history. names: staff number -> name."""
+    periods = {line.decision_id: line.period for line in lines}
+    ids = periods.keys()
     found: dict[str, list[str]] = {}
     days = ledger.runs.days()
     for id, versions in ledger.decisions.histories(ids).items():
         found.setdefault(id, []).extend(superseded(days.get(run, ""), line) for run, line in versions)
     for id, answers in ledger.decisions.answers_to(ids).items():
         found.setdefault(id, []).extend(answered(answer, names) for answer in answers)
+    for id, _, says in notified(ledger, set(periods.values())):
+        if id in ids:
+            found.setdefault(id, []).append(says)
     appeals = ledger.facts.frame("appeals")
     for number, id, who, reason in zip(
         appeals["申诉编号"], appeals["决定编号"], appeals["申诉人工号"], appeals["理由"], strict=True
@@ -26,6 +32,21 @@ def histories(ledger: Ledger, ids: Collection[str], names: Mapping[str, str]) ->
             words = f"：{reason}" if isinstance(reason, str) else ""
             found.setdefault(id, []).append(f"申诉{number}，{_named(who, names)}{words}")
     return {id: tuple(texts) for id, texts in found.items()}
+
+
+def notified(ledger: Ledger, periods: Collection[str]) -> Iterator[tuple[str, date, str]]:
+    """(decision id, day, sentence) of every notice of these months that tells of a decision, and of its delivery."""
+    notices = ledger.notices.of_periods(periods)
+    receipts = ledger.notices.receipts(notice.notice_id for notice in notices)
+    for notice in notices:
+        receipt = receipts.get(notice.notice_id)
+        kind = "更正通知" if notice.corrects else "通知"
+        says = f"{notice.issued.isoformat()} {kind}{notice.notice_id}"
+        if receipt is not None:
+            opinion = f"，员工意见{receipt.opinion}" if receipt.opinion else ""
+            says += f"，{receipt.delivered.isoformat()}{receipt.way}送达{opinion}"
+        for line in notice.lines:
+            yield line.decision_id, notice.issued, says
 
 
 def superseded(day: str, line: Decision) -> str:

@@ -211,7 +211,7 @@ class Outputs:
         answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
         names = self.judge.names
         registers = self.ledger.facts.registers_of(d.row for d in chosen if d.row is not None and "|" in d.subject)
-        told = histories(self.ledger, {d.decision_id for d in chosen}, names)
+        told = histories(self.ledger, chosen, names)
         turns = self.ledger.turns.of(d.decision_id for d in chosen)
         return tuple(
             Line(

@@ -14,6 +14,7 @@ from processor.catalogue.provision import Provision
 from processor.catalogue.register import Column, Register
 from processor.decision import Decision
 from processor.model import Text, say, yuan
+from processor.rules.declared import Columns
 
 FILLED = "已填写"
 MINUTE = pd.Timedelta(minutes=1)
@@ -55,10 +56,13 @@ class FactRows:
         return register, {str(name): None if pd.isna(value) else value for name, value in cells.items()}
 
 
-def changes_of(line: Decision, binding: Binding, rows: FactRows, registers: Mapping[str, Register]) -> Iterator[Change]:
-    """What to try for a line, the likeliest first: cells of the judged row, that row itself, then the others that counted.
+def changes_of(
+    line: Decision, binding: Binding, rows: FactRows, registers: Mapping[str, Register], read: Columns
+) -> Iterator[Change]:
+    """What to try for a line, the likeliest first: cells of the judged row, then the other rows that counted.
 
-    A later step of a ladder first asks for the earlier ones.
+    A later step of a ladder first asks for the earlier ones. read: the columns that the binding reads, for no other
+    cell can change anything.
     """
     found = rows.row(line.row)
     others = (rows.row(ref) for ref in reversed(line.evidence) if ref != line.row)
@@ -67,12 +71,19 @@ def changes_of(line: Decision, binding: Binding, rows: FactRows, registers: Mapp
         yield from gone
     if found is not None:
         register, row = found
+        seen = read.get(register, frozenset())
         for header in _headers(line, binding.provision, registers[register], row):
-            yield from _cells(line, binding, registers[register], row, header)
-        yield _absent(register, row, registers[register])
+            if header in seen:
+                yield from _cells(line, binding, registers[register], row, header)
     elif binding.provision is not None and binding.provision.mechanic == "owed":
         yield _owed_row(line, binding.provision)
     yield from gone
+
+
+def without_its_row(line: Decision, rows: FactRows, registers: Mapping[str, Register]) -> Change | None:
+    """The judged row taken away; None where the line has none."""
+    found = rows.row(line.row)
+    return None if found is None else _absent(*found, registers[found[0]])
 
 
 def applied(facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dict[str, pd.DataFrame]:

@@ -207,11 +207,6 @@ def _readable(frame: pd.DataFrame, headers: frozenset[str]) -> pd.DataFrame:
     return frame.loc[whole.astype(bool), named].reset_index(drop=True)
 
 
-@cache
-def _no_decisions() -> pd.DataFrame:
-    return decisions_frame(())
-
-
 def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
     """Decisions as rules read them: DECISION_COLUMNS, sorted by date and id."""
     rows = _decision_rows(decisions)

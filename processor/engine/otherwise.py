@@ -10,7 +10,8 @@ import pandas as pd
 from processor.catalogue.pack import Binding
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.changes import Change, FactRows, applied, changes_of
+from processor.engine.changes import Change, FactRows, applied, changes_of, without_its_row
+from processor.engine.decide import columns_read
 from processor.model import Text, say, yuan
 
 #: Decides a binding again on other facts.
@@ -34,19 +35,30 @@ _BY_EMPLOYEE = frozenset({"limit", "runs", "owed"})
 
 @dataclass
 class _Search:
-    """The search for one line: what is still to be tried, what was found."""
+    """The search for one line: what is still to be tried, what was found. gone: what becomes of it without its row."""
 
     line: Decision
     left: Iterator[Change]
     found: list[Text] = field(default_factory=list)
+    gone: Text | None = None
     tried: int = 0
+    is_over: bool = False
 
     def next(self) -> Change | None:
         """The next change to try; None once there is enough or nothing more."""
         if len(self.found) >= MOST or self.tried >= TRIES:
             return None
         self.tried += 1
-        return next(self.left, None)
+        change = next(self.left, None)
+        self.is_over = change is None
+        return change
+
+    def told(self) -> tuple[Text, ...]:
+        """What was found, the nearest first, or that there is nothing, which only a search to the end can say."""
+        found = [*self.found, *([self.gone] if self.gone is not None else [])]
+        if found:
+            return tuple(found[:MOST])
+        return (NOTHING,) if self.next() is None and self.is_over else (UNTRIED,)
 
 
 def turned(
@@ -61,8 +73,9 @@ def turned(
     Lines that cannot touch each other are tried at once, so that deciding once more verifies many. The number of
     rounds is bounded, whatever the machine: the same facts are told the same.
     """
-    rows = FactRows(facts)
-    searches = [_Search(line, changes_of(line, binding, rows, registers)) for line in lines]
+    rows, read = FactRows(facts), columns_read(binding)
+    searches = [_Search(line, changes_of(line, binding, rows, registers, read)) for line in lines]
+    _without_their_rows(searches, rows, facts, registers, again)
     for _ in range(ROUNDS):
         batch = _next_round(binding, searches)
         if not batch:
@@ -74,7 +87,26 @@ def turned(
             outcome = _outcome(search.line, made.get(search.line.decision_id))
             if outcome is not None:
                 search.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
-    return {search.line.decision_id: tuple(search.found) or _in_vain(search) for search in searches}
+    return {search.line.decision_id: search.told() for search in searches}
+
+
+def _without_their_rows(
+    searches: Sequence[_Search],
+    rows: FactRows,
+    facts: Mapping[str, pd.DataFrame],
+    registers: Mapping[str, Register],
+    again: Again,
+) -> None:
+    """Take away every judged row at once: a line that is gone then is gone without its own, whatever the others do."""
+    changes = [(search, without_its_row(search.line, rows, registers)) for search in searches]
+    tried = [(search, change) for search, change in changes if change is not None]
+    made = _again(again, applied(facts, [change for _, change in tried])) if tried else None
+    if made is None:
+        return
+    for search, change in tried:
+        if search.line.decision_id not in made:
+            outcome = _outcome(search.line, None)
+            search.gone = say("{change}则{outcome}", change=change.says, outcome=outcome)
 
 
 def _again(again: Again, facts: Mapping[str, pd.DataFrame]) -> dict[str, Decision] | None:
@@ -83,10 +115,6 @@ def _again(again: Again, facts: Mapping[str, pd.DataFrame]) -> dict[str, Decisio
         return {line.decision_id: line for line in again(facts)}
     except (TypeError, ValueError, AttributeError, LookupError):
         return None
-
-
-def _in_vain(search: _Search) -> tuple[Text, ...]:
-    return (NOTHING,) if search.next() is None else (UNTRIED,)
 
 
 def _next_round(binding: Binding, searches: Sequence[_Search]) -> list[tuple[_Search, Change]]:

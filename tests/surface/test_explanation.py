@@ -70,3 +70,12 @@ def test_what_it_said_before_stands_in_its_history(tmp_path: Path) -> None:
     history = told(site, line["decision_id"])["history"]
     assert [entry["kind"] for entry in history][:1] == ["superseded"]
     assert "2026-10-12" in history[0]["says"]
+
+
+def test_a_notice_stands_in_the_history_and_on_the_page_of_the_employee(site: Site) -> None:
+    line = next(line for line in site.lines() if line["points"] or line["amount"])
+    notices = [entry["says"] for entry in told(site, line["decision_id"])["history"] if entry["kind"] == "notice"]
+    assert len(notices) == 1 and notices[0].startswith("2026-10-31 通知")
+    assert notices[0] in command("explain", line["decision_id"], "--config", site.config)[1]
+    page = site.folder / "outbox/pages/units/惠民超市/people/0331/index.html"
+    assert notices[0] in page.read_text(encoding="utf-8")
