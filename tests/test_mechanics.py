@@ -200,6 +200,48 @@ def test_what_may_be_put_right_on_its_day_is_judged_from_the_next_one(tmp_path: 
         assert [line["subject"] for line in lines] == found
 
 
+def test_a_statement_adds_up_the_rows_of_each_group_once_its_window_is_over(tmp_path: Path) -> None:
+    tallies = {
+        "重大": {"where": {"投诉级别": "重大"}},
+        "占比": {"share": True, "where": {"投诉级别": "重大"}},
+        "返修": {"median": "等候小时", "says": "中位{值}小时", "none": "没有"},
+    }
+    table = COMPLAINT | {
+        "mechanic": "statement",
+        "window": "month",
+        "by": ["投诉级别"],
+        "tallies": {"重大": tallies["重大"]},
+    }
+    table |= {"says": "{姓名}{投诉级别}{数}件，其中重大{重大}件", "outcome": {"effect": "classify"}}
+    lines = decided(tmp_path, table, "2026-10-31", complaints=COMPLAINTS)
+    assert [(line["subject"], line["text"]) for line in lines] == [
+        ("A|一般|2026-10", "2026-10-31 甲一般2件，其中重大0件"),
+        ("A|重大|2026-10", "2026-10-31 甲重大1件，其中重大1件"),
+        ("B|一般|2026-10", "2026-10-31 乙一般1件，其中重大0件"),
+    ]
+    assert decided(tmp_path, table, "2026-10-30", complaints=COMPLAINTS) == []
+    tickets = "服务单号,类型,受理时间,受理人工号,到达时间\nS1,维修,2026-10-05 09:00,A,2026-10-05 10:00\n"
+    tickets += "S2,维修,2026-10-05 09:00,A,2026-10-05 12:00\nS3,安装,2026-10-06 09:00,A,\n"
+    waited = {
+        "mechanic": "statement",
+        "of": "service_tickets",
+        "date": "受理时间",
+        "window": "day",
+        "says": "{数}单{等候}",
+    }
+    waited |= {"tallies": {"等候": tallies["返修"]}, "outcome": {"effect": "classify"}}
+    lines = decided(tmp_path, waited, "2026-10-31", service_tickets=tickets)
+    assert [(line["subject"], line["text"]) for line in lines] == [
+        ("2026-10-05", "2026-10-05 2单中位2.0小时"),
+        ("2026-10-06", "2026-10-06 1单没有"),
+    ]
+    share = COMPLAINT | {"mechanic": "statement", "window": "month", "tallies": {"占比": tallies["占比"]}, "about": []}
+    lines = decided(
+        tmp_path, share | {"says": "{占比}", "outcome": {"effect": "classify"}}, "2026-10-31", complaints=COMPLAINTS
+    )
+    assert [line["text"] for line in lines] == ["2026-10-31 25.0%"]
+
+
 def test_runs_without_a_limit_are_told_as_a_whole_on_their_first_day(tmp_path: Path) -> None:
     days = "".join(f"2026-10-{day:02},A,旷工\n" for day in (5, 6, 7, 9))
     table = {"mechanic": "runs", "of": "attendance", "about": ["工号"], "date": "日期", "where": {"状态": "旷工"}}

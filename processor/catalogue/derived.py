@@ -25,6 +25,11 @@ def _taken_on_site(rows: pd.DataFrame) -> pd.Series:
     return rows["人工费"].fillna(0).astype("int64") + rows["配件费"].fillna(0).astype("int64")
 
 
+def _hours(first: str, last: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Hours from one time to another."""
+    return lambda rows: (rows[last] - rows[first]).dt.total_seconds() / 3600
+
+
 def _answer_due(rows: pd.DataFrame) -> pd.Series:
     """When a complaint is to be answered: as promised, or later where the customer agreed to 延期至."""
     promised, agreed = rows["承诺答复时间"], rows["延期至"].where(rows["客户同意延期"].fillna(False).astype(bool))
@@ -58,7 +63,11 @@ def _to_blame(rows: pd.DataFrame) -> pd.Series:
 DERIVED: Mapping[str, Mapping[str, Derived]] = {
     register: {derived.column.header: derived for derived in columns}
     for register, columns in {
-        "service_tickets": [Derived(Column("现场收款", "money"), frozenset({"人工费", "配件费"}), _taken_on_site)],
+        "service_tickets": [
+            Derived(Column("现场收款", "money"), frozenset({"人工费", "配件费"}), _taken_on_site),
+            Derived(Column("等候小时", "number"), frozenset({"受理时间", "到达时间"}), _hours("受理时间", "到达时间")),
+            Derived(Column("修理小时", "number"), frozenset({"到达时间", "完成时间"}), _hours("到达时间", "完成时间")),
+        ],
         "attendance": [
             Derived(
                 Column("当班", "yesno"),

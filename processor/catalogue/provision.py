@@ -21,6 +21,7 @@ MECHANICS: Mapping[str, frozenset[str]] = {
     "deadline": frozenset({"of", "date", "measure", "within", "steps"}),
     "complete": frozenset({"of", "date", "parts", "steps"}),
     "faults": frozenset({"of", "date", "faults", "steps"}),
+    "statement": frozenset({"of", "date", "window", "tallies", "steps"}),
     "owed": frozenset({"of", "about", "date", "window", "steps"}),
     "runs": frozenset({"of", "about", "date", "steps"}),
     "ranking": frozenset({"of", "about", "date", "window", "limit", "steps"}),
@@ -58,6 +59,24 @@ class Fault:
     says: str
 
 
+#: How rows are told as one figure; `count` is of those for which the tally's condition holds, `share` their part of all.
+TALLIES = ("count", "share", "sum", "mean", "median")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A figure over the rows of a statement: one of TALLIES, of which rows, and of which column of numbers.
+
+    says: the words for it, in which `{值}` stands for the figure; none: the words where there is nothing to tell.
+    """
+
+    kind: str
+    where: Condition
+    column: str = ""
+    says: str = "{值}"
+    none: str = "0"
+
+
 @dataclass(frozen=True)
 class Provision:
     """One clause (or a part of it) as a mechanic decides it.
@@ -73,6 +92,7 @@ class Provision:
     liability hangs on. cell: header of the cell to mark. part: tells two provisions of one clause apart.
     remind: whether a term that can still be kept is reminded of. heals: whether what was done late is no breach.
     parts: columns that must be filled. faults: what may be wrong with a row; between: what stands between their words.
+    tallies: name in the sentence -> the figure that stands there. by: columns that tell statements apart.
     next_day: a row is judged from the day after its date on, up to which it may still be put right (G21).
 
     Of `recorded` alone: gravity: 情节 -> its steps, a gravity that is not named takes the next lighter one (G15).
@@ -108,6 +128,8 @@ class Provision:
     faults: tuple[Fault, ...] = ()
     between: str = "，"
     next_day: bool = False
+    tallies: Mapping[str, Tally] = field(default_factory=dict, hash=False)
+    by: tuple[str, ...] = ()
     remind_says: str = ""
     sayings: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
 
@@ -153,8 +175,9 @@ class Provision:
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Its condition and those of its faults."""
-        return (self.where, *(fault.where for fault in self.faults))
+        """Its condition and those of its faults and tallies."""
+        parts = [fault.where for fault in self.faults] + [tally.where for tally in self.tallies.values()]
+        return (self.where, *parts)
 
     def columns(self) -> frozenset[str]:
         """The columns of its register that it reads; a row with an unreadable one of them is left out."""
@@ -164,13 +187,14 @@ class Provision:
         """The columns that it names, derived ones included."""
         if self.register is None:
             return frozenset()
-        named = {*self.about, self.date, self.since, self.measure, *self.subject, *self.group, *self.parts}
+        named = {*self.about, self.date, self.since, self.measure, *self.subject, *self.group, *self.parts, *self.by}
+        named |= {tally.column for tally in self.tallies.values()}
         named |= {header for condition in self.conditions for header in condition.headers}
         if self.mechanic == "recorded":
             named |= {"登记编号", "条款编号", "情节", "数量", "金额", "点数", "说明"} | (
                 {"关联工号"} if self.related else set()
             )
-        named |= self.spoken - WORDS - set(self.sayings)
+        named |= self.spoken - WORDS - set(self.sayings) - set(self.tallies)
         named |= {outcome.of for outcome in self.outcomes}
         if any(outcome.takes_recorded_amount for outcome in self.outcomes):
             named |= {"金额"} & set(self.register.headers)

@@ -10,7 +10,19 @@ from processor.catalogue.condition import Condition, condition_of
 from processor.catalogue.derived import DERIVED, column_of
 from processor.catalogue.outcome import MONEY, Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
-from processor.catalogue.provision import BOUNDS, GRAVITY, MECHANICS, WINDOWS, WORDS, Fault, Limit, Provision, Steps
+from processor.catalogue.provision import (
+    BOUNDS,
+    GRAVITY,
+    MECHANICS,
+    TALLIES,
+    WINDOWS,
+    WORDS,
+    Fault,
+    Limit,
+    Provision,
+    Steps,
+    Tally,
+)
 from processor.catalogue.register import Register
 from processor.catalogue.term import term_of
 from processor.messages import tell
@@ -22,6 +34,7 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "count": ("number", "count"),
     "number": ("number", "count"),
 }
+_TALLY = ("where", "says", "none")
 _DATES = ("date", "datetime", "month")
 
 
@@ -86,6 +99,8 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         faults=tuple(_fault(table, register) for table in raw.get("faults", ())),
         between=str(raw.get("between", "，")),
         next_day=bool(raw.get("next_day", False)),
+        tallies={str(name): _tally(table, register) for name, table in raw.get("tallies", {}).items()},
+        by=_headers(register, raw.get("by", ())),
         heals=bool(raw.get("heals", False)),
         remind_says=str(raw.get("remind_says", "")),
         sayings=raw.get("sayings", {}),
@@ -133,6 +148,21 @@ def _fault(table: Any, register: Register | None) -> Fault:
     if register is None or not isinstance(table, Mapping) or set(table) != {"where", "says"}:
         raise ValueError(tell("faults: expected where and says in each, found {table!r}", table=table))
     return Fault(condition_of(table["where"], register), str(table["says"]))
+
+
+def _tally(table: Any, register: Register | None) -> Tally:
+    """One of the tallies: `{where: {…}}` counts rows, `{sum: header}` adds up; perhaps with where, says and none."""
+    kinds = sorted(set(table) & set(TALLIES)) if isinstance(table, Mapping) else []
+    if register is None or not isinstance(table, Mapping) or len(kinds) > 1 or set(table) - {*TALLIES, *_TALLY}:
+        raise ValueError(
+            tell("tallies: expected one of {kinds}, found {table!r}", kinds=", ".join(TALLIES), table=table)
+        )
+    kind = kinds[0] if kinds else "count"
+    column = "" if kind in ("count", "share") else column_of(register, str(table[kind])).header
+    if column and column_of(register, column).type not in _NUMBERS:
+        raise ValueError(tell("tallies: {header} is no number", header=column))
+    words = {name: str(table[name]) for name in ("says", "none") if name in table}
+    return Tally(kind, condition_of(table.get("where", {}), register), column, **words)
 
 
 def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> Limit | None:
@@ -192,7 +222,13 @@ def _check(provision: Provision) -> None:
             )
         if outcome.of and column_of(register, outcome.of).type != "money":
             raise ValueError(tell("a share of {of}, which is no money", of=outcome.of))
-    known = WORDS | set(register.headers) | set(DERIVED.get(register.name, {})) | set(provision.sayings)
+    known = (
+        WORDS
+        | set(provision.tallies)
+        | set(register.headers)
+        | set(DERIVED.get(register.name, {}))
+        | set(provision.sayings)
+    )
     strange = sorted(provision.spoken - known)
     if strange:
         raise ValueError(

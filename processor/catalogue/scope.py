@@ -40,7 +40,7 @@ def scope_of(provision: Provision) -> Scope:
             longest = max((int(value) for value in _values(provision)), default=0)
             days = f"{MONTH + 2 * longest}d" if near == "window" else ELSEWHERE
             return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: days})
-        case "ranking" | "share":
+        case "ranking" | "share" | "statement":
             return Scope(window, {register.name: near}, due=True)
         case "limit":
             if window and not provision.is_ladder:

@@ -17,6 +17,7 @@ from processor.mechanics import (
     recorded,
     runs,
     share,
+    statement,
     where,
 )
 from processor.model import Finding
@@ -31,6 +32,7 @@ BY_NAME: Mapping[str, Mechanic] = {
     "deadline": deadline.decide,
     "complete": complete.decide,
     "faults": faults.decide,
+    "statement": statement.decide,
     "owed": owed.decide,
     "runs": runs.decide,
     "ranking": ranking.decide,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from processor.catalogue.provision import Provision
@@ -15,7 +17,10 @@ DEFAULT_LAST = "{周期} {姓名}{条款}：{数}，排名倒数第{第几名}"
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
-    """What follows for each employee on one of the places; whoever has no rows is not ranked. Subject `工号|window`."""
+    """What follows for each employee on one of the places, the first step from the first one, the second from the next …
+
+    Whoever has no rows is not ranked, nor among the first who has nothing. Subject `工号|window`.
+    """
     assert provision.limit is not None
     rows = that_hold(of_provision(job, provision), provision)
     rows = rows[rows[WHO].notna()]
@@ -25,6 +30,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     for window in over(job, rows, provision.window):
         weight = pd.to_numeric(window.rows[provision.measure]).fillna(0) if provision.measure else 1
         values = window.rows.assign(_weight=weight).groupby(WHO)["_weight"].sum()
+        values = values if last else values[values > 0]
         places = values.rank(ascending=last, method="min").astype("int64")
         ranked = [(str(who), int(place)) for who, place in places.sort_values(kind="stable").items()]
         for who, place in ranked:
@@ -32,7 +38,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
                 break
             findings += whole(
                 job,
-                provision,
+                replace(provision, steps=(provision.steps[min(place, len(provision.steps)) - 1],)),
                 window,
                 who,
                 window.rows[window.rows[WHO] == who],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -50,25 +50,33 @@ def whole(
     default: str,
     *,
     number: int | None = None,
+    subject: str = "",
+    values: Mapping[str, str] | None = None,
     candidates: tuple[Candidate, ...] = (),
     evidence: tuple[int, ...] = (),
     **words: Any,
 ) -> list[Finding]:
     """What follows for an employee (or, with no `who`, the unit) from a whole window, dated on its last day.
 
-    own: the rows that count for him, the last one is judged.
+    own: the rows that count for him, the last one is judged. subject: where it is not `who|window`. values: what all
+    of them say in some columns.
     """
-    row: dict[str, Any] = {str(name): None for name in own} | {
-        WHO: who or None,
-        DAY: pd.Timestamp(window.last),
-        SUBJECT: f"{who or job.unit}|{window.key}",
-        "_ref": own["_ref"].iloc[-1],
-    }
+    row: dict[str, Any] = (
+        {str(name): None for name in own}
+        | dict(values or {})
+        | {
+            WHO: who or None,
+            DAY: pd.Timestamp(window.last),
+            SUBJECT: subject or f"{who or job.unit}|{window.key}",
+            "_ref": own["_ref"].iloc[-1],
+        }
+    )
     given = {"周期": window_words(window.key, provision.window), "第几次": number or 1, **words}
     what = said(job, provision, row, default, **given)
     refs = evidence or tuple(int(ref) for ref in own["_ref"])
     hit = Hit(row, window.last, number, refs)
-    made = follow(job, provision, hit, what, cell=provision.measure or provision.date, readings=("G14",))
+    readings = () if provision.window == "day" else ("G14",)
+    made = follow(job, provision, hit, what, cell=provision.measure or provision.date, readings=readings)
     if not candidates:
         return made
     return [replace(finding, candidates=candidates) for finding in made]

@@ -1,4 +1,4 @@
-"""Attendance at trainings and the credits earned, a line a person and month (培训演练登记表)."""
+"""Credits earned at trainings, a line a person and month (培训演练登记表)."""
 
 from __future__ import annotations
 
@@ -14,26 +14,7 @@ from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.remarks import month_line
 
-ATTENDED, EXCUSED, ABSENT = "出勤", "请假", "缺席"
-
-
-@reads(trainings="日期 工号 出勤")
-def attendance(job: Job) -> list[Finding]:
-    """Times attended, excused and absent of each person and month, dated the month's last day (G14)."""
-    findings = []
-    for staff_no, last, rows in _by_person(job):
-        counts = rows["出勤"].value_counts()
-        text = say(
-            "{month} {name}应参加培训{total}次，出勤{present}次，请假{excused}次，无故缺席{absent}次",
-            month=f"{last:%Y-%m}",
-            name=job.name_of(staff_no),
-            total=len(rows),
-            present=int(counts.get(ATTENDED, 0)),
-            excused=int(counts.get(EXCUSED, 0)),
-            absent=int(counts.get(ABSENT, 0)),
-        )
-        findings.append(month_line(job, staff_no, last, rows, text, ("G14",)))
-    return findings
+ATTENDED = "出勤"
 
 
 @reads(trainings="培训编号 日期 类型 工号 出勤 学时")

@@ -1,4 +1,4 @@
-"""A month's ranking of cashiers: who is last, who is last again, who served most customers."""
+"""A month's ranking of cashiers: who is last, who is last again."""
 
 from __future__ import annotations
 
@@ -82,25 +82,6 @@ def last_again(
         own = rows[rows["工号"] == staff_no]
         occurrence = month_occurrence(job, own, standing.month, standing.last_day, what)
         findings.extend(decide(job, replace(occurrence, evidence=tuple(rows["_ref"])), [outcome]))
-    return findings
-
-
-@reads(cashier="日期 工号 来客数")
-def most_customers(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
-    """What the first, the second … by 来客数 of the month earn; a tie shares the place in full, the next is skipped."""
-    rows = job.facts["cashier"]
-    rows = rows[job.in_scope(rows["工号"], rows["日期"])]
-    findings: list[Finding] = []
-    for month, last, group in finished_months(job, rows):
-        customers = group.groupby("工号")["来客数"].sum()
-        customers = customers[customers > 0]
-        places = customers.rank(ascending=False, method="min")
-        for staff_no, place in places[places <= len(outcomes)].items():
-            own = group[group["工号"] == staff_no]
-            served = int(own["来客数"].sum())
-            what = say("{month} 接待来客{n}人，排名第{place}", month=month, n=served, place=int(place))
-            occurrence = replace(month_occurrence(job, own, month, last, what), evidence=tuple(group["_ref"]))
-            findings.extend(decide(job, occurrence, [outcomes[int(place) - 1]]))
     return findings
 
 

@@ -1,4 +1,4 @@
-"""Monthly and daily statements: what a register adds up to, by source, agent, technician, partner or day."""
+"""Monthly statements: what a register adds up to, by source, agent or partner."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from processor.calendars import month_end, month_of
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, Text, say, yuan
+from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.losses import LOSS, Confirmers, judged
@@ -80,33 +80,6 @@ def conversion(job: Job) -> list[Finding]:
     return findings
 
 
-@reads(service_tickets="服务单号 受理时间 服务人员工号 到达时间 是否返修 完成时间")
-def technicians(job: Job) -> list[Finding]:
-    """Each technician's waiting and repair times, a month of 受理时间 (GP-8)."""
-    rows = job.facts["service_tickets"]
-    rows = rows[rows["服务人员工号"].notna()]
-    findings = []
-    for who, last, own in _months(rows, "受理时间", "服务人员工号", job):
-        returned = int(own["是否返修"].fillna(False).astype(bool).sum())
-        text = say(
-            "{month} {name}服务{count}单，从受理到到达{waited}，从到达到完成{worked}，返修{returned}单，占{share}",
-            month=f"{last:%Y-%m}",
-            name=job.name_of(who),
-            count=len(own),
-            waited=_median(own["到达时间"] - own["受理时间"]),
-            worked=_median(own["完成时间"] - own["到达时间"]),
-            returned=returned,
-            share=_percent(returned, len(own)),
-        )
-        findings.append(month_line(job, who, last, own, text, ("G14",)))
-    return findings
-
-
-def _median(spans: pd.Series) -> Text:
-    hours = spans.dropna().dt.total_seconds() / 3600
-    return say("没有记录") if hours.empty else say("中位数{hours}小时", hours=f"{hours.median():.1f}")
-
-
 @reads(followups="回访编号 回访时间 合作商家 满意度")
 def partners(job: Job, *, grades: Parameter, lowest: Parameter, min_calls: Parameter) -> list[Finding]:
     """Each partner's grade by his customers' mean 满意度, a month; no grade on fewer than min_calls calls (TO-Q6).
@@ -131,27 +104,6 @@ def partners(job: Job, *, grades: Parameter, lowest: Parameter, min_calls: Param
             verdict=verdict,
         )
         findings.append(_line(job, text, last, f"{partner}|{last:%Y-%m}", own))
-    return findings
-
-
-@reads(orders="订单号 下单时间 订单金额 特殊要求 签收日期")
-def daily_orders(job: Job, *, no_wish: Parameter) -> list[Finding]:
-    """Each day's orders: number, amount, delivered, with special wishes (EN-6). no_wish: words that say there is none."""
-    rows = job.facts["orders"]
-    rows = rows.assign(day=rows["下单时间"].dt.normalize())
-    findings = []
-    for day, own in rows[rows["day"] <= pd.Timestamp(job.as_of)].groupby("day"):
-        when = pd.Timestamp(str(day)).date()
-        wished = own["特殊要求"].notna() & ~own["特殊要求"].isin(no_wish.at(when))
-        text = say(
-            "{day} 订单{count}份，金额{amount}元，已签收{delivered}份，有特殊要求{wished}份",
-            day=when.isoformat(),
-            count=len(own),
-            amount=yuan(int(own["订单金额"].sum())),
-            delivered=int((own["签收日期"] <= pd.Timestamp(job.as_of)).sum()),
-            wished=int(wished.sum()),
-        )
-        findings.append(_line(job, text, when, when.isoformat(), own, readings=()))
     return findings
 
 
