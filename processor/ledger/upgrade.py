@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Column, Connection, MetaData, String, Table, delete, insert, inspect, make_url, select, text
 
 from processor.errors import SiteError
@@ -68,6 +66,9 @@ def is_current(connection: Connection) -> bool:
 
 def migrate(connection: Connection) -> Upgrade:
     """Take the missing steps in the connection's transaction. Raises SiteError where a table has not the rows that it had."""
+    from alembic import command  # slow to import, and seldom needed
+    from alembic.config import Config
+
     before = version(connection) or chain()[-1]
     counts = _counts(connection)
     config = Config(attributes={"connection": connection})
