@@ -25,9 +25,13 @@ SHARE = 0.25  # of the sheet's or of the register's headers that must find each 
 _ROWS, _SAMPLES, _SUGGESTIONS, _NEAREST = 11, 12, 3, 3
 _SURE, _LIKELY, _THINKABLE = 0.9, 0.62, 0.42
 _MARGIN = 0.12
+_NEARLY = 0.94  # so alike to a column's own name that only a word of the same meaning differs
+_USUAL_NAME = 0.98  # what it is worth to be exactly what offices also call a column
 _USUAL = 0.2  # what it is worth that the site's rule books read the register
 _CLEAR = 0.1  # how much better than the next the register must fit for anything to be filled in beforehand
 _TITLE = 0.35  # what a title that says the register's own is worth beside a fit of 0 to 1
+_TOPIC = 0.4  # what headers and titles of the register's own trade are worth
+_TOPICS_ENOUGH = 4
 _LEAST_TEXTS = 2
 #: Columns of which the cells alone say that a header may be them, and what that is worth.
 _BY_VALUE = frozenset({"phone", "idno", "date", "datetime", "time", "money", "staff", "choice"})
@@ -102,15 +106,18 @@ def propose(
     headers = [texts[at] for at in places]
     evidence = [evidence_of(_cells(grid, place, at), local.staff) for at in places]
     names = _Names.of(tuple(registers.values()))
-    similar = names.similarities(headers)
+    similar, own = names.similarities(headers)
+    titles = [grid.sheet, *(cell for row in grid.rows[:place] for cell in row if isinstance(cell, str))]
     chosen = [registers[register]] if register else _hopeful(registers, names, similar, local)
     best: list[tuple[Candidate, Scores, list[tuple[int, int]]]] = []
     for candidate in chosen:
-        scores = _scores(candidate, similar[:, names.places[candidate.name]], evidence)
+        places_of = names.places[candidate.name]
+        scores = _scores(candidate, similar[:, places_of], own[:, places_of], evidence)
         pairs = _assigned(scores)
         found = _candidate(candidate, scores, pairs)
         usual = _USUAL if candidate.name in local.registers else 0.0
-        titled = replace(found, score=found.score + usual + _TITLE * _title_likeness(candidate, grid, place))
+        told = _TITLE * _title_likeness(candidate, titles) + _TOPIC * _topical(candidate, titles, headers)
+        titled = replace(found, score=found.score + usual + told)
         best.append((titled, scores, pairs))
     best.sort(key=lambda entry: -entry[0].score)
     best = [entry for entry in best if register or _shares_a_quarter(entry, evidence)]
@@ -157,7 +164,8 @@ def _cells(grid: Grid, header: int, at: int) -> list[Any]:
 @dataclass(frozen=True)
 class _Names:
     """Every header and synonym of the registers, folded. few: the same in few words; starts: where in `order`, places
-    among the unique names, those of each column begin; places: register -> its columns.
+    among the unique names, those of each column begin; own: of each in `order`, whether it is no more than usual;
+    places: register -> its columns.
     """
 
     unique: list[str]
@@ -165,6 +173,7 @@ class _Names:
     few_of: list[int]
     order: list[int]
     starts: list[int]
+    own: Scores
     places: Mapping[str, list[int]]
     known: frozenset[str]
 
@@ -172,6 +181,7 @@ class _Names:
     @lru_cache(maxsize=2)
     def of(registers: tuple[Register, ...]) -> _Names:
         texts: list[str] = []
+        own: list[float] = []
         starts: list[int] = []
         places: dict[str, list[int]] = {}
         count = 0
@@ -179,7 +189,9 @@ class _Names:
             places[register.name] = []
             for column in register.columns:
                 starts.append(len(texts))
-                texts += list(map(_plain, _names_of(register, column)))
+                names, usual = _names_of(register, column), _usual_of(register, column)
+                texts += list(map(_plain, (*names, *usual)))
+                own += [1.0] * len(names) + [0.0] * len(usual)
                 places[register.name].append(count)
                 count += 1
         unique = list(dict.fromkeys(texts))
@@ -187,17 +199,20 @@ class _Names:
         few = list(dict.fromkeys(map(in_few_words, unique)))
         few_index = {text: at for at, text in enumerate(few)}
         few_of = [few_index[in_few_words(text)] for text in unique]
-        return _Names(unique, few, few_of, [index[text] for text in texts], starts, places, frozenset(texts))
+        order = [index[text] for text in texts]
+        return _Names(unique, few, few_of, order, starts, np.array(own), places, frozenset(texts))
 
-    def similarities(self, headers: Sequence[str]) -> Scores:
-        """How alike each header is to the best name of each column, 0 to 1."""
+    def similarities(self, headers: Sequence[str]) -> tuple[Scores, Scores]:
+        """How alike each header is to the best name of each column, 0 to 1; and to the best of its own names."""
         from rapidfuzz import fuzz, process
 
         plain = [_plain(header) for header in headers]
         literal = process.cdist(plain, self.unique, scorer=fuzz.ratio, dtype=np.float32) / 100
         meant = process.cdist(list(map(in_few_words, plain)), self.few, scorer=fuzz.ratio, dtype=np.float32) / 100
         alike = np.maximum(literal, 0.95 * meant[:, self.few_of])
-        return np.maximum.reduceat(alike[:, self.order], self.starts, axis=1)
+        alike = alike[:, self.order]
+        usual = np.maximum.reduceat(alike * np.where(self.own, 1.0, _USUAL_NAME), self.starts, axis=1)
+        return usual, np.maximum.reduceat(alike * self.own, self.starts, axis=1)
 
 
 def _plain(header: str) -> str:
@@ -211,9 +226,35 @@ def _names_of(register: Register, column: Column) -> list[str]:
     if column.type == "staff":
         bare = column.header.removesuffix("工号")
         names += [f"{bare}姓名", f"{bare}人", f"{bare}员"] if bare else ["姓名", "员工"]
-    if column.header == register.number:
-        names += ["编号", "单号"]
     return names
+
+
+def _usual_of(register: Register, column: Column) -> list[str]:
+    """What offices also call a column, by which a question is asked well but nothing is sure."""
+    numbers = ["编号", "单号"] if column.header == register.number else []
+    return [*numbers, *_usual(register.name).get("names", {}).get(column.header, ())]
+
+
+@cache
+def _usual_names() -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = yaml.load(
+        packaged("intake/usual_names.yaml").read_text(encoding="utf-8"),
+        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+    )
+    return found
+
+
+def _usual(register: str) -> Mapping[str, Any]:
+    """What else a register's columns are called, and the words of its trade."""
+    return _usual_names().get(register, {})
+
+
+def _topical(register: Register, titles: Sequence[str], headers: Sequence[str]) -> float:
+    """0 to 1: how much titles and headers speak of the register's own trade."""
+    topics = _usual(register.name).get("topics", ())
+    told = 2 * any(topic in title for topic in topics for title in titles)
+    told += sum(any(topic in header for topic in topics) for header in headers)
+    return min(told, _TOPICS_ENOUGH) / _TOPICS_ENOUGH
 
 
 @lru_cache(maxsize=8192)
@@ -233,11 +274,10 @@ def _words() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(_first_words(), key=len, reverse=True))))
 
 
-def _title_likeness(register: Register, grid: Grid, header: int) -> float:
+def _title_likeness(register: Register, titles: Sequence[str]) -> float:
     """0 to 1: how alike the register's title is to the sheet's name or to what stands above its header."""
     from rapidfuzz import fuzz
 
-    titles = [grid.sheet, *(str(cell) for row in grid.rows[:header] for cell in row if isinstance(cell, str))]
     return max(fuzz.partial_ratio(in_few_words(title), in_few_words(register.title)) for title in titles) / 100
 
 
@@ -255,12 +295,13 @@ def _hopeful(registers: Mapping[str, Register], names: _Names, similar: Scores, 
     return [registers[name] for name in best]
 
 
-def _scores(register: Register, similar: Scores, evidence: Sequence[Evidence]) -> Scores:
-    """How well each header (row) could be each column of a register, 0 to 1."""
+def _scores(register: Register, similar: Scores, own: Scores, evidence: Sequence[Evidence]) -> Scores:
+    """How well each header (row) could be each column of a register, 0 to 1; by its own names or surely not."""
     fits = np.array([[cells.fit(column) for column in register.columns] for cells in evidence])
     fits = fits.reshape(len(evidence), len(register.columns))
-    scores = np.where(similar >= 0.999, 0.93 + 0.07 * fits, 0.78 * similar + 0.22 * fits)
-    scores = np.where((fits < 0) & (similar < 0.999), scores - 0.2, scores)
+    likely = 0.78 * similar + 0.22 * fits
+    likely = np.where(own < _NEARLY, np.minimum(likely, _SURE - 0.01), likely)
+    scores = np.where(own >= 0.999, 0.93 + 0.07 * fits, np.where(fits < 0, likely - 0.2, likely))
     telling = np.array([column.type in _BY_VALUE for column in register.columns])
     scores = np.where(telling[None, :] & (fits >= _SPEAKS), np.maximum(scores, _BY_VALUE_ALONE + 0.1 * similar), scores)
     return np.asarray(np.clip(scores, 0.0, 1.0))
