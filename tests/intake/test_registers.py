@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from processor.catalogue.register import Register, RegisterError, declaration, load_registers, register_of
+from processor.packaged import packaged
 
 SOUND = """\
 title: 试用表
@@ -86,3 +88,15 @@ def test_broken_yaml_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "trial.yaml").write_text("title: [", encoding="utf-8")
     with pytest.raises(RegisterError, match=r"trial\.yaml"):
         read(tmp_path)
+
+
+def test_what_offices_usually_call_columns_speaks_of_columns_that_there_are() -> None:
+    usual = yaml.safe_load(packaged("intake/usual_names.yaml").read_text(encoding="utf-8"))
+    registers = load_registers()
+    strange = [
+        (name, header)
+        for name, entry in usual.items()
+        for header in entry.get("names", {})
+        if name not in registers or header not in registers[name].headers
+    ]
+    assert strange == [] and all(set(entry) <= {"topics", "names"} for entry in usual.values())
