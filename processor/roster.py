@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-STAFF_NO, SINCE = "工号", "生效日期"
+STAFF_NO, SINCE, NAME, HIRED, LEFT = "工号", "生效日期", "姓名", "入职日期", "离职日期"
+#: Which of the people who had a staff number one after the other has it in a stretch of time; 0 for the first.
+HOLDER = "_holder"
 
 #: What is said of a person once and for all: the last word holds for all days. Every other column may change with time.
 LIFELONG = ("姓名", "别名", "入职日期", "转正日期", "离职日期", "备注")
@@ -22,8 +25,8 @@ _FAR = 4_000_000  # more days than any calendar has: keeps employees apart in on
 class Roster:
     """The employees of a site, each with one row for every stretch of time in which nothing about him changed.
 
-    spans: the columns of the register, `_ref` (fact id) and `_since` (the first day of the row), sorted by 工号 and
-    day. What held first also holds on all days before it.
+    spans: the columns of the register, `_ref` (fact id), `_since` (the first day of the row) and HOLDER, sorted by 工号
+    and day. What held first also holds on all days before it. A staff number that passed to another person has rows of both.
     """
 
     def __init__(self, spans: pd.DataFrame) -> None:
@@ -45,8 +48,16 @@ class Roster:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Staff number -> name."""
-        return {number: str(self.spans["姓名"].iat[place]) for number, place in self._first.items()}
+        """Staff number -> name of whoever has it last."""
+        return dict(zip(self.spans[STAFF_NO].astype(str), self.spans[NAME].astype(str), strict=True))
+
+    def name(self, staff_no: str, day: date) -> str:
+        """What the employee with this number was called on a day; empty where nobody had it."""
+        return str(self.value(staff_no, NAME, day) or "")
+
+    def holder(self, staff_no: str, day: date) -> int:
+        """Which of the people who had the number one after the other had it on a day; 0 also where nobody had it."""
+        return int(self.value(staff_no, HOLDER, day) or 0)
 
     def __contains__(self, staff_no: object) -> bool:
         return staff_no in self._first
@@ -103,7 +114,7 @@ def dated(versions: pd.DataFrame) -> Roster:
     """
     versions = versions[versions[SINCE].isna() | versions["_current"]]
     several = versions[STAFF_NO].duplicated(keep=False)
-    spans = [versions[~several].assign(_since=_EVER)]
+    spans = [versions[~several].assign(_since=_EVER, **{HOLDER: 0})]
     for _, rows in versions[several].groupby(STAFF_NO, sort=False):
         own = _spans([*map(_said, rows.to_dict("records"))])
         spans.append(pd.DataFrame(own, columns=list(spans[0].columns)).astype(spans[0].dtypes))
@@ -115,22 +126,63 @@ def _said(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _spans(versions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One employee's stretches of time. A row with 生效日期 holds whole from that day; without one, see `_undated`."""
+    """One number's stretches of time. A row with 生效日期 holds whole from that day; without one, see `_undated`."""
     turns: list[tuple[pd.Timestamp, dict[str, Any]]] = []
-    undated: Mapping[str, Any] | None = None
+    undated: dict[int, Mapping[str, Any]] = {}
+    holders = _holders(versions)
     for version in sorted(versions, key=lambda row: (row["_seen"], row[SINCE] is not None)):
+        place = next(place for place, holder in enumerate(holders) if version in holder.versions)
         if version[SINCE] is not None:
             turns.append((version[SINCE], _lasting(version)))
+            continue
+        if place and place not in undated:
+            turns.append((holders[place].since, _lasting(version)))
         else:
-            _undated(turns, undated or _state(turns, version["_seen"]), version)
-            undated = version
-    lifelong = {column: _last_word(versions, column) for column in LIFELONG if column in versions[0]}
+            _undated(turns, undated.get(place) or _state(turns, version["_seen"]), version)
+        undated[place] = version
+    lifelong = [_lifelong(holder.versions) for holder in holders]
     stretches: dict[pd.Timestamp, dict[str, Any]] = {}
     state: dict[str, Any] = dict(versions[0])
     for since, values in sorted(turns, key=lambda turn: turn[0]):
-        state = {**state, **values, **lifelong, "_since": since}
+        place = max((place for place, holder in enumerate(holders) if holder.since <= since), default=0)
+        state = {**state, **values, **lifelong[place], "_since": since, HOLDER: place}
         stretches[since] = state
     return list(stretches.values())
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """One of the people who had a number: since when, and the rows that speak of him, in order of delivery."""
+
+    since: pd.Timestamp
+    versions: list[Mapping[str, Any]]
+
+
+def _holders(versions: Sequence[Mapping[str, Any]]) -> list[_Holder]:
+    """Who had a number one after the other.
+
+    Another name is another person where the one before has left by the day from which the first row with that name
+    holds, or, where that has no 生效日期, on which he was hired; else it is the same person under a new name.
+    """
+    by_name: dict[str, list[Mapping[str, Any]]] = {}
+    for version in versions:
+        by_name.setdefault(str(version[NAME]), []).append(version)
+    begins = {name: min(version[SINCE] or version[HIRED] or _EVER for version in own) for name, own in by_name.items()}
+    found: list[_Holder] = []
+    for name in sorted(by_name, key=lambda name: begins[name]):
+        left = _last_word(found[-1].versions, LEFT) if found else None
+        if not found or (left is not None and begins[name] > left):
+            found.append(_Holder(begins[name] if found else _EVER, [*by_name[name]]))
+        else:
+            found[-1].versions.extend(by_name[name])
+            found[-1].versions.sort(key=lambda version: version["_seen"])
+    return found
+
+
+def _lifelong(versions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What holds of a person for all days: the last word of his rows in force, else of those that were."""
+    in_order = [version for version in versions if version["_current"]] or versions
+    return {column: _last_word(in_order, column) for column in LIFELONG if column in versions[0]}
 
 
 def _undated(
@@ -170,8 +222,8 @@ def _state(turns: Sequence[tuple[pd.Timestamp, dict[str, Any]]], day: pd.Timesta
 
 
 def _last_word(versions: Sequence[Mapping[str, Any]], column: str) -> Any:
-    """The last filled value among the rows in force."""
-    said = [version[column] for version in versions if version["_current"] and version[column] is not None]
+    """The last filled value."""
+    said = [version[column] for version in versions if version.get(column) is not None]
     return said[-1] if said else None
 
 

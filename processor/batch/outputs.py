@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from processor import notify
 from processor.batch import quality
@@ -276,7 +276,7 @@ class Outputs:
             nature=Basis(None, {}, {pack.name: pack for pack in self.setup.packs}).nature,
         )
         write_notices(self.folder, settlement, told)
-        write_receipts(self.folder, settlement, self.judge.names)
+        write_receipts(self.folder, settlement, told.name_of)
         write_month_close(self.folder / MONTH_CLOSE, settlement)
 
     # pages
@@ -292,6 +292,7 @@ class Outputs:
         site, closed = self.setup.site, self.settlement.closed
         shown = self._shown_days(lines)
         delivered, batches = quality.keep(self.ledger, reports, self.setup.units, self.options.as_of, closed)
+        changes = [replace(c, old=self._apart(c.old), new=self._apart(c.new)) for c in changes]
         snapshot = Snapshot(
             site=site.name,
             locale=site.locale,
@@ -299,7 +300,7 @@ class Outputs:
             as_of=self.options.as_of,
             units=self.setup.shown_units,
             clauses=self.setup.clauses,
-            lines=lines,
+            lines=tuple(self._apart(line) for line in lines),
             changes=tuple(changes),
             workbooks=tuple(reports),
             funds=tuple(self.settlement.funds),
@@ -324,6 +325,21 @@ class Outputs:
         )
         base = self._path(PAGES)
         write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=self.home / PAGES)
+
+    @overload
+    def _apart(self, line: Line) -> Line: ...
+
+    @overload
+    def _apart(self, line: None) -> None: ...
+
+    def _apart(self, line: Line | None) -> Line | None:
+        """The line as pages show it: of two people who had one staff number, the earlier one goes by number and name."""
+        if line is None or not line.decision.staff_name:
+            return line
+        d = line.decision
+        if self.judge.names.get(d.staff_no, d.staff_name) == d.staff_name:
+            return line
+        return replace(line, decision=replace(d, staff_no=f"{d.staff_no}（{d.staff_name}）"))
 
     def _closed_months(self, closed: frozenset[str]) -> tuple[MonthCount, ...]:
         year_ago = f"{self.options.as_of.year - 1}-{self.options.as_of.month:02d}"

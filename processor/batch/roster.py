@@ -12,6 +12,8 @@ from processor.roster import LIFELONG, Roster
 SUPERVISOR, LEAVING = "直接主管工号", "离职日期"
 #: Of what holds for a person once and for all: what decides nothing, or only what comes after he left.
 OF_LEAVING = (LEAVING, "备注")
+#: What differs where a number passed to another person.
+OF_HOLDER = ("姓名", "入职日期", "转正日期")
 Concern = dict[str, date | None]
 NamedSince = Callable[[Collection[str]], Mapping[str, date | None]]
 
@@ -97,7 +99,7 @@ def _says_otherwise(old: pd.DataFrame, new: pd.DataFrame) -> bool:
 
 def _first_turn(old: pd.DataFrame, new: pd.DataFrame) -> date | None:
     """The first day on which the rows say something else of what may change, brought back to its month's first."""
-    columns = _lasting(new)
+    columns = [*_lasting(new), *OF_HOLDER]
     for day in sorted({*old.index, *new.index}):
         if not _same(old[old.index <= day].iloc[-1], new[new.index <= day].iloc[-1], columns):
             return date.fromordinal(day).replace(day=1)

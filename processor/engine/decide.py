@@ -183,7 +183,8 @@ def decide(
         known_as=known_as or unit,
         pack=pack,
         binding=binding,
-        names=roster.names,
+        name_of=roster.name,
+        as_of=as_of,
         point_values=point_values or {},
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,8 @@ from processor.decision import Decision, identify
 from processor.model import INFO_EFFECTS, Finding, Text, say
 from processor.rules.outcomes import parse_points
 
+NameOf = Callable[[str, date], str]
+
 
 def stamp_all(
     findings: Iterable[Finding],
@@ -24,16 +26,17 @@ def stamp_all(
     known_as: str,
     pack: Pack,
     binding: Binding,
-    names: Mapping[str, str],
+    name_of: NameOf,
+    as_of: date,
     point_values: Mapping[str, Dated[int]],
 ) -> list[Decision]:
     """Decisions of one binding.
 
-    known_as: the unit's first name, of which ids are made; names: staff number -> name; point_values: grade -> fen,
+    known_as: the unit's first name, of which ids are made; name_of: what the holder of a number was called on a day; point_values: grade -> fen,
     empty where a site sets none.
     """
     seen: dict[tuple[str, ...], int] = {}
-    stamp = _Stamp(unit, known_as, pack, binding, names, point_values)
+    stamp = _Stamp(unit, known_as, pack, binding, name_of, as_of, point_values)
     decisions = []
     for finding in _applied(findings, pack, binding):
         same = (finding.clause, finding.effect, finding.staff_no, finding.subject, finding.part)
@@ -64,11 +67,12 @@ class _Stamp:
         known_as: str,
         pack: Pack,
         binding: Binding,
-        names: Mapping[str, str],
+        name_of: NameOf,
+        as_of: date,
         point_values: Mapping[str, Dated[int]],
     ) -> None:
         self.unit, self.known_as, self.pack, self.binding = unit, known_as, pack, binding
-        self.names, self.point_values = names, point_values
+        self.name_of, self.as_of, self.point_values = name_of, as_of, point_values
         self.figures: dict[date, tuple[tuple[str, Any, str, str], ...]] = {}
 
     def on(self, finding: Finding, part: str) -> Decision:
@@ -95,7 +99,7 @@ class _Stamp:
             family=clause.family,
             effect=finding.effect,
             staff_no=finding.staff_no,
-            staff_name=self.names.get(finding.staff_no, ""),
+            staff_name=self.name_of(finding.staff_no, finding.date),
             subject=finding.subject,
             amount=amount,
             points=finding.points,
@@ -118,14 +122,25 @@ class _Stamp:
 
     def _sentence(self, finding: Finding) -> Text:
         """The finding's sentence with its day where it names none, and with who bears it where it is about money."""
-        text, said = finding.text, str(finding.text)
+        name = self.name_of(finding.staff_no, finding.date)
+        text = _naming(finding.text, self.name_of(finding.staff_no, self.as_of), name)
+        said = str(text)
         if not _DATED.search(said):
             text = say("{day} {text}", day=finding.date.isoformat(), text=text)
-        name = self.names.get(finding.staff_no, "")
         is_money = finding.effect in MONEY or finding.amount is not None or bool(finding.points)
         if is_money and name and name not in said and finding.staff_no not in said:
             text = say("{name}：{text}", name=name, text=text)
         return text
+
+
+def _naming(text: Text, now: str, then: str) -> Text:
+    """The sentence with the name of who had a staff number then, where rules wrote that of who has it now."""
+    if now == then or not now:
+        return text
+    values = {
+        key: _naming(v, now, then) if isinstance(v, Text) else then if v == now else v for key, v in text.args.items()
+    }
+    return Text(text.template, values)
 
 
 #: A day, a month, a quarter or a year in a sentence.

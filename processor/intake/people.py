@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -43,13 +43,21 @@ class _Spell:
     until: date
 
 
+@dataclass(frozen=True)
+class _Names:
+    """What somebody who had a number is called, and from which day he had it."""
+
+    since: date
+    keys: set[str] = field(default_factory=set)
+
+
 class People:
     """The employees of the roster, found by number or name as of a day and near a unit."""
 
     def __init__(self, roster: pd.DataFrame) -> None:
         """roster: columns 工号, 姓名, 别名, 门店, 入职日期, 离职日期; with `_since` several rows an employee, oldest first."""
         self._spells: dict[str, list[_Spell]] = {}
-        self._names: dict[str, set[str]] = {}
+        self._holders: dict[str, list[_Names]] = {}
         self._shown: dict[str, str] = {}
         self._by_name: dict[str, dict[str, None]] = {}
         self._by_tail: dict[str, set[str]] = {}
@@ -62,14 +70,17 @@ class People:
     ) -> None:
         spells = self._spells.setdefault(number, [])
         if spells:
-            spells[-1] = _Spell(spells[-1].unit, spells[-1].since, max(since, spells[-1].since))
+            spells[-1] = _Spell(spells[-1].unit, spells[-1].since, min(max(since, spells[-1].since), spells[-1].until))
         else:
             since = hired or date.min
         spells.append(_Spell(unit, since, date.max if left is None else date.fromordinal(left.toordinal() + 1)))
+        holders = self._holders.setdefault(number, [])
+        if self._shown.get(number) != name:
+            holders.append(_Names(since if holders else date.min))
         self._shown[number] = name
         for text in (name, *NAME_JOINTS.split(aliases)):
             if key := _key(text):
-                self._names.setdefault(number, set()).add(key)
+                holders[-1].keys.add(key)
                 self._by_name.setdefault(key, {})[number] = None
         if number.isdigit():
             self._by_tail.setdefault(number.lstrip("0"), set()).add(number)
@@ -84,9 +95,12 @@ class People:
         alike = self._by_tail.get(bare.lstrip("0"), set()) if bare.isascii() and bare.isdigit() else set()
         return next(iter(alike)) if len(alike) == 1 else None
 
-    def bears(self, number: str, name: str) -> bool:
-        """Whether the employee is called so."""
-        return _key(name) in self._names.get(number, ())
+    def bears(self, number: str, name: str, day: date | None = None) -> bool:
+        """Whether the employee is called so; on a day, whether he is who has the number on that day."""
+        held = self._holders.get(number, [])
+        if day is not None:
+            held = [names for names in held if names.since <= day][-1:]
+        return any(_key(name) in names.keys for names in held)
 
     def called(self, name: str) -> bool:
         """Whether any employee is called so."""
@@ -104,7 +118,7 @@ class People:
         compact = _SPACE.sub("", text)
         if self.called(compact):
             return self._of_name(text, day, unit)
-        pair = self._number_and_name(compact)
+        pair = self._number_and_name(compact, day)
         if pair is not None:
             return pair
         if self._means_several(text):
@@ -114,7 +128,10 @@ class People:
         return Doubt(self._nobody(text, day, unit))
 
     def _of_name(self, name: str, day: date | None, unit: str | None) -> Found | Doubt:
-        numbers = self._nearest(list(self._by_name[_key(name)]), day, unit)
+        named = [number for number in self._by_name[_key(name)] if self.bears(number, name, day)]
+        if not named:  # his number is somebody else's by then
+            return Doubt(self._nobody(name, day, unit))
+        numbers = self._nearest(named, day, unit)
         if len(numbers) == 1:
             return Found(numbers[0], True)
         listed = "、".join(f"{number}（{self._unit(number, day)}）" for number in sorted(numbers))
@@ -135,14 +152,14 @@ class People:
     def _unit(self, number: str, day: date | None) -> str:
         return (self._spell(number, day) or self._spells[number][-1]).unit
 
-    def _number_and_name(self, compact: str) -> Found | Doubt | None:
+    def _number_and_name(self, compact: str, day: date | None) -> Found | Doubt | None:
         """`李红(1002)`, `1002李红`, `李红-1002` …; None where the text is no such pair."""
         doubt = None
         for cut in range(1, len(compact)):
             left, right = compact[:cut].strip(_EDGES), compact[cut:].strip(_EDGES)
             for number_text, name in ((left, right), (right, left)):
                 number = self.number(number_text)
-                if number is not None and self.bears(number, name):
+                if number is not None and self.bears(number, name, day):
                     return Found(number, True)
                 if number is not None and _like_name(name):
                     doubt = Doubt(

@@ -135,7 +135,7 @@ class _Work:
                     self._doubt(
                         place, header, meant or Doubt(f"花名册里没有工号“{name}”，这一行不作判定。"), drops=True
                     )
-            elif not self.people.bears(number, name):
+            elif not self.people.bears(number, name, self._day(place)):
                 self._other_name(place, header, name, number)
         self._set(of, changed)
 
@@ -148,11 +148,15 @@ class _Work:
             message = f"花名册里没有“{name}”，按工号认定为{owner}。"
             self.remarks.append(Remark(self._row(place), letter, message, warning=True))
 
+    def _day(self, place: int) -> date | None:
+        day = self.rows.days[place]
+        return date.fromisoformat(day) if day else None
+
     def _read(self, cell: str, place: int) -> Found | Doubt | None:
         day, unit = self.rows.days[place], self.rows.units[place]
         key = (cell, day, unit)
         if key not in self._known:
-            self._known[key] = self.people.read(cell, date.fromisoformat(day) if day else None, unit)
+            self._known[key] = self.people.read(cell, self._day(place), unit)
         return self._known[key]
 
     def _remark(self, place: int, header: str, meant: Found) -> None:

@@ -90,6 +90,11 @@ class Telling:
                 found.setdefault(name[:_SHORTEST_NAME], []).append(name)
         return found
 
+    def name_of(self, notice: Notice) -> str:
+        """Of whom a notice tells: as its decisions say, since his number may be somebody else's by now."""
+        own = (self.lines[line.decision_id].decision for line in notice.lines if line.decision_id in self.lines)
+        return next((d.staff_name for d in own if d.staff_name), self.names.get(notice.staff_no, ""))
+
     def without_others(self, text: str, staff_no: str, *, judged: bool) -> str:
         """The text without phones, and without the names of others; judged: they are told by their number."""
         own, told, at = self.names.get(staff_no, ""), [], 0
@@ -170,7 +175,7 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
         number=notice.notice_id,
         period=notice.period,
         issued=notice.issued.isoformat(),
-        name=told.names.get(notice.staff_no, ""),
+        name=told.name_of(notice),
         staff_no=notice.staff_no,
         unit=notice.unit,
         corrects=notice.corrects,

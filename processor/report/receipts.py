@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from processor.ledger.notices import Notice
 from processor.model import yuan
 from processor.report.notices import FOLDER, shown, total_points, unit_folder
 from processor.report.tables import Sheet, write_workbook
@@ -31,9 +32,9 @@ WAYS = ("当面", "微信", "邮件", "邮寄")
 OPINIONS = ("认可", "异议", "拒签", "未返回")
 
 
-def write_receipts(folder: Path, settlement: Settlement, names: Mapping[str, str]) -> None:
+def write_receipts(folder: Path, settlement: Settlement, name_of: Callable[[Notice], str]) -> None:
     """The list of all notices that can still be delivered, and one a month and unit beside its notices."""
-    rows = list(_rows(settlement.notices, names))
+    rows = list(_rows(settlement.notices, name_of))
     _write(folder / f"{TITLE}.xlsx", [row for period, unit, row in rows if period not in settlement.closing])
     for month, unit in sorted({(notice.period, notice.unit) for notice in shown(settlement)}):
         own = [row for period, of, row in rows if (period, of) == (month, unit)]
@@ -46,7 +47,7 @@ def _write(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
     write_workbook(path, [sheet])
 
 
-def _rows(notices: Notices, names: Mapping[str, str]) -> Iterable[tuple[str, str, tuple[str, ...]]]:
+def _rows(notices: Notices, name_of: Callable[[Notice], str]) -> Iterable[tuple[str, str, tuple[str, ...]]]:
     for notice in notices.standing:
         receipt = notices.receipts.get(notice.notice_id)
         amounts = [line.amount for line in notice.lines if line.amount is not None]
@@ -54,5 +55,5 @@ def _rows(notices: Notices, names: Mapping[str, str]) -> Iterable[tuple[str, str
         given = ("", "", "", "", "")
         if receipt is not None:
             given = (receipt.delivered.isoformat(), receipt.way, receipt.opinion, receipt.by, receipt.remark)
-        who = (notice.notice_id, notice.period, notice.staff_no, names.get(notice.staff_no, ""), notice.unit)
+        who = (notice.notice_id, notice.period, notice.staff_no, name_of(notice), notice.unit)
         yield notice.period, notice.unit, (*who, yuan(sum(amounts)) if amounts else "", points, *given)

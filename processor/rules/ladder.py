@@ -38,12 +38,19 @@ def climb(
 ) -> Iterator[Step]:
     """Number the rows (one row is one step) per employee, window and `group` columns, by day, then subject.
 
+    Who takes a staff number over begins anew.
+
     staff, day, subject: names of the columns. A revoked row gets the number that it would have had and does not count.
     """
     counted: dict[tuple[Any, ...], list[tuple[int, Text]]] = {}
     for row in records(rows.sort_values([day, subject], kind="stable")):
         when = row[day].date()
-        ladder = (row[staff], window_key(when, window), *(row[name] for name in group))
+        ladder = (
+            row[staff],
+            job.roster.holder(row[staff], when),
+            window_key(when, window),
+            *(row[name] for name in group),
+        )
         earlier = counted.setdefault(ladder, [])
         number = len(earlier) + 1
         here = say("第{n}次：{day}（{subject}）", n=number, day=when.isoformat(), subject=row[subject])
