@@ -265,6 +265,25 @@ def test_owed_is_a_row_a_week_but_for_leave_and_weeks_without_the_register(tmp_p
     assert lines[0]["date"] == "2026-10-18"
 
 
+def test_what_is_owed_by_a_term_is_late_after_its_last_day_and_told_so(tmp_path: Path) -> None:
+    reports = (
+        "周起始日,工号,报告类型,提交时间\n2026-10-12,A,周报,2026-10-19 17:00\n2026-10-12,B,周报,2026-10-20 08:00\n"
+    )
+    table = {"mechanic": "owed", "of": "weekly_reports", "about": ["工号"], "date": "周起始日", "window": "week"}
+    table |= {"measure": "交出时间", "within": {"days": 7}, "says": "{姓名}迟，限{期限}", "open_says": "{姓名}缺"}
+    table |= {"outcome": {"effect": "flag"}}
+    assert decided(tmp_path, table, "2026-10-19", weekly_reports=reports) == []
+    lines = decided(tmp_path, table, "2026-10-20", weekly_reports=reports)
+    assert sorted(line["text"] for line in lines) == ["2026-10-18 丙缺", "乙迟，限2026-10-19"]
+
+
+def test_what_the_unit_owes_it_owes_on_every_day_of_a_month_of_which_it_delivered(tmp_path: Path) -> None:
+    patrols = "记录编号,时间,类型,检查人工号\nR1,2026-10-01 09:00,日巡查,A\nR2,2026-10-03 09:00,月检查,A\n"
+    table = {"mechanic": "owed", "of": "inspections", "date": "时间", "window": "day", "where": {"类型": "日巡查"}}
+    lines = decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-03", inspections=patrols)
+    assert brief(lines) == [("flag", "", "2026-10-02", ""), ("flag", "", "2026-10-03", "")]
+
+
 def test_runs_longer_than_the_limit_count_once(tmp_path: Path) -> None:
     days = "".join(f"2026-10-{day:02},A,正常\n" for day in range(5, 14))
     table = {"mechanic": "runs", "of": "attendance", "about": ["工号"], "date": "日期", "limit": {"over": 6}}

@@ -59,6 +59,12 @@ def _to_blame(rows: pd.DataFrame) -> pd.Series:
     return rows["交班人工号"].where(~rows["是否记录"].fillna(True).astype(bool), rows["接班人工号"])
 
 
+def _handed_in(rows: pd.DataFrame) -> pd.Series:
+    """When a report came: without a time it counts as in time (G7), without any content it is none."""
+    told = rows[["提交时间", "问题", "改进"]].notna().any(axis=1)
+    return rows["提交时间"].fillna(rows["周起始日"]).where(told)
+
+
 #: register -> its derived columns by header
 DERIVED: Mapping[str, Mapping[str, Derived]] = {
     register: {derived.column.header: derived for derived in columns}
@@ -75,6 +81,14 @@ DERIVED: Mapping[str, Mapping[str, Derived]] = {
                 _on_duty,
             ),
             Derived(Column("星期", "text"), frozenset({"日期"}), lambda rows: weekday(rows["日期"])),
+        ],
+        "weekly_reports": [
+            Derived(Column("交出时间", "datetime"), frozenset({"周起始日", "提交时间", "问题", "改进"}), _handed_in),
+            Derived(
+                Column("所报日期", "date"),
+                frozenset({"报告日期", "提交时间"}),
+                lambda rows: rows["报告日期"].fillna(rows["提交时间"].dt.normalize()),
+            ),
         ],
         "handover": [
             Derived(Column("过失人工号", "staff"), frozenset({"交班人工号", "接班人工号", "是否记录"}), _to_blame)

@@ -22,7 +22,7 @@ MECHANICS: Mapping[str, frozenset[str]] = {
     "complete": frozenset({"of", "date", "parts", "steps"}),
     "faults": frozenset({"of", "date", "faults", "steps"}),
     "statement": frozenset({"of", "date", "window", "tallies", "steps"}),
-    "owed": frozenset({"of", "about", "date", "window", "steps"}),
+    "owed": frozenset({"of", "date", "window", "steps"}),
     "runs": frozenset({"of", "about", "date", "steps"}),
     "ranking": frozenset({"of", "about", "date", "window", "limit", "steps"}),
     "share": frozenset({"of", "date", "where", "window", "steps"}),
@@ -85,7 +85,8 @@ class Provision:
     date: column of the day of the occurrence. where: which rows count. measure: the column that is summed, ranked, or
     that must be filled in time. window: what is counted together, or the window of the ladder; empty = ever.
     limit, within: the bound, the term. steps: the outcomes of the first, second … occurrence; the last holds for all later.
-    since: the column from which a term runs, `date` where empty. open_says: the sentence while it is still to be done.
+    since: the column from which a term runs, `date` where empty; what is owed by a window has its term from the first
+    day, or from 止日, its last. open_says: the sentence while it is still to be done.
     says: the sentence, with `{列名}`, `{$figure}` and the names of WORDS; empty = a sentence made from the title.
     remind_says: the sentence of a reminder. sayings: the figures that the sentences name, by `$name`.
     subject: columns of the natural key of what is judged, the register's own where empty. causes: clauses that a joint
@@ -187,7 +188,8 @@ class Provision:
         """The columns that it names, derived ones included."""
         if self.register is None:
             return frozenset()
-        named = {*self.about, self.date, self.since, self.measure, *self.subject, *self.group, *self.parts, *self.by}
+        named = {*self.about, self.date, self.measure, *self.subject, *self.group, *self.parts, *self.by}
+        named |= {self.since} - WORDS
         named |= {tally.column for tally in self.tallies.values()}
         named |= {header for condition in self.conditions for header in condition.headers}
         if self.mechanic == "recorded":

@@ -89,7 +89,7 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         part=str(raw.get("part", "")),
         readings=tuple(_list(raw.get("readings", ()))),
         remind=bool(raw.get("remind", True)),
-        since=next(iter(_headers(register, raw.get("since", ()))), ""),
+        since="止日" if raw.get("since") == "止日" else next(iter(_headers(register, raw.get("since", ()))), ""),
         open_says=str(raw.get("open_says", "")),
         gravity=gravity,
         counts=str(raw.get("counts", "all")),

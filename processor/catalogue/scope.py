@@ -29,13 +29,15 @@ def scope_of(provision: Provision) -> Scope:
         return Scope("month", {"discipline": "window"}, after=provision.causes)
     register = provision.register
     near = "window" if provision.date == register.date_column else ELSEWHERE
-    window = {"day": "week" if provision.mechanic == "owed" else "month"}.get(provision.window, provision.window)
+    window = {"day": "week" if provision.mechanic == "owed" and provision.about else "month"}.get(
+        provision.window, provision.window
+    )
     match provision.mechanic:
         case "deadline":
             return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: near}, due=True)
         case "owed":
             reach = near if window == "week" else "31d"
-            return Scope(window, {register.name: reach, "leave": "92d"}, due=True)
+            return Scope(window, {register.name: reach} | ({"leave": "92d"} if provision.about else {}), due=True)
         case "runs":
             longest = max((int(value) for value in _values(provision)), default=0)
             days = f"{MONTH + 2 * longest}d" if near == "window" else ELSEWHERE

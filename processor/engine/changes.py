@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from processor.calendars import window_key, window_range
+from processor.catalogue.derived import cells_of
 from processor.catalogue.pack import Binding
 from processor.catalogue.parameter import Missing
 from processor.catalogue.provision import Provision
@@ -238,9 +240,14 @@ def _absent(register: str, row: Mapping[str, Any], declared: Register) -> Change
 
 def _owed_row(line: Decision, provision: Provision) -> Change:
     assert provision.register is not None
-    row: dict[str, Any] = {provision.about[0]: line.staff_no, provision.date: pd.Timestamp(line.date)}
+    register, first = provision.register, window_range(window_key(line.date, provision.window), provision.window)[0]
+    row: dict[str, Any] = dict.fromkeys(provision.about[:1], line.staff_no)
+    for header in cells_of(register, frozenset({provision.date, provision.measure} - {""})):
+        kind = register.column(header).type
+        if kind in ("date", "datetime", "month"):
+            row[header] = f"{first:%Y-%m}" if kind == "month" else pd.Timestamp(first)
     for comparison in provision.where.comparisons:
         if comparison.test == "is" and comparison.values:
             row[comparison.column.header] = comparison.values[0]
-    says = say("{day}交了{title}一行", day=line.date.isoformat(), title=provision.register.title)
-    return Change(provision.register.name, says, added=row)
+    says = say("{day}交了{title}一行", day=first.isoformat(), title=register.title)
+    return Change(register.name, says, added=row)

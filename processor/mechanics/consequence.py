@@ -52,7 +52,7 @@ def follow(
     excess: float = 0,
     excess_unit: int = 0,
 ) -> list[Finding]:
-    """What follows from one hit: the outcomes of its step, the last step for all later ones.
+    """What follows from one hit (about no row where nothing was delivered): the outcomes of its step, the last step for all later ones.
 
     cell: header of the judged cell; evidence: refs beside those of the hit.
     """
@@ -66,7 +66,7 @@ def follow(
         date=hit.day,
         subject=hit.row[SUBJECT],
         what=what,
-        row=int(hit.row["_ref"]),
+        row=None if hit.row["_ref"] is None else int(hit.row["_ref"]),
         evidence=tuple(dict.fromkeys((*hit.evidence, *evidence))),
         column=provision.cell or cell,
         number=hit.number,

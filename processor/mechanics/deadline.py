@@ -50,7 +50,7 @@ def _breach(job: Job, provision: Provision, hit: Hit, now: pd.Timestamp) -> list
     words = "逾期{elapsed}天" if provision.says else "，逾期{elapsed}天"
     late = say(words, elapsed=_days_late(provision, row["_end"], at))
     state = (
-        say("到{today}仍没有完成", today=job.as_of.isoformat()) if done is None else say("{at}才完成", at=_moment(done))
+        say("到{today}仍没有完成", today=job.as_of.isoformat()) if done is None else say("{at}才完成", at=moment(done))
     )
     what = _sentence(job, provision, row, state, hit.number, late)
     seconds = (at - row["_end"]).total_seconds()
@@ -93,7 +93,7 @@ def _sentence(job: Job, provision: Provision, row: dict[str, Any], state: Text, 
         句子=provision.open_says if row["_open"] else "",
         第几次=number or 1,
         界限=provision.within.words(row[DAY].date()),
-        期限=_moment(row["_end"] - MOMENT if provision.within.by_day else row["_end"]),
+        期限=moment(row["_end"] - MOMENT if provision.within.by_day else row["_end"]),
         状态=state,
         逾期=late,
     )
@@ -105,7 +105,7 @@ def _still_due(provision: Provision, finding: Finding, end: pd.Timestamp) -> Fin
     return replace(finding, due=(end - MOMENT if by_day else end).date())
 
 
-def _moment(value: pd.Timestamp) -> str:
+def moment(value: pd.Timestamp) -> str:
     """A day as such, also the last moment of one; else day and time."""
     whole = value == value.normalize() or value.normalize() + ONE_DAY - value <= MOMENT
     return f"{value:%Y-%m-%d}" if whole else f"{value:%Y-%m-%d %H:%M}"

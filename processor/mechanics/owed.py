@@ -1,4 +1,4 @@
-"""应有: each employee in scope owes a row of a register for every day, week or month; leave and days off excepted."""
+"""应有: a row of a register is owed for every day, week or month by each employee in scope, or by the unit."""
 
 from __future__ import annotations
 
@@ -12,43 +12,51 @@ from processor.calendars import each_day, window_key, windows
 from processor.catalogue.provision import Provision
 from processor.holidays import is_workday
 from processor.mechanics.consequence import Hit, follow
+from processor.mechanics.deadline import MOMENT, moment
 from processor.mechanics.limit import window_words
 from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
+from processor.mechanics.windows import Window
 from processor.model import Finding
 from processor.rules.job import Job
 
 ALSO_READ: Mapping[str, frozenset[str]] = {"leave": frozenset({"工号", "开始日期", "结束日期"})}
 DEFAULT = "{日期} {姓名}没有{条款}（{周期}）"
+ONE_DAY = pd.Timedelta(days=1)
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
-    """What follows for each employee and window that is over without a row of his; dated on the window's last day.
+    """What follows for each employee and window that is over without a row of his, or, with `within`, none in time.
 
-    Only windows count of whose week (day, week) or own length the unit delivered a row (G14), and in which he was
-    employed throughout; no day is owed on a day off or on leave, no longer window that was wholly so.
-    Subject `工号|window`; the row that stands for it is the employee's in the roster.
+    The term runs from the window's first day, from its last one with `since: 止日`; the first row by `measure` counts.
+    Only windows count in which the unit delivered the register (days: in whose week, G14), and in which he was employed
+    throughout; no day is owed on a day off or on leave, no longer window that was wholly so. What the unit owes (no
+    `about`) it owes on every day of a month of which it delivered the register.
+    Dated on the window's last day; subject `工号|window` or the window; the row that stands for it is the employee's
+    in the roster.
     """
     rows = that_hold(of_provision(job, provision), provision)
-    done = {(who, window_key(day.date(), provision.window)) for who, day in zip(rows[WHO], rows[DAY], strict=True)}
-    away = _on_leave(job)
+    rows = rows.assign(_window=[window_key(day.date(), provision.window) for day in rows[DAY]])
+    if provision.measure:
+        rows = rows[rows[provision.measure].notna()].sort_values(provision.measure, kind="stable")
+    first = {(row[WHO] if provision.about else None, row["_window"]): row for row in reversed(rows.to_dict("records"))}
+    away = _on_leave(job) if provision.about else {}
     findings: list[Finding] = []
-    for key, first, last in _owing(job, provision):
-        workdays = {day for day in _each(first, last) if is_workday(day)}
-        if not workdays:
+    for window in _owing(job, provision):
+        end = _end(provision, window)
+        if end is not None and end > pd.Timestamp(window.last) + ONE_DAY and end >= pd.Timestamp(job.as_of) + ONE_DAY:
             continue
-        for staff_no, person in job.staff(last).iterrows():
-            if (staff_no, key) in done or not _employed(person, first, last):
-                continue
-            if workdays <= away.get(str(staff_no), frozenset()):
-                continue
-            findings += _missing(job, provision, str(staff_no), key, last)
+        for who in _owed_by(job, provision, window, away):
+            came = first.get((who, window.key))
+            if came is None or (end is not None and _is_late(provision, came[provision.measure], end)):
+                findings += _missing(job, provision, who, window, came, end)
     return findings
 
 
-def _owing(job: Job, provision: Provision) -> Iterator[tuple[str, date, date]]:
-    """Key, first and last day of each window that is over and of which the unit delivered the register."""
-    delivered = "week" if provision.window == "day" else provision.window
-    days = of_every_row(job, provision)
+def _owing(job: Job, provision: Provision) -> Iterator[Window]:
+    """Each window that is over and of which the unit delivered the register."""
+    a_day = "week" if provision.about else "month"
+    delivered = a_day if provision.window == "day" else provision.window
+    days = _delivered(job, provision)
     known = {window_key(day, delivered) for day in days}
     if not days:
         return
@@ -56,16 +64,34 @@ def _owing(job: Job, provision: Provision) -> Iterator[tuple[str, date, date]]:
     end = windows(max(days), max(days), delivered)[0][2]
     for key, first, last in windows(start, min(end, job.as_of), provision.window):
         if last <= job.as_of and window_key(first, delivered) in known:
-            yield key, first, last
+            yield Window(key, first, last, pd.DataFrame())
 
 
-def of_every_row(job: Job, provision: Provision) -> list[date]:
+def _delivered(job: Job, provision: Provision) -> list[date]:
     """The days of all rows of the register, whoever they concern."""
     assert provision.register is not None
-    cells = job.facts[provision.register.name][provision.date].dropna()
-    if provision.column(provision.date).type == "month":
+    header = provision.register.date_column or provision.date
+    header = header if header in job.facts[provision.register.name] else provision.date
+    cells = job.facts[provision.register.name][header].dropna()
+    if provision.column(header).type == "month":
         cells = pd.to_datetime(cells + "-01")
     return sorted({day.date() for day in cells.dt.normalize().unique()})
+
+
+def _owed_by(
+    job: Job, provision: Provision, window: Window, away: Mapping[str, frozenset[date]]
+) -> Iterator[str | None]:
+    """Who owes a row for the window; None = the unit."""
+    if not provision.about:
+        yield None
+        return
+    days = [window.first + timedelta(days=n) for n in range((window.last - window.first).days + 1)]
+    workdays = {day for day in days if is_workday(day)}
+    if provision.window == "day" and not workdays:
+        return
+    for staff_no, person in job.staff(window.last).sort_index().iterrows():
+        if _employed(person, window) and not (workdays or set(days)) <= away.get(str(staff_no), frozenset()):
+            yield str(staff_no)
 
 
 def _on_leave(job: Job) -> dict[str, frozenset[date]]:
@@ -73,25 +99,48 @@ def _on_leave(job: Job) -> dict[str, frozenset[date]]:
     return {str(who): frozenset(own["day"].dt.date) for who, own in days.groupby("工号")}
 
 
-def _employed(person: pd.Series, first: date, last: date) -> bool:
+def _employed(person: pd.Series, window: Window) -> bool:
     hired, left = person["入职日期"], person["离职日期"]
-    return hired <= pd.Timestamp(first) and (pd.isna(left) or left >= pd.Timestamp(last))
+    return hired <= pd.Timestamp(window.first) and (pd.isna(left) or left >= pd.Timestamp(window.last))
 
 
-def _each(first: date, last: date) -> Iterator[date]:
-    for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
+def _end(provision: Provision, window: Window) -> pd.Timestamp | None:
+    """The last moment in time, midnight of the next day for a term in days."""
+    if provision.within is None:
+        return None
+    start = window.last if provision.since else window.first
+    return provision.within.ends(pd.Series([pd.Timestamp(start)])).iloc[0]
 
 
-def _missing(job: Job, provision: Provision, staff_no: str, key: str, last: date) -> list[Finding]:
-    ref = job.roster_ref(staff_no, last)
+def _is_late(provision: Provision, came: pd.Timestamp, end: pd.Timestamp) -> bool:
+    assert provision.within is not None
+    return came >= end if provision.within.by_day else came > end
+
+
+def _missing(
+    job: Job, provision: Provision, who: str | None, window: Window, came: Any, end: pd.Timestamp | None
+) -> list[Finding]:
+    ref = job.roster_ref(who, window.last) if who else None
     row: dict[str, Any] = {
-        WHO: staff_no,
-        DAY: pd.Timestamp(last),
-        SUBJECT: f"{staff_no}|{key}",
-        "_ref": ref,
         **dict.fromkeys(provision.register.headers),  # type: ignore[union-attr]
+        **(came or {}),
+        WHO: who,
+        DAY: pd.Timestamp(window.last),
+        SUBJECT: f"{who}|{window.key}" if who else window.key,
+        "_ref": ref,
     }
-    what = said(job, provision, row, DEFAULT, 周期=window_words(key, provision.window), 第几次=1)
-    hit = Hit(row, last, None, (ref,))
-    return follow(job, provision, hit, what, readings=("G14",))
+    words = {"起日": window.first.isoformat(), "止日": window.last.isoformat(), "期限": ""}
+    if end is not None and provision.within is not None:
+        words["期限"] = moment(end - MOMENT if provision.within.by_day else end)
+    what = said(
+        job,
+        provision,
+        row,
+        DEFAULT,
+        句子=provision.open_says if came is None else "",
+        周期=window_words(window.key, provision.window),
+        第几次=1,
+        **words,
+    )
+    evidence = tuple(int(ref) for ref in ([came["_ref"]] if came else []) + ([ref] if ref is not None else []))
+    return follow(job, provision, Hit(row, window.last, None, evidence), what, readings=("G14",))

@@ -1,10 +1,9 @@
-"""Patrols and inspections: days and months without one, records not signed, gaps at key places (消防检查测试登记表)."""
+"""Patrols of key places that follow each other too late (消防检查测试登记表)."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from processor.calendars import window_key, windows
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
 from processor.rules.declared import reads
@@ -12,35 +11,6 @@ from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 REGISTER = "inspections"
-
-
-@reads(inspections="时间 类型")
-def missing_days(job: Job, *, kind: str) -> list[Finding]:
-    """Flag each day up to the as-of day without a record of 类型 `kind`, in months with at least one record (G14)."""
-    rows = job.facts[REGISTER]
-    done = set(rows.loc[rows["类型"] == kind, "时间"].dt.date)
-    findings = []
-    for first, last in _months(rows):
-        for stamp in pd.date_range(first, min(last, pd.Timestamp(job.as_of))):
-            day = stamp.date()
-            if day not in done:
-                text = say("{day} 没有{kind}记录", day=day.isoformat(), kind=say(kind))
-                findings.append(remark(job, None, text, day=day, subject=day.isoformat(), readings=("G14",)))
-    return findings
-
-
-@reads(inspections="时间 类型")
-def missing_months(job: Job, *, kind: str) -> list[Finding]:
-    """Flag each month that is over without a record of 类型 `kind`, if the unit delivered any record of it (G14)."""
-    rows = job.facts[REGISTER]
-    done = {window_key(day, "month") for day in rows.loc[rows["类型"] == kind, "时间"].dt.date}
-    findings = []
-    for _, stamp in _months(rows):
-        last = stamp.date()
-        if last <= job.as_of and f"{last:%Y-%m}" not in done:
-            text = say("{month} 没有{kind}记录", month=f"{last:%Y-%m}", kind=say(kind))
-            findings.append(remark(job, None, text, day=last, subject=f"{last:%Y-%m}", readings=("G14",)))
-    return findings
 
 
 @reads(inspections="记录编号 时间 类型 部位 检查人工号")
@@ -75,12 +45,3 @@ def gaps(job: Job, *, kind: str, minutes: Parameter) -> list[Finding]:
             )
         )
     return findings
-
-
-def _months(rows: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """First and last day of each month with a record."""
-    keys = {window_key(day, "month") for day in rows["时间"].dt.date}
-    if not keys:
-        return []
-    span = windows(rows["时间"].min().date(), rows["时间"].max().date(), "month")
-    return [(pd.Timestamp(first), pd.Timestamp(last)) for key, first, last in span if key in keys]

@@ -38,7 +38,7 @@ class Occurrence:
     date: date
     subject: str
     what: Text
-    row: int
+    row: int | None
     evidence: tuple[int, ...]
     column: str = ""
     number: int | None = None
