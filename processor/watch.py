@@ -12,13 +12,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from processor.batch import inbox
+from processor.batch.backtest import unfinished
 from processor.batch.run import WORK, Options, Stopped, holding, recover, run, send_messages
 from processor.batch.setup import Setup, prepare
 from processor.errors import ProcessorError, SiteError, anonymous_trace
@@ -31,6 +32,8 @@ LOCK = ".processor-watch.lock"
 HEARTBEAT = "heartbeat.json"
 LOOK_AT_CLOCK_SECONDS = 30.0
 SLICE_SECONDS = 0.5
+#: How long a batch may last before what is left of the tries of new rules waits for the next one.
+TRY_SECONDS = 20.0
 SCHEDULED = "scheduled"
 log = logging.getLogger("processor.watch")
 
@@ -59,7 +62,10 @@ def _signals(stop: threading.Event) -> Iterator[None]:
 
 @dataclass
 class Watcher:
-    """One site being watched. handled: the scheduled moment that the last scheduled batch answered."""
+    """One site being watched. handled: the scheduled moment that the last scheduled batch answered.
+
+    trying: whether changes of the rules wait to be tried further.
+    """
 
     config: Path
     setup: Setup
@@ -69,6 +75,7 @@ class Watcher:
     trouble: str = ""
     batch: str = ""
     stuck: int = 0
+    trying: bool = False
     beaten: float = float("-inf")
 
     def watch(self) -> None:
@@ -79,7 +86,7 @@ class Watcher:
         while not self.stop.is_set():
             if time.monotonic() >= next_look or self._due() is not None:
                 begun = self._step(begun) or begun
-                next_look = time.monotonic() + self.setup.site.poll_minutes * 60
+                next_look = time.monotonic() + (0 if self.trying else self.setup.site.poll_minutes * 60)
             self._beat("waiting")
             self._wait(max(min(next_look - time.monotonic(), LOOK_AT_CLOCK_SECONDS), SLICE_SECONDS))
         self._beat("stopped", at_once=True)
@@ -105,8 +112,9 @@ class Watcher:
             self.stuck = self._unsent()
             self._recall()
             due = self._due()
-            if due is not None or self._ready():
+            if due is not None or self._ready() or self.trying:
                 self._run()
+            self.trying = self._unfinished()
             if due is not None:
                 self._remember(due)
         except Stopped:
@@ -143,6 +151,7 @@ class Watcher:
             tick=lambda label: self._beat("running"),
             stage=lambda name: self._beat("running"),
             stop=self.stop.is_set,
+            enough=self._spell(),
         )
         result = run(self.setup, options)
         self.batch = result.run
@@ -151,6 +160,15 @@ class Watcher:
             counts[workbook.status] = counts.get(workbook.status, 0) + 1
         told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "no workbook"
         log.info("batch %s: %s; %d decisions", result.run, told, result.decisions)
+
+    def _spell(self) -> Callable[[], bool]:
+        """Whether this batch has tried changes of the rules for long enough, so that workbooks are served in between."""
+        end = time.monotonic() + TRY_SECONDS
+        return lambda: self.stop.is_set() or time.monotonic() >= end
+
+    def _unfinished(self) -> bool:
+        with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty, keep=False) as ledger:
+            return unfinished(ledger)
 
     def _unsent(self) -> int:
         with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty, keep=False) as ledger:

@@ -10,6 +10,7 @@ from pathlib import Path
 from processor.batch import rules
 from processor.batch.amendments import amended
 from processor.batch.asking import Asking
+from processor.batch.backtest import Backtest
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Afresh, Bench, Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
@@ -91,7 +92,7 @@ class Batch:
         options.stage("decide")
         judge = self._judge(keeper, followed)
         options.stage("try changes of the rules")
-        self.book = rules.try_out(self.book, self.setup, ledger, options.as_of, options.tick)
+        self.book = Backtest(self.setup, ledger, options.as_of, options.tick, options.enough).of(self.book)
         options.stage("settle")
         settlement = self._settle(judge, keeper.forms, waiting)
         options.stage("report")

@@ -165,16 +165,19 @@ class Judge:
             self._active.clear()
 
     def judge_again(self, reached: Mapping[str, frozenset[str]], first: date) -> None:
-        """Decide again, from a day on and in closed months too, only these bindings (unit -> ids) and what reads their decisions."""
+        """Decide again, from a day on and in closed months too, only these bindings (unit -> ids) and what reads their decisions.
+
+        Units decide each by itself: a unit that is not named stays as it is.
+        """
         ledger, as_of = self.bench.ledger, self.bench.as_of
         self.revoked = ledger.decisions.revoked()
-        for unit, packs in self.bench.units.items():
+        for unit, own in reached.items():
             whole = Touched(ledger, unit, {}, as_of, as_of, first)
             rest = Touched(ledger, unit, {}, as_of, as_of)
-            for pack, binding in ordered(packs):
+            for pack, binding in ordered(self.bench.units[unit]):
                 if binding.payroll:
                     continue
-                touched = whole if binding.id in reached.get(unit, ()) else rest
+                touched = whole if binding.id in own else rest
                 selection = touched.select(binding, self._changed(binding))
                 if selection is not None:
                     points = self.bench.point_values

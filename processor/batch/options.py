@@ -17,6 +17,7 @@ class Options:
 
     seal_key: of a first batch that is made again; empty: a new one. notify: send messages.
 
+    enough: asked between two units while changes of the rules are tried; True leaves the rest to the batches to come.
     tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
     """
 
@@ -29,6 +30,7 @@ class Options:
     tick: Callable[[str], None] = field(default=lambda label: None)
     stage: Callable[[str], None] = field(default=lambda name: None)
     stop: Callable[[], bool] = field(default=lambda: False)
+    enough: Callable[[], bool] = field(default=lambda: False)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,15 @@
-"""The rule book's part of a batch: which rules hold, what managers changed, what a change would have made of the past."""
+"""The rule book's part of a batch: which rules hold, what managers changed, and the workbook that says so."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from processor.batch.setup import Setup
-from processor.batch.trial import Trial, impacts, summary
-from processor.calendars import window_key
-from processor.catalogue.proposal import Proposal
 from processor.ledger import Ledger
 from processor.report.rulebook import write_rule_book
 from processor.rulebook.book import Book
@@ -47,28 +44,6 @@ def take_rules(book: Book, setup: Setup, ledger: Ledger, forms: Sequence[Form], 
     taken = take(desk, forms)
     ledger.proposals.keep(taken.changed)
     return desk.book, taken
-
-
-def try_out(book: Book, setup: Setup, ledger: Ledger, as_of: date, tick: Callable[[str], None]) -> Book:
-    """Try each waiting change that was not tried yet on the facts of the last months, and keep what it would have changed."""
-    first = months_before(as_of, setup.site.rules.backtest_months - 1)
-    trial = Trial(setup, ledger, as_of, tick)
-    now = book.in_force()
-    tried: list[Proposal] = []
-    for proposal in book.waiting:
-        if proposal.tried:
-            continue
-        changes = trial.compare(now, book.tried(proposal, first), first, settled=True)
-        found = impacts(changes, window_key(first, "month"), window_key(as_of, "month"))
-        tried.append(replace(proposal, tried=summary(found), impacts=tuple(found)))
-    ledger.proposals.keep(tried)
-    return book.with_changes(tried)
-
-
-def months_before(day: date, months: int) -> date:
-    """The first day of the month so many months before that of a day."""
-    count = day.year * 12 + day.month - 1 - months
-    return date(count // 12, count % 12 + 1, 1)
 
 
 def write_book(sheets: Mapping[str, Rows], ledger: Ledger, folder: Path, home: Path) -> Path:

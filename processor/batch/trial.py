@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,16 +25,20 @@ class Trial:
     as_of: date
     tick: Callable[[str], None] = lambda label: None
 
-    def compare(self, now: Units, other: Units, first: date, *, settled: bool) -> Changes:
-        """What the other rules change from a day on. settled: the ledger's lines are those of the rules now and of the as-of day.
+    def compare(
+        self, now: Units, other: Units, first: date, *, settled: bool, units: Collection[str] | None = None
+    ) -> Changes:
+        """What the other rules change from a day on, in these units; None: in all that they reach.
 
-        Only bindings that the rules change are decided again, and those that read their decisions. The ledger stays as it was.
+        settled: the ledger's lines are those of the rules now and of the as-of day. Only bindings that the rules change
+        are decided again, and those that read their decisions. The ledger stays as it was.
         """
-        reached = {unit: _reached(now.get(unit, ()), packs) for unit, packs in other.items()}
+        found = reached(now, other)
+        chosen = {unit: ids for unit, ids in found.items() if units is None or unit in units}
         with self.ledger.trial():
             if not settled:
-                self._judged(now, reached, first)
-            return self._judged(other, reached, first)
+                self._judged(now, chosen, first)
+            return self._judged(other, chosen, first)
 
     def _judged(self, units: Units, reached: Mapping[str, frozenset[str]], first: date) -> Changes:
         bench = Bench(
@@ -54,8 +58,13 @@ class Trial:
         return judge.changes
 
 
+def reached(now: Units, other: Units) -> dict[str, frozenset[str]]:
+    """Unit -> the ids of the bindings whose figures or switches the other rules change; units without any are left out."""
+    found = {unit: _reached(now.get(unit, ()), packs) for unit, packs in other.items()}
+    return {unit: ids for unit, ids in found.items() if ids}
+
+
 def _reached(now: Iterable[Pack], other: Iterable[Pack]) -> frozenset[str]:
-    """The ids of the bindings whose figures or switches the other rules change."""
     known = {binding.id: (binding, _switches(pack, binding)) for pack in now for binding in pack.bindings}
     return frozenset(
         binding.id

@@ -164,11 +164,7 @@ def decide(
         roster=roster,
         titles={id: clause.title for id, clause in pack.clauses.items()},
         applies_to=binding.applies_to,
-        decisions=(
-            decisions_frame(renamed.decisions(d for d in earlier if d.clause in binding.after))
-            if earlier
-            else _no_decisions().copy(deep=False)
-        ),
+        decisions=decisions_frame(renamed.decisions(d for d in earlier if d.clause in binding.after)),
         revoked=renamed.revoked(revoked),
         active_months=active_months,
         delivered=delivered or {},

@@ -18,6 +18,8 @@ from processor.rulebook.values import kind_name, written
 
 DECIDED = {APPROVED: "批准", REFUSED: "驳回"}
 RELEASE = "更新"  # in the place of a proposal's number
+#: Stands in 影响 of a change that was not yet tried on all units.
+TRYING = "试算中，下一批继续"
 Rows = Sequence[Sequence[str]]
 
 
@@ -56,7 +58,7 @@ def sheets_of(book: Book, as_of: date, amended: Iterable[Amended] = ()) -> dict[
         OWN: [_own(proposal) for proposal in clauses],
         EXAMPLES: [row for proposal in _latest(clauses) for row in proposal.value["examples"]],
         PROPOSALS: [_proposal(proposal) for proposal in book.waiting],
-        IMPACT: [row for proposal in book.waiting for row in _impacts(proposal)],
+        IMPACT: [row for proposal in book.waiting if proposal.tried for row in _impacts(proposal)],
         HISTORY: [*map(_decided, decided), *map(_amended, amended)],
     }
 
@@ -118,7 +120,14 @@ def _own(proposal: Proposal) -> list[str]:
 
 
 def _proposal(proposal: Proposal) -> list[str]:
-    told = [proposal.number, proposal.told, proposal.by, proposal.day.isoformat(), proposal.reason, proposal.tried]
+    told = [
+        proposal.number,
+        proposal.told,
+        proposal.by,
+        proposal.day.isoformat(),
+        proposal.reason,
+        proposal.tried or TRYING,
+    ]
     return [*told, "", "", ""]
 
 
