@@ -33,7 +33,7 @@ def main() -> None:
     if arguments.child:
         print(json.dumps(batch(*arguments.child)))
         return
-    months = _months(12 * arguments.years)
+    months = month_names(12 * arguments.years)
     with tempfile.TemporaryDirectory() as folder:
         first = None
         for before in (0, OPEN_MONTHS, len(months) - 1):
@@ -49,7 +49,8 @@ def main() -> None:
             )
 
 
-def _months(count: int) -> list[str]:
+def month_names(count: int) -> list[str]:
+    """So many months up to LAST."""
     found = [LAST]
     while len(found) < count:
         first = window_range(found[0], "month")[0]

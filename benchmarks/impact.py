@@ -19,7 +19,7 @@ from pathlib import Path
 
 import openpyxl
 
-from benchmarks.history import LAST, _months
+from benchmarks.history import LAST, month_names
 from benchmarks.registers import REGISTERS, Maker, write_book, write_site
 from processor.calendars import window_range
 
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def _built(folder: Path, months: int, rows: int) -> Path:
-    """A site with so many months of rows, each delivered and decided as it ends; one that is there already is taken."""
+    """A site with so many months of rows, delivered and decided in one batch; one that is there already is taken."""
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
     from processor.site import load_site
@@ -69,18 +69,18 @@ def _built(folder: Path, months: int, rows: int) -> Path:
         return config
     write_site(folder)
     config.write_text(config.read_text(encoding="utf-8") + MANAGERS, encoding="utf-8")
-    for month in _months(months):
+    share = rows // len(REGISTERS)
+    for month in month_names(months):
         first, last = window_range(month, "month")
         maker = Maker(first, last.day, seed=int(month.replace("-", "")), prefix=month)
-        books = {"roster": maker.roster_rows} if month == _months(months)[0] else {}
-        share = rows // len(REGISTERS)
-        by_day = {name: min(share, DAILY[name] * last.day) for name in DAILY}
-        books |= {name: maker.rows(name, by_day.get(name, share)) for name in REGISTERS}
+        by_day = {name: min(share, most * last.day) for name, most in DAILY.items()}
+        books = {name: maker.rows(name, by_day.get(name, share)) for name in REGISTERS}
         for name, own in books.items():
             write_book(folder / "inbox" / f"{name} {month}.xlsx", {name: own})
-        start = time.perf_counter()
-        run(prepare(load_site(config)), Options(last))
-        print(f"{month} decided in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+    write_book(folder / "inbox" / "roster.xlsx", {"roster": maker.roster_rows})
+    start = time.perf_counter()
+    run(prepare(load_site(config)), Options(window_range(LAST, "month")[1]))
+    print(f"{months} months decided in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
     return config
 
 
