@@ -19,6 +19,7 @@ from processor.voice import fault_in, language_of, voice
 if TYPE_CHECKING:
     from processor.batch.run import Result
     from processor.batch.setup import Setup
+    from processor.catalogue.pack import Pack
     from processor.voice import Voice
 
 EXIT_UNEXPECTED = 70
@@ -307,9 +308,19 @@ def _clauses(arguments: argparse.Namespace) -> int:
     from processor.catalogue.listing import as_text, catalogue
 
     config: Path = arguments.config
-    rows = catalogue(load_catalogue(config.parent if config.exists() else None), arguments.pack)
+    known = load_catalogue(config.parent if config.exists() else None)
+    rows = catalogue(known, arguments.pack, _own_clauses(config) if config.exists() else None)
     print(json.dumps(rows, ensure_ascii=False, indent=1) if arguments.json else as_text(rows))
     return 0
+
+
+def _own_clauses(config: Path) -> Pack | None:
+    from processor.batch.rules import own_pack
+    from processor.ledger import transaction
+
+    setup = _setup(config)
+    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        return own_pack(setup, ledger)
 
 
 def _dossier(arguments: argparse.Namespace) -> int:

@@ -115,7 +115,7 @@ class Batch:
         )
         written: Written = outputs.write(workbooks, waiting)
         self.counts = written.counts
-        book = rules.write_book(sheets, ledger, self.folder, self.home)
+        book = rules.write_book(self.book, sheets, ledger, self.folder, self.home)
         rulebook = {"path": self.setup.site.relative(book), **taken.counts}
         return Result(
             self.run,

@@ -12,9 +12,12 @@ from processor.errors import PolicyError
 from processor.messages import tell
 
 
-def catalogue(known: Catalogue, pack: str | None = None) -> list[dict[str, Any]]:
-    """One object a clause, in the order of packs and of the rule books. Raises PolicyError on an unknown pack."""
-    packs = known.packs()
+def catalogue(known: Catalogue, pack: str | None = None, own: Pack | None = None) -> list[dict[str, Any]]:
+    """One object a clause, in the order of packs and of the rule books. own: the clauses of a site's rule book.
+
+    Raises PolicyError on an unknown pack.
+    """
+    packs = {**known.packs(), **({own.name: own} if own is not None else {})}
     if pack is not None and pack not in packs:
         raise PolicyError(
             tell("there is no pack {pack}", pack=pack),

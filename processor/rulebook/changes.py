@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from processor.catalogue.pack import SITE, Pack
+from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Missing, Parameter
 from processor.catalogue.proposal import APPROVED, FIGURE, REFUSED, SWITCH, WAITING, Proposal
 from processor.catalogue.register import load_registers
 from processor.rulebook.desk import STATUSES, Desk, named_units, reason
 from processor.rulebook.doubt import Doubt
+from processor.rulebook.sheets import CLAUSES, FIGURES, PROPOSALS
+from processor.rulebook.shown import TO_FILL
 from processor.rulebook.values import expected, read, written
 from processor.settle.forms import Row
 
 NOBODY_YET = ""
-PACK = "规则包"  # who set a value that stands in the pack itself
 
 
 def figure(desk: Desk, row: Row, signed: str) -> None:
     """Take a row of 数值 that a manager filled. Raises Doubt."""
     cells = row.cells
-    if all(cells[header] is None for header in ("新值", "新值自何日起", "新值门店", "理由")):
-        _untouched(desk, cells)
+    if all(cells[header] is None for header in TO_FILL[FIGURES]):
+        desk.shown.check(FIGURES, cells)
         return
     pack_name, name, told = cells["规则包"], cells["代号"], cells["新值"]
     packs = {unit: pack for unit, own in desk.book.in_force().items() for pack in own if pack.name == pack_name}
@@ -57,25 +58,6 @@ def figure(desk: Desk, row: Row, signed: str) -> None:
     )
     _whole(desk, draft)
     desk.propose(row, draft, signed)
-
-
-def _untouched(desk: Desk, cells: Mapping[str, Any]) -> None:
-    """Raises Doubt where somebody wrote over 现值, which is there to be read. What a newer book shows otherwise is not told."""
-    parameter = desk.figures.get((cells["规则包"], cells["代号"]))
-    if parameter is None or cells["来源"] == SITE:
-        return
-    days = [day for day in parameter.values if (parameter.origins.get(day) or PACK) == cells["来源"]]
-    since = "" if cells["自何日起"] is None else str(cells["自何日起"])[:10]
-    for day in days:
-        if since == ("" if day == date.min else day.isoformat()):
-            told, stood = cells["现值"], parameter.values[day]
-            try:
-                same = read(parameter.type, told) == stood if told else not written(parameter.type, stood)
-            except (ValueError, ArithmeticError):
-                same = False
-            if not same:
-                message = "“现值”只供查看，改了不起作用。请把新的数值写在“新值”，并填写“新值自何日起”和“理由”。"
-                raise Doubt("现值", told or "", written(parameter.type, stood), message)
 
 
 def _value(parameter: Parameter, told: str) -> Any:
@@ -129,7 +111,8 @@ def _shown(kind: str, value: Any) -> str:
 def switch(desk: Desk, row: Row, signed: str) -> None:
     """Take a row of 条款 in which a manager switches a clause on or off. Raises Doubt."""
     cells = row.cells
-    if all(cells[header] is None for header in ("改为", "自何日起", "理由")):
+    if all(cells[header] is None for header in TO_FILL[CLAUSES]):
+        desk.shown.check(CLAUSES, cells)
         return
     unit, id, wanted = cells["门店"], cells["条款编号"], cells["改为"]
     if wanted is None:
@@ -162,6 +145,7 @@ def decide(desk: Desk, row: Row) -> None:
     """Take a manager's 批准 or 驳回 of a waiting proposal. Raises Doubt."""
     cells = row.cells
     verdict, number, told = cells["决定"], cells["提案编号"], cells["批准人工号"]
+    desk.shown.check(PROPOSALS, cells)
     if verdict is None:
         return
     state = APPROVED if verdict == "批准" else REFUSED

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
-from processor.catalogue.parameter import Parameter
 from processor.catalogue.proposal import APPROVED, CLAUSE, FIGURE, REFUSED, SWITCH, WAITING, Proposal
 from processor.catalogue.register import Register
 from processor.roster import Roster
 from processor.rulebook.book import Book
 from processor.rulebook.doubt import Doubt
+from processor.rulebook.shown import Shown
 from processor.settle.forms import Refused, Row
 
 STATUSES = {WAITING: "待批准", APPROVED: "已生效", REFUSED: "未采纳"}
@@ -41,7 +40,10 @@ class People:
 
 @dataclass
 class Desk:
-    """What is known while the rows of a batch are taken. closed: months that are shut; four_eyes: whether it takes two."""
+    """What is known while the rows of a batch are taken.
+
+    closed: months that are shut; four_eyes: whether it takes two; shown: what the rule book said before.
+    """
 
     book: Book
     registers: Mapping[str, Register]
@@ -50,20 +52,10 @@ class Desk:
     as_of: date
     closed: Collection[str]
     four_eyes: bool
+    shown: Shown
     changed: dict[str, Proposal] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)
-
-    @cached_property
-    def figures(self) -> dict[tuple[str, str], Parameter]:
-        """(pack, name) -> the figure as it stood when the first row was taken, of figures that all units have alike."""
-        found: dict[tuple[str, str], Parameter | None] = {}
-        for packs in self.book.in_force().values():
-            for pack in packs:
-                for name, figure in pack.parameters.items():
-                    known = found.setdefault((pack.name, name), figure)
-                    found[pack.name, name] = figure if known == figure else None
-        return {key: figure for key, figure in found.items() if figure is not None}
 
     def keep(self, proposal: Proposal) -> None:
         """Note a proposal, or what became of it."""

@@ -17,6 +17,7 @@ SHEETS = (FIGURES, CLAUSES, OWN, EXAMPLES, PROPOSALS, IMPACT, HISTORY)
 SIGNED = (FIGURES, CLAUSES, OWN, EXAMPLES)
 SIGNATURE = "提出人工号"
 FILE = "规则簿.xlsx"
+PACK = "规则包"  # who set a value that stands in the pack itself
 
 
 @cache

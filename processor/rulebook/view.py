@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from processor.catalogue.nature import natures
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.proposal import APPROVED, CLAUSE, REFUSED, WAITING, Proposal
 from processor.model import yuan
 from processor.rulebook.book import Book
-from processor.rulebook.changes import PACK
-from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, HISTORY, IMPACT, OWN, PROPOSALS, headers
+from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, HISTORY, IMPACT, OWN, PACK, PROPOSALS, headers
 from processor.rulebook.values import kind_name, written
 
 DECIDED = {APPROVED: "批准", REFUSED: "驳回"}
@@ -63,6 +63,12 @@ def sheets_of(book: Book, as_of: date, amended: Iterable[Amended] = ()) -> dict[
     }
 
 
+def ever_waiting(book: Book) -> Rows:
+    """All rows that 待批准 ever had, however they were decided since."""
+    untried = (replace(proposal, tried="") for proposal in book.proposals)
+    return [_proposal(proposal) for proposal in (*untried, *book.proposals)]
+
+
 def _by_pack(units: Mapping[str, Iterable[Pack]]) -> dict[str, dict[str, Pack]]:
     """Pack -> unit -> the pack as the unit applies it."""
     found: dict[str, dict[str, Pack]] = {}
@@ -106,7 +112,8 @@ def _figure(name: str, pack: Pack, figure: Parameter, units: str, since: str, va
 def _clause(unit: str, pack: Pack, id: str, as_of: date) -> list[str]:
     clause = pack.clauses[id]
     applies = written("boolean", pack.applies(id, as_of))
-    return [unit, pack.name, id, clause.title, clause.rule, applies, "", "", ""]
+    rule = f"{clause.rule}（性质：{'、'.join(natures([pack]).all_of(id))}）"
+    return [unit, pack.name, id, clause.title, rule, applies, "", "", ""]
 
 
 def _latest(clauses: Sequence[Proposal]) -> list[Proposal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,11 @@ def play_site(folder: Path, extra: str = "", units: dict[str, list[str]] | None 
     site = make_site(folder, units or {UNIT: ["online_retail"]}, managers=["M1", "M2"], extra=extra)
     site.drop({"roster": ROSTER, "discipline": DISCIPLINE})
     return site
+
+
+def copy_of(site: Site, folder: Path) -> Site:
+    """The site as it stands, in another folder."""
+    return Site(Path(shutil.copytree(site.folder, folder / "site", copy_function=shutil.copy2)))
 
 
 class RuleBook:
