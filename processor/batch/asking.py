@@ -19,7 +19,7 @@ from processor.intake.propose import Local
 from processor.intake.questions import AskedSheet, Filled
 from processor.ledger import Ledger
 from processor.ledger.meanings import Said
-from processor.report.questions import AskedTable, HeaderLine, Remembered, ValueLine
+from processor.report.questions import AskedTable, HeaderLine, Remembered, ValueLine, form_beside
 
 log = logging.getLogger(__name__)
 _LIKE_A_CHOICE = 60
@@ -127,12 +127,16 @@ class Asking:
     def _settle_answered(self, workbooks: Sequence[Workbook]) -> None:
         """Of what waits, what was read now leaves: the workbook of that name, and the one that an answer speaks of."""
         read = {workbook.claimed.file: workbook for workbook in workbooks if workbook.reading is not None}
-        origins = {workbook.reading.filled.origin: workbook for workbook in read.values() if workbook.reading}
+        origins = {w.reading.filled.origin: w for w in read.values() if w.reading is not None and _holds(w.reading)}
         for entry in self.ledger.meanings.asked():
             workbook = origins.get(entry.file) or read.get(entry.file)
             if workbook is not None and workbook.reading is not None:
-                self.done.append(entry.copy)
+                self._leave(entry.copy)
                 self.ledger.meanings.settle([entry.file])
+
+    def _leave(self, copy: str) -> None:
+        """Note that a copy, and the questions beside it where they are, need wait no longer."""
+        self.done += [copy, form_beside(Path(copy)).as_posix()]
 
     def _read_waiting(self, present: set[str]) -> None:
         """Workbooks asked about earlier whose headers are all known by now are read from their copies."""
@@ -150,7 +154,7 @@ class Asking:
                 continue
             claimed = replace(inbox.hold(path, entry.file))
             self.reread.append(Workbook(claimed, reading, waited=True))
-            self.done.append(entry.copy)
+            self._leave(entry.copy)
             self.ledger.meanings.settle([entry.file])
 
 
@@ -158,6 +162,11 @@ def _waits(reading: Reading) -> bool:
     """Whether an answer of another workbook, or of its own about a value, may let more of a workbook be read."""
     asked = bool(reading.asked) and not reading.filled.sheets
     return asked or any(len(sheet.held) for sheet in reading.sheets)
+
+
+def _holds(reading: Reading) -> bool:
+    """Whether a workbook with answers holds the sheets that they are about, and not the answers alone."""
+    return not reading.filled.sheets.keys().isdisjoint(reading.ignored_sheets + tuple(s.sheet for s in reading.sheets))
 
 
 def answer_of(said: Said) -> Answer:

@@ -93,23 +93,34 @@ def as_answered(
     grid: Grid, said: SheetAnswer, register: Register, memory: Memory
 ) -> tuple[Recognised | None, Learned, str]:
     """A sheet read as somebody said, what is to be remembered of it, and what is wrong with the answer."""
-    meanings = {header_key(header): meaning or UNUSED for header, meaning in said.meanings.items()}
-    row = frozenset(meanings)
-    strange = [meaning for meaning in meanings.values() if meaning not in (*register.headers, UNUSED)]
-    if strange:
-        return None, Learned(), f"“{register.title}”里没有“{'”“'.join(dict.fromkeys(strange))}”，请从列表里选择含义。"
-    twice = [meaning for meaning in register.headers if list(meanings.values()).count(meaning) > 1]
-    if twice:
-        return None, Learned(), f"“{'”“'.join(twice)}”对应了不止一个表头，请只留一个，其余选“{UNUSED}”。"
-    answers = tuple(Answer(register.name, header, "", meaning or UNUSED) for header, meaning in said.meanings.items())
-    learned = Learned(answers, ((register.name, row),))
+    learned, note = said_alone(said, register)
+    if note:
+        return None, Learned(), note
+    meanings = _meanings(said)
     if all(meaning == UNUSED for meaning in meanings.values()):
         return None, learned, ""
-    found = recognise(grid, {register.name: register}, memory.plus(register.name, meanings, row))
+    found = recognise(grid, {register.name: register}, memory.plus(register.name, meanings, frozenset(meanings)))
     if isinstance(found, Recognised):
         return found, learned, ""
     missing = "、".join(found.missing) if isinstance(found, Nearest) else "、".join(register.key)
     return None, Learned(), f"还没有哪个表头表示“{missing}”，缺了它这张表读不了，请为它选择含义，或在表里补上这一列。"
+
+
+def said_alone(said: SheetAnswer, register: Register) -> tuple[Learned, str]:
+    """What is to be remembered of an answer, whatever its sheet holds, and what is wrong with it."""
+    meanings = _meanings(said)
+    strange = [meaning for meaning in meanings.values() if meaning not in (*register.headers, UNUSED)]
+    if strange:
+        return Learned(), f"“{register.title}”里没有“{'”“'.join(dict.fromkeys(strange))}”，请从列表里选择含义。"
+    twice = [meaning for meaning in register.headers if list(meanings.values()).count(meaning) > 1]
+    if twice:
+        return Learned(), f"“{'”“'.join(twice)}”对应了不止一个表头，请只留一个，其余选“{UNUSED}”。"
+    answers = tuple(Answer(register.name, header, "", meaning or UNUSED) for header, meaning in said.meanings.items())
+    return Learned(answers, ((register.name, frozenset(meanings)),)), ""
+
+
+def _meanings(said: SheetAnswer) -> dict[str, str]:
+    return {header_key(header): meaning or UNUSED for header, meaning in said.meanings.items()}
 
 
 def _answer(line: Mapping[str, str], by_title: Mapping[str, str], value: str, meaning: str, by: str) -> Answer | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -32,6 +32,7 @@ from processor.intake.questions import (
     Learned,
     as_answered,
     read_answers,
+    said_alone,
 )
 from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, fitting, header_rows, nearest_of, recognise
 from processor.intake.rejection import WorkbookRejected
@@ -121,6 +122,7 @@ def read_workbook(
         ignored.append(grid.sheet)
         if found is not None and (not asked or asked[-1].proposal.sheet != grid.sheet):
             near.append((grid, found))
+    questions.learn_of_absent({grid.sheet for grid in grids})
     if any(registers[sheet.register].form for sheet in sheets):
         asked.clear()  # what stands beside a form of the product's own is the product's own
     settled = bool(sheets or asked or filled.is_list or filled.sheets)
@@ -148,6 +150,15 @@ class _Questions:
     local: Local
     filled: Filled
     learned: Learned = field(default_factory=Learned)
+
+    def learn_of_absent(self, present: Collection[str]) -> None:
+        """Learn what was said of sheets that stand in another workbook, where the questions could only be asked beside it."""
+        for name, said in self.filled.sheets.items():
+            if name not in present:
+                learned, note = said_alone(said, self.registers[said.register])
+                if note:
+                    raise WorkbookRejected("unknown", note, f"请改正“{HEADERS_SHEET}”，再放入收件夹。")
+                self.learned += learned
 
     def sheet(self, grid: Grid) -> tuple[Recognised | Nearest | None, AskedSheet | None]:
         """The sheet as it can be read, or what is to be asked about it."""

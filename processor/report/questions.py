@@ -118,11 +118,15 @@ def write_asked(source: Path, target: Path, form: Form, cells: Mapping[str, Sequ
         else:
             annotate(source, target, Plan((), None, (form,)))
     except CannotAnnotate as refusal:
-        beside = target.with_name(fitted(f"{HEADERS_SHEET} {target.stem}", ".xlsx"))
-        fresh(beside, {HEADERS_SHEET: []}, Plan((), None, (form,)))
+        fresh(form_beside(target), {HEADERS_SHEET: []}, Plan((), None, (form,)))
         target.write_bytes(source.read_bytes())
         return refusal.reason
     return ""
+
+
+def form_beside(workbook: Path) -> Path:
+    """Where the questions stand that could not be written into a workbook."""
+    return workbook.with_name(fitted(f"{HEADERS_SHEET} {workbook.stem}", ".xlsx"))
 
 
 def write_remembered(path: Path, standing: Sequence[Remembered], earlier: Sequence[Remembered]) -> None:

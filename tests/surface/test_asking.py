@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -285,3 +286,23 @@ def test_a_sheet_that_no_answer_could_make_a_register_is_not_asked_about(tmp_pat
     )
     result = site.once(DAY)
     assert [book["status"] for book in result["workbooks"]] == ["processed"]
+
+
+def test_a_workbook_that_cannot_take_the_question_is_read_once_the_question_beside_it_is_answered(tmp_path):
+    site = new_site(tmp_path)
+    path = book_with(site.folder / "inbox" / "我的登记.xlsx", {"来访": [OWN, *ROWS]})
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    kind = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+    signed = f'<Relationship Id="rSig" Type="{kind}" Target="_xmlsignatures/origin.sigs"/></Relationships>'
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Relationships>", signed.encode())
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in (parts | {"_xmlsignatures/origin.sigs": b""}).items():
+            package.writestr(name, data)
+    report = site.once(DAY)
+    assert [book["status"] for book in report["workbooks"]] == ["asked"]
+    answer(waiting(site, "表头对照 我的登记.xlsx"), site.folder / "inbox" / "表头对照 我的登记.xlsx")
+    report = site.once(DAY)
+    assert report["exit"] == 0
+    assert [part["rows"] for book in report["workbooks"] for part in book["registers"]] == [2]
+    assert not list(waiting(site).parent.glob("*.xlsx"))
