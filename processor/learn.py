@@ -16,8 +16,9 @@ from processor.intake import Limits
 from processor.intake.evidence import Evidence, evidence_of
 from processor.intake.files import read_grids
 from processor.intake.grid import Grid
+from processor.intake.header_rows import header_row
 from processor.intake.kinds import sniff
-from processor.intake.propose import HIGH, LOW, header_row, propose
+from processor.intake.propose import HIGH, LOW, known_names, propose
 from processor.intake.rejection import WorkbookRejected
 from processor.messages import tell
 
@@ -76,7 +77,7 @@ def _table(workbook: Path, known: Any) -> tuple[Grid, int]:
         reason = error.reason if isinstance(error, WorkbookRejected) else str(error)
         raise SiteError(tell("cannot be read: {reason}", reason=reason), where=str(workbook)) from error
     for grid in grids:
-        place = header_row(grid, known)
+        place = header_row(grid, known_names(known))
         if place is not None:
             return grid, place
     raise SiteError("holds no table with a header", where=str(workbook), mend="name the columns in one row")

@@ -5,41 +5,34 @@ Nothing here takes a column; a person decides.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-import yaml
 
-from processor.catalogue.register import COMMON_COLUMNS, Column, Register
+from processor.catalogue.register import COMMON_COLUMNS, Register
 from processor.intake.evidence import Evidence, evidence_of
 from processor.intake.grid import Grid
-from processor.intake.headers import fold_header, without_result_columns
-from processor.packaged import packaged
+from processor.intake.header_rows import header_of
+from processor.intake.likeness import Names, Scores, in_few_words, usual_of
 
 HIGH, MIDDLE, LOW = "高", "中", "低"
 SHARE = 0.25  # of the sheet's or of the register's headers that must find each other for the sheet to be asked about
-_ROWS, _SAMPLES, _SUGGESTIONS, _NEAREST = 11, 12, 3, 3
+_SAMPLES, _SUGGESTIONS, _NEAREST = 12, 3, 3
 _SURE, _LIKELY, _THINKABLE = 0.9, 0.62, 0.42
 _MARGIN = 0.12
 _NEARLY = 0.94  # so alike to a column's own name that only a word of the same meaning differs
-_USUAL_NAME = 0.98  # what it is worth to be exactly what offices also call a column
 _USUAL = 0.2  # what it is worth that the site's rule books read the register
 _CLEAR = 0.1  # how much better than the next the register must fit for anything to be filled in beforehand
 _TITLE = 0.35  # what a title that says the register's own is worth beside a fit of 0 to 1
 _TOPIC = 0.4  # what headers and titles of the register's own trade are worth
 _TOPICS_ENOUGH = 4
-_LEAST_TEXTS = 2
 #: Columns of which the cells alone say that a header may be them, and what that is worth.
 _BY_VALUE = frozenset({"phone", "idno", "date", "datetime", "time", "money", "staff", "choice"})
 #: Columns whose cells are like no other's.
 _SPEAKING = _BY_VALUE - {"choice"}
 _SPEAKS, _BY_VALUE_ALONE = 0.59, 0.45
-
-Scores = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -97,17 +90,14 @@ def propose(
 
     local: what is known of the site. register: the one that somebody chose for the sheet.
     """
-    place = header_row(grid, registers)
-    if place is None:
+    header = header_of(grid, known_names(registers))
+    if header is None:
         return None
-    texts = ["" if cell is None else str(cell).strip() for cell in grid.rows[place]]
-    texts = texts[: without_result_columns(texts)]
-    places = [at for at, text in enumerate(texts) if text]
-    headers = [texts[at] for at in places]
-    evidence = [evidence_of(_cells(grid, place, at), local.staff) for at in places]
-    names = _Names.of(tuple(registers.values()))
-    similar, own = names.similarities(headers)
-    titles = [grid.sheet, *(cell for row in grid.rows[:place] for cell in row if isinstance(cell, str))]
+    headers, places = header.texts, header.places
+    evidence = [evidence_of(_cells(grid, header.last, at), local.staff) for at in places]
+    names = Names.of(tuple(registers.values()))
+    similar, own = names.similarities(header.names)
+    titles = [grid.sheet, *(cell for row in grid.rows[: header.first] for cell in row if isinstance(cell, str))]
     chosen = [registers[register]] if register else _hopeful(registers, names, similar, local)
     best: list[tuple[Candidate, Scores, list[tuple[int, int]]]] = []
     for candidate in chosen:
@@ -130,24 +120,12 @@ def propose(
         _line(headers[at], places[at], winner.register, scores[at], meant.get(at), evidence[at], clear=clear)
         for at in range(len(headers))
     )
-    return Proposal(grid.sheet, grid.first_row + place, winner.register, lines, nearest)
+    return Proposal(grid.sheet, grid.first_row + header.last, winner.register, lines, nearest)
 
 
-def header_row(grid: Grid, registers: Mapping[str, Register]) -> int | None:
-    """The place of the row among the first that looks most like a header: many different short texts, known ones above all."""
-    known = _Names.of(tuple(registers.values())).known
-    best, found = 0.0, None
-    filled = [place for place, row in enumerate(grid.rows) if any(cell not in ("", None) for cell in row)]
-    for place in filled[:_ROWS]:
-        texts = {cell.strip() for cell in grid.rows[place] if isinstance(cell, str) and 0 < len(cell.strip()) <= 24}
-        wordy = [text for text in texts if not any(sign.isdigit() for sign in text[:1])]
-        if len(wordy) < _LEAST_TEXTS:
-            continue
-        hits = sum(not known.isdisjoint(fold_header(text).names) for text in wordy)
-        score = len(wordy) + 2 * hits
-        if score > best * 1.15:
-            best, found = score, place
-    return found
+def known_names(registers: Mapping[str, Register]) -> frozenset[str]:
+    """All names of columns, folded."""
+    return Names.of(tuple(registers.values())).known
 
 
 def _cells(grid: Grid, header: int, at: int) -> list[Any]:
@@ -161,117 +139,12 @@ def _cells(grid: Grid, header: int, at: int) -> list[Any]:
     return filled
 
 
-@dataclass(frozen=True)
-class _Names:
-    """Every header and synonym of the registers, folded. few: the same in few words; starts: where in `order`, places
-    among the unique names, those of each column begin; own: of each in `order`, whether it is no more than usual;
-    places: register -> its columns.
-    """
-
-    unique: list[str]
-    few: list[str]
-    few_of: list[int]
-    order: list[int]
-    starts: list[int]
-    own: Scores
-    places: Mapping[str, list[int]]
-    known: frozenset[str]
-
-    @staticmethod
-    @lru_cache(maxsize=2)
-    def of(registers: tuple[Register, ...]) -> _Names:
-        texts: list[str] = []
-        own: list[float] = []
-        starts: list[int] = []
-        places: dict[str, list[int]] = {}
-        count = 0
-        for register in registers:
-            places[register.name] = []
-            for column in register.columns:
-                starts.append(len(texts))
-                names, usual = _names_of(register, column), _usual_of(register, column)
-                texts += list(map(_plain, (*names, *usual)))
-                own += [1.0] * len(names) + [0.0] * len(usual)
-                places[register.name].append(count)
-                count += 1
-        unique = list(dict.fromkeys(texts))
-        index = {text: at for at, text in enumerate(unique)}
-        few = list(dict.fromkeys(map(in_few_words, unique)))
-        few_index = {text: at for at, text in enumerate(few)}
-        few_of = [few_index[in_few_words(text)] for text in unique]
-        order = [index[text] for text in texts]
-        return _Names(unique, few, few_of, order, starts, np.array(own), places, frozenset(texts))
-
-    def similarities(self, headers: Sequence[str]) -> tuple[Scores, Scores]:
-        """How alike each header is to the best name of each column, 0 to 1; and to the best of its own names."""
-        from rapidfuzz import fuzz, process
-
-        plain = [_plain(header) for header in headers]
-        literal = process.cdist(plain, self.unique, scorer=fuzz.ratio, dtype=np.float32) / 100
-        meant = process.cdist(list(map(in_few_words, plain)), self.few, scorer=fuzz.ratio, dtype=np.float32) / 100
-        alike = np.maximum(literal, 0.95 * meant[:, self.few_of])
-        alike = alike[:, self.order]
-        usual = np.maximum.reduceat(alike * np.where(self.own, 1.0, _USUAL_NAME), self.starts, axis=1)
-        return usual, np.maximum.reduceat(alike * self.own, self.starts, axis=1)
-
-
-def _plain(header: str) -> str:
-    names = fold_header(header).names
-    return names[-1] if names else ""
-
-
-def _names_of(register: Register, column: Column) -> list[str]:
-    """What a column may be called: an employee's also without the word for his number."""
-    names = [column.header, *column.synonyms]
-    if column.type == "staff":
-        bare = column.header.removesuffix("工号")
-        names += [f"{bare}姓名", f"{bare}人", f"{bare}员"] if bare else ["姓名", "员工"]
-    return names
-
-
-def _usual_of(register: Register, column: Column) -> list[str]:
-    """What offices also call a column, by which a question is asked well but nothing is sure."""
-    numbers = ["编号", "单号"] if column.header == register.number else []
-    return [*numbers, *_usual(register.name).get("names", {}).get(column.header, ())]
-
-
-@cache
-def _usual_names() -> Mapping[str, Mapping[str, Any]]:
-    found: Mapping[str, Mapping[str, Any]] = yaml.load(
-        packaged("intake/usual_names.yaml").read_text(encoding="utf-8"),
-        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
-    )
-    return found
-
-
-def _usual(register: str) -> Mapping[str, Any]:
-    """What else a register's columns are called, and the words of its trade."""
-    return _usual_names().get(register, {})
-
-
 def _topical(register: Register, titles: Sequence[str], headers: Sequence[str]) -> float:
     """0 to 1: how much titles and headers speak of the register's own trade."""
-    topics = _usual(register.name).get("topics", ())
+    topics = usual_of(register.name).get("topics", ())
     told = 2 * any(topic in title for topic in topics for title in titles)
     told += sum(any(topic in header for topic in topics) for header in headers)
     return min(told, _TOPICS_ENOUGH) / _TOPICS_ENOUGH
-
-
-@lru_cache(maxsize=8192)
-def in_few_words(name: str) -> str:
-    """A header with one word for each thing, whatever word it was written with."""
-    return _words().sub(lambda found: _first_words()[found[0]], name)
-
-
-@cache
-def _first_words() -> Mapping[str, str]:
-    groups = yaml.safe_load(packaged("intake/likeness.yaml").read_text(encoding="utf-8"))
-    return {word: group[0] for group in groups for word in group}
-
-
-@cache
-def _words() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(_first_words(), key=len, reverse=True))))
 
 
 def _title_likeness(register: Register, titles: Sequence[str]) -> float:
@@ -281,7 +154,7 @@ def _title_likeness(register: Register, titles: Sequence[str]) -> float:
     return max(fuzz.partial_ratio(in_few_words(title), in_few_words(register.title)) for title in titles) / 100
 
 
-def _hopeful(registers: Mapping[str, Register], names: _Names, similar: Scores, local: Local) -> list[Register]:
+def _hopeful(registers: Mapping[str, Register], names: Names, similar: Scores, local: Local) -> list[Register]:
     """The registers most of whose names stand in the sheet, by a quick bound."""
     bound = {}
     for register in registers.values():

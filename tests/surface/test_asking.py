@@ -306,3 +306,29 @@ def test_a_workbook_that_cannot_take_the_question_is_read_once_the_question_besi
     assert report["exit"] == 0
     assert [part["rows"] for book in report["workbooks"] for part in book["registers"]] == [2]
     assert not list(waiting(site).parent.glob("*.xlsx"))
+
+
+def test_a_header_of_two_rows_is_asked_about_as_one(tmp_path):
+    site = new_site(tmp_path)
+    groups = ["序号", "客户情况", None, None, "接待情况", None, None, None]
+    path = site.folder / "inbox" / "两行.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "来访"
+    below = [None, "客户大名", "客户联系号码", "小区楼栋", "来电来访日", "从哪来的", "跟单的同事", "心水设计师"]
+    places = [OWN.index(header) if header else 0 for header in below]
+    for line in (["十月来访"], groups, below, *([row[at] for at in places] for row in ROWS)):
+        sheet.append(line)
+    for area in ("A2:A3", "B2:D2", "E2:H2"):
+        sheet.merge_cells(area)
+    book.save(path)
+    assert site.once(DAY)["workbooks"][0]["status"] == "asked"
+    lines = list(openpyxl.load_workbook(waiting(site, "两行.xlsx"))["表头对照"].iter_rows(min_row=4, values_only=True))
+    assert [line[2] for line in lines[:3]] == ["序号", "客户情况客户大名", "客户情况客户联系号码"]
+    meanings = {
+        groups[1 if at < 4 else 4] + header if header else "序号": MEANINGS[header or "序号"]
+        for at, header in enumerate(below)
+    }
+    answer(waiting(site, "两行.xlsx"), site.folder / "inbox" / "两行.xlsx", meanings)
+    assert site.once(DAY)["exit"] == 0
+    assert len(subjects(site)) == 2
