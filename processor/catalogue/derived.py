@@ -90,6 +90,13 @@ DERIVED: Mapping[str, Mapping[str, Derived]] = {
                 lambda rows: rows["报告日期"].fillna(rows["提交时间"].dt.normalize()),
             ),
         ],
+        "rectifications": [
+            Derived(
+                Column("合格日期", "date"),
+                frozenset({"整改日期", "复查结果"}),
+                lambda rows: rows["整改日期"].where(rows["复查结果"] != "不合格"),
+            )
+        ],
         "handover": [
             Derived(Column("过失人工号", "staff"), frozenset({"交班人工号", "接班人工号", "是否记录"}), _to_blame)
         ],

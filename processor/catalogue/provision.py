@@ -32,6 +32,8 @@ MECHANICS: Mapping[str, frozenset[str]] = {
 WINDOWS = ("day", "week", "month", "quarter", "half", "year")
 #: How a bound is meant: counts pass (`over`) or reach it; ranks are the first or last so many; shares keep it.
 BOUNDS = ("over", "reach", "first", "last", "above", "from", "below", "upto")
+#: Columns in which a register may record the amount of what follows from a row.
+RECORDED = ("金额", "罚款金额", "奖励金额")
 GRAVITY = ("轻微", "严重", "恶劣")
 Steps = tuple[tuple[Outcome, ...], ...]
 #: What stands in braces in a sentence: a column, a figure of the pack (`{$name}`), or one of WORDS.
@@ -180,6 +182,12 @@ class Provision:
         parts = [fault.where for fault in self.faults] + [tally.where for tally in self.tallies.values()]
         return (self.where, *parts)
 
+    @property
+    def recorded(self) -> str:
+        """The column in which its register records an amount; empty where it has none."""
+        headers = self.register.headers if self.register is not None else ()
+        return next((header for header in RECORDED if header in headers), "")
+
     def columns(self) -> frozenset[str]:
         """The columns of its register that it reads; a row with an unreadable one of them is left out."""
         return frozenset() if self.register is None else cells_of(self.register, self.named())
@@ -199,7 +207,7 @@ class Provision:
         named |= self.spoken - WORDS - set(self.sayings) - set(self.tallies)
         named |= {outcome.of for outcome in self.outcomes}
         if any(outcome.takes_recorded_amount for outcome in self.outcomes):
-            named |= {"金额"} & set(self.register.headers)
+            named.add(self.recorded)
         if not self.subject:
             named |= set(self.register.key)
             named |= {header for headers in self.register.otherwise for header in headers}

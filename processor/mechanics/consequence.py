@@ -88,6 +88,6 @@ def _money(provision: Provision, row: Mapping[str, Any]) -> dict[str, int | None
 
 
 def _recorded(provision: Provision, row: Mapping[str, Any]) -> int | None:
-    amount = row.get("金额")
+    amount = row.get(provision.recorded)
     takes = any(outcome.takes_recorded_amount for outcome in provision.outcomes)
     return abs(int(amount)) if takes and amount is not None else None

@@ -124,6 +124,8 @@ def _money(job: Job, occurrence: Occurrence, outcome: Outcome, part: str) -> tup
     effect = outcome.effect
     sign = 1 if effect in CREDITS else -1
     amount, readings, remark = _amount(job, occurrence, outcome)
+    if effect == "commission_void" and amount is None:
+        return _finding(occurrence, effect, occurrence.what, part=part), None
     if amount is None:
         if outcome.otherwise is not None:
             return _one(job, occurrence, outcome.otherwise, part)

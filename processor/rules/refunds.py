@@ -1,4 +1,4 @@
-"""Treatments given back: whose performance and wage are charged, and the fine for bad service behind it."""
+"""Treatments given back: whose performance and wage are charged (退换登记表)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping
 from decimal import InvalidOperation
 from typing import Any
 
-from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import fen
 from processor.model import Finding, Text, say, yuan
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.offences import Offence, settle
 
 LISTS = ("扣业绩员工工号", "扣业绩金额", "扣工资金额")
 VERIFIED = "客服核实日期"
@@ -34,18 +32,6 @@ def shared_charges(job: Job) -> list[Finding]:
             findings.append(_flag(job, row, *fault))
         elif row[VERIFIED] is not None:
             findings.extend(_charges(job, row))
-    return findings
-
-
-@reads(refunds="退换单号 申请日期 因服务或技术不满 罚款金额 总经理工号")
-def dissatisfied(job: Job, *, fine: Outcome) -> list[Finding]:
-    """Fine the general manager for a refund because of technique or service; `fine` names its clause."""
-    rows = job.facts["refunds"]
-    findings: list[Finding] = []
-    for row in records(rows[rows["因服务或技术不满"].fillna(False).astype(bool)]):
-        what = say("{what}顾客因服务或技术不满而退换", what=_what(row))
-        offence = Offence(what, fine, payer="总经理工号", column="因服务或技术不满")
-        findings.extend(settle(job, row, [offence], subject="退换单号", day="申请日期"))
     return findings
 
 
