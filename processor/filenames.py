@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
 
+PART = ".part-"  # how the names of what is not complete begin
 LONGEST_NAME = 255  # bytes
 _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
@@ -47,6 +52,24 @@ def free_name(path: Path) -> Path:
         candidate = numbered(path, number)
         number += 1
     return candidate
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """Where to write a file, and what stands beside it: all of it takes its place when it is complete, whoever writes it too."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=PART) as folder:
+        yield Path(folder) / target.name
+        for file in sorted(Path(folder).iterdir()):
+            file.replace(target.parent / file.name)
+
+
+def write_whole(target: Path, text: str) -> None:
+    """Write a text file, which takes its place when it is complete, whoever writes it too."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{PART}{uuid4().hex}")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(target)
 
 
 def original_name(path: Path) -> str:

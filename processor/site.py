@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from processor.timetable import EXPECTED, is_entry
 #: Of what a message can tell.
 NEWS = ("problems", "pending", "reminders", "published")
 LEDGER = "sqlite:///ledger.db"
+_SCHEDULER = re.compile(r"dask://[^\s/:]+:\d{1,5}")
 TABLES = {
     "site": {"name", "inbox", "outbox", "archive", "ledger", "settle_seconds", "locale"},
     "schedule": {"run", "poll_minutes"},
@@ -32,6 +34,7 @@ TABLES = {
     "points": {"A", "B", "C"},
     "wage_limit": {"share", "minimum_wage"},
     "export": {"profiles"},
+    "engine": {"workers"},
     "parameters": None,
     "limits": {
         *("file_megabytes", "unpacked_megabytes", "ratio", "parts", "rows", "columns", "sheets", "cells", "faults"),
@@ -113,7 +116,10 @@ class LawSetting:
 
 @dataclass(frozen=True)
 class Site:
-    """One site as its site.toml states it; folders are absolute. source: the bytes of the file."""
+    """One site as its site.toml states it; folders are absolute. source: the bytes of the file.
+
+    workers: how many processes share the work, or the address of a cluster's scheduler; None: one a core.
+    """
 
     file: Path
     source: bytes
@@ -138,6 +144,7 @@ class Site:
     parameters: Mapping[str, Mapping[str, Any]]
     limits: Mapping[str, int]
     rules: RuleSetting
+    workers: int | str | None = None
 
     @property
     def folder(self) -> Path:
@@ -223,6 +230,7 @@ class _Reader:
             notice=self.sound(self._notice, NoticeRule()),
             law=self.sound(self._law, LawSetting()),
             notify=self.sound(self._notify, NotifySetting()),
+            workers=self.sound(self._workers, None),
         )
 
     def sound(self, read: Callable[[], T], default: T) -> T:
@@ -363,6 +371,15 @@ class _Reader:
         table = self.table("rules")
         months = self._whole("rules.backtest_months", table.get("backtest_months", 12))
         return RuleSetting(months, self.value(table, "rules", "four_eyes", bool, True))
+
+    def _workers(self) -> int | str | None:
+        found = self.table("engine").get("workers")
+        if found is None or (isinstance(found, int) and not isinstance(found, bool) and found > 0):
+            return found
+        if isinstance(found, str) and _SCHEDULER.fullmatch(found):
+            return found
+        mend = "write a number, 1 for one process, or the address of a scheduler: dask://host:8786"
+        raise self.fail("engine.workers", f"expected a number above 0 or an address, found {found!r}", mend)
 
     def _notice(self) -> NoticeRule:
         table = self.table("notice")

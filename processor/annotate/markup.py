@@ -16,6 +16,9 @@ XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAX_TEXT = 32_767
 
+# Without it the prefix, and so the bytes, would depend on what else this process has imported.
+etree.register_namespace("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
+
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -19,7 +19,9 @@ from processor.batch.policies import Policies, former_packs
 from processor.batch.receive import Keeper
 from processor.batch.setup import Setup
 from processor.batch.units import Followed, follow_units
+from processor.batch.work import Ways
 from processor.batch.workbooks import Workbook, put_off, read_all
+from processor.batch.workers import Workers
 from processor.catalogue.law import law_of
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
@@ -46,11 +48,14 @@ ASKED = "工作簿还等着回答表头的提问：{file}"
 class Batch:
     """The work between taking hold of the inputs and committing.
 
-    folder: where outputs are written now; home: their place. read: the inputs that were read before a stop; done: files
+    folder: where outputs are written now; home: their place. workers: who does its tasks. read: the inputs that were read before a stop; done: files
     below the outbox that nobody needs any more.
     """
 
-    def __init__(self, setup: Setup, options: Options, ledger: Ledger, folder: Path, home: Path) -> None:
+    def __init__(
+        self, setup: Setup, options: Options, ledger: Ledger, folder: Path, home: Path, workers: Workers | None = None
+    ) -> None:
+        self.workers = workers or Workers()
         self.options, self.ledger, self.folder, self.home = options, ledger, folder, home
         self.book = rules.book_of(setup, ledger)
         self.setup = rules.under(setup, self.book)
@@ -75,8 +80,8 @@ class Batch:
         read = frozenset(name for pack in self.setup.packs for binding in pack.bindings for name in binding.reads)
         local = Local(frozenset({*roster.numbers, *roster.names.values()}), read)
         asking = Asking(ledger, registers, self.setup.limits, options.as_of, self.setup.site.outbox, local)
-        ways = options.tick, options.stop, options.as_of, asking.memory, local
-        workbooks = read_all(claimed, registers, self.setup.limits, refused, *ways)
+        ways = Ways(registers, self.setup.limits, options.as_of, asking.memory, local)
+        workbooks = read_all(claimed, ways, refused, self.workers, options.tick, options.stop)
         if claimed and not workbooks:
             raise Stopped
         workbooks, late = put_off(workbooks, ledger)
@@ -112,6 +117,7 @@ class Batch:
             self.folder,
             self.home,
             asking.memory,
+            self.workers,
         )
         written: Written = outputs.write(workbooks, waiting)
         self.counts = written.counts
@@ -166,6 +172,7 @@ class Batch:
             tick=self.options.tick,
             closed=policies.closed(),
             known_as=setup.known_as,
+            workers=self.workers,
         )
         judge = Judge(bench)
         for before, after in followed.lines:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from processor.batch.policies import Closed, Regime
 from processor.batch.selection import Rows, Selection, Touched
+from processor.batch.work import Common, Deciding, lines_of, turns_of
+from processor.batch.workers import Shared, Task, Workers
 from processor.catalogue.dated import Dated
 from processor.catalogue.naming import with_spoken
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.decide import decide, ordered
-from processor.engine.otherwise import turned
+from processor.engine.decide import ordered
 from processor.engine.renamed import Renamed
 from processor.engine.units import unknown_staff
 from processor.ledger import Ledger
@@ -116,6 +119,19 @@ class Bench:
     closed: Mapping[str, Closed] = field(default_factory=dict)
     known_as: Mapping[str, str] = field(default_factory=dict)
     explains: bool = True
+    workers: Workers = field(default_factory=Workers)
+
+
+class Versions(dict[str, pd.DataFrame]):
+    """Register -> the earlier versions of a unit's rows, looked up when a rule asks for them."""
+
+    def __init__(self, ledger: Ledger, unit: str, as_of: date) -> None:
+        super().__init__()
+        self._look_up = partial(ledger.versions.changed, unit=unit, as_of=as_of)
+
+    def __missing__(self, register: str) -> pd.DataFrame:
+        self[register] = self._look_up(register)
+        return self[register]
 
 
 def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict[str, list[Touch]]:
@@ -137,6 +153,8 @@ class Judge:
         self.names = self.roster.names
         self.delivered = bench.ledger.runs.columns()
         self._frames: dict[tuple, pd.DataFrame] = {}
+        self._packs: dict[tuple[str, str], Shared[Pack]] = {}
+        self._turning: deque[tuple[frozenset[str], Task[dict[str, tuple[Text, ...]]]]] = deque()
         self._renamings: dict[str, tuple[Mapping[str, str], set[int]]] = {}
         self._active: dict[tuple, frozenset[str]] = {}
 
@@ -146,7 +164,7 @@ class Judge:
         for touch in touches:
             if touch.unit is not None:
                 by_unit.setdefault(touch.unit, {}).setdefault(touch.register, []).append(touch)
-        self.revoked = self.bench.ledger.decisions.revoked()
+        self._begin()
         for unit, packs in self.bench.units.items():
             reached = Touched(
                 self.bench.ledger,
@@ -163,6 +181,12 @@ class Judge:
             self._follow_causes()
             self._frames.clear()
             self._active.clear()
+        self._keep_turns()
+
+    def _begin(self) -> None:
+        bench = self.bench
+        revoked = bench.ledger.decisions.revoked()
+        self._common = Shared(Common(bench.as_of, bench.registers, self.roster, revoked, self.delivered))
 
     def judge_again(self, reached: Mapping[str, frozenset[str]], first: date) -> None:
         """Decide again, from a day on and in closed months too, only these bindings (unit -> ids) and what reads their decisions.
@@ -170,7 +194,7 @@ class Judge:
         Units decide each by itself: a unit that is not named stays as it is.
         """
         ledger, as_of = self.bench.ledger, self.bench.as_of
-        self.revoked = ledger.decisions.revoked()
+        self._begin()
         for unit, own in reached.items():
             whole = Touched(ledger, unit, {}, as_of, as_of, first)
             rest = Touched(ledger, unit, {}, as_of, as_of)
@@ -242,30 +266,37 @@ class Judge:
         earlier = selection.earlier() if binding.after else ()
         active = self._months(unit, selection.span())
 
-        def on(facts: Mapping[str, pd.DataFrame]) -> list[Decision]:
-            return decide(
-                pack,
-                binding,
-                unit=unit,
-                known_as=self.bench.known_as.get(unit, unit),
-                as_of=self.bench.as_of,
-                facts=facts,
-                roster=self.roster,
-                earlier=earlier,
-                revoked=self.revoked,
-                active_months=active,
-                point_values=points,
-                renamed=self._renamed(binding),
-                delivered=self.delivered,
-                changed=lambda register: self.bench.ledger.versions.changed(register, unit, self.bench.as_of),
-            )
-
-        made = on(facts)
+        given = Deciding(
+            unit=unit,
+            known_as=self.bench.known_as.get(unit, unit),
+            binding=binding.id,
+            earlier=earlier,
+            active_months=active,
+            point_values=points,
+            renamed=self._renamed(binding),
+            changed=Versions(self.bench.ledger, unit, self.bench.as_of),
+        )
+        made = lines_of(self._common.value, pack, binding, given, facts)
         told = self._in_words([line for line in made if line.period in months and selection.covers(line)])
         written = self._keep([line for line in selection.standing() if line.period in months], told, reason)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
         if computed and self.bench.explains:
-            self.bench.ledger.turns.keep(turned(binding, computed, facts, self.bench.registers, on))
+            shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
+            known = replace(given, changed=dict(given.changed))
+            task = self.bench.workers.submit(turns_of, self._common, shared, known, facts, computed)
+            self._turning.append((frozenset(line.decision_id for line in computed), task))
+            self._keep_turns(self.bench.workers.ahead)
+
+    def _keep_turns(self, ahead: int = 0) -> None:
+        """Keep what would have changed lines, but for the last ones that are still looked into."""
+        while len(self._turning) > ahead:
+            self.bench.ledger.turns.keep(self._turning.popleft()[1].result())
+
+    def _drop_turns(self, gone: Collection[str]) -> None:
+        """Forget what would have changed lines that are gone."""
+        if any(not lines.isdisjoint(gone) for lines, _ in self._turning):
+            self._keep_turns()
+        self.bench.ledger.turns.drop(gone)
 
     def _in_words(self, lines: Sequence[Decision]) -> list[Decision]:
         """The lines with composite keys said as the register of the judged row says them."""
@@ -340,7 +371,7 @@ class Judge:
         ]
         if gone or written:
             ledger.decisions.write(written, gone, reads_otherwise, self.bench.run, reason)
-            ledger.turns.drop(line.decision_id for line in gone)
+            self._drop_turns({line.decision_id for line in gone})
         for line in gone:
             self.changes.note(line, None, reason)
         for line, _ in written:

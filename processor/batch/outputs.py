@@ -28,6 +28,7 @@ from processor.batch.tasks import (
 )
 from processor.batch.things import Things
 from processor.batch.workbooks import Workbook
+from processor.batch.workers import Workers
 from processor.blank import blank, file_name
 from processor.decision import Decision
 from processor.intake.memory import Memory
@@ -97,6 +98,7 @@ class Outputs:
     folder: Path
     home: Path
     memory: Memory
+    workers: Workers
 
     @cached_property
     def things(self) -> Things:
@@ -122,8 +124,10 @@ class Outputs:
             {told.place: told for told in self.told},
             self.options.tick,
             self.memory,
+            self.workers,
         )
-        reports = [returns.give(workbook) for workbook in workbooks]
+        given = [returns.give(workbook) for workbook in workbooks]
+        reports = [finished() for finished in given]
         reports += [WorkbookReport(found.file, "waiting", found.waits) for found in waiting]
         reports.sort(key=lambda report: report.file)
         self.options.stage("tables and deduction sheets")
@@ -324,7 +328,8 @@ class Outputs:
             amended=self.amended,
         )
         base = self._path(PAGES)
-        write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=self.home / PAGES)
+        home, spread = self.home / PAGES, self.workers.map
+        write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=home, spread=spread)
 
     @overload
     def _apart(self, line: Line) -> Line: ...

@@ -14,11 +14,10 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from processor.batch.inbox import copy, digest, move, sync_folder
-from processor.filenames import fitted, free_name
+from processor.filenames import PART, fitted, free_name
 from processor.ledger.runs import Run
 
 STAGING = ".staging"
-PART = ".part-"
 
 
 def stage(folder: Path) -> Path:
@@ -41,7 +40,8 @@ def place(staging: Path, outbox: Path, number: int, under_way: Collection[str] =
     batch still has to move a file, which are written in any case.
     Raises OSError where the outbox is full or cannot be written.
     """
-    files = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
+    found = (path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
+    files = sorted(path for path in found if not any(name.startswith(PART) for name in path.parts))
     files.sort(key=lambda path: path == Path("decisions.csv"))
     moves = []
     for index, file in enumerate(files):

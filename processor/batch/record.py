@@ -17,9 +17,9 @@ from typing import Any
 
 from processor import __version__
 from processor.batch.options import Options
-from processor.batch.publish import PART
 from processor.batch.setup import Setup, prepare
 from processor.catalogue.catalogue import PACKS, REGISTERS
+from processor.filenames import PART
 from processor.ledger import Ledger
 from processor.settle.closing import Request
 from processor.site import Site, load_site

@@ -6,13 +6,16 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from processor.annotate import Form as AnnotationForm
 from processor.batch.asking import asked_table, headers_of, value_lines
 from processor.batch.setup import Setup
+from processor.batch.work import give_afresh, give_back
 from processor.batch.workbooks import Sheet, Workbook
+from processor.batch.workers import Task, Workers
 from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.filenames import fitted, numbered, original_name, portable
@@ -23,8 +26,7 @@ from processor.ledger import Ledger
 from processor.report.pages import asked_page, rejected_page
 from processor.report.questions import HEADERS_SHEET, VALUES_SHEET, headers_form, values_form, write_asked
 from processor.report.snapshot import RegisterReport, WorkbookReport
-from processor.report.translate import translator
-from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
+from processor.report.workbook import RegisterSheet
 from processor.rulebook.sheets import SHEETS
 from processor.settle.forms import FORMS, Place, Refused, Told, not_taken
 
@@ -61,19 +63,20 @@ class Returns:
     told: Mapping[Place, Told]
     tick: Callable[[str], None]
     memory: Memory
+    workers: Workers
     names: set[str] = field(default_factory=set)
     rejected_pages: dict[str, str] = field(default_factory=dict)
 
-    def give(self, workbook: Workbook) -> WorkbookReport:
-        """Write one workbook; what the batch says of it."""
+    def give(self, workbook: Workbook) -> Callable[[], WorkbookReport]:
+        """Have one workbook written; the answer waits for it and says what the batch says of it."""
         self.tick(workbook.claimed.file)
         if workbook.rejected is not None or workbook.reading is None:
-            return self._rejected(workbook)
+            return partial(_itself, self._rejected(workbook))
         if workbook.reading.asked:
-            return self._asked(workbook)
+            return partial(_itself, self._asked(workbook))
         return self._annotated(workbook, workbook.reading)
 
-    def _annotated(self, workbook: Workbook, delivered: Reading) -> WorkbookReport:
+    def _annotated(self, workbook: Workbook, delivered: Reading) -> Callable[[], WorkbookReport]:
         faults = [self._faults(workbook.claimed.file, sheet) for sheet in workbook.sheets]
         sheets = [
             self._register_sheet(workbook.claimed.file, sheet, own)
@@ -86,26 +89,19 @@ class Returns:
             ("批次", self.run),
             ("处理日期", self.as_of.isoformat()),
         )
-        say = translator(self.setup.site.locale)
-        source = workbook.claimed.path
-        reason = ""
+        locale, target, forms = self.setup.site.locale, self.folder / name, self._answers(workbook)
         if delivered.format == "xlsx":
-            reason = write_annotated(source, self.folder / name, sheets, heading, say, *self._answers(workbook))
+            source = workbook.claimed.path
+            task = self.workers.submit(give_back, source, target, sheets, heading, locale, *forms)
         else:
             cells = {grid.sheet: grid_cells(grid) for grid in delivered.raw_sheets()}
             for gone in (HEADERS_SHEET, VALUES_SHEET):
                 cells.pop(gone, None)
-            write_fresh(self.folder / name, cells, sheets, heading, say, self._answers(workbook)[0])
-        return WorkbookReport(
+            task = self.workers.submit(give_afresh, target, cells, sheets, heading, locale, forms[0])
+        report = WorkbookReport(
             file=workbook.claimed.file,
             status=workbook.status,
-            reason="".join(
-                [
-                    reason or (DUPLICATE if workbook.status == "duplicate" else ""),
-                    *self._gone(workbook),
-                    *workbook.notes,
-                ]
-            ),
+            reason="".join([*self._gone(workbook), *workbook.notes]),
             registers=tuple(self._register(sheet, own) for sheet, own in zip(workbook.sheets, faults, strict=True)),
             annotated=self._path(name.as_posix()),
             issues=tuple(issue for own in faults for issue in own.issues) + delivered.issues,
@@ -114,6 +110,7 @@ class Returns:
             unit_of=_units_of_rows(workbook),
             shared=any(self.setup.registers[sheet.reading.register].roster for sheet in workbook.sheets),
         )
+        return partial(_written, task, report)
 
     def _answers(self, workbook: Workbook) -> tuple[tuple[AnnotationForm, ...], frozenset[str]]:
         """The sheet that asks about values, if any has to be asked about, and the sheets that were answered."""
@@ -127,7 +124,7 @@ class Returns:
         reading = workbook.reading
         if reading is None:
             raise ValueError(f"{workbook.claimed.file} was not read")
-        read = self._annotated(workbook, reading) if workbook.sheets else None
+        read = self._annotated(workbook, reading)() if workbook.sheets else None
         file = Path(workbook.claimed.file)
         name = self._free(Path(ASKED) / file.parent / (file.name if not reading.grids else fitted(file.stem, ".xlsx")))
         tables = [asked_table(asked) for asked in reading.asked]
@@ -269,6 +266,16 @@ class Returns:
 
     def _path(self, name: str) -> str:
         return self.setup.site.relative(self.home / name)
+
+
+def _itself(report: WorkbookReport) -> WorkbookReport:
+    return report
+
+
+def _written(task: Task[str], report: WorkbookReport) -> WorkbookReport:
+    """The report of a workbook once it is written, with why it could not be annotated."""
+    reason = task.result() or (DUPLICATE if report.status == "duplicate" else "")
+    return replace(report, reason=f"{reason}{report.reason}")
 
 
 def by_fact(decisions: Iterable[Decision]) -> dict[int, list[Decision]]:

@@ -27,6 +27,7 @@ from processor.batch.record import again, place_record
 from processor.batch.setup import Setup
 from processor.batch.units import unknown_units
 from processor.batch.upgrading import upgrade_site
+from processor.batch.workers import Workers, working
 from processor.errors import ProcessorError, SiteError, SiteLocked, anonymous_trace
 from processor.ledger import exclusive, transaction
 from processor.ledger.runs import Run
@@ -54,7 +55,8 @@ def run(setup: Setup, options: Options) -> Result:
         setup, options = made_again.setup, made_again.options
         claimed, waiting = _claim(setup, options, _sources(leftovers), made_again.files)
         try:
-            committed = _commit(setup, options, leftovers, claimed, waiting, made_again.files)
+            with working(setup.site.workers) as workers:
+                committed = _commit(setup, options, leftovers, claimed, waiting, made_again.files, workers)
         except BaseException:
             _give_back(claimed, setup.site)
             raise
@@ -201,12 +203,13 @@ def _commit(
     claimed: Sequence[Claimed],
     waiting: Sequence[Found],
     records: Collection[Path],
+    workers: Workers,
 ) -> _Committed:
     """Process and commit; a workbook on which the batch fails is refused and the others go on."""
     refused: set[str] = set()
     while True:
         try:
-            return _attempt(setup, options, leftovers, claimed, waiting, records, refused)
+            return _attempt(setup, options, leftovers, claimed, waiting, records, refused, workers)
         except (ProcessorError, Stopped):
             raise
         except Exception as error:
@@ -242,11 +245,12 @@ def _attempt(
     waiting: Sequence[Found],
     records: Collection[Path],
     refused: Collection[str],
+    workers: Workers,
 ) -> _Committed:
     site = setup.site
     staging = _stage(site)
     with transaction(site.ledger, setup.registers, setup.empty) as ledger:
-        batch = Batch(setup, options, ledger, staging, site.outbox)
+        batch = Batch(setup, options, ledger, staging, site.outbox, workers)
         result = batch.process(claimed, waiting, refused)
         options.stage("commit and publish")
         try:
@@ -315,8 +319,11 @@ def _dry_run(setup: Setup, options: Options) -> Result:
         copies = [inbox.look_into(item, site.inbox, Path(own)) for item in found if not item.waits]
         claimed = inbox.in_turn(copy for copy in copies if copy is not None)
         waiting = [item for item in found if item.waits]
-        with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        with (
+            working(site.workers) as workers,
+            transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger,
+        ):
             missing = unknown_units(ledger, setup)
             if missing is not None:
                 raise missing
-            return Batch(setup, options, ledger, folder, folder).process(claimed, waiting)
+            return Batch(setup, options, ledger, folder, folder, workers).process(claimed, waiting)

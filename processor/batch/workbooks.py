@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import pandas as pd
 
 from processor.batch.inbox import Claimed, Found
-from processor.catalogue.register import Register
-from processor.errors import anonymous_trace
-from processor.intake import Limits, Reading, SheetReading, WorkbookRejected, read_workbook
-from processor.intake.memory import Memory
-from processor.intake.propose import Local
+from processor.batch.work import INDIGESTIBLE, Read, Ways, read
+from processor.batch.workers import Shared, Task, Workers
+from processor.intake import Limits, Reading, SheetReading, WorkbookRejected
 from processor.issue import Issue, Remark
 from processor.ledger import Ledger
 from processor.ledger.facts import Stored
 
 log = logging.getLogger(__name__)
 ATTEMPTS, LAST_ATTEMPT = "attempts", 4  # how often a workbook could not be read in time, by its bytes
-TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
-INDIGESTIBLE = (
-    "处理这份工作簿时程序出了意外的错误，整份没有计入。",
-    "请用 Excel 或 WPS 另存为新的 .xlsx 后再放入收件夹；如果仍被退回，请把原文件交给管理员。",
-)
 
 
 @dataclass
@@ -86,46 +79,45 @@ class Workbook:
 
 def read_all(
     claimed: Iterable[Claimed],
-    registers: Mapping[str, Register],
-    limits: Limits,
+    ways: Ways,
     refused: Collection[str],
+    workers: Workers,
     tick: Callable[[str], None],
     stop: Callable[[], bool],
-    as_of: date,
-    memory: Memory,
-    local: Local,
 ) -> list[Workbook]:
     """Read each workbook until asked to stop; what cannot be read is rejected with a reason, but never for want of time
     before it was tried once more, after the others.
 
-    refused: files to reject unread. as_of: the day of the batch. memory: what the site said of its own headers and
-    values; local: what else is known of it.
+    refused: files to reject unread.
     """
+    shared = Shared(ways)
 
-    def read(item: Claimed) -> Workbook:
+    def begun(item: Claimed) -> Task[Read]:
         tick(item.file)
-        workbook = Workbook(item)
-        try:
-            if item.file in refused:
-                raise WorkbookRejected("failed", *INDIGESTIBLE)
-            workbook.reading = read_workbook(
-                item.path, registers, limits, shown_as=item.file, as_of=as_of, memory=memory, local=local
-            )
-        except WorkbookRejected as rejection:
-            workbook.rejected = rejection
-        except (MemoryError, RecursionError):
-            workbook.rejected = WorkbookRejected("too_large", *TOO_LARGE)
-        except Exception as error:
-            log.error("workbook %s cannot be read: %s", item.sha256[:12], anonymous_trace(error))
-            workbook.rejected = WorkbookRejected("failed", *INDIGESTIBLE)
-        return workbook
+        return workers.submit(read, item.path, item.file, shared)
 
-    workbooks = []
+    def read_by_now(item: Claimed, task: Task[Read] | None) -> Workbook:
+        if task is None:
+            return Workbook(item, rejected=WorkbookRejected("failed", *INDIGESTIBLE))
+        found = task.result()
+        if found.trace:
+            log.error("workbook %s cannot be read: %s", item.sha256[:12], found.trace)
+        return Workbook(item, found.reading, found.rejected)
+
+    workbooks: list[Workbook] = []
+    begun_tasks: deque[tuple[Claimed, Task[Read] | None]] = deque()
     for item in claimed:
         if stop():
             break
-        workbooks.append(read(item))
-    return [read(workbook.claimed) if workbook.late else workbook for workbook in workbooks]
+        begun_tasks.append((item, None if item.file in refused else begun(item)))
+        if len(begun_tasks) > workers.ahead:
+            workbooks.append(read_by_now(*begun_tasks.popleft()))
+    workbooks += [read_by_now(*each) for each in begun_tasks]
+    late = [workbook.late for workbook in workbooks]
+    return [
+        read_by_now(workbook.claimed, begun(workbook.claimed)) if again else workbook
+        for workbook, again in zip(workbooks, late, strict=True)
+    ]
 
 
 def put_off(workbooks: Sequence[Workbook], ledger: Ledger) -> tuple[list[Workbook], list[Found]]:

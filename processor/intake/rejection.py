@@ -15,3 +15,6 @@ class WorkbookRejected(Exception):
     def __init__(self, kind: RejectionKind, reason: str, mend: str, nearest: str | None = None) -> None:
         super().__init__(reason)
         self.kind, self.reason, self.mend, self.nearest = kind, reason, mend, nearest
+
+    def __reduce__(self) -> tuple[type[WorkbookRejected], tuple[str | None, ...]]:
+        return type(self), (self.kind, self.reason, self.mend, self.nearest)

@@ -1,0 +1,170 @@
+"""The tasks of a batch: functions of what they are given, which any process can do and do again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from processor.annotate import Form
+from processor.batch.workers import Shared
+from processor.catalogue.dated import Dated
+from processor.catalogue.pack import Binding, Pack
+from processor.catalogue.register import Register
+from processor.decision import Decision
+from processor.engine.decide import decide
+from processor.engine.otherwise import turned
+from processor.engine.renamed import Renamed
+from processor.errors import anonymous_trace
+from processor.filenames import whole
+from processor.intake import Limits, Reading, WorkbookRejected, read_workbook
+from processor.intake.memory import Memory
+from processor.intake.propose import Local
+from processor.model import Text
+from processor.report.translate import translator
+from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
+from processor.roster import Roster
+
+TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
+INDIGESTIBLE = (
+    "处理这份工作簿时程序出了意外的错误，整份没有计入。",
+    "请用 Excel 或 WPS 另存为新的 .xlsx 后再放入收件夹；如果仍被退回，请把原文件交给管理员。",
+)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How workbooks are read. as_of: the day of the batch. memory: what the site said of its own headers and values;
+    local: what else is known of it.
+    """
+
+    registers: Mapping[str, Register]
+    limits: Limits
+    as_of: date
+    memory: Memory
+    local: Local
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of reading a workbook: either of the two. trace: where the code failed on it, for the log."""
+
+    reading: Reading | None = None
+    rejected: WorkbookRejected | None = None
+    trace: str = ""
+
+
+def read(path: Path, file: str, ways: Shared[Ways]) -> Read:
+    """Read a workbook that is known as `file`."""
+    own = ways.value
+    try:
+        return Read(
+            read_workbook(
+                path,
+                own.registers,
+                own.limits,
+                shown_as=file,
+                as_of=own.as_of,
+                memory=own.memory,
+                local=own.local,
+            )
+        )
+    except WorkbookRejected as rejection:
+        return Read(rejected=rejection)
+    except (MemoryError, RecursionError):
+        return Read(rejected=WorkbookRejected("too_large", *TOO_LARGE))
+    except Exception as error:
+        return Read(rejected=WorkbookRejected("failed", *INDIGESTIBLE), trace=anonymous_trace(error))
+
+
+def give_back(
+    source: Path,
+    target: Path,
+    sheets: Sequence[RegisterSheet],
+    heading: Sequence[tuple[str, str]],
+    locale: str,
+    forms: tuple[Form, ...],
+    gone: frozenset[str],
+) -> str:
+    """Annotate a workbook; see `write_annotated`."""
+    with whole(target) as part:
+        return write_annotated(source, part, sheets, heading, translator(locale), forms, gone)
+
+
+def give_afresh(
+    target: Path,
+    cells: Mapping[str, Sequence[Sequence[Any]]],
+    sheets: Sequence[RegisterSheet],
+    heading: Sequence[tuple[str, str]],
+    locale: str,
+    forms: tuple[Form, ...],
+) -> str:
+    """Write the cells of what is no .xlsx as one, annotated; there is nothing that could keep it from being done."""
+    with whole(target) as part:
+        write_fresh(part, cells, sheets, heading, translator(locale), forms)
+    return ""
+
+
+@dataclass(frozen=True)
+class Common:
+    """What all decisions of a batch are made with."""
+
+    as_of: date
+    registers: Mapping[str, Register]
+    roster: Roster
+    revoked: frozenset[tuple[str, str, str]]
+    delivered: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What a binding decides on beside the facts. changed: the earlier versions of rows that it asked for, by register."""
+
+    unit: str
+    known_as: str
+    binding: str
+    earlier: Sequence[Decision]
+    active_months: frozenset[str]
+    point_values: Mapping[str, Dated[int]]
+    renamed: Renamed
+    changed: Mapping[str, pd.DataFrame]
+
+
+def lines_of(
+    common: Common, pack: Pack, binding: Binding, given: Deciding, facts: Mapping[str, pd.DataFrame]
+) -> list[Decision]:
+    """What a binding decides for a unit; answers are not applied yet."""
+    return decide(
+        pack,
+        binding,
+        unit=given.unit,
+        known_as=given.known_as,
+        as_of=common.as_of,
+        facts=facts,
+        roster=common.roster,
+        earlier=given.earlier,
+        revoked=common.revoked,
+        active_months=given.active_months,
+        point_values=given.point_values,
+        renamed=given.renamed,
+        delivered=common.delivered,
+        changed=given.changed.__getitem__,
+    )
+
+
+def turns_of(
+    common: Shared[Common],
+    pack: Shared[Pack],
+    given: Deciding,
+    facts: Mapping[str, pd.DataFrame],
+    lines: Sequence[Decision],
+) -> dict[str, tuple[Text, ...]]:
+    """What would have changed these lines of a binding; see `engine.otherwise`."""
+    binding = next(each for each in pack.value.bindings if each.id == given.binding)
+    again = partial(lines_of, common.value, pack.value, binding, given)
+    return turned(binding, lines, facts, common.value.registers, again)

@@ -1,0 +1,242 @@
+"""Writes pages that are laid out: one file each, complete or not at all, and only the data that the pages say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from processor.filenames import write_whole
+from processor.model import Text, say
+from processor.report.pages import today
+from processor.report.pages.cards import cards
+from processor.report.pages.charts import draw
+from processor.report.pages.data import as_script, page_data
+from processor.report.pages.evidence import Glossary, glossary
+from processor.report.pages.measures import tallies
+from processor.report.pages.page import Page, Writing
+from processor.report.pages.person import person_folds
+from processor.report.pages.places import numbered
+from processor.report.pages.render import keyed_rows, render
+from processor.report.pages.rules import RULES_PAGE, rule_folds
+from processor.report.pages.site import UNIT_MARKS, units_table
+from processor.report.pages.unit import changes_of
+from processor.report.pages.view import Content, Family, Fold, Table
+from processor.report.snapshot import Line, MonthCount, Snapshot, Task
+
+SITE_PAGE = "index.html"
+_BATCH = re.compile(r'<span data-batch="([0-9-]+)">')
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What the writing of pages needs beside their contents; plain data, so that any process can write them.
+
+    folder: where they are written; home: where the pages of the batch before lie. rows: most rows of a month on a page.
+    unsure: unit -> what of it could not be read; signed: who approved each figure.
+    """
+
+    snapshot: Snapshot
+    writing: Writing
+    folder: Path
+    home: Path | None
+    rows: int
+    tasks: Sequence[Task]
+    unit_paths: Mapping[str, str]
+    unsure: Mapping[str, Text | None]
+    signed: Mapping[Any, Any]
+
+    def write_unit(self, content: Content) -> None:
+        """The pages of a unit: its own, its months, its people."""
+        closed = [count for count in self.snapshot.closed if count.unit == content.unit]
+        self.write_page(content, closed, content.lines)
+        for month in content.months:
+            self._write_month(content, month)
+        for (unit, staff_no), path in self.writing.people.items():
+            if unit == content.unit:
+                self._write_person(self._person(content, staff_no, path))
+
+    def _person(self, unit: Content, staff_no: str, path: str) -> Content:
+        """The contents of the page of an employee of a unit."""
+        lines = tuple(line for line in unit.lines if line.decision.staff_no == staff_no)
+        name = next((line.decision.staff_name for line in lines if line.decision.staff_name), "")
+        month = self.snapshot.as_of.isoformat()[:7]
+        months = months_of(lines, month)
+        return Content(
+            path=path,
+            heading=f"{name} {staff_no}".strip(),
+            crumbs=((self.snapshot.site, SITE_PAGE), (unit.unit, unit.path)),
+            months=months,
+            month=shown_first(months, month),
+            lines=lines,
+            folds=person_folds(lines, self.snapshot.clauses),
+            unit=unit.unit,
+            person=staff_no,
+            packs=unit.packs,
+        )
+
+    def write_page(self, content: Content, closed: Sequence[MonthCount], listed: Sequence[Line]) -> None:
+        page = Page(self.writing, content.path)
+        found = tallies(content.lines, closed)
+        changes = changes_of(self.snapshot, content.unit)
+        if not content.unit:
+            own = {line.decision.decision_id for line in listed}
+            listed = [*listed, *(c.new for c in changes if c.new and c.new.decision.decision_id not in own)]
+        terms = self._terms(content, listed)
+        data = page_data(page, content, self.snapshot, found, terms, listed, changes)
+        data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
+        todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
+        if not content.unit:
+            content = replace(
+                content, units=units_table(self.snapshot, self.unsure, self.unit_paths, found, content.month)
+            )
+            data["unit_marks"] = list(UNIT_MARKS)
+            data["unsure"] = [page.plain(unit) for unit, missing in self.unsure.items() if missing]
+        data_type, text = as_script(data)
+        self._save(
+            page,
+            "page.html.j2",
+            content,
+            cards=cards(page, found, content.month, content.not_read),
+            todos=todos,
+            glossary=terms if content.unit else Glossary((), {}, ()),
+            data_type=data_type,
+            data=text,
+            listed=listed,
+        )
+
+    def write_rules(self) -> None:
+        snapshot = self.snapshot
+        month = snapshot.as_of.isoformat()[:7]
+        content = Content(
+            path=RULES_PAGE,
+            heading=say("规则"),
+            crumbs=((snapshot.site, SITE_PAGE),),
+            months=(month,),
+            month=month,
+            lines=(),
+            folds=rule_folds(snapshot.rule_book, [unit.name for unit in snapshot.units]),
+        )
+        self._save(Page(self.writing, content.path), "rules.html.j2", content)
+
+    def _write_person(self, content: Content) -> None:
+        page = Page(self.writing, content.path)
+        page.own = frozenset(line.decision.decision_id for line in content.lines)
+        closed = [c for c in self.snapshot.closed if c.unit == content.unit and c.staff_no == content.person]
+        found = tallies(content.lines, closed)
+        newest = sorted(content.lines, key=lambda line: line.decision.date, reverse=True)
+        months = [
+            {
+                "name": month,
+                "cards": [card for card in cards(page, found, month, None) if card.says_something],
+                "lines": [line for line in newest if line.decision.period == month],
+            }
+            for month in reversed(content.months)
+        ]
+        terms = glossary(content.lines, self.snapshot.clauses, content.packs, self.signed)
+        statuses = sorted({line.decision.status for line in content.lines})
+        self._save(page, "person.html.j2", content, months=months, glossary=terms, statuses=statuses)
+
+    def _terms(self, content: Content, listed: Sequence[Line]) -> Glossary:
+        """What the decisions of a unit refer to, said on its page for all pages of its months."""
+        gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
+        return glossary([*listed, *gone], self.snapshot.clauses, content.packs, self.signed)
+
+    def _write_month(self, content: Content, month: str) -> None:
+        pages, terms = month_pages(content, month, self.rows), self._terms(content, content.lines)
+        for number, (path, here) in enumerate(pages, 1):
+            page = Page(self.writing, path)
+            part = replace(content, path=path, month=month, families=here)
+            found = tallies(content.lines, [c for c in self.snapshot.closed if c.unit == content.unit])
+            self._save(
+                page,
+                "month.html.j2",
+                part,
+                cards=cards(page, found, month, content.not_read),
+                glossary=terms,
+                pages=[path for path, _ in pages],
+                number=number,
+                index=content.path,
+                home=content.path,
+            )
+
+    def _save(self, page: Page, template: str, content: Content, home: str = "", **context: Any) -> None:
+        """home: the path of the page to whose months this one belongs, where that is another."""
+        text = render(
+            template,
+            page,
+            content=content,
+            heading=page.plain(content.heading),
+            crumb=page.plain(self.snapshot.site) if content.crumbs else "",
+            period_line=page.say(say("截至{day}", day=page.long_day(self.snapshot.as_of))),
+            month_name=page.month,
+            month_path_of=partial(month_path, home or content.path),
+            draw=lambda picture: draw(picture, content.month, page.show_plain),
+            foot=self._foot(page, self.snapshot.run),
+            as_of=self.snapshot.as_of,
+            **context,
+        )
+        text = self._as_it_was(page, text)
+        write_whole(self.folder / page.path, text)
+
+    def _foot(self, page: Page, run: str) -> str:
+        """What a page says of the batch that wrote it."""
+        said = page.show(say("批次{run}，截至{day}", run=run, day=self.snapshot.as_of.isoformat()))
+        return Markup('<span data-batch="{run}">{said}</span>').format(run=run, said=said)
+
+    def _as_it_was(self, page: Page, text: str) -> str:
+        """The page of an earlier batch where it says the same, else the text."""
+        try:
+            before = (self.home / page.path).read_text(encoding="utf-8") if self.home else ""
+        except (OSError, UnicodeDecodeError):
+            return text
+        run = _BATCH.search(before)
+        same = run is not None and text.replace(self._foot(page, self.snapshot.run), self._foot(page, run[1])) == before
+        return before if same else text
+
+
+def month_path(home: str, month: str) -> str:
+    """Where the month of a unit lies in full, beside the unit's page."""
+    return home.removesuffix(SITE_PAGE) + f"months/{month}.html"
+
+
+def month_pages(content: Content, month: str, room: int) -> list[tuple[str, tuple[Family, ...]]]:
+    """The pages of one month with the families, or pieces of them, that stand on each. room: most rows on a page."""
+    pages: list[list[Family]] = [[]]
+    left = room
+    for family in content.families:
+        rest = tuple(line for line in family.lines if line.decision.period == month)
+        tables = family.tables
+        while True:
+            pages[-1].append(replace(family, lines=rest[:left], tables=tables))
+            left -= len(pages[-1][-1].lines)
+            rest, tables = rest[len(pages[-1][-1].lines) :], ()
+            if not rest:
+                break
+            pages.append([])
+            left = room
+    first = month_path(content.path, month)
+    return [(numbered(first, number), tuple(families)) for number, families in enumerate(pages, 1)]
+
+
+def months_of(lines: Iterable[Line], current: str) -> tuple[str, ...]:
+    """The months of these lines, oldest first; the current one where there are none."""
+    return tuple(sorted({line.decision.period for line in lines})) or (current,)
+
+
+def shown_first(months: Sequence[str], current: str) -> str:
+    """The latest month that has begun."""
+    return max((month for month in months if month <= current), default=months[0])
+
+
+def _tables(content: Content) -> Iterable[tuple[str, Table]]:
+    """Every table of a page with its id."""
+    parts: tuple[Family | Fold, ...] = (*content.families, *content.folds)
+    for part in parts:
+        for number, table in enumerate(part.tables, 1):
+            yield f"{part.id}-{number}", table

@@ -1,0 +1,168 @@
+"""The work of a batch in one process, in several and on a cluster: the same bytes, whoever dies on the way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from casework import load_cases
+
+from processor.batch import workers
+from processor.batch.run import Options, run
+from processor.batch.setup import prepare
+from processor.errors import SiteError
+from processor.site import load_site
+from tests.sitework import Site, command, make_site
+
+AS_OF = date(2026, 9, 30)
+CASES = {"城东店": ("department_store", "conduct_recorded"), "城西店": ("department_store", "attendance")}
+
+pytestmark = pytest.mark.xdist_group("workers")
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes are started for the first task, small as it is."""
+    monkeypatch.setattr(workers, "PATIENCE", 0.0)
+    monkeypatch.setattr(workers, "CONNECT_SECONDS", 2)
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with workbooks of two units in its inbox, before its first batch."""
+    site = make_site(tmp_path_factory.mktemp("delivered"), {unit: [pack] for unit, (pack, _) in CASES.items()})
+    for unit, (pack, name) in CASES.items():
+        case = next(case for id, case in load_cases(pack) if f"/{name}.yaml#1" in id)
+        for register, text in case["registers"].items():
+            site.drop({register: text.replace("城东店", unit)}, f"{unit}/{register}.xlsx")
+    return site.folder
+
+
+@pytest.fixture(scope="module")
+def alone(delivered: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What one process writes."""
+    return outputs(batch(delivered, tmp_path_factory.mktemp("alone") / "site", 1))
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A cluster of two small workers; the last test ends it."""
+    distributed = pytest.importorskip("distributed")
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50, host="127.0.0.1"
+    )
+    yield cluster
+    cluster.close(timeout=5)
+
+
+def address(cluster: Any) -> str:
+    return str(cluster.scheduler_address).replace("tcp://", "dask://")
+
+
+def configured(delivered: Path, folder: Path, setting: int | str) -> Site:
+    shutil.copytree(delivered, folder)
+    config = folder / "site.toml"
+    shown = f'"{setting}"' if isinstance(setting, str) else setting
+    config.write_text(config.read_text(encoding="utf-8") + f"\n[engine]\nworkers = {shown}\n", encoding="utf-8")
+    return Site(folder)
+
+
+def batch(delivered: Path, folder: Path, setting: int | str, stage: Callable[[str], None] = lambda name: None) -> Site:
+    site = configured(delivered, folder, setting)
+    run(prepare(load_site(Path(site.config))), Options(AS_OF, stage=stage))
+    return site
+
+
+def outputs(site: Site) -> dict[str, bytes]:
+    outbox = site.folder / "outbox"
+    return {path.relative_to(outbox).as_posix(): path.read_bytes() for path in outbox.rglob("*") if path.is_file()}
+
+
+def test_one_process_decides_something(alone: dict[str, bytes]) -> None:
+    assert alone["decisions.csv"].count(b"\n") > 10
+    assert sum(name.startswith("annotated/") for name in alone) == 4
+
+
+def test_two_processes_write_the_same(delivered: Path, alone: dict[str, bytes], tmp_path: Path) -> None:
+    seen: list[int] = []
+    site = batch(delivered, tmp_path / "site", 2, lambda stage: seen.append(len(children())))
+    assert outputs(site) == alone
+    assert max(seen) > 2, "two processes and who starts them"
+
+
+def test_a_killed_process_costs_its_tasks_only(delivered: Path, alone: dict[str, bytes], tmp_path: Path) -> None:
+    killed: list[int] = []
+
+    def kill(stage: str) -> None:
+        if stage in ("decide", "pages"):
+            victim = next(child for child in reversed(children()) if child.pid not in killed)
+            victim.kill()
+            victim.wait(5)
+            killed.append(victim.pid)
+
+    assert outputs(batch(delivered, tmp_path / "site", 2, kill)) == alone
+    assert len(killed) == 2
+
+
+def test_processes_end_with_the_batch(delivered: Path, tmp_path: Path) -> None:
+    during: list[psutil.Process] = []
+    batch(delivered, tmp_path / "site", 2, lambda stage: during.extend(children()))
+    assert len(set(during)) > 2
+    assert len([child for child in set(during) if child.is_running()]) <= 2, "who starts them, and who cleans up behind"
+
+
+def test_a_scheduler_that_is_not_there_is_a_fault_of_the_site(delivered: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    site = configured(delivered, tmp_path / "site", "dask://127.0.0.1:9")
+    code, _, err = command("once", "--config", site.config, "--as-of", AS_OF.isoformat())
+    assert code == 2
+    assert "engine.workers" in err
+    assert len(list((site.folder / "inbox").rglob("*.xlsx"))) == 4
+
+
+@pytest.mark.parametrize("setting", ["0", "-2", "true", '"dask://"', '"http://a:1"', "1.5"])
+def test_a_number_or_an_address(delivered: Path, tmp_path: Path, setting: str) -> None:
+    shutil.copytree(delivered, tmp_path / "site")
+    config = tmp_path / "site" / "site.toml"
+    config.write_text(config.read_text(encoding="utf-8") + f"\n[engine]\nworkers = {setting}\n", encoding="utf-8")
+    code, out, err = command("check", "--config", str(config))
+    assert code == 2
+    assert "engine.workers" in out + err
+
+
+def test_a_cluster_writes_the_same_also_when_a_worker_dies(
+    delivered: Path, alone: dict[str, bytes], tmp_path: Path, cluster: Any
+) -> None:
+    def kill(stage: str) -> None:
+        if stage == "decide":
+            psutil.Process(next(iter(cluster.workers.values())).pid).kill()
+
+    assert outputs(batch(delivered, tmp_path / "site", address(cluster), kill)) == alone
+
+
+def test_a_scheduler_that_goes_ends_the_batch_and_nothing_is_lost(
+    delivered: Path, alone: dict[str, bytes], tmp_path: Path, cluster: Any
+) -> None:
+    def close(stage: str) -> None:
+        if stage == "decide":
+            cluster.close(timeout=2)
+
+    with pytest.raises(SiteError, match="the cluster at dask://"):
+        batch(delivered, tmp_path / "site", address(cluster), close)
+    site = Site(tmp_path / "site")
+    assert not outputs(site)
+    config = Path(site.config)
+    config.write_text(config.read_text(encoding="utf-8").replace(f'"{address(cluster)}"', "1"), encoding="utf-8")
+    assert "error" not in site.once(AS_OF)
+    found = outputs(site)
+    assert found["decisions.csv"] == alone["decisions.csv"]
+    assert found.keys() == alone.keys()
+
+
+def children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
