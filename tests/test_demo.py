@@ -54,6 +54,10 @@ def test_every_effect_and_answer_shows(lines: list[dict[str, str]]) -> None:
     assert statuses >= {"final", "info", "confirmed", "revoked", "needs_confirmation", "pending_amount"}
 
 
+def test_no_ordinary_workbook_needs_a_question(site: Path) -> None:
+    assert not (site / "outbox" / "待对照").exists()
+
+
 def test_every_unit_has_a_page(site: Path) -> None:
     pages = site / "outbox" / "pages" / "units"
     assert all((pages / unit / "index.html").is_file() for unit in load_company().units)

@@ -42,9 +42,10 @@ T2,2026-10-02,白班,C1,,设备正常,是,是
 """
 
 
-def started_site(folder: Path) -> Site:
-    """A site after its first batch, with the workbooks of the second in the inbox."""
-    site = make_site(folder, {"城东店": ["renovation"], "城西店": ["call_centre"]}, managers=["M001"])
+def started_site(folder: Path, extra: str = "") -> Site:
+    """A site after its first batch, with the workbooks of the second in the inbox. extra: more of its site.toml."""
+    units = {"城东店": ["renovation"], "城西店": ["call_centre"]}
+    site = make_site(folder, units, managers=["M001"], extra=extra)
     site.drop({"roster": ROSTER}, "花名册.xlsx")
     site.drop({"enquiries": ENQUIRIES}, "咨询.xlsx")
     assert site.once(AS_OF)["exit"] == 0
