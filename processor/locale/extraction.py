@@ -12,7 +12,7 @@ import yaml
 Message = tuple[int, str, str, list[str]]
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_POLICY_KEYS = frozenset({"title", "rule", "reading", "unit", "action"})
+_POLICY_KEYS = frozenset({"title", "rule", "reading", "unit", "action", "says", "open_says", "remind_says", "none"})
 
 
 def sentences(
@@ -42,7 +42,7 @@ def words(
 def packs(
     file: IO[bytes], keywords: Collection[str], comment_tags: Collection[str], options: Mapping[str, Any]
 ) -> Iterator[Message]:
-    """Titles, rules, readings, units and actions of a policy pack."""
+    """Titles, rules, readings, units, actions and sentences of a policy pack."""
     yield from _texts(yaml.compose(file.read().decode("utf-8"), yaml.SafeLoader))
 
 

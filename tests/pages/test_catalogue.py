@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
-from processor.locale.extraction import words
+from processor.locale.extraction import packs, words
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "processor/locale/en/LC_MESSAGES"
@@ -54,4 +54,13 @@ def test_every_heading_and_label_of_the_pages_has_english() -> None:
     for name in ("wording.py", "site.py", "unit.py", "person.py", "write.py", "panels/money.py"):
         with (ROOT / "processor/report/pages" / name).open("rb") as file:
             missing |= {message[2] for message in words(file, (), (), {}) if not known.get(message[2])}
+    assert not missing
+
+
+def test_every_sentence_of_a_clause_has_english() -> None:
+    known = catalogue()
+    missing = set()
+    for pack in sorted((ROOT / "processor/packs").glob("*.yaml")):
+        with pack.open("rb") as file:
+            missing |= {text for _, _, text, _ in packs(file, (), (), {}) if "{" in text and not known.get(text)}
     assert not missing
