@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 EXIT_UNEXPECTED = 70
 COMMANDS = (
     "once",
+    "all",
     "watch",
     "demo",
     "blank",
@@ -99,6 +100,8 @@ def _parser(say: Voice) -> argparse.ArgumentParser:
         "--dry-run", action="store_true", help=say("write a preview folder; change neither ledger nor inbox")
     )
     once.add_argument("--json", action="store_true", help=say("print one JSON object and nothing else"))
+    every = add("all", _all, "one batch of every site below a folder, one after another", as_of=True)
+    every.add_argument("--sites", required=True, type=Path, metavar="DIR", help=say("the folder of the sites' folders"))
     add("watch", _watch, "stay and run by schedule and whenever a workbook has settled", site=True)
     demo = add("demo", _demo, "make a sample site, run it, and say where its pages are")
     demo.add_argument("folder", nargs="?", default="demo", metavar="DIR")
@@ -208,6 +211,41 @@ def _once(arguments: argparse.Namespace) -> int:
     else:
         _tell(result, arguments.say)
     return result.exit_code
+
+
+def _all(arguments: argparse.Namespace) -> int:
+    from processor.batch.run import Options
+    from processor.batch.sites import run_all
+    from processor.progress import progress
+
+    worst = 0
+    with progress() as tick:
+        options = Options(arguments.as_of or today(), tick=tick)
+        for config, outcome in run_all(arguments.sites, options):
+            code, told = _outcome(outcome, config, arguments)
+            worst = max(worst, code)
+            print(f"{code} {config.parent.relative_to(arguments.sites)}: {told}", flush=True)
+    return worst
+
+
+def _outcome(outcome: Result | Exception, config: Path, arguments: argparse.Namespace) -> tuple[int, str]:
+    """Exit code of a site's batch, and in one line what became of it."""
+    say = arguments.say
+    if isinstance(outcome, ProcessorError):
+        return outcome.exit_code, fault_in(say, outcome)
+    if isinstance(outcome, Exception):
+        from processor.logs import log_fault
+
+        file = log_fault(outcome, arguments.command, config)
+        told = tell("unexpected fault of the program; please report it: {file} tells where it happened", file=file)
+        return EXIT_UNEXPECTED, say(told)
+    told = tell(
+        "{books} workbooks, {number} decisions (batch {run})",
+        books=len(outcome.workbooks),
+        number=outcome.decisions,
+        run=outcome.run,
+    )
+    return outcome.exit_code, say(told)
 
 
 def as_json(result: Result) -> dict[str, Any]:

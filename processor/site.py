@@ -378,8 +378,10 @@ class _Reader:
             return found
         if isinstance(found, str) and _SCHEDULER.fullmatch(found):
             return found
-        mend = "write a number, 1 for one process, or the address of a scheduler: dask://host:8786"
-        raise self.fail("engine.workers", f"expected a number above 0 or an address, found {found!r}", mend)
+        mend = tell("write a number, 1 for one process, or the address of a scheduler: dask://host:8786")
+        raise self.fail(
+            "engine.workers", tell("expected a number above 0 or an address, found {found!r}", found=found), mend
+        )
 
     def _notice(self) -> NoticeRule:
         table = self.table("notice")

@@ -25,6 +25,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from processor.errors import SiteError
+from processor.messages import tell
 
 R = TypeVar("R")
 V = TypeVar("V")
@@ -245,7 +246,8 @@ def _connected(setting: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        raise SiteError("Dask is not installed", where=WHERE, mend="pip install 'processor[cluster]'") from error
+        mend = tell("pip install 'processor[cluster]'")
+        raise SiteError(tell("Dask is not installed"), where=WHERE, mend=mend) from error
     address = f"tcp://{setting.removeprefix(CLUSTER)}"
     try:
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -259,7 +261,8 @@ def _is_lost(fault: BaseException) -> bool:
 
 
 def _gone(setting: int | str, fault: BaseException) -> SiteError:
-    mend = "start the scheduler and its workers, or write workers = 1 for one process; nothing was lost"
-    told = SiteError(f"the cluster at {setting} does not answer ({type(fault).__name__})", where=WHERE, mend=mend)
+    mend = tell("start the scheduler and its workers, or write workers = 1 for one process; nothing was lost")
+    message = tell("the cluster at {address} does not answer ({fault})", address=setting, fault=type(fault).__name__)
+    told = SiteError(message, where=WHERE, mend=mend)
     told.__cause__ = fault
     return told
