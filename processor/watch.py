@@ -64,7 +64,7 @@ def _signals(stop: threading.Event) -> Iterator[None]:
 class Watcher:
     """One site being watched. handled: the scheduled moment that the last scheduled batch answered.
 
-    trying: whether changes of the rules wait to be tried further.
+    going_on: whether workbooks are left that were more than a batch takes, or changes of the rules wait to be tried further.
     """
 
     config: Path
@@ -75,7 +75,8 @@ class Watcher:
     trouble: str = ""
     batch: str = ""
     stuck: int = 0
-    trying: bool = False
+    more: bool = False
+    going_on: bool = False
     beaten: float = float("-inf")
 
     def watch(self) -> None:
@@ -86,7 +87,7 @@ class Watcher:
         while not self.stop.is_set():
             if time.monotonic() >= next_look or self._due() is not None:
                 begun = self._step(begun) or begun
-                next_look = time.monotonic() + (0 if self.trying else self.setup.site.poll_minutes * 60)
+                next_look = time.monotonic() + (0 if self.going_on else self.setup.site.poll_minutes * 60)
             self._beat("waiting")
             self._wait(max(min(next_look - time.monotonic(), LOOK_AT_CLOCK_SECONDS), SLICE_SECONDS))
         self._beat("stopped", at_once=True)
@@ -112,9 +113,9 @@ class Watcher:
             self.stuck = self._unsent()
             self._recall()
             due = self._due()
-            if due is not None or self._ready() or self.trying:
-                self._run()
-            self.trying = self._unfinished()
+            if due is not None or self._ready() or self.going_on:
+                self.more = self._run()
+            self.going_on = self.more or self._unfinished()
             if due is not None:
                 self._remember(due)
         except Stopped:
@@ -143,7 +144,8 @@ class Watcher:
             return True
         return any(not found.waits for found in inbox.look(site.inbox, site.settle_seconds, inbox.clock(site.inbox)))
 
-    def _run(self) -> None:
+    def _run(self) -> bool:
+        """One batch; whether it left workbooks to the next."""
         self._beat("running", at_once=True)
         self.setup = prepare(load_site(self.config))
         options = Options(
@@ -152,6 +154,7 @@ class Watcher:
             stage=lambda name: self._beat("running"),
             stop=self.stop.is_set,
             enough=self._spell(),
+            most=inbox.A_BATCH,
         )
         result = run(self.setup, options)
         self.batch = result.run
@@ -160,6 +163,7 @@ class Watcher:
             counts[workbook.status] = counts.get(workbook.status, 0) + 1
         told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "no workbook"
         log.info("batch %s: %s; %d decisions", result.run, told, result.decisions)
+        return any(workbook.reason == inbox.NEXT for workbook in result.workbooks)
 
     def _spell(self) -> Callable[[], bool]:
         """Whether this batch has tried changes of the rules for long enough, so that workbooks are served in between."""

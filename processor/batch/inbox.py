@@ -8,8 +8,8 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from processor.batch.taking import copy_of, opened, opened_below, take
@@ -26,6 +26,7 @@ TRANSFER = "文件还在下载或上传，旁边有没有传完的临时文件�
 CHANGING = "文件还在变化，稍后再读。"
 BUSY = "文件暂时打不开，可能正被别的程序占用，稍后再读。"
 SAME_NAME = "同名的上一份文件正在处理，这一份下次再读。"
+NEXT = "这一批已经够多，下一批接着读。"
 CLOSED_FOLDER = "文件夹打不开，请管理员检查它的权限。"
 
 
@@ -46,6 +47,38 @@ class Claimed:
     file: str
     sha256: str
     changed: int = 0
+
+
+@dataclass(frozen=True)
+class Portion:
+    """The most that a batch takes: workbooks, and bytes of all of them, but always one workbook."""
+
+    files: int
+    bytes: int
+
+
+#: What a watched site takes at once, so that the first of many workbooks does not wait for the last.
+A_BATCH = Portion(100, 64 << 20)
+
+
+def portion_of(found: Sequence[Found], most: Portion) -> list[Found]:
+    """The files found, those that were written last made to wait where they are more than a batch takes."""
+    ready = [
+        (state.st_mtime_ns, item.file, state.st_size) for item in found if not item.waits and (state := _state(item))
+    ]
+    left, total = set(), 0
+    for number, (_, file, size) in enumerate(sorted(ready), 1):
+        total += size
+        if number > 1 and (number > most.files or total > most.bytes):
+            left.add(file)
+    return [replace(item, waits=NEXT) if item.file in left else item for item in found]
+
+
+def _state(found: Found) -> os.stat_result | None:
+    try:
+        return found.path.stat()
+    except OSError:
+        return None
 
 
 def in_turn(claimed: Iterable[Claimed]) -> list[Claimed]:

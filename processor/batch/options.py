@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from processor.batch.inbox import Portion
 from processor.report.snapshot import WorkbookReport
 from processor.settle.closing import Request
 
@@ -17,6 +18,7 @@ class Options:
 
     seal_key: of a first batch that is made again; empty: a new one. notify: send messages.
 
+    most: what it takes of the inbox at most; None: all that lies there.
     enough: asked between two units while changes of the rules are tried; True leaves the rest to the batches to come.
     tick: called with a label at each step, for progress. stage: called with a name as each stage of the batch begins.
     """
@@ -27,6 +29,7 @@ class Options:
     read: bool = True
     seal_key: str = ""
     notify: bool = True
+    most: Portion | None = None
     tick: Callable[[str], None] = field(default=lambda label: None)
     stage: Callable[[str], None] = field(default=lambda name: None)
     stop: Callable[[], bool] = field(default=lambda: False)

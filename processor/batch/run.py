@@ -155,7 +155,8 @@ def _claim(
     if not options.read:
         return claimed, _unread(site)
     try:
-        for found in inbox.look(site.inbox, site.settle_seconds, inbox.clock(site.inbox)):
+        ready = inbox.look(site.inbox, site.settle_seconds, inbox.clock(site.inbox))
+        for found in ready if options.most is None else inbox.portion_of(ready, options.most):
             if options.stop():
                 break
             if found.path in records:

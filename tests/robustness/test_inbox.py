@@ -7,20 +7,24 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sitework import Site, make_site, write_registers
 
 from processor.batch import inbox, receive
-from processor.batch.inbox import CHANGING, FRESH, OPEN, SAME_NAME, TRANSFER, look
-from processor.batch.run import WORK, holding
+from processor.batch.inbox import CHANGING, FRESH, NEXT, OPEN, SAME_NAME, TRANSFER, Portion, look
+from processor.batch.run import WORK, Options, holding, run
+from processor.batch.setup import prepare
 from processor.site import load_site
+from processor.watch import Watcher
 
 from .accounts import AS_OF, ENQUIRIES, HANDOVER, MORE_ENQUIRIES, ROSTER, archived, decisions, inputs
 
 UNITS = {"城东店": ["renovation"], "城西店": ["call_centre"]}
 NAME = "十月份投诉登记表.xlsx"
+BURST = [{"roster": ROSTER}, {"enquiries": ENQUIRIES}, {"enquiries": MORE_ENQUIRIES}]
 
 
 @pytest.fixture
@@ -206,3 +210,30 @@ def test_a_workbook_on_which_the_program_fails_does_not_stop_the_others(
     page = (site.folder / "outbox" / "rejected" / "b3.xlsx.html").read_text(encoding="utf-8")
     assert receive.INDIGESTIBLE[0] in page
     assert "ValueError" in caplog.text and "客户甲" not in caplog.text and "13900000001" not in caplog.text
+
+
+def test_a_batch_takes_the_oldest_and_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    names = ["丙.xlsx", "乙.xlsx", "甲.xlsx"]  # as they were written
+    for number, (name, registers) in enumerate(zip(names, BURST, strict=True)):
+        os.utime(site.drop(registers, name), (1_790_000_000 + number,) * 2)
+    setup, told = prepare(load_site(Path(site.config))), []
+    for _ in names:
+        result = run(setup, Options(date.fromisoformat(AS_OF), most=Portion(2, 1)))
+        told.append({book.file: book.status for book in result.workbooks if book.reason != NEXT})
+    assert told == [{name: "processed"} for name in names], "more than its bytes, and still one each time"
+    assert len(site.lines()) > 0
+
+
+def test_the_watch_goes_on_at_once_with_what_a_batch_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("processor.batch.inbox.A_BATCH", Portion(1, 1 << 30))
+    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    for number, registers in enumerate(BURST):
+        site.drop(registers, f"{number}.xlsx")
+    watcher = Watcher(Path(site.config), prepare(load_site(Path(site.config))), tmp_path / "heartbeat.json")
+    gone_on = []
+    for _ in BURST:
+        watcher._step(False)
+        gone_on.append(watcher.going_on)
+    assert gone_on == [True, True, False]
+    assert not list((site.folder / "inbox").glob("*.xlsx"))
