@@ -16,6 +16,7 @@ _TITLES = [
     "考勤",
     "",
 ]
+_SPANS = ["2026-10-01～2026-10-31", "10-01 ～ 10-31", "2026年10月", "", "2026-10-01 至 2026-10-15"]
 _RESULTS = ["正常", "迟到", "迟到12分钟", "早退", "缺卡", "旷工", "外出", "出差", "请假", "事假10-12 09:00到10-12 18:00", "未排班", "休息",
             "管理员甲改为正常", "补卡审批通过", "--", "", "正常（外勤）", "打卡无效：此记录已被更新"]  # fmt: skip
 _TIMES = [
@@ -37,6 +38,7 @@ _DAILY = [
     ([*_WHO, "日期", "班次", "上班1", None, "下班1", None], [*[None] * 8, "打卡时间", "打卡结果", "打卡时间", "打卡结果"]),
     (["时间", "姓名", "账号", "基础信息", None, "考勤概况", *[None] * 3, "外出打卡", None, "打卡时间记录"],
      [None, None, None, "部门", "工号", "班次", "最早", "最晚", "考勤结果", "最早", "最晚", None]),
+    (None, ["工号", "姓名", "日期", "上午上班打卡", "上午下班打卡", "下午上班打卡", "下午下班打卡"]),
     (None, ["考勤号码", "姓名", "日期", "对应时段", "上班时间", "下班时间", "签到时间", "签退时间", "是否旷工", "例外情况"]),
 ]  # fmt: skip
 _PUNCHES = [
@@ -50,6 +52,8 @@ _PUNCHES = [
 def rows(chance: Random) -> list[list[Any]]:
     """One export: a title, a header of one row or two, and some lines."""
     draw = chance.random()
+    if draw < 0.1:
+        return _blocks(chance)
     if draw < 0.4:
         top, heads = chance.choice(_DAILY)
         body = [_line(top, heads, chance) for _ in range(chance.choice((0, 1, 4, 20)))]
@@ -65,6 +69,20 @@ def rows(chance: Random) -> list[list[Any]]:
         top = None if top is None else [top[at] for at in places]
         heads, body = [heads[at] for at in places], [[line[at] for at in places] for line in body]
     return [[chance.choice(_TITLES)], *([top] if top else []), heads, *body]
+
+
+def _blocks(chance: Random) -> list[list[Any]]:
+    """A line with number and name above each employee's punches, the days once or for each."""
+    days: list[Any] = list(range(1, chance.choice((28, 30, 31, 31)) + 1))
+    repeated = chance.random() < 0.3
+    lines: list[list[Any]] = [["考 勤 记 录 表"], [f"考勤日期：{chance.choice(_SPANS)}"], *([] if repeated else [days])]
+    for number in range(chance.choice((1, 2, 5))):
+        who = ["工号：", None, f"K00{number}", "姓名：", None, f"员工{chance.choice('甲乙丙')}", "部门：", "卖场"]
+        lines.append(who if chance.random() < 0.7 else [f"考勤号码:K00{number} 姓名:员工甲"])
+        lines += [days, _WEEKDAYS[: len(days)]] if repeated else []
+        for _ in range(chance.choice((1, 1, 2, 4))):
+            lines.append([values.cell(chance) if chance.random() < 0.03 else chance.choice(_TIMES) for _ in days])
+    return [[*line] for line in lines]
 
 
 def _days(chance: Random) -> list[Any]:

@@ -21,7 +21,7 @@ _TELLING = (
     "comments",
     "vml",
 )
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".xlsb")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ def example(number: int, run: int, seeds: Sequence[Path], registers: Mapping[str
         return Example("a.xlsx", tables.as_workbook(registers, chance), "register with unfit cells")
     if draw < 0.4:
         return Example("a.ods", tables.as_opendocument(registers, chance), "register with unfit cells")
+    if draw < 0.48:
+        made = chance.choice((tables.as_page, tables.as_xml_2003))(registers, chance)
+        return Example(
+            "a.xls", containers.edited(made, chance) if chance.random() < 0.3 else made, "register in markup"
+        )
     source = _seed(seeds, chance)
     data = source.read_bytes()
     name = containers.renamed(source.name, chance)
@@ -61,7 +66,7 @@ def example(number: int, run: int, seeds: Sequence[Path], registers: Mapping[str
 
 def _seed(seeds: Sequence[Path], chance: Random) -> Path:
     """Any of the seeds; of the rarer formats more often than there are files of them."""
-    wanted = chance.choices(_WORKBOOKS, weights=(70, 8, 10, 10, 2))[0]
+    wanted = chance.choices(_WORKBOOKS, weights=(66, 8, 10, 10, 2, 4))[0]
     return chance.choice([seed for seed in seeds if seed.suffix == wanted] or seeds)
 
 

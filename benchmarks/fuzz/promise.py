@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from processor.report.workbook import SUMMARY, RegisterSheet, write_annotated, w
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _UNFIT = re.compile("[\x00\ud800-\udfff]")  # what no database and no UTF-8 file takes
+_AS_OF = date(2026, 10, 31)
 _HEADING = (("工作簿", "试.xlsx"), ("批次", "1"))
 
 
@@ -28,7 +30,7 @@ class Broken(AssertionError):
 def keep_promise(path: Path, target: Path, registers: Mapping[str, Register], limits: Limits) -> str:
     """Read a file and give it back under `target`; how it ended. Raises Broken, or whatever reader or writer raised."""
     try:
-        reading = read_workbook(path, registers, limits, shown_as=path.name)
+        reading = read_workbook(path, registers, limits, shown_as=path.name, as_of=_AS_OF)
     except WorkbookRejected as rejected:
         _told(rejected.reason)
         _told(rejected.mend)
@@ -92,7 +94,7 @@ def _sound(target: Path) -> None:
 def _check_written(reading: Reading, target: Path, registers: Mapping[str, Register], limits: Limits) -> None:
     """The annotated workbook is a sound zip and reads as before."""
     try:
-        again = read_workbook(target, registers, limits, shown_as=target.name)
+        again = read_workbook(target, registers, limits, shown_as=target.name, as_of=_AS_OF)
     except WorkbookRejected as rejected:
         raise Broken(f"the annotated workbook is rejected: {rejected.reason}") from rejected
     before = {sheet.sheet: sheet for sheet in reading.sheets}

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -29,7 +29,58 @@ def as_csv(registers: Mapping[str, Register], chance: Random) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=chance.choice(",,,\t;"), lineterminator=chance.choice(("\r\n", "\n")))
     writer.writerows(rows)
-    return stream.getvalue().encode(chance.choice(("utf-8", "utf-8-sig", "gb18030")), "replace")
+    return stream.getvalue().encode(
+        chance.choice(("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be")), "replace"
+    )
+
+
+def as_page(registers: Mapping[str, Register], chance: Random) -> bytes:
+    """One register or two, or an export, as tables of a web page, with cells that span others."""
+    tables = []
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        lines = ("".join(map(_html_cell(chance), row)) for row in _rows(registers, chance))
+        tables.append(f"<table border=1>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>")
+    encoding = chance.choice(("utf-8", "gbk", "utf-16"))
+    head = f'<meta http-equiv="Content-Type" content="text/html; charset={chance.choice((encoding, encoding, "x"))}">'
+    page = f"<html><head>{head}</head><body>{'<p>导出'.join(tables)}</body></html>"
+    return page.encode(encoding, "replace")
+
+
+def _html_cell(chance: Random) -> Callable[[Any], str]:
+    def cell(value: Any) -> str:
+        span = ""
+        if chance.random() < 0.01:
+            span = f' {chance.choice(("rowspan", "colspan"))}="{chance.choice(("2", "3", "0", "-1", "99999", "x"))}"'
+        return f"<td{span}>{'' if value is None else escape(str(value))}</td>"
+
+    return cell
+
+
+def as_xml_2003(registers: Mapping[str, Register], chance: Random) -> bytes:
+    """A register or an export as XML Spreadsheet 2003, with cells that claim any type and any place."""
+    lines = (
+        f"<Row{_index(chance)}>{''.join(_xml_cell(value, chance) for value in row)}</Row>"
+        for row in _rows(registers, chance)
+    )
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    table = (
+        f"<Worksheet ss:Name={quoteattr(values.legal(values.word(chance)))}><Table>{''.join(lines)}</Table></Worksheet>"
+    )
+    encoding = chance.choice(("utf-8", "utf-8", "gb18030", "utf-16"))
+    start = f'<?xml version="1.0" encoding="{encoding}"?><?mso-application progid="Excel.Sheet"?>'
+    return f'{start}<Workbook xmlns="{space}" xmlns:ss="{space}">{table}</Workbook>'.encode(encoding, "replace")
+
+
+def _xml_cell(value: Any, chance: Random) -> str:
+    if value is None:
+        return f"<Cell{_index(chance)}/>"
+    kind = chance.choice(("Number", "DateTime", "Boolean", "Error", "x")) if chance.random() < 0.05 else "String"
+    across = f' ss:MergeAcross="{chance.choice(("1", "2", "-1", "99999"))}"' if chance.random() < 0.01 else ""
+    return f'<Cell{_index(chance)}{across}><Data ss:Type="{kind}">{escape(values.legal(str(value)))}</Data></Cell>'
+
+
+def _index(chance: Random) -> str:
+    return "" if chance.random() > 0.005 else f' ss:Index="{chance.choice(("1", "5", "300", "0", "-1", "99999999"))}"'
 
 
 def as_workbook(registers: Mapping[str, Register], chance: Random) -> bytes:

@@ -90,7 +90,7 @@ def _groups(grid: Grid, place: int) -> list[str] | None:
     if not spans and all(above[at] or not below[at] for at in range(width)):
         return None
     for left, right in spans or _runs(above, below):
-        if left >= 0:
+        if 0 <= left < width:
             groups[left : right + 1] = [above[left]] * (min(right, width - 1) - left + 1)
     return groups if all(groups[at] for at in sub) and any(above[at] and not below[at] for at in range(width)) else None
 
