@@ -17,7 +17,7 @@ GROUPED = [
 
 
 def texts(rows: list[list[Any]], merges: tuple[Merge, ...] = ()) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    header = header_of(Grid("表", rows, merges=merges), frozenset())
+    header = header_of(Grid("表", rows, merges=merges), frozenset(("大名", "小区", "同事")))
     assert header is not None
     return header.last, header.texts, header.names
 
