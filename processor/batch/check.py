@@ -20,6 +20,10 @@ from processor.messages import tell
 from processor.site import Site, read_site
 
 
+#: What is not verified of an entry of the law, by its key.
+UNVERIFIED = {"since": "施行日期", "says": "条文"}
+
+
 def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
     """Every fault (the site cannot run) and remarks (it can, but look)."""
     try:
@@ -90,6 +94,11 @@ def _of_law(site: Site) -> list[str]:
         remarks.append(
             tell("law of {region}: no lawyer has read {entries}", region=law.region, entries="、".join(unread))
         )
+    remarks += [
+        f"law of {law.region}: {'、'.join(UNVERIFIED[key] for key in entry.unverified)}未经核对：{entry.cited}"
+        for entry in law.entries
+        if entry.unverified
+    ]
     prior = law.prior_notice(date.max)
     if prior is not None and not site.notice.required:
         remarks.append(f"site.toml notice.required: {law.region}要求扣款前书面通知（{prior.cited}），已按需要通知处理")

@@ -23,13 +23,14 @@ from processor.packaged import packaged
 DISCLAIMER = "供参考，不构成法律意见"
 NATION = "全国"
 _KEYS = {"since", "until", "source", "article", "says", "forbids", "share", "natures", "floor", "prior_notice"}
-_KEYS |= {"reviewed_by", "found_in"}
+_KEYS |= {"reviewed_by", "found_in", "unverified"}
 
 
 @dataclass(frozen=True)
 class Entry:
     """One article. since, until: days in force. forbids: natures that may not be deducted; share: of the month's wage
     that may be deducted at most; floor: not below the minimum wage; prior_notice: in writing, beforehand.
+    found_in: where it was read; unverified: the keys of this entry of which no original text was found.
     """
 
     since: date
@@ -41,6 +42,8 @@ class Entry:
     share: Decimal | None = None
     floor: bool = False
     prior_notice: bool = False
+    found_in: str = ""
+    unverified: tuple[str, ...] = ()
     reviewed_by: str = ""
     what: str = "扣款"
 
@@ -114,7 +117,7 @@ def _entry(where: str, raw: Mapping[str, Any]) -> Entry:
             where=where,
             mend=tell("one of {known}", known=", ".join(sorted(_KEYS))),
         )
-    strange = sorted(set(raw.get("forbids", ())) - set(NATURES))
+    strange = sorted({*raw.get("forbids", ()), *raw.get("natures", ())} - set(NATURES))
     if strange:
         raise PolicyError(
             tell("unknown nature {strange}", strange=", ".join(strange)),
@@ -134,5 +137,7 @@ def _entry(where: str, raw: Mapping[str, Any]) -> Entry:
         share=Decimal(str(raw["share"])) if "share" in raw else None,
         floor=bool(raw.get("floor", False)),
         prior_notice=bool(raw.get("prior_notice", False)),
+        found_in=raw.get("found_in") or "",
+        unverified=tuple(raw.get("unverified", ())),
         reviewed_by=raw.get("reviewed_by") or "",
     )

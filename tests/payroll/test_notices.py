@@ -22,6 +22,7 @@ from payroll.desk import (
     roster,
     sheet,
 )
+from processor.catalogue.law import load_laws
 
 PACKS = {"一部": ["technical_service"]}
 REQUIRED = "[notice]\nrequired = true\nappeal_days = 5\n"
@@ -257,3 +258,16 @@ def test_what_never_had_a_basis_leaves_no_adjustment(tmp_path):
     assert taken(site, "2026-10") == [] and held(site, "2026-10") == []
     deliver(site, "2026-10-07", {"discipline": discipline(penalty("J1", "2026-09-12", "E1", "TS-1"))}, "更正二.xlsx")
     assert taken(site, "2026-10") == [-100]
+
+
+@pytest.mark.parametrize(("region", "what"), [("广东", "施行日期未经核对"), ("江苏", "条文未经核对")])
+def test_check_says_what_of_the_law_is_not_verified(tmp_path, region, what):
+    site = make_site(tmp_path, PACKS, extra=f'[law]\nregion = "{region}"\n')
+    code, out, _ = command("check", "--config", site.config)
+    assert code == 0 and what in out and "no lawyer has read" in out
+
+
+def test_shenzhen_holds_from_its_own_day():
+    entries = [entry for entry in load_laws()["深圳"].entries if "深圳" in entry.source]
+    assert [entry.since.isoformat() for entry in entries] == ["2004-12-01"]
+    assert all(entry.found_in for law in load_laws().values() for entry in law.entries)
