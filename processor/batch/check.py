@@ -19,7 +19,6 @@ from processor.ledger import transaction
 from processor.messages import tell
 from processor.site import Site, read_site
 
-
 #: What is not verified of an entry of the law, by its key.
 UNVERIFIED = {"since": "施行日期", "says": "条文"}
 
