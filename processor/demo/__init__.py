@@ -58,7 +58,7 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
     """Write the sample site into an empty folder and run its batches; the page of the whole site."""
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
-    from processor.demo.answers import CORRECTED, answer_pending, appeals, corrected
+    from processor.demo.answers import CORRECTED, answer_pending, appeals, corrected, corrected_late
     from processor.demo.books import write_delivery
     from processor.demo.company import load_company, site_text
     from processor.demo.deliveries import deliveries
@@ -94,6 +94,7 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
     )
     write_delivery(appeals(folder / result.outputs["decisions"], "网店", manager), inbox)
     write_delivery(corrected(next(delivery for delivery in made if delivery.name == CORRECTED)), inbox)
+    write_delivery(corrected_late(made), inbox)
     result = run(setup, Options(LAST_BATCH, tick=tick))
     return folder / result.outputs["summary"]
 

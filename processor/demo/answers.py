@@ -1,8 +1,9 @@
-"""The last batch: managers answer what waits, someone appeals, and a shop corrects an earlier workbook."""
+"""The last batch: managers answer what waits, someone appeals, a shop corrects an earlier workbook and a row of a closed month."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,8 @@ NEW_AMOUNT = 300
 CORRECTED = "网店/网店接待与投诉2026-09"
 MENDED = {"complaints": {"责任类型": "产品"}}
 LOST_ROWS = {"chats": 1}
+#: A fine of the closed month that turns out to be a remark only: what was deducted is given back as an adjustment.
+LATE, LATE_MEND = "JC0801", {"条款编号": "OR-12", "说明": "查明是着装问题，工位当天已打扫，十一月更正"}
 
 
 def answer_pending(pending: Path, target: Path, manager: str, stranger: str) -> None:
@@ -72,3 +75,14 @@ def corrected(delivery: Delivery) -> Delivery:
         rows[0] |= MENDED.get(table.register.name, {})
         tables.append(Table(table.register, rows))
     return replace(delivery, tables=tables)
+
+
+def corrected_late(made: Iterable[Delivery]) -> Delivery:
+    """One row of a closed month once more, as it should have been."""
+    for delivery in made:
+        for table in delivery.tables:
+            for row in table.rows:
+                if row.get("登记编号") == LATE:
+                    mended = Table(table.register, [dict(row) | LATE_MEND])
+                    return Delivery(f"{delivery.unit}/{delivery.unit}奖惩更正", delivery.unit, "2026-11", [mended])
+    raise LookupError(LATE)
