@@ -6,11 +6,24 @@ import json
 from pathlib import Path
 
 import pytest
-from sitework import command
+from sitework import Site, command
 
-from rulebook.book import RuleBook, annotated, approve, fines, play_fine, play_site
+from rulebook.book import RuleBook, annotated, approve, copy_of, fines, play_fine, play_site
 
 DAY = "2026-11-20"
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of play_site after its first batch."""
+    site = play_site(tmp_path_factory.mktemp("begun"))
+    assert site.once(DAY)["exit"] == 0
+    return site
+
+
+@pytest.fixture
+def site(begun: Site, tmp_path: Path) -> Site:
+    return copy_of(begun, tmp_path)
 
 
 def test_a_figure_is_proposed_tried_approved_and_told(tmp_path: Path) -> None:
@@ -84,9 +97,7 @@ def test_a_figure_is_proposed_tried_approved_and_told(tmp_path: Path) -> None:
     assert again["rulebook"]["proposed"] == 0
 
 
-def test_the_same_rule_book_again_changes_nothing(tmp_path: Path) -> None:
-    site = play_site(tmp_path)
-    site.once(DAY)
+def test_the_same_rule_book_again_changes_nothing(site: Site) -> None:
     untouched = RuleBook(site)
     proposing = play_fine(site)
     proposing.drop("甲.xlsx")
@@ -114,10 +125,8 @@ def test_the_same_rule_book_again_changes_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_a_row_that_cannot_be_taken_says_which_cell_and_leaves_the_others_alone(
-    tmp_path: Path, cells: dict[str, object], who: str, mends: str
+    site: Site, cells: dict[str, object], who: str, mends: str
 ) -> None:
-    site = play_site(tmp_path)
-    site.once(DAY)
     book = play_fine(site, who=who, **cells)
     if who == "M1":
         book.fill("数值", {"代号": "chores_fine"}, 新值=15, 新值自何日起="2026-12-01", 理由="太低")
@@ -130,9 +139,7 @@ def test_a_row_that_cannot_be_taken_says_which_cell_and_leaves_the_others_alone(
     assert mends in row["处理结果"]
 
 
-def test_what_already_holds_or_waits_is_no_proposal(tmp_path: Path) -> None:
-    site = play_site(tmp_path)
-    site.once(DAY)
+def test_what_already_holds_or_waits_is_no_proposal(site: Site) -> None:
     play_fine(site, value="10.00").drop()
     assert site.once(DAY)["rulebook"]["proposed"] == 0
     play_fine(site, value=20).drop("一.xlsx")
@@ -143,9 +150,7 @@ def test_what_already_holds_or_waits_is_no_proposal(tmp_path: Path) -> None:
     assert "P2026-0001" in str(annotated(site, "二.xlsx", "数值"))
 
 
-def test_one_must_not_approve_what_he_proposed_and_a_refused_change_ends(tmp_path: Path) -> None:
-    site = play_site(tmp_path)
-    site.once(DAY)
+def test_one_must_not_approve_what_he_proposed_and_a_refused_change_ends(site: Site) -> None:
     play_fine(site, who="王经理").drop()
     site.once(DAY)
     approve(site, who="M1")
@@ -170,9 +175,7 @@ def test_with_two_eyes_a_change_holds_in_the_batch_that_takes_it(tmp_path: Path)
     assert (history["提出人工号"], history["批准人工号"]) == ("M1", "M1")
 
 
-def test_a_closed_month_stays_and_no_day_in_it_can_be_given(tmp_path: Path) -> None:
-    site = play_site(tmp_path)
-    site.once(DAY)
+def test_a_closed_month_stays_and_no_day_in_it_can_be_given(site: Site) -> None:
     assert command("close", "--config", site.config, "2026-09", "--as-of", DAY)[0] == 0
     play_fine(site, since="2026-09-01").drop()
     result = site.once(DAY)
@@ -213,9 +216,7 @@ def test_a_clause_is_switched_off_and_on(tmp_path: Path) -> None:
     assert fines(site) == {"J1": "-10.00", "J3": "-10.00"}
 
 
-def test_the_page_of_the_rules_shows_what_holds_what_waits_and_who_decided(tmp_path: Path) -> None:
-    site = play_site(tmp_path)
-    site.once(DAY)
+def test_the_page_of_the_rules_shows_what_holds_what_waits_and_who_decided(site: Site) -> None:
     play_fine(site).drop()
     site.once(DAY)
     page = site.folder / "outbox" / "pages" / "rules.html"
@@ -227,9 +228,7 @@ def test_the_page_of_the_rules_shows_what_holds_what_waits_and_who_decided(tmp_p
     assert "P2026-0001（M1提出，M2批准）" in page.read_text(encoding="utf-8")
 
 
-def test_who_writes_over_what_holds_is_told_where_to_write(tmp_path: Path) -> None:
-    site = play_site(tmp_path)
-    site.once(DAY)
+def test_who_writes_over_what_holds_is_told_where_to_write(site: Site) -> None:
     RuleBook(site).fill("数值", {"代号": "play_fine"}, 现值=20).drop()
     result = site.once(DAY)
     assert (result["exit"], result["rulebook"]["proposed"]) == (1, 0)
