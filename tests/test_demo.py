@@ -71,6 +71,28 @@ def test_last_batch_answers_and_corrects(site: Path) -> None:
     assert [row["change"] for row in mended] == ["withdrawn"], "the complaint was the product's fault after all"
 
 
+def test_a_row_of_the_closed_month_that_is_corrected_late_is_an_adjustment_of_both(
+    site: Path, lines: list[dict[str, str]]
+) -> None:
+    """JC0803 was deducted from W014 in August; in November it turns out to be W011's."""
+    made = {line["staff_no"]: line for line in lines if line["subject"] == "JC0803" and line["effect"] == "adjustment"}
+    assert {staff_no: (line["period"], line["amount"]) for staff_no, line in made.items()} == {
+        "W014": ("2026-09", "10.00"),
+        "W011": ("2026-09", "-10.00"),
+    }
+    with (site / "outbox/hr/2026-08.csv").open(encoding="utf-8-sig", newline="") as file:
+        august = {row["决定编号"]: (row["工号"], row["金额"]) for row in csv.DictReader(file)}
+    assert august[made["W014"]["linked_to"]] == ("W014", "-10.00")
+    assert "已结账" in made["W014"]["text"]
+
+
+def test_the_closed_month_was_told_objected_to_and_heard(site: Path) -> None:
+    """One employee objected to his notice and his appeal was granted: his fine is not in the closed sheet, the others' are."""
+    with (site / "outbox/hr/2026-08.csv").open(encoding="utf-8-sig", newline="") as file:
+        taken = {row["工号"] for row in csv.DictReader(file) if row["项目编码"] == "fine"}
+    assert taken >= {"W011", "W014"} and "W012" not in taken
+
+
 def test_every_effect_can_be_explained(site: Path, lines: list[dict[str, str]]) -> None:
     one_of_each = {line["effect"]: line for line in lines}
     for line in one_of_each.values():

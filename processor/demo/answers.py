@@ -20,8 +20,8 @@ NEW_AMOUNT = 300
 CORRECTED = "网店/网店接待与投诉2026-09"
 MENDED = {"complaints": {"责任类型": "产品"}}
 LOST_ROWS = {"chats": 1}
-#: A fine of the closed month that turns out to be a remark only: what was deducted is given back as an adjustment.
-LATE, LATE_MEND = "JC0801", {"条款编号": "OR-12", "说明": "查明是着装问题，工位当天已打扫，十一月更正"}
+#: A fine of the closed month that turns out to be somebody else's: one gets back what was deducted, the other owes it.
+LATE, LATE_MEND = "JC0803", {"工号": "W011", "姓名": None, "说明": "当天换过工位，十一月查明更正"}
 
 
 def answer_pending(pending: Path, target: Path, manager: str, stranger: str) -> None:
