@@ -11,15 +11,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command as migrating
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from postgresql import database
 from postgresql import server as server
 from sitework import Site, command
-from sqlalchemy import MetaData, create_engine, insert, select, text
+from sqlalchemy import Connection, MetaData, create_engine, insert, select, text
 
 from processor.catalogue.catalogue import load_packs
-from processor.ledger.migrations import chain, number
+from processor.ledger.migrations import FIRST, chain, number
 from processor.ledger.schema import metadata
 
 LEDGERS = Path(__file__).parent / "ledgers"
@@ -157,3 +159,33 @@ def test_each_step_has_a_number_of_its_own() -> None:
     numbers = [number(step) for step in chain()]
     assert numbers == list(range(2, 2 + len(numbers))), "rename the later file to the next free number"
     assert all(len(step) <= 32 for step in chain()), "Alembic keeps 32 letters of a name"
+
+
+def test_the_step_of_notices_and_closing_keeps_what_answers_and_closed_months_said(old: Site) -> None:
+    """Step 0006 alone, on the ledger of version 2 as the step before it left it."""
+    config = Config()
+    config.set_main_option("script_location", "processor.ledger:migrations")
+
+    def held(connection: Connection) -> dict[str, list[dict]]:
+        tables = MetaData()
+        tables.reflect(connection)
+        assert ("notices" in tables.tables) == ("receipts" in tables.tables)
+        names = ("answers", "periods", "frozen")
+        return {
+            name: [dict(row) for row in connection.execute(select(tables.tables[name])).mappings()] for name in names
+        }
+
+    with create_engine(f"sqlite:///{old.folder / 'ledger.db'}").begin() as connection:
+        config.attributes["connection"] = connection
+        migrating.stamp(config, FIRST)
+        migrating.upgrade(config, "0005_rows_held_and_renumbered")
+        before = held(connection)
+        migrating.upgrade(config, "0006_notices_and_closing")
+        after = held(connection)
+    assert all(before.values())
+    given = {
+        "answers": {"owner": ""},
+        "periods": {"closed_by": "", "in_the_way": "[]"},
+        "frozen": {"held": False},
+    }
+    assert after == {name: [row | given[name] for row in rows] for name, rows in before.items()}

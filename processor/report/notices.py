@@ -95,9 +95,9 @@ class Telling:
         own = (self.lines[line.decision_id].decision for line in notice.lines if line.decision_id in self.lines)
         return next((d.staff_name for d in own if d.staff_name), self.names.get(notice.staff_no, ""))
 
-    def without_others(self, text: str, staff_no: str, *, judged: bool) -> str:
-        """The text without phones, and without the names of others; judged: they are told by their number."""
-        own, told, at = self.names.get(staff_no, ""), [], 0
+    def without_others(self, text: str, staff_no: str, offender: str = "") -> str:
+        """The text without phones, and without the names of others. offender: whose row is judged, told by his number."""
+        own, judged, told, at = self.names.get(staff_no, ""), self.names.get(offender, ""), [], 0
         while at < len(text):
             known = self._named.get(text[at : at + _SHORTEST_NAME], ())
             name = next((name for name in known if text.startswith(name, at)), "")
@@ -109,11 +109,10 @@ class Telling:
             number = _NUMBER.match(text, at)
             if name == own:
                 told.append(name)
-            elif number is not None and number[1] in self.names:
-                told.append(number[1] if judged else SOMEBODY)
+                continue
+            if number is not None and number[1] in self.names:
                 at = number.end()
-            else:
-                told.append(SOMEBODY)
+            told.append(offender if offender and name == judged else SOMEBODY)
         return mask("".join(told))
 
 
@@ -200,12 +199,13 @@ def _later(notice: Notice, due: int, sheet: PaySheet | None) -> int:
 def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlement: Settlement, told: Telling) -> Item:
     full = told.lines.get(line.decision_id)
     id = full.decision.clause if full else line.decision_id.rpartition("-")[0]
-    judged = full is not None and "joint" in full.decision.family
+    offender, penalty = _offender(full, notice.staff_no, told)
+    text = (str(full.decision.text) if full else line.text).replace(penalty, "被罚款")
     clause = told.clauses.get(id)
     source = full.source if full else None
     return Item(
         day=line.day,
-        text=told.without_others(str(full.decision.text) if full else line.text, notice.staff_no, judged=judged),
+        text=told.without_others(text, notice.staff_no, offender),
         place=mask(f"{source.file} [{source.sheet}] 第{source.row}行") if source else "",
         clause=id,
         rule=clause.rule if clause else "",
@@ -216,6 +216,15 @@ def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlemen
         before="" if before is None or before.stated == line.stated else _said(before),
         remark=_remark(line, settlement),
     )
+
+
+def _offender(line: Line | None, staff_no: str, told: Telling) -> tuple[str, str]:
+    """Who it is for whom the employee is answerable, and what the sentence says that he was fined; both may be empty."""
+    cause = told.lines.get(line.decision.linked_to) if line is not None else None
+    if cause is None or cause.decision.staff_no == staff_no:
+        return "", "被罚款"
+    amount = cause.decision.amount
+    return cause.decision.staff_no, "被罚款" if amount is None else f"被罚款{yuan(abs(amount))}元"
 
 
 def _remark(line: NoticeLine, settlement: Settlement) -> str:
@@ -236,7 +245,7 @@ def total_points(all_points: Iterable[str]) -> str:
 
 
 def _withdrawn(line: NoticeLine, notice: Notice, told: Telling) -> Item:
-    text = told.without_others(line.text, notice.staff_no, judged=False)
+    text = told.without_others(line.text, notice.staff_no)
     clause = line.decision_id.rpartition("-")[0]
     return Item(line.day, text, "", clause, "", "", "", "", "", _said(line), "已撤销")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from processor.catalogue.outcome import MONEY
 from processor.decision import Answer, Decision
-from processor.model import yuan
+from processor.model import LEFT_TO_MANAGER, yuan
 from processor.settle import sentences
 
 CONFIRM, REVOKE, CHANGE, AWARD = "确认", "撤销", "改为", "归属"
@@ -52,7 +52,9 @@ def owned(decision: Decision, staff_no: str, names: Mapping[str, str]) -> Decisi
 
 def takes_amount(decision: Decision) -> bool:
     """Whether a manager may name an amount: of money and points, and of recommendations that name a sum."""
-    return decision.effect in MONEY | {"points"} or decision.amount is not None or decision.status == "pending_amount"
+    if decision.effect in MONEY | {"points"} or decision.amount is not None or decision.status == "pending_amount":
+        return True
+    return decision.effect == "recommendation" and LEFT_TO_MANAGER in str(decision.text)
 
 
 def waits(decision: Decision) -> bool:

@@ -112,6 +112,16 @@ def test_a_notice_says_all_and_nothing_of_others(site):
     assert (site.folder / "outbox/通知/2026-09/一部/送达登记表.xlsx").exists()
 
 
+def test_who_answers_for_others_sees_their_number_without_their_amount(site):
+    """The supervisor of E1 and E2: 200 for each of them, and twice the fine of E2 for a promise that he had no right to."""
+    deliver(site, "2026-09-30", {"discipline": discipline(penalty("J3", "2026-09-04", "E2", "TS-2"))}, "又.xlsx")
+    text = notice(site, "M001")
+    assert "下属E1违规" in text and "下属E2违规" in text and "E1名" not in text and "E2名" not in text
+    assert "E2因与来访客户谈私事或越权承诺被罚款，主管M001名连带2倍，罚款400.00元" in text
+    assert "-200.00" in text and "-400.00" in text and "被罚款200.00元" not in text
+    assert "M001名" not in notice(site, "E2") and "某员工" not in notice(site, "E1")
+
+
 def test_the_list_has_a_row_a_notice(site):
     [row] = [row for row in listed(site) if row["工号"] == "E1"]
     assert (row["期间"], row["姓名"], row["门店"], row["金额"], row["点数"]) == (
