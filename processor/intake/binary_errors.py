@@ -1,4 +1,8 @@
-"""The cells of binary workbooks (.xls and .xlsb) that hold an Excel error, which the parser reads as empty."""
+"""The cells of binary workbooks (.xls and .xlsb) that hold an Excel error, or a formula that was never calculated.
+
+The parser reads both as empty. Libraries that write .xls store an empty text as the value of every formula; so does Excel
+for a formula whose value is one. They are told apart by whether any formula of the workbook has another value.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import olefile
@@ -14,6 +19,7 @@ from lxml import etree
 
 from processor.intake.grid import Grid, OddCells, parse
 from processor.intake.guard import Limits, damaged, read_part
+from processor.intake.raw import UNCALCULATED
 
 Errors = dict[tuple[int, int], str]
 
@@ -28,9 +34,10 @@ _SHOWN = {
     43: "#GETTING_DATA",
 }
 _BOF, _EOF, _SHEET, _FORMULA, _CONSTANT, _CODEPAGE = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205, 0x0042
-_ANY_ERROR = re.compile(
-    rb"\x05\x02\x08\x00.{7}\x01|\x06\x00.{8}\x02.[\x00\x07\x0f\x17\x1d\x24\x2a\x2b].{3}\xff\xff", re.DOTALL
+_ANYTHING_ODD = re.compile(
+    rb"\x05\x02\x08\x00.{7}\x01|\x06\x00.{8}(?:\x02.[\x00\x07\x0f\x17\x1d\x24\x2a\x2b].{3}|\x03.{5})\xff\xff", re.DOTALL
 )
+_CELLS = frozenset({_FORMULA, _CONSTANT, 0x0203, 0x027E, 0x00BD, 0x00FD, 0x0204})  # numbers, and texts in two ways
 _WIDE = 0x0600  # BIFF8, whose names are Unicode
 _CODEPAGES = {
     1252: "cp1252",
@@ -52,16 +59,18 @@ def parse_xlsb(path: Path, _: OddCells, limits: Limits) -> tuple[Grid, ...]:
 
 
 def xls_errors(path: Path) -> dict[str, Errors]:
-    """By sheet, (row, column) from 1 of each cell that holds an error, and how Excel shows it."""
+    """By sheet, (row, column) from 1 of each cell that holds an error or an uncalculated formula, and how it is shown."""
     try:
         with olefile.OleFileIO(str(path)) as container:
             stream = next((name for name in ("Workbook", "Book") if container.exists(name)), None)
             data = container.openstream(stream).read() if stream else b""
     except (OSError, ValueError, IndexError, struct.error) as error:
         raise damaged() from error
-    if not _ANY_ERROR.search(data):
+    if not _ANYTHING_ODD.search(data):
         return {}
-    return {name: found for name, start in _sheets(data) if (found := dict(_errors(data, start)))}
+    scans = {name: _scan(data, start) for name, start in _sheets(data)}
+    uncalculated = not any(scan.calculated for scan in scans.values())
+    return {name: scan.odd(uncalculated) for name, scan in scans.items()}
 
 
 def _records(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
@@ -93,16 +102,39 @@ def _name(content: bytes, *, wide: bool, encoding: str) -> str:
     return text.decode(encoding, "replace").replace("\x00", "")
 
 
-def _errors(data: bytes, start: int) -> Iterator[tuple[tuple[int, int], str]]:
+@dataclass
+class _Scan:
+    """One sheet: its errors, its formulas with an empty text, the rows with cells of another kind."""
+
+    errors: Errors = field(default_factory=dict)
+    empty: list[tuple[int, int]] = field(default_factory=list)
+    filled: set[int] = field(default_factory=set)
+    calculated: bool = False
+
+    def odd(self, uncalculated: bool) -> Errors:
+        """The errors, and where nothing was ever calculated the formulas in rows that hold something."""
+        doubted = [place for place in self.empty if uncalculated and place[0] in self.filled]
+        return self.errors | dict.fromkeys(doubted, UNCALCULATED)
+
+
+def _scan(data: bytes, start: int) -> _Scan:
+    scan = _Scan()
     for kind, content in _records(data, start):
-        code = None
+        if kind not in _CELLS or len(content) < 6:
+            continue
+        row, column = struct.unpack_from("<HH", content)
+        place = row + 1, column + 1
         if kind == _CONSTANT and len(content) >= 8 and content[7] == 1:
-            code = content[6]
-        elif kind == _FORMULA and len(content) >= 14 and content[12:14] == b"\xff\xff" and content[6] == 2:
-            code = content[8]
-        if code is not None:
-            row, column = struct.unpack_from("<HH", content)
-            yield (row + 1, column + 1), _SHOWN.get(code, "#N/A")
+            scan.errors[place] = _SHOWN.get(content[6], "#N/A")
+        elif kind != _FORMULA or len(content) < 14:
+            scan.filled.add(place[0])
+        elif content[12:14] == b"\xff\xff" and content[6] == 2:
+            scan.errors[place] = _SHOWN.get(content[8], "#N/A")
+        elif content[12:14] == b"\xff\xff" and content[6] == 3:
+            scan.empty.append(place)
+        else:
+            scan.calculated = True
+    return scan
 
 
 def xlsb_errors(path: Path, limits: Limits) -> dict[str, Errors]:

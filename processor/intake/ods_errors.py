@@ -1,4 +1,4 @@
-"""The cells of an OpenDocument spreadsheet that hold an error."""
+"""The cells of an OpenDocument spreadsheet that hold an error, or a formula that was never calculated."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from lxml import etree
 
 from processor.intake.grid import OddCells
+from processor.intake.raw import UNCALCULATED
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
 def ods_errors(content: bytes) -> OddCells:
-    """By sheet, (row, column) from 1 of each cell of content.xml that holds an error, and how it is shown."""
+    """By sheet, (row, column) from 1 of each such cell of content.xml, and how it is shown."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     tables = etree.fromstring(content, parser).iter(f"{_TABLE}table")
     return {str(table.get(f"{_TABLE}name")): dict(_errors(table)) for table in tables}
@@ -28,5 +30,7 @@ def _errors(table: etree._Element) -> Iterator[tuple[tuple[int, int], str]]:
         for cell in line.iterchildren(*_CELLS):
             if cell.get(f"{_CALC}value-type") == "error":
                 yield (row, column), "".join(map(str, cell.itertext(f"{_TEXT}p"))) or "#N/A"
+            elif cell.get(f"{_TABLE}formula") and cell.get(f"{_OFFICE}value-type") is None and not len(cell):
+                yield (row, column), UNCALCULATED
             column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
         row += int(line.get(f"{_TABLE}number-rows-repeated", "1"))

@@ -64,7 +64,7 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
 
 
 def inspect_ods(path: Path, limits: Limits) -> OddCells:
-    """The cells with an Excel error, which the parser reads as empty, by sheet.
+    """The cells with an error or an uncalculated formula, which the parser reads as empty, by sheet.
 
     Refuses a spreadsheet that is not well-formed, whose filled cells are repeated beyond the limits, or with a DTD: the
     parser may look for the end of broken markup without end.
@@ -88,7 +88,7 @@ def inspect_ods(path: Path, limits: Limits) -> OddCells:
         end = content.find(b"</table:table-row>", match.end()) if kind == b"row" else match.end()
         if times > limit and b"value-type=" in content[match.start() : end]:
             raise too_wide("行数" if kind == b"row" else "列数", times, limit)
-    return ods_errors(content) if b'value-type="error"' in content else {}
+    return ods_errors(content) if b'value-type="error"' in content or b":formula=" in content else {}
 
 
 def _claims_much(package: zipfile.ZipFile, name: str, limits: Limits) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 from sitework import Site, make_site
 from xlsbfile import write_xlsb
+
+from processor.catalogue.register import load_registers
+from processor.intake import Limits, read_workbook
 
 from .officefiles import xml_2003
 
@@ -55,3 +60,22 @@ def test_an_excel_error_is_an_issue_in_every_format(site: Site, ending: str) -> 
     (sheet,) = book["registers"]
     assert (report["exit"], sheet["register"], sheet["rows"], sheet["issues"]) == (1, "cashier", 4, 4)
     assert not [line for line in site.lines() if line["date"] in {row[0] for row in ROWS}]
+
+
+@pytest.mark.parametrize("ending", [".xls", ".ods"])
+def test_a_formula_that_nobody_calculated_is_never_read_as_empty(tmp_path: Path, ending: str) -> None:
+    """As libraries write them: an empty text for the value of every formula in .xls, none at all in .ods."""
+    path = tmp_path / f"收银{ending}"
+    if ending == ".xls":
+        data = (FILES / "errors.xls").read_bytes()
+        empty = b"\x03\x00\x00\x00\x00\x00\xff\xff"
+        path.write_bytes(re.sub(rb"\x02\x00[\x07\x2a]\x00\x00\x00\xff\xff", empty, data))
+    else:
+        with zipfile.ZipFile(FILES / "errors.ods") as old, zipfile.ZipFile(path, "w") as new:
+            for name in old.namelist():
+                part = old.read(name)
+                cell = rb'(table:formula="[^"]*") office:value-type[^>]*>.*?</table:table-cell>'
+                new.writestr(name, re.sub(cell, rb"\1/>", part) if name == "content.xml" else part)
+    reading = read_workbook(path, load_registers(), Limits(), shown_as=path.name)
+    (sheet,) = reading.sheets
+    assert sheet.unreadable == (2, 3, 4) and all("公式" in issue.message for issue in sheet.issues)
