@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import time
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from sitework import Site, command, make_site
@@ -80,6 +82,25 @@ def test_phone_numbers_are_masked_on_pages(site: Site) -> None:
     site.once(AS_OF)
     pages = [page.read_text(encoding="utf-8") for page in (site.folder / "outbox").rglob("*.html")]
     assert pages and not any("13900000001" in page for page in pages)
+
+
+def test_no_link_of_any_page_holds_a_phone_or_identity_number(tmp_path: Path) -> None:
+    phones, identity = ("13900000001", "13912345678", "13900000009"), "330102199003071234"
+    site = make_site(tmp_path, {"城东店": ["department_store"]}, managers=["M001"])
+    staff = "工号,姓名,门店,部门,岗位,入职日期\nM001,经理,城东店,客服部,经理,2020-01-01\n"
+    staff += f"{phones[2]},员工乙,城东店,客服部,客服,2022-01-01\n"
+    rows = f"登记编号,日期,工号,条款编号,情节,登记人工号\nJ1,2026-10-09,{phones[2]},DS-F6,轻微,M001\nJ2,坏,{phones[2]},DS-F6,,M001\n"
+    site.drop({"roster": staff}, "花名册.xlsx")
+    site.drop({"discipline": rows}, f"城东店/{phones[0]} 陈先生/李红{phones[1]}的奖惩.xlsx")
+    (site.folder / "inbox" / "城东店" / f"{identity}.xlsx").write_text("没有表格", encoding="utf-8")
+    site.once(AS_OF)
+    links = [
+        unquote(href)
+        for page in (site.folder / "outbox").rglob("*.html")
+        for href in re.findall(r'href="?([^">]*)', page.read_text(encoding="utf-8"))
+    ]
+    assert any("people/139" in href for href in links) and "." in links
+    assert not [href for href in links if any(number in href for number in (*phones, identity))]
 
 
 def test_outputs_have_the_rights_of_their_folder(site: Site) -> None:

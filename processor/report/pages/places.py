@@ -9,17 +9,19 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote
 
+from processor.report.pages.masking import mask
+
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*#%&\s]+')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d|index)$", re.IGNORECASE)
 _LONGEST = 60
 
 
 def safe_names(names: Iterable[str]) -> dict[str, str]:
-    """Name -> file name without extension that is valid on Windows and Linux and differs from all others."""
+    """Name -> file name without extension that is valid on Windows and Linux, tells no number and differs from all others."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for name in sorted(set(names)):
-        safe = _UNSAFE.sub("_", name).strip("._ ")[:_LONGEST]
+        safe = _UNSAFE.sub("_", mask(name)).strip("._ ")[:_LONGEST]
         if not safe or safe != name or _RESERVED.match(safe) or safe.casefold() in taken:
             safe = f"{safe or 'x'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
         taken.add(safe.casefold())

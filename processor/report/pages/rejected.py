@@ -8,7 +8,6 @@ from pathlib import Path
 
 from processor.model import say
 from processor.report.pages.page import Page, Writing
-from processor.report.pages.places import link
 from processor.report.pages.render import render
 
 
@@ -27,7 +26,7 @@ def rejected_page(
 
     file: as delivered; kept: name of the original, lying in the same folder as the page.
     """
-    page = Page(Writing(locale, "", {}, {}), path.name)
+    page = Page(Writing(locale, ".", {}, {}), path.name)
     text = render(
         "rejected.html.j2",
         page,
@@ -38,7 +37,7 @@ def rejected_page(
         mend=mend,
         nearest=nearest or "",
         kept=kept,
-        kept_href=link(kept, path.name) if kept else "",
+        kept_href=page.file(kept) if kept else "",
         candidates=(),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +51,7 @@ def asked_page(
 
     nearest: title, headers found and headers missing of each register that it may be; kept: name of the workbook.
     """
-    page = Page(Writing(locale, "", {}, {}), path.name)
+    page = Page(Writing(locale, ".", {}, {}), path.name)
     text = render(
         "rejected.html.j2",
         page,
@@ -63,7 +62,7 @@ def asked_page(
         mend=say("打开旁边的工作簿，在第一张工作表“表头对照”里填好“含义”，保存后放进收件夹。"),
         nearest="",
         kept=kept,
-        kept_href=link(kept, path.name),
+        kept_href=page.file(kept),
         candidates=nearest,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
