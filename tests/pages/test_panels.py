@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,10 +11,10 @@ import pytest
 
 from processor.model import say
 from processor.report.pages.charts import draw
-from processor.report.pages.panels import PANELS
+from processor.report.pages.panels import PANELS, panel_of
 from processor.report.pages.panels.money import money_table
 from processor.report.pages.view import Bar, Keys, Money, Panel, Picture
-from processor.report.snapshot import Snapshot
+from processor.report.snapshot import Line, Snapshot
 from tests.pages import sample
 
 
@@ -131,3 +132,28 @@ def test_more_labels_than_fit_are_drawn_as_the_rest_and_the_total_stays() -> Non
 
 def test_a_picture_of_nothing_has_no_bars() -> None:
     assert draw(Picture(say("空"), (Bar("无", 0),)), "2026-10", str).bars == ()
+
+
+def stated(subject: str, **args: Any) -> Line:
+    line = sample.lines(1, "城东店", sample.pack())[0]
+    told = say("{month} {name}接待{count}人，成交率{share}；{rest}（至{day}）", **args)
+    decision = replace(line.decision, effect="classify", family="statements", text=told, subject=subject, staff_no="")
+    return replace(line, decision=decision)
+
+
+def test_sentences_that_count_stand_side_by_side_whatever_the_clause_is() -> None:
+    made, rest = sample.snapshot(0), say("投诉{n}件，{late}件逾期，占{percent}%", n=4, late=1, percent="25.0")
+    given = {"month": "2026-10", "name": "王芳", "share": "48.3%", "rest": rest, "day": "2026-10-31"}
+    lines = [stated("S01|2026-10", count=29, **given), stated("S02|2026-10", count=8, **given)]
+    shown = panel_of(made, made.units[0], "statements", lines)
+    (table,) = shown.tables
+    assert [str(header) for header in table.headers] == ["期间", "对象", "接待", "成交率", "投诉", "逾期", "逾期占"]
+    assert table.rows[0] == ("2026-10", "王芳 S01", 29, "48.3%", 4, 1, "25.0%")
+    assert shown.picture is not None
+    assert [(bar.label, bar.value) for bar in shown.picture.bars] == [("王芳 S01", 29.0), ("李强 S02", 8.0)]
+
+
+def test_sentences_without_figures_make_no_table() -> None:
+    made = sample.snapshot(0)
+    line = stated("S01|2026-10", count="几", month="2026-10", name="王芳", share="一半", rest="没有投诉", day="今天")
+    assert panel_of(made, made.units[0], "statements", [line]) == Panel()

@@ -228,7 +228,13 @@ def _next_month(day: date) -> date:
 
 def _closable(snapshot: Snapshot) -> list[Task]:
     this_month = snapshot.as_of.isoformat()[:7]
-    over = sorted({line.decision.period for line in snapshot.lines if line.decision.period < this_month})
+    over = sorted(
+        {
+            line.decision.period
+            for line in snapshot.lines
+            if line.decision.period < this_month and (line.decision.paid or measures.waits(line))
+        }
+    )
     if not over:
         return []
     still = {line.decision.period for line in snapshot.lines if measures.waits(line)}

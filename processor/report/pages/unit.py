@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from processor.model import say
 from processor.report.pages import measures
 from processor.report.pages.masking import mask_cell
-from processor.report.pages.panels import PANELS
+from processor.report.pages.panels import PANELS, panel_of
 from processor.report.pages.panels.money import money_table
 from processor.report.pages.panels.reminders import reminder_fold
 from processor.report.pages.quality import quality_fold
-from processor.report.pages.view import Bar, Family, FileLink, Fold, Keys, Panel, Picture, Table
+from processor.report.pages.view import Bar, Family, FileLink, Fold, Keys, Picture, Table
 from processor.report.pages.wording import family_title
 from processor.report.snapshot import Change, Line, Snapshot, Unit, WorkbookReport
 
@@ -32,7 +32,7 @@ def families(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> tuple[Fam
 
 
 def _family(snapshot: Snapshot, unit: Unit, family: str, lines: Sequence[Line]) -> Family:
-    panel = PANELS[family](snapshot, unit, lines) if family in PANELS else Panel()
+    panel = panel_of(snapshot, unit, family, lines)
     ordered = sorted(lines, key=lambda line: (not measures.waits(line), -line.decision.date.toordinal()))
     return Family(
         id=family,

@@ -67,6 +67,8 @@ FAMILIES: Final[Mapping[str, Text]] = {
     "reports": say("报告"),
     "probation": say("试用期"),
     "suggestions": say("合理化建议"),
+    "customers": say("客户档案"),
+    "own": say("自定条款"),
 }
 
 READINGS: Final[Mapping[str, Text]] = {

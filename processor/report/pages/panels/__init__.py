@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from processor.report.pages.panels.attendance import attendance_panel
 from processor.report.pages.panels.attribution import attribution_panel
@@ -12,9 +13,13 @@ from processor.report.pages.panels.fund import fund_panel
 from processor.report.pages.panels.losses import losses_panel
 from processor.report.pages.panels.members import analytics_panel, care_panel
 from processor.report.pages.panels.response import response_panel
+from processor.report.pages.panels.statements import statements_panel
 from processor.report.pages.panels.swaps import swaps_panel
 from processor.report.pages.view import Panel
 from processor.report.snapshot import Line, Snapshot, Unit
+
+#: Families whose panels tell all that their statements do.
+TELLING = frozenset({"analytics", "dispatch", "fund", "lost_orders", "response"})
 
 Show = Callable[[Snapshot, Unit, Sequence[Line]], Panel]
 
@@ -31,3 +36,12 @@ PANELS: Mapping[str, Show] = {
     "care": care_panel,
 }
 """Family of clauses -> its panel, in the order of the page. A site's own clauses of these families get it, too."""
+
+
+def panel_of(snapshot: Snapshot, unit: Unit, family: str, lines: Sequence[Line]) -> Panel:
+    """The panel of a family, by what its lines say where it has none of its own; statements stand beside it anyway."""
+    stated = statements_panel(snapshot, unit, lines)
+    if family not in PANELS:
+        return stated
+    own = PANELS[family](snapshot, unit, lines)
+    return replace(own, tables=own.tables if family in TELLING else (*own.tables, *stated.tables))
