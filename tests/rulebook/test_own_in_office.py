@@ -9,7 +9,7 @@ import openpyxl
 from payroll.desk import account, appeal, closing, deliver, line, lines, sheet
 from sitework import Site, command, make_site
 
-from rulebook.book import ROSTER, UNIT, RuleBook
+from rulebook.book import ROSTER, UNIT, RuleBook, approve
 from rulebook.test_own_clauses import COMPLAINTS, EXAMPLES, QUARREL, own_lines
 
 DUE = {
@@ -74,3 +74,45 @@ def test_own_clauses_go_through_the_office_like_all_others(tmp_path: Path) -> No
     [adjusted] = [row for row in lines(site, clause="ZD-1") if row["effect"] == "adjustment"]
     assert (adjusted["period"], adjusted["amount"], adjusted["staff_no"]) == ("2026-12", "-50.00", "E2")
     assert [row["金额"] for row in sheet(site, "2026-12") if row["条款编号"] == "ZD-1"] == [-50]
+
+
+WAITED = {
+    "条款编号": "ZD-3",
+    "名称": "不关灯",
+    "方法": "登记",
+    "后果": "罚款5元",
+    "自何日起": "2026-11-10",
+    "理由": "省电",
+}
+_LIGHTS = {"条款编号": "ZD-3", "登记表": "奖惩登记表", "工号": "E1"}
+LIGHTS = [
+    {"用例": "登记了", **_LIGHTS, "内容": "日期=2026-11-12", "预期": "罚款5元"},
+    {"用例": "登记了别的", **_LIGHTS, "内容": "日期=2026-11-12；条款编号=CC-A1", "预期": "不判"},
+]
+LOGGED = "登记编号,日期,工号,条款编号,登记人工号\nJ1,2026-11-09,E1,ZD-3,M1\nJ2,2026-11-12,E2,ZD-3,M1\n"
+
+
+def test_a_recorded_row_from_before_the_approval_counts_from_the_day_and_the_clause_can_be_switched_off(
+    tmp_path: Path,
+) -> None:
+    site = make_site(tmp_path, {UNIT: ["call_centre"]}, managers=["M1", "M2"])
+    site.drop({"roster": ROSTER})
+    site.once("2026-11-20")
+    book = RuleBook(site).sign("M1", "自定条款").add("自定条款", **WAITED)
+    for example in LIGHTS:
+        book.add("用例", **example)
+    book.drop()
+    assert site.once("2026-11-20")["rulebook"]["proposed"] == 1
+    assert deliver(site, "2026-11-21", {"discipline": LOGGED}, "奖惩.xlsx")["exit"] == 0
+    assert own_lines(site, "ZD-3") == []
+    approve(site)
+    site.once("2026-11-22")
+    assert {row["subject"]: row["amount"] for row in own_lines(site, "ZD-3")} == {"J2": "-5.00"}
+
+    off = {"改为": "停用", "自何日起": "2026-11-11", "理由": "装了感应灯"}
+    RuleBook(site).sign("M2", "条款").fill("条款", {"条款编号": "ZD-3"}, **off).drop("停.xlsx")
+    assert site.once("2026-11-23")["rulebook"]["proposed"] == 1
+    approve(site, "P2026-0002", who="M1")
+    site.once("2026-11-24")
+    assert own_lines(site, "ZD-3") == []
+    assert [row["启用"] for row in RuleBook(site).rows("条款") if row["条款编号"] == "ZD-3"] == ["否"]
