@@ -385,3 +385,21 @@ def test_blocks_of_an_unknown_month_are_refused(save: Save, read: Read, change: 
     rows = [change.get(place, row) for place, row in enumerate(BLOCKS["一格两次"])]
     with pytest.raises(WorkbookRejected, match="标题里"):
         read(save({"表": rows}))
+
+
+def month_by_hand(title: str) -> list[list[Any]]:
+    days: list[Any] = ["√" if day % 7 in (1, 2, 5, 6, 0) else "休" for day in range(1, 32)]
+    days[11:14] = ["旷工", "病假", "○"]
+    return [[title], ["工号", "姓名", *range(1, 32)], ["K1", "甲", *days]]
+
+
+def test_a_month_kept_by_hand_is_read_by_its_words_and_unknown_signs_are_told(save: Save, read: Read) -> None:
+    (sheet,) = read(save({"10月": month_by_hand("2026年10月考勤表")})).sheets
+    states = dict(zip(sheet.frame["日期"].dt.day, sheet.frame["状态"], strict=True))
+    assert (states[1], states[3], states[12], states[13], 14 in states) == ("正常", "休息", "旷工", "请假", False)
+    assert [issue.found for issue in sheet.issues] == ["○"]
+
+
+def test_a_roster_of_shifts_is_no_attendance_even_if_it_says_so(save: Save, read: Read) -> None:
+    with pytest.raises(WorkbookRejected):
+        read(save({"10月": month_by_hand("2026年10月考勤排班表")}))

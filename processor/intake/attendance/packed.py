@@ -15,6 +15,7 @@ from processor.intake.attendance.words import REST, UNCLOCKED, said
 from processor.intake.spans import day_columns, names_day, span_of
 
 _FULL_YEAR = re.compile(r"20\d{2}[-/.年]")
+_BY_HAND = re.compile(r"^(?!.*排班).*(?:考勤|出勤)", re.DOTALL)
 _ANY_DAYS = (dt.date(2000, 1, 1), dt.date(2000, 1, 1))
 
 
@@ -25,7 +26,8 @@ def layout_of_days(sheet: Sheet) -> str:
     if 2 * sum(_bare_times(value) for value in cells) > len(cells):
         return "packed"
     known = sum(not said(folded(value)).unknown for value in cells)
-    return "monthly" if sheet.marked and 2 * known > len(cells) else ""
+    called = sheet.marked or bool(_BY_HAND.search(sheet.title))
+    return "monthly" if called and 2 * known > len(cells) else ""
 
 
 def packed(sheet: Sheet, file: str, layout: str) -> Export | Unusable:
