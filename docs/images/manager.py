@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from playwright.sync_api import sync_playwright
 
@@ -33,12 +33,12 @@ def main(site: Path) -> None:
         book = openpyxl.load_workbook(site / "outbox" / BOOK)
         _fill(book["数值"])
         book.save(site / "inbox" / BOOK)
-        _picture(site / "inbox" / BOOK, "数值", "rule_figures", folder, lambda row: row[0].value == "online_retail")
+        picture(site / "inbox" / BOOK, "数值", "rule_figures", folder, lambda row: row[0].value == "online_retail")
         own = "自定条款", "rule_own", folder, lambda row: row[0].value in ("YE-01", "YE-02")
-        _picture(site / "inbox" / BOOK, *own, hidden="TSRQPLDC")
+        picture(site / "inbox" / BOOK, *own, hidden="TSRQPLDC")
         batch = ["run.py", "once", "--config", str(site / "site.toml"), "--as-of", "2026-11-04"]
         subprocess.run([sys.executable, *batch], check=False)
-        _picture(site / "outbox" / BOOK, "影响", "rule_impact", folder, lambda row: row[0].row < 10)
+        picture(site / "outbox" / BOOK, "影响", "rule_impact", folder, lambda row: row[0].row < 10)
         _page(site / "outbox" / "pages" / "rules.html")
 
 
@@ -52,20 +52,32 @@ def _fill(sheet: Any) -> None:
                 row[place[header] - 1].value = value
 
 
-def _picture(
-    source: Path, sheet_name: str, name: str, folder: Path, shown: Callable[[Any], bool], hidden: str = ""
+def picture(
+    source: Path,
+    sheet_name: str,
+    name: str,
+    folder: Path,
+    shown: Callable[[Any], bool],
+    hidden: str = "",
+    header: int = 3,
 ) -> None:
-    """The first rows and those that are to be shown of one sheet, as they look when printed."""
+    """The header and the rows below it that are to be shown of one sheet, as they look when printed."""
     book = openpyxl.load_workbook(source)
     for sheet in book.worksheets:
         sheet.sheet_state = "visible" if sheet.title == sheet_name else "hidden"
     sheet = book[sheet_name]
     book.active = book.index(sheet)
     sheet.auto_filter.ref = None
-    for row in sheet.iter_rows(min_row=4):
+    for row in sheet.iter_rows(min_row=header + 1):
         sheet.row_dimensions[row[0].row].hidden = not (row[0].value and shown(row))
+    widths = {
+        column: sheet.column_dimensions[get_column_letter(column)].width for column in range(1, sheet.max_column + 1)
+    }
+    left = [column for column in widths if get_column_letter(column) not in hidden]
     for letter in hidden:
         sheet.delete_cols(column_index_from_string(letter))
+    for place, column in enumerate(left, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = widths[column]
     for side in ("left", "right", "top", "bottom", "header", "footer"):
         setattr(sheet.page_margins, side, 0.1)
     sheet.page_setup.orientation = "landscape"
@@ -76,9 +88,9 @@ def _picture(
     book.save(copy)
     office = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(copy)]
     subprocess.run(office, check=True, capture_output=True)
-    picture = ["pdftoppm", "-png", "-singlefile", "-r", "150", "-x", "0", "-y", "0", "-W", "1650"]
+    taken = ["pdftoppm", "-png", "-singlefile", "-r", "150", "-x", "0", "-y", "0", "-W", "1650"]
     height = str(30 + 20 * sum(not sheet.row_dimensions[row].hidden for row in range(1, sheet.max_row + 1)))
-    subprocess.run([*picture, "-H", height, folder / f"{name}.pdf", HERE / name], check=True)
+    subprocess.run([*taken, "-H", height, folder / f"{name}.pdf", HERE / name], check=True)
 
 
 def _page(page: Path) -> None:
