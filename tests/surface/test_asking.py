@@ -332,3 +332,14 @@ def test_a_header_of_two_rows_is_asked_about_as_one(tmp_path):
     answer(waiting(site, "两行.xlsx"), site.folder / "inbox" / "两行.xlsx", meanings)
     assert site.once(DAY)["exit"] == 0
     assert len(subjects(site)) == 2
+
+
+def test_what_is_no_xlsx_is_asked_about_as_a_workbook_of_the_same_stem(tmp_path):
+    site = new_site(tmp_path)
+    table = "\r\n".join(",".join(str(cell or "") for cell in row) for row in [OWN, *ROWS])
+    (site.folder / "inbox" / "我的登记.csv").write_bytes(table.encode("gb18030"))
+    (book,) = site.once(DAY)["workbooks"]
+    assert (book["status"], book["annotated"]) == ("asked", "outbox/待对照/我的登记.xlsx")
+    answer(waiting(site), site.folder / "inbox" / "随便什么名字.xlsx")
+    assert site.once(DAY)["exit"] == 0
+    assert len(subjects(site)) == 2 and not waiting(site).exists()
