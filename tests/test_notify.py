@@ -113,3 +113,14 @@ def test_check_names_addresses_by_their_place_and_shows_none(tmp_path: Path) -> 
     assert "notify.urls[1]" in out
     assert "NOT_SET_ANYWHERE" in out
     assert "secret" not in out
+
+
+def test_a_key_may_stand_in_the_environment_and_shows_nowhere(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITE_KEY", "geheim123")
+    site = notified(tmp_path, [receiver.url("${SITE_KEY}")], [])
+    deliver(site, "2026-10-10", {"roster": STAFF, "discipline": discipline(*ROWS)})
+    assert [entry["path"] for entry in receiver.got] == ["/geheim123"]
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or b"geheim123" not in path.read_bytes(), path

@@ -111,6 +111,7 @@ def test_points_worth_more_count_from_the_first_open_day(site: Site) -> None:
     settings(site, "B = 50", "B = 500")
     settings(site, "C = 20", "C = 200")
     before = {row["subject"]: row["amount"] for row in lines(site, unit="二部", effect="points")}
+    assert "points.B: not what closed months used" in command("check", "--config", site.config)[1]
     assert site.once(DAY)["exit"] == 0
     assert (before, adjustments(site)) == ({"J5": "-50.00"}, [])
     assert [row["amount"] for row in lines(site, unit="二部", effect="points")] == ["-500.00"]
@@ -196,13 +197,13 @@ def test_two_units_become_one_without_a_line_lost_or_doubled(site: Site) -> None
 
 
 def test_what_a_newer_pack_reads_otherwise_is_told_once_with_the_lines_that_it_changed(site: Site) -> None:
-    change = "changes:\n  - {clause: SX-2, since: 2026-10-10, what: 改按新标准}\nparameters:\n"
+    change = "changes:\n  - {clause: SX-2, since: 2026-10-01, what: 改按新标准}\nparameters:\n"
     edit(site, ("values: {2000-01-01: 200}}\n  leak", "values: {2000-01-01: 900}}\n  leak"), ("parameters:\n", change))
     new = discipline(penalty("J7", "2026-10-06", "E3", "SX-2"))
     assert deliver(site, DAY, {"discipline": new}, "新.xlsx")["exit"] == 0
     moved = line_of(site, "J4")
     (told,) = RuleBook(site).rows("历史")
-    assert (told["提案编号"], told["自何日起"], told["批准日期"]) == ("更新", "2026-10-10", DAY)
+    assert (told["提案编号"], told["自何日起"], told["批准日期"]) == ("更新", "2026-10-01", DAY)
     assert "SX-2：改按新标准" in told["内容"]
     assert told["新值"] == f"1条决定因此变化：{moved['decision_id']}"
     index = (site.folder / "outbox/pages/index.html").read_text(encoding="utf-8")

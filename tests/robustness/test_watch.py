@@ -201,3 +201,13 @@ def test_the_log_rotates(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
             logging.getLogger("processor.watch").info("line %d", number)
     logs = sorted(site.folder.glob("processor.log*"))
     assert len(logs) == 6 and all(path.stat().st_size <= 1000 for path in logs)
+
+
+def test_the_heartbeat_counts_messages_that_no_service_took(site: Site) -> None:
+    config = site.folder / "site.toml"
+    told = '\n[notify]\nurls = ["json://127.0.0.1:9/all"]\n'
+    config.write_text(config.read_text(encoding="utf-8") + told, encoding="utf-8")
+    site.drop({"roster": ROSTER, "enquiries": ENQUIRIES})
+    with watching(site, wait=False):
+        until(lambda: heartbeat(site).get("unsent_messages"))
+    assert heartbeat(site)["trouble"] == ""
