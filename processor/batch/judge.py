@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from itertools import islice
 from typing import Any
 
 import pandas as pd
 
 from processor.batch.policies import Closed, Regime
 from processor.batch.selection import Rows, Selection, Touched
-from processor.batch.work import Common, Deciding, lines_of, turns_of
+from processor.batch.work import Asked, Common, Deciding, decided, turns_of
 from processor.batch.workers import Shared, Task, Workers
 from processor.catalogue.dated import Dated
 from processor.catalogue.naming import with_spoken
@@ -122,16 +123,10 @@ class Bench:
     workers: Workers = field(default_factory=Workers)
 
 
-class Versions(dict[str, pd.DataFrame]):
-    """Register -> the earlier versions of a unit's rows, looked up when a rule asks for them."""
-
-    def __init__(self, ledger: Ledger, unit: str, as_of: date) -> None:
-        super().__init__()
-        self._look_up = partial(ledger.versions.changed, unit=unit, as_of=as_of)
-
-    def __missing__(self, register: str) -> pd.DataFrame:
-        self[register] = self._look_up(register)
-        return self[register]
+#: The way of a unit through its bindings: what is to be decided next out, what came of it in.
+Steps = Generator[Task[list[Decision] | Asked], list[Decision] | Asked, None]
+#: How many units are on their way at once, so that somebody else can decide for one while another is looked up or kept.
+TOGETHER = 16
 
 
 def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict[str, list[Touch]]:
@@ -152,11 +147,11 @@ class Judge:
         self.roster = bench.ledger.versions.roster(bench.as_of)
         self.names = self.roster.names
         self.delivered = bench.ledger.runs.columns()
-        self._frames: dict[tuple, pd.DataFrame] = {}
+        self._frames: dict[str, dict[tuple, pd.DataFrame]] = {}
         self._packs: dict[tuple[str, str], Shared[Pack]] = {}
         self._turning: deque[tuple[frozenset[str], Task[dict[str, tuple[Text, ...]]]]] = deque()
         self._renamings: dict[str, tuple[Mapping[str, str], set[int]]] = {}
-        self._active: dict[tuple, frozenset[str]] = {}
+        self._active: dict[str, dict[tuple | None, frozenset[str]]] = {}
 
     def judge(self, touches: Iterable[Touch], afresh: Afresh) -> None:
         """Decide what the touches reach, and what is to be decided afresh."""
@@ -165,23 +160,39 @@ class Judge:
             if touch.unit is not None:
                 by_unit.setdefault(touch.unit, {}).setdefault(touch.register, []).append(touch)
         self._begin()
-        for unit, packs in self.bench.units.items():
-            reached = Touched(
-                self.bench.ledger,
-                unit,
-                by_unit.get(unit, {}),
-                self.bench.before,
-                self.bench.as_of,
-                afresh.since.get(unit),
-                _others(by_unit, unit),
-            )
-            for regime in self._closed_of(unit).regimes:
-                self._unit(reached, regime.packs, afresh, regime)
-            self._unit(reached, packs, afresh)
-            self._follow_causes()
-            self._frames.clear()
-            self._active.clear()
+        self._go(self._afresh(unit, by_unit, afresh) for unit in self.bench.units)
         self._keep_turns()
+
+    def _go(self, units: Iterable[Steps]) -> None:
+        """Take units through their bindings, several side by side, each step in an order that depends on nobody's speed."""
+        going: deque[tuple[Steps, Task[list[Decision] | Asked]]] = deque()
+        for unit in units:
+            going.extend((unit, task) for task in islice(unit, 1))
+            if len(going) >= TOGETHER:
+                _on(going)
+        while going:
+            _on(going)
+
+    def _afresh(self, unit: str, by_unit: Mapping[str, Mapping[str, list[Touch]]], afresh: Afresh) -> Steps:
+        """What the touches reach in a unit, and what of it is to be decided afresh."""
+        reached = Touched(
+            self.bench.ledger,
+            unit,
+            by_unit.get(unit, {}),
+            self.bench.before,
+            self.bench.as_of,
+            afresh.since.get(unit),
+            _others(by_unit, unit),
+        )
+        for regime in self._closed_of(unit).regimes:
+            yield from self._unit(reached, regime.packs, afresh, regime)
+        yield from self._unit(reached, self.bench.units[unit], afresh)
+        self._done(unit)
+
+    def _done(self, unit: str) -> None:
+        self._follow_causes()
+        self._frames.pop(unit, None)
+        self._active.pop(unit, None)
 
     def _begin(self) -> None:
         bench = self.bench
@@ -193,35 +204,36 @@ class Judge:
 
         Units decide each by itself: a unit that is not named stays as it is.
         """
-        ledger, as_of = self.bench.ledger, self.bench.as_of
         self._begin()
-        for unit, own in reached.items():
-            whole = Touched(ledger, unit, {}, as_of, as_of, first)
-            rest = Touched(ledger, unit, {}, as_of, as_of)
-            for pack, binding in ordered(self.bench.units[unit]):
-                if binding.payroll:
-                    continue
-                touched = whole if binding.id in own else rest
-                selection = touched.select(binding, self._changed(binding))
-                if selection is not None:
-                    points = self.bench.point_values
-                    self._binding(unit, pack, binding, selection, EVERY_MONTH, points, RULES)
-                    self.bench.tick(f"{unit} {pack.title}")
-            self._follow_causes()
-            self._frames.clear()
-            self._active.clear()
+        self._go(self._once_more(unit, own, first) for unit, own in reached.items())
+        self._keep_turns()
+
+    def _once_more(self, unit: str, own: Collection[str], first: date) -> Steps:
+        ledger, as_of = self.bench.ledger, self.bench.as_of
+        whole = Touched(ledger, unit, {}, as_of, as_of, first)
+        rest = Touched(ledger, unit, {}, as_of, as_of)
+        for pack, binding in ordered(self.bench.units[unit]):
+            if binding.payroll:
+                continue
+            touched = whole if binding.id in own else rest
+            selection = touched.select(binding, self._changed(binding))
+            if selection is not None:
+                points = self.bench.point_values
+                yield from self._binding(unit, pack, binding, selection, EVERY_MONTH, points, RULES)
+                self.bench.tick(f"{unit} {pack.title}")
+        self._done(unit)
 
     def _closed_of(self, unit: str) -> Closed:
         return self.bench.closed.get(unit, Closed())
 
-    def _unit(self, reached: Touched, packs: Sequence[Pack], afresh: Afresh, regime: Regime | None = None) -> None:
+    def _unit(self, reached: Touched, packs: Sequence[Pack], afresh: Afresh, regime: Regime | None = None) -> Steps:
         """Decide a unit under today's packs, or closed months under those of their regime."""
         points = self.bench.point_values if regime is None else regime.points
         for pack, binding in ordered(packs):
             if binding.payroll:
                 continue
             for selection, months, reason in self._passes(reached, pack, binding, afresh, regime):
-                self._binding(reached.unit, pack, binding, selection, months, points, reason)
+                yield from self._binding(reached.unit, pack, binding, selection, months, points, reason)
             self.bench.tick(f"{reached.unit} {pack.title}")
 
     def _passes(
@@ -259,10 +271,10 @@ class Judge:
         months: Months,
         points: Mapping[str, Dated[int]],
         reason: str,
-    ) -> None:
+    ) -> Steps:
         """Decide what is selected of a binding, and keep what of it belongs to the months."""
         units = self._of(unit, binding)
-        facts = {register: self._frame(register, units, selection.rows(register)) for register in binding.reads}
+        facts = {name: self._frame(unit, name, units, selection.rows(name)) for name in binding.reads}
         earlier = selection.earlier() if binding.after else ()
         active = self._months(unit, selection.span())
 
@@ -274,16 +286,18 @@ class Judge:
             active_months=active,
             point_values=points,
             renamed=self._renamed(binding),
-            changed=Versions(self.bench.ledger, unit, self.bench.as_of),
         )
-        made = lines_of(self._common.value, pack, binding, given, facts)
+        shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
+        made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
+        while isinstance(made, Asked):
+            versions = self.bench.ledger.versions.changed(made.register, unit, self.bench.as_of)
+            given = replace(given, changed={**given.changed, made.register: versions})
+            made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
         told = self._in_words([line for line in made if line.period in months and selection.covers(line)])
         written = self._keep([line for line in selection.standing() if line.period in months], told, reason)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
         if computed and self.bench.explains:
-            shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
-            known = replace(given, changed=dict(given.changed))
-            task = self.bench.workers.submit(turns_of, self._common, shared, known, facts, computed)
+            task = self.bench.workers.submit(turns_of, self._common, shared, given, facts, computed)
             self._turning.append((frozenset(line.decision_id for line in computed), task))
             self._keep_turns(self.bench.workers.ahead)
 
@@ -330,19 +344,20 @@ class Judge:
 
     def _months(self, unit: str, ranges: Ranges) -> frozenset[str]:
         key = None if ranges is None else tuple(ranges)
-        if (unit, key) not in self._active:
-            self._active[unit, key] = self.bench.ledger.facts.months(unit, ranges)
-        return self._active[unit, key]
+        known = self._active.setdefault(unit, {})
+        if key not in known:
+            known[key] = self.bench.ledger.facts.months(unit, ranges)
+        return known[key]
 
-    def _frame(self, register: str, units: tuple[str, ...], rows: Rows) -> pd.DataFrame:
-        key = (register, units, rows.key)
-        if key not in self._frames:
+    def _frame(self, unit: str, register: str, units: tuple[str, ...], rows: Rows) -> pd.DataFrame:
+        key, known = (register, units, rows.key), self._frames.setdefault(unit, {})
+        if key not in known:
             own = units[0] if len(units) == 1 else None
             frame = self.bench.ledger.facts.frame(register, own, rows.ranges, rows.ids)
             if own is None:
                 frame = frame[frame["门店"].isin(units)].reset_index(drop=True)
-            self._frames[key] = self.counting(register, frame)
-        return self._frames[key]
+            known[key] = self.counting(register, frame)
+        return known[key]
 
     def counting(self, register: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows that count: those that name nobody whom the roster does not know."""
@@ -398,6 +413,13 @@ class Judge:
     def replace(self, old: Sequence[Decision], new: Sequence[Decision]) -> None:
         """Write lines that no binding makes (adjustments, the fund's statements) in the place of others."""
         self._keep(old, new)
+
+
+def _on(going: deque[tuple[Steps, Task[list[Decision] | Asked]]]) -> None:
+    """Take the unit that has waited longest one step further."""
+    unit, task = going.popleft()
+    with suppress(StopIteration):
+        going.append((unit, unit.send(task.result())))
 
 
 def touch_of(line: Decision, packs: Iterable[Pack]) -> list[Touch]:

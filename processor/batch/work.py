@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -132,13 +132,30 @@ class Deciding:
     active_months: frozenset[str]
     point_values: Mapping[str, Dated[int]]
     renamed: Renamed
-    changed: Mapping[str, pd.DataFrame]
+    changed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def versions(self, register: str) -> pd.DataFrame:
+        """The earlier versions of the unit's rows; raises Asked where they were not looked up yet."""
+        if register not in self.changed:
+            raise Asked(register)
+        return self.changed[register]
 
 
-def lines_of(
+class Asked(LookupError):
+    """A rule asks for the earlier versions of the rows of a register, which only the ledger knows."""
+
+    def __init__(self, register: str) -> None:
+        super().__init__(register)
+        self.register = register
+
+
+def _binding(pack: Pack, given: Deciding) -> Binding:
+    return next(binding for binding in pack.bindings if binding.id == given.binding)
+
+
+def _lines(
     common: Common, pack: Pack, binding: Binding, given: Deciding, facts: Mapping[str, pd.DataFrame]
 ) -> list[Decision]:
-    """What a binding decides for a unit; answers are not applied yet."""
     return decide(
         pack,
         binding,
@@ -153,8 +170,18 @@ def lines_of(
         point_values=given.point_values,
         renamed=given.renamed,
         delivered=common.delivered,
-        changed=given.changed.__getitem__,
+        changed=given.versions,
     )
+
+
+def decided(
+    common: Shared[Common], pack: Shared[Pack], given: Deciding, facts: Mapping[str, pd.DataFrame]
+) -> list[Decision] | Asked:
+    """What a binding decides for a unit, or what it has to be given first; answers are not applied yet."""
+    try:
+        return _lines(common.value, pack.value, _binding(pack.value, given), given, facts)
+    except Asked as asked:
+        return asked
 
 
 def turns_of(
@@ -165,6 +192,6 @@ def turns_of(
     lines: Sequence[Decision],
 ) -> dict[str, tuple[Text, ...]]:
     """What would have changed these lines of a binding; see `engine.otherwise`."""
-    binding = next(each for each in pack.value.bindings if each.id == given.binding)
-    again = partial(lines_of, common.value, pack.value, binding, given)
+    binding = _binding(pack.value, given)
+    again = partial(_lines, common.value, pack.value, binding, given)
     return turned(binding, lines, facts, common.value.registers, again)

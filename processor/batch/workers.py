@@ -6,6 +6,7 @@ the order of the tasks, so that the outputs are the same, byte for byte, whereve
 
 from __future__ import annotations
 
+import asyncio
 import copyreg
 import multiprocessing
 import os
@@ -108,6 +109,7 @@ class Workers:
         self._executor: Executor | None = None
         self._client: Any = None
         self._restarts = 0
+        self._sent: dict[int, tuple[Any, Any]] = {}
 
     @property
     def ahead(self) -> int:
@@ -144,10 +146,8 @@ class Workers:
                 task.done = future.result()
             except BrokenProcessPool:
                 self._again(future, task)
-            except Exception as fault:
+            except (Exception, asyncio.CancelledError) as fault:
                 task.fault = _gone(self.setting, fault) if self._client is not None and _is_lost(fault) else fault
-            except CancelledError as fault:
-                task.fault = _gone(self.setting, fault)
 
     def close(self) -> None:
         """Let the processes go."""
@@ -172,13 +172,21 @@ class Workers:
     def _start(self, task: Task[Any]) -> None:
         assert self._executor is not None
         try:
-            task.future = self._executor.submit(task.function, *task.given)
+            task.future = self._executor.submit(task.function, *map(self._handed, task.given))
         except BrokenProcessPool:
             self._again(None, task)
         except Exception as fault:
-            if self._client is None or not _is_lost(fault):
+            if self._client is None or not (_is_lost(fault) or isinstance(fault, OSError)):
                 raise
             raise _gone(self.setting, fault) from fault
+
+    def _handed(self, given: Any) -> Any:
+        """What a task is given, as it travels: what many tasks share lies on the cluster once."""
+        if self._client is None or not isinstance(given, Shared):
+            return given
+        if id(given) not in self._sent:
+            self._sent[id(given)] = given, self._client.scatter(given, broadcast=True, hash=False)
+        return self._sent[id(given)][1]
 
     def _again(self, future: Future[Any] | None, task: Task[Any]) -> None:
         """A process of the pool died: its tasks are done by new ones, and here where they die again."""
@@ -257,7 +265,8 @@ def _connected(setting: str) -> Any:
 
 def _is_lost(fault: BaseException) -> bool:
     """Whether a fault is the cluster's and not the task's."""
-    return isinstance(fault, CancelledError) or type(fault).__module__.partition(".")[0] in ("distributed", "tornado")
+    cancelled = isinstance(fault, (CancelledError, asyncio.CancelledError))
+    return cancelled or type(fault).__module__.partition(".")[0] in ("distributed", "tornado")
 
 
 def _gone(setting: int | str, fault: BaseException) -> SiteError:
