@@ -30,7 +30,7 @@ def judged(frame: pd.DataFrame, grace: Parameter) -> pd.DataFrame:
     clock-in later than 应到时间 plus grace, a clock-out before 应退时间, a missing punch for which there was a time due, or
     both (once). A row without a schedule, or with a remark in 备注 that may say why, says nothing of a missing punch
     (G20). A shift that ends at or before the time at which it begins ends on the next day, and so do its punches before
-    noon. contradiction: 状态 and the punches that were made say different things.
+    noon; nobody leaves before he came. contradiction: 状态 and the punches that were made say different things.
     """
     times = _on_one_axis(frame)
     minutes = pd.to_numeric(grace.column(frame["日期"]), errors="coerce").fillna(0)
@@ -66,15 +66,18 @@ def _on_one_axis(frame: pd.DataFrame) -> pd.DataFrame:
     """Scheduled times and punches as time since the midnight on which the shift's day began."""
     begins = frame["应到时间"]
     ends = frame["应退时间"].where(frame["应退时间"] != DAY, pd.Timedelta(0))
-    overnight = ends <= begins
+    turned = ends <= begins
+    overnight = turned | (ends > DAY)
     morning_start = begins < NOON
     came, left = frame["上班打卡"], frame["下班打卡"]
+    came = came.mask(overnight & ~morning_start & (came < NOON), came + DAY)
+    left = left.mask(overnight & (left < NOON), left + DAY)
     return pd.DataFrame(
         {
             "应到时间": begins,
-            "应退时间": ends.mask(overnight, ends + DAY),
-            "上班打卡": came.mask(overnight & ~morning_start & (came < NOON), came + DAY),
-            "下班打卡": left.mask(overnight & (left < NOON), left + DAY),
+            "应退时间": ends.mask(turned, ends + DAY),
+            "上班打卡": came,
+            "下班打卡": left.mask(left < came, left + DAY),
         }
     )
 
