@@ -52,8 +52,11 @@ def body_rows(grid: Grid, header: int, match: Match, width: int, names: Collecti
     places = sorted(columns.values())
     data: list[int] = []
     headers: list[int] = []
+    banners = _banners(grid, places)
     for place, ordinary in enumerate(_ordinary(grid, header, key_places, names), start=header + 1):
         row = grid.rows[place]
+        if place in banners:
+            continue
         if ordinary:
             data.append(place)
         elif looks_like_header(row[:width], places, names):
@@ -81,6 +84,13 @@ def _ordinary(grid: Grid, header: int, key_places: Sequence[int], names: Collect
         ]
         ordinary &= np.array(sound, dtype=bool)
     return ordinary.tolist()
+
+
+def _banners(grid: Grid, places: Sequence[int]) -> set[int]:
+    """Places of the rows of which one cell is merged over all of the table's columns: titles of a section, remarks."""
+    first, last = grid.first_column + places[0], grid.first_column + places[-1]
+    across = [top for (top, left), (bottom, right) in grid.merges if top == bottom and left <= first and last <= right]
+    return {top - grid.first_row for top in across} if last > first else set()
 
 
 def _may_be_data(row: Sequence[Any], places: Sequence[int], width: int, telling: Sequence[int]) -> bool:

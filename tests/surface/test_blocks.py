@@ -125,3 +125,14 @@ def test_a_header_repeated_in_a_text_table(site: Site) -> None:
     (site.folder / "inbox" / "a.csv").write_bytes(text([HEAD, order("P1"), HEAD, order("P2")], ","))
     assert site.once(DAY)["exit"] == 0
     assert {line["subject"] for line in site.lines() if line["clause"] == "OR-7"} == {"P1", "P2"}
+
+
+def test_a_row_merged_over_the_whole_table_is_the_title_of_a_section(site: Site) -> None:
+    path = book_with(site.folder / "inbox" / "订单.xlsx", {"表": [HEAD, ["十月上旬"], order("M1"), ["以上为上旬"]]})
+    book = openpyxl.load_workbook(path)
+    for row in (2, 4):
+        book["表"].merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(HEAD))
+    book.save(path)
+    report = site.once(DAY)
+    rows = {part["register"]: part["rows"] for found in report["workbooks"] for part in found["registers"]}
+    assert (report["exit"], rows["orders"]) == (0, 1)
