@@ -19,7 +19,7 @@ from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExec
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from multiprocessing import connection
 from pathlib import Path
 from types import MappingProxyType
@@ -59,12 +59,14 @@ class Shared(Generic[V]):
 
     def __init__(self, value: V) -> None:
         self.value = value
-        self._packed: bytes | None = None
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The value as it travels."""
+        return pickle.dumps(self.value, protocol=pickle.HIGHEST_PROTOCOL)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._packed is None:
-            self._packed = pickle.dumps(self.value, protocol=pickle.HIGHEST_PROTOCOL)
-        return _unpacked, (self._packed,)
+        return _unpacked, (self.packed,)
 
 
 @lru_cache(maxsize=16)
@@ -181,11 +183,11 @@ class Workers:
             raise _gone(self.setting, fault) from fault
 
     def _handed(self, given: Any) -> Any:
-        """What a task is given, as it travels: what many tasks share lies on the cluster once."""
+        """What a task is given, as it travels: what many share is a task's result, made anew where a worker dies with it."""
         if self._client is None or not isinstance(given, Shared):
             return given
         if id(given) not in self._sent:
-            self._sent[id(given)] = given, self._client.scatter(given, broadcast=True, hash=False)
+            self._sent[id(given)] = given, self._client.submit(_unpacked, given.packed, pure=False)
         return self._sent[id(given)][1]
 
     def _again(self, future: Future[Any] | None, task: Task[Any]) -> None:
