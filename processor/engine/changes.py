@@ -17,6 +17,7 @@ from processor.catalogue.register import Column, Register
 from processor.decision import Decision
 from processor.model import Text, say, yuan
 from processor.rules.declared import Columns
+from processor.rules.job import UNREAD
 
 FILLED = "已填写"
 MINUTE = pd.Timedelta(minutes=1)
@@ -106,10 +107,17 @@ def applied(facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dic
             frame = frame[~frame["_ref"].isin(gone)].reset_index(drop=True)
         rows = [change.added for change in own if change.added]
         if rows:
-            more = pd.DataFrame(rows).reindex(columns=frame.columns).assign(_ref=range(-len(rows), 0))
-            frame = pd.concat([frame, more.astype(frame.dtypes.to_dict())], ignore_index=True)
+            frame = pd.concat([frame, _added(rows, frame)], ignore_index=True)
         made[register] = frame
     return made
+
+
+def _added(rows: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> pd.DataFrame:
+    """Further rows of a register, blank but for what they state; nothing in them is unreadable."""
+    more = pd.DataFrame(rows).reindex(columns=frame.columns).assign(_ref=range(-len(rows), 0))
+    whole = [name for name, kind in frame.dtypes.items() if kind.kind in "iu" and name != "_ref"]
+    more = more.assign(**{str(name): 0 for name in whole})
+    return (more.assign(**{UNREAD: ""}) if UNREAD in frame else more).astype(frame.dtypes.to_dict())
 
 
 def _headers(line: Decision, provision: Provision | None, register: Register, row: Mapping[str, Any]) -> list[str]:
@@ -125,7 +133,8 @@ def _headers(line: Decision, provision: Provision | None, register: Register, ro
     others = [column.header for column in register.columns if column.header not in kept and column.type != "staff"]
     return [
         header
-        for header in dict.fromkeys((*named, *others))
+        for named_header in dict.fromkeys((*named, *others))
+        for header in sorted(cells_of(register, frozenset({named_header})))
         if header in row and header in register.headers and header not in register.key
     ]
 
@@ -134,7 +143,7 @@ def _cells(
     line: Decision, binding: Binding, register: Register, row: Mapping[str, Any], header: str
 ) -> Iterator[Change]:
     column, value = register.column(header), row[header]
-    for other in _others(line, binding, register, row, column):
+    for other in dict.fromkeys(_others(line, binding, register, row, column)):
         if other != value and not (other is None and column.required):
             yield Change(register.name, _cell_words(column, value, other), int(row["_ref"]), header, other)
 
@@ -242,7 +251,8 @@ def _owed_row(line: Decision, provision: Provision) -> Change:
     assert provision.register is not None
     register, first = provision.register, window_range(window_key(line.date, provision.window), provision.window)[0]
     row: dict[str, Any] = dict.fromkeys(provision.about[:1], line.staff_no)
-    for header in cells_of(register, frozenset({provision.date, provision.measure} - {""})):
+    filled = {c.column.header for c in provision.where.comparisons if c.test == "filled"}
+    for header in sorted(cells_of(register, frozenset({provision.date, provision.measure, *filled} - {""}))):
         kind = register.column(header).type
         if kind in ("date", "datetime", "month"):
             row[header] = f"{first:%Y-%m}" if kind == "month" else pd.Timestamp(first)

@@ -51,3 +51,19 @@ def test_a_ladder_says_which_earlier_row_made_it_dearer(tmp_path: Path) -> None:
     site.drop({"roster": ROSTER, "complaints": rows})
     site.once("2026-10-31")
     assert any("T1" in text and text.endswith("则金额为30.00元") for text in told(site, "TB-C", "T2"))
+
+
+def test_what_was_owed_and_not_delivered_names_the_row_that_would_have_done(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["online_retail"]})
+    rows = "周起始日,工号,报告类型,提交时间\n2026-10-05,K1,周报,2026-10-09 10:00\n2026-10-05,K1,市调,某日\n"
+    site.drop({"roster": ROSTER, "weekly_reports": rows})
+    site.once("2026-10-31")
+    assert told(site, "OR-3", "Z1|2026-10-05") == ["2026-10-05交了周报登记表一行则不提示"]
+
+
+def test_a_row_with_several_faults_is_turned_by_its_cell(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["tourism"]})
+    rows = "通话编号,来电时间,接听人工号,振铃次数,等待秒数,是否致歉\nC1,2026-10-08 09:00,K1,4,10,否\n"
+    site.drop({"roster": ROSTER, "calls": rows})
+    site.once("2026-10-31")
+    assert told(site, "TO-C1", "C1")[0] == "振铃次数 3（现 4）则不提示"
