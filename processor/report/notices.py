@@ -199,13 +199,11 @@ def _later(notice: Notice, due: int, sheet: PaySheet | None) -> int:
 def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlement: Settlement, told: Telling) -> Item:
     full = told.lines.get(line.decision_id)
     id = full.decision.clause if full else line.decision_id.rpartition("-")[0]
-    offender, penalty = _offender(full, notice.staff_no, told)
-    text = (str(full.decision.text) if full else line.text).replace(penalty, "被罚款")
     clause = told.clauses.get(id)
     source = full.source if full else None
     return Item(
         day=line.day,
-        text=told.without_others(text, notice.staff_no, offender),
+        text=_words(line, full, notice.staff_no, told),
         place=mask(f"{source.file} [{source.sheet}] 第{source.row}行") if source else "",
         clause=id,
         rule=clause.rule if clause else "",
@@ -218,13 +216,15 @@ def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlemen
     )
 
 
-def _offender(line: Line | None, staff_no: str, told: Telling) -> tuple[str, str]:
-    """Who it is for whom the employee is answerable, and what the sentence says that he was fined; both may be empty."""
-    cause = told.lines.get(line.decision.linked_to) if line is not None else None
+def _words(line: NoticeLine, full: Line | None, staff_no: str, told: Telling) -> str:
+    """The sentence without names of others; whoever the employee answers for stands by his number, without his amount."""
+    text = str(full.decision.text) if full else line.text
+    cause = told.lines.get(full.decision.linked_to) if full else None
     if cause is None or cause.decision.staff_no == staff_no:
-        return "", "被罚款"
-    amount = cause.decision.amount
-    return cause.decision.staff_no, "被罚款" if amount is None else f"被罚款{yuan(abs(amount))}元"
+        return told.without_others(text, staff_no)
+    if cause.decision.amount is not None:
+        text = text.replace(f"被罚款{yuan(abs(cause.decision.amount))}元", "被罚款")
+    return told.without_others(text, staff_no, cause.decision.staff_no)
 
 
 def _remark(line: NoticeLine, settlement: Settlement) -> str:
