@@ -53,6 +53,8 @@ def day_columns(first: date, last: date, heads: Sequence[tuple[int, str, str]]) 
     dated = {place: _full(text) for place, text, _ in heads if _full(text) is not None}
     if dated:
         return {place: day for place, day in dated.items() if day is not None}
+    if (dated_alike := _within(first, last, heads)) is not None:
+        return dated_alike
     length = min((last - first).days + 1, LONGEST)
     texts = {place: (text, above) for place, text, above in heads}
     numbered = [place for place, (text, _) in texts.items() if names_day(text)]
@@ -60,6 +62,21 @@ def day_columns(first: date, last: date, heads: Sequence[tuple[int, str, str]]) 
         if all(_agrees(texts.get(start + n), first + timedelta(days=n)) for n in range(length)):
             return {start + n: first + timedelta(days=n) for n in range(length) if start + n in texts}
     return None
+
+
+def _within(first: date, last: date, heads: Sequence[tuple[int, str, str]]) -> dict[int, date] | None:
+    """The days of columns that all give month and day, each in the year that puts it into the span; None for any other."""
+    found = [(place, _HEAD.match(text), above) for place, text, above in heads if names_day(text)]
+    days: dict[int, date] = {}
+    for place, match, above in found:
+        if match is None or not match["month"]:
+            return None
+        inside = (_date(year, int(match["month"]), int(match["dated"])) for year in range(first.year, last.year + 1))
+        day = next((day for day in inside if day is not None and first <= day <= last), None)
+        if day is None or not _agrees((match.string, above), day):
+            return None
+        days[place] = day
+    return days or None
 
 
 def _full(header: str) -> date | None:

@@ -387,6 +387,18 @@ def test_blocks_of_an_unknown_month_are_refused(save: Save, read: Read, change: 
         read(save({"表": rows}))
 
 
+def test_some_days_of_a_month_are_read_by_their_dates(save: Save, read: Read) -> None:
+    rows = [
+        ["打卡记录 2026-10"],
+        ["姓名", "工号", "10/12\n周一", "10/14\n周三"],
+        ["甲", "K1", "08:52 18:05", "08:50 18:06"],
+    ]
+    assert [day[0] for day in days_read(save, read, rows)] == ["10-12", "10-14"]
+    rows[1][3] = "10/14\n周四"
+    with pytest.raises(WorkbookRejected, match="星期"):
+        read(save({"表": rows}))
+
+
 def month_by_hand(title: str) -> list[list[Any]]:
     days: list[Any] = ["√" if day % 7 in (1, 2, 5, 6, 0) else "休" for day in range(1, 32)]
     days[11:14] = ["旷工", "病假", "○"]

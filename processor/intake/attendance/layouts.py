@@ -42,7 +42,8 @@ def read_export(grid: Grid, file: str) -> Export | Unusable | None:
     layout = layout_of_days(sheet) if has_day_columns(names) else ""
     if layout:
         return packed(sheet, file, layout)
-    if sheet.marked and sum(1 for name in names if _SUMMARY.match(name)) >= 2 and not has_day:
+    called = sheet.marked or "考勤" in sheet.title
+    if called and sum(1 for name in names if _SUMMARY.match(name)) >= 2 and not has_day:
         return Unusable(
             f"工作表“{grid.sheet}”是考勤汇总，只有合计，没有每一天的情况，不能据此判定。",
             "请在考勤系统里导出“每日统计”（日报）或“打卡时间”，再放入收件夹。",
