@@ -86,8 +86,9 @@ class Watcher:
         begun = False
         while not self.stop.is_set():
             if time.monotonic() >= next_look or self._due() is not None:
-                begun = self._step(begun) or begun
-                next_look = time.monotonic() + (0 if self.going_on else self.setup.site.poll_minutes * 60)
+                well = self._step(begun)
+                begun = begun or well
+                next_look = time.monotonic() + (0 if well and self.going_on else self.setup.site.poll_minutes * 60)
             self._beat("waiting")
             self._wait(max(min(next_look - time.monotonic(), LOOK_AT_CLOCK_SECONDS), SLICE_SECONDS))
         self._beat("stopped", at_once=True)

@@ -66,9 +66,9 @@ def test_a_watch_serves_workbooks_between_two_units(site: Site, monkeypatch: pyt
     monkeypatch.setattr("processor.watch.today", lambda: DAY)
     config = Path(site.config)
     watcher = Watcher(config, prepare(load_site(config)), site.folder / "heartbeat.json")
-    assert watcher._step(True) and watcher.trying
+    assert watcher._step(True) and watcher.going_on
     site.drop({"discipline": ROWS.replace("K1", "K2")}, "又一行.xlsx")
-    assert watcher._step(True) and not watcher.trying
+    assert watcher._step(True) and not watcher.going_on
     assert "K2" in fines(site) and waiting(site)[0] == "共3人、5条，-50.00元"
 
 
