@@ -48,6 +48,11 @@ def weekday(days: pd.Series) -> pd.Series:
     return days.dt.day_of_week.map(dict(enumerate(("周一", "周二", "周三", "周四", "周五", "周六", "周日"))))
 
 
+def _next_month(days: pd.Series) -> pd.Series:
+    """`YYYY-MM` of the month after each day's."""
+    return (days + pd.offsets.MonthBegin(1)).dt.strftime("%Y-%m")
+
+
 def _time_of_call(rows: pd.DataFrame) -> pd.Series:
     """At what time of the day a call was made; blank where only its day is known."""
     clock = rows["回访时间"] - rows["回访时间"].dt.normalize()
@@ -89,6 +94,12 @@ DERIVED: Mapping[str, Mapping[str, Derived]] = {
                 frozenset({"报告日期", "提交时间"}),
                 lambda rows: rows["报告日期"].fillna(rows["提交时间"].dt.normalize()),
             ),
+        ],
+        "probation": [
+            Derived(
+                Column("申请日", "count"), frozenset({"申请日期"}), lambda rows: rows["申请日期"].dt.day.astype("Int64")
+            ),
+            Derived(Column("下月", "text"), frozenset({"申请日期"}), lambda rows: _next_month(rows["申请日期"])),
         ],
         "rectifications": [
             Derived(

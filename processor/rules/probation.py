@@ -90,24 +90,6 @@ def results(
     return findings
 
 
-@reads(probation="工号 姓名 申请日期")
-def late_applications(job: Job, *, cutoff: Parameter) -> list[Finding]:
-    """Flag applications handed in after day `cutoff` of a month: they go into the next month's round."""
-    rows = job.facts["probation"]
-    findings = []
-    for row in records(rows[rows["申请日期"].dt.day > cutoff.column(rows["申请日期"])]):
-        day = row["申请日期"].date()
-        text = say(
-            "{name} {day} 提交转正申请，已过当月{cutoff}日，转入{month}考核",
-            name=row["姓名"],
-            day=day.isoformat(),
-            cutoff=cutoff.at(day),
-            month=f"{_round(day, cutoff):%Y-%m}",
-        )
-        findings.append(remark(job, row, text, day=day, subject=_key(row), staff_no=row["工号"], column="申请日期"))
-    return findings
-
-
 @reads(discipline="登记编号 日期 工号 条款编号")
 def unlawful(job: Job, *, on_probation: list[Outcome], confirmed: list[Outcome]) -> list[Finding]:
     """Decide the recorded breaches of law: `on_probation` outcomes, or `confirmed` ones from 转正日期 on."""
