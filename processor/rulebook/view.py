@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from processor.catalogue.nature import natures
+from processor.catalogue.nature import Natures, natures
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.proposal import APPROVED, CLAUSE, REFUSED, WAITING, Proposal
@@ -50,10 +50,14 @@ def sheets_of(book: Book, as_of: date, amended: Iterable[Amended] = ()) -> dict[
     units = book.in_force()
     clauses = [p for p in book.proposals if p.kind == CLAUSE and p.state == APPROVED]
     decided = [proposal for proposal in book.proposals if proposal.state != WAITING]
+    told = natures(pack for packs in units.values() for pack in packs)
     return {
         FIGURES: [row for pack, own in _by_pack(units).items() for row in _figures(pack, own)],
         CLAUSES: [
-            _clause(unit, pack, id, as_of) for unit, packs in units.items() for pack in packs for id in pack.clauses
+            _clause(unit, pack, id, told, as_of)
+            for unit, packs in units.items()
+            for pack in packs
+            for id in pack.clauses
         ],
         OWN: [_own(proposal) for proposal in clauses],
         EXAMPLES: [row for proposal in _latest(clauses) for row in proposal.value["examples"]],
@@ -109,10 +113,10 @@ def _figure(name: str, pack: Pack, figure: Parameter, units: str, since: str, va
     return [*told, value, origin, "", "", "", ""]
 
 
-def _clause(unit: str, pack: Pack, id: str, as_of: date) -> list[str]:
+def _clause(unit: str, pack: Pack, id: str, told: Natures, as_of: date) -> list[str]:
     clause = pack.clauses[id]
     applies = written("boolean", pack.applies(id, as_of))
-    rule = f"{clause.rule}（性质：{'、'.join(natures([pack]).all_of(id))}）"
+    rule = f"{clause.rule}（性质：{'、'.join(told.all_of(id))}）"
     return [unit, pack.name, id, clause.title, rule, applies, "", "", ""]
 
 

@@ -122,6 +122,13 @@ def test_who_answers_for_others_sees_their_number_without_their_amount(site):
     assert "M001名" not in notice(site, "E2") and "某员工" not in notice(site, "E1")
 
 
+def test_a_name_in_a_typed_text_is_told_to_nobody_else(site):
+    typed = "J3,2026-09-04,E1,,TS-2,,,,,和E2名一起，客户电话13900000001,M001,"
+    deliver(site, "2026-09-30", {"discipline": discipline(typed)}, "又.xlsx")
+    text = notice(site)
+    assert "和某员工一起" in text and "E2名" not in text and "13900000001" not in text
+
+
 def test_the_list_has_a_row_a_notice(site):
     [row] = [row for row in listed(site) if row["工号"] == "E1"]
     assert (row["期间"], row["姓名"], row["门店"], row["金额"], row["点数"]) == (
