@@ -89,4 +89,4 @@ def test_a_book_from_before_a_change_says_nothing_wrong(begun: Site, tmp_path: P
 
 def test_the_nature_of_a_clause_stands_beside_its_rule(site: Site) -> None:
     rules = {row["条款编号"]: row["规则"] for row in RuleBook(site).rows("条款")}
-    assert rules["OR-10"].endswith("（性质：罚款）") and rules["OR-7"].endswith("（性质：提成）")
+    assert rules["OR-10"].endswith("（性质：罚款）") and "（性质：提成" in rules["OR-7"]
