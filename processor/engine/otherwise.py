@@ -110,10 +110,13 @@ def _without_their_rows(
 
 
 def _again(again: Again, facts: Mapping[str, pd.DataFrame]) -> dict[str, Decision] | None:
-    """What is decided on changed facts, by id; None for facts that no rule would be given in earnest."""
+    """What is decided on changed facts, by id; None where a rule fails on facts that it would not be given in earnest.
+
+    Whatever it fails with: to explain a decision must never cost the batch that made it.
+    """
     try:
         return {line.decision_id: line for line in again(facts)}
-    except (TypeError, ValueError, AttributeError, LookupError):
+    except Exception:
         return None
 
 

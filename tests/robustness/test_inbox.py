@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sitework import Site, make_site, write_registers
 
-from processor.batch import inbox, receive
+from processor.batch import inbox, receive, work, workbooks
 from processor.batch.inbox import CHANGING, FRESH, NEXT, OPEN, SAME_NAME, TRANSFER, Portion, look
 from processor.batch.run import WORK, Options, holding, run
 from processor.batch.setup import prepare
@@ -195,20 +195,21 @@ def test_a_workbook_on_which_the_program_fails_does_not_stop_the_others(
     site.drop({"roster": ROSTER}, "a.xlsx")
     for number in range(5):
         site.drop({"enquiries": ENQUIRIES.replace("Q", f"Q{number}")}, f"b{number}.xlsx")
-    sound = receive.key_of if culprit == "keep" else receive.read_workbook
+    module, name = (receive, "key_of") if culprit == "keep" else (work, "read_workbook")
+    sound = getattr(module, name)
 
     def failing(*arguments, **options):
         if "Q32" in str(arguments[1].get("咨询编号", "")) if culprit == "keep" else "b3" in arguments[0].name:
             raise ValueError("客户甲 13900000001")
         return sound(*arguments, **options)
 
-    monkeypatch.setattr(receive, "key_of" if culprit == "keep" else "read_workbook", failing)
+    monkeypatch.setattr(module, name, failing)
     result = site.once(AS_OF)
     statuses = {book["file"]: book["status"] for book in result["workbooks"]}
     assert statuses.pop("b3.xlsx") == "rejected" and set(statuses.values()) == {"processed"}
     assert result["exit"] == 1 and "Q42" in decisions(site) and "Q32" not in decisions(site)
     page = (site.folder / "outbox" / "rejected" / "b3.xlsx.html").read_text(encoding="utf-8")
-    assert receive.INDIGESTIBLE[0] in page
+    assert workbooks.INDIGESTIBLE[0] in page
     assert "ValueError" in caplog.text and "客户甲" not in caplog.text and "13900000001" not in caplog.text
 
 

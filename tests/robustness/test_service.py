@@ -27,7 +27,7 @@ def unit() -> configparser.SectionProxy:
 def called(command: list[str]) -> object:
     """The subcommand that the program would run."""
     assert command[0].endswith("run.py")
-    return _parser().parse_args(command[1:])
+    return _parser(str).parse_args(command[1:])
 
 
 def test_systemd_watches_a_site_that_the_service_may_write() -> None:

@@ -67,3 +67,14 @@ def test_a_row_with_several_faults_is_turned_by_its_cell(tmp_path: Path) -> None
     site.drop({"roster": ROSTER, "calls": rows})
     site.once("2026-10-31")
     assert told(site, "TO-C1", "C1")[0] == "振铃次数 3（现 4）则不提示"
+
+
+def test_a_change_on_which_a_rule_fails_costs_no_batch(tmp_path: Path) -> None:
+    """Some text is tried in the place of a telephone number that is missing; who reads numbers fails on it."""
+    site = make_site(tmp_path, {"城东店": ["salon"]})
+    rows = "申请单号,申请日期,门店,卡类型,姓名,手机,身份证号码,性别,生日,会员本人签名,门店填写情况,单据状态,门店负责人工号\n"
+    rows += "F1,2026-09-10,城东店,金卡,张三,,110101199003071014,男,1990-03-07,是,完整,完好,Z1\n"
+    site.drop({"roster": ROSTER, "members": rows})
+    result = site.once("2026-09-30")
+    assert [book["status"] for book in result["workbooks"]] == ["processed"]
+    assert [line["amount"] for line in site.lines() if line["clause"] == "SA-M1"] == ["-10.00"]
