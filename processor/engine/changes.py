@@ -20,6 +20,7 @@ from processor.rules.declared import Columns
 from processor.rules.job import UNREAD
 
 FILLED = "已填写"
+_A_MOBILE = "13800138000"
 MINUTE = pd.Timedelta(minutes=1)
 _NUMBERS = frozenset({"count", "number", "money"})
 _TEXTS = frozenset({"text", "id", "phone", "idno"})
@@ -162,7 +163,8 @@ def _others(
     elif column.type in ("date", "datetime", "time"):
         yield from _moments(line, binding, register, row, column)
     elif column.type in _TEXTS:
-        yield FILLED if value is None else None
+        filled = _A_MOBILE if column.type == "phone" else FILLED
+        yield filled if value is None else None
 
 
 def _near_figures(line: Decision, binding: Binding, column: Column) -> set[Any]:
@@ -212,7 +214,7 @@ def _moments(
 
 
 def _cell_words(column: Column, old: Any, new: Any) -> Text:
-    if new == FILLED:
+    if old is None and column.type in _TEXTS:
         return say("填写了{header}", header=column.header)
     if new is None:
         return say("没有{header}（现 {old}）", header=column.header, old=_shown(column, old))

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+import phonenumbers
+import pytest
 from sitework import Site, command, make_site
+
+from processor.decision import Decision
+from processor.engine.otherwise import _again
 
 ROSTER = """
 工号,姓名,门店,部门,岗位,入职日期,月工资,全勤奖
@@ -69,12 +76,20 @@ def test_a_row_with_several_faults_is_turned_by_its_cell(tmp_path: Path) -> None
     assert told(site, "TO-C1", "C1")[0] == "振铃次数 3（现 4）则不提示"
 
 
-def test_a_change_on_which_a_rule_fails_costs_no_batch(tmp_path: Path) -> None:
-    """Some text is tried in the place of a telephone number that is missing; who reads numbers fails on it."""
+def test_a_missing_telephone_number_is_turned_by_one(tmp_path: Path) -> None:
     site = make_site(tmp_path, {"城东店": ["salon"]})
     rows = "申请单号,申请日期,门店,卡类型,姓名,手机,身份证号码,性别,生日,会员本人签名,门店填写情况,单据状态,门店负责人工号\n"
     rows += "F1,2026-09-10,城东店,金卡,张三,,110101199003071014,男,1990-03-07,是,完整,完好,Z1\n"
     site.drop({"roster": ROSTER, "members": rows})
-    result = site.once("2026-09-30")
-    assert [book["status"] for book in result["workbooks"]] == ["processed"]
-    assert [line["amount"] for line in site.lines() if line["clause"] == "SA-M1"] == ["-10.00"]
+    site.once("2026-09-30")
+    assert "填写了手机则不罚款" in told(site, "SA-M1", "F1")
+
+
+@pytest.mark.parametrize(
+    "fault", [ValueError("x"), phonenumbers.NumberParseException(0, "x"), AssertionError(), ZeroDivisionError()]
+)
+def test_whatever_a_rule_fails_with_on_a_tried_change_costs_no_batch(fault: Exception) -> None:
+    def fails(_: Mapping[str, pd.DataFrame]) -> Sequence[Decision]:
+        raise fault
+
+    assert _again(fails, {}) is None
