@@ -23,6 +23,7 @@ from processor.report.questions import AskedTable, HeaderLine, Remembered, Value
 
 log = logging.getLogger(__name__)
 _LIKE_A_CHOICE = 60
+_OF_STAFF = ("工号", "姓名")
 
 
 @dataclass
@@ -61,9 +62,22 @@ class Asking:
             for workbook in workbooks:
                 if workbook.reading is not None and _waits(workbook.reading):
                     self._again(workbook, workbook.reading.filled)
+        self._look_at_the_roster(workbooks)
         self._settle_answered(workbooks)
         if learned:
             self._read_waiting({workbook.claimed.file for workbook in workbooks})
+
+    def _look_at_the_roster(self, workbooks: Sequence[Workbook]) -> None:
+        """Ask anew where the roster of this batch names employees whom nobody knew when the questions were made."""
+        sheets = [sheet for w in workbooks if w.reading is not None for sheet in w.reading.sheets]
+        rosters = [sheet.frame for sheet in sheets if self.registers[sheet.register].roster]
+        coming = {str(cell) for frame in rosters for header in _OF_STAFF for cell in frame[header].dropna()}
+        if coming <= self.local.staff:
+            return
+        self.local = replace(self.local, staff=self.local.staff | coming)
+        for workbook in workbooks:
+            if workbook.reading is not None and workbook.reading.asked:
+                self._again(workbook, workbook.reading.filled)
 
     def _take(self, workbook: Workbook) -> bool:
         """Keep the new answers of one workbook; False where it has none."""

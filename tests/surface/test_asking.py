@@ -343,3 +343,13 @@ def test_what_is_no_xlsx_is_asked_about_as_a_workbook_of_the_same_stem(tmp_path)
     answer(waiting(site), site.folder / "inbox" / "随便什么名字.xlsx")
     assert site.once(DAY)["exit"] == 0
     assert len(subjects(site)) == 2 and not waiting(site).exists()
+
+
+def test_employees_of_a_roster_that_comes_along_are_known_to_the_question(tmp_path):
+    site = make_site(tmp_path, {"城东店": ["renovation"]}, managers=["S001"])
+    site.drop({"roster": ROSTER}, "花名册.xlsx")
+    report = ask(site)
+    assert [book["status"] for book in report["workbooks"]] == ["asked", "processed"]
+    lines = openpyxl.load_workbook(waiting(site))["表头对照"].iter_rows(min_row=4, values_only=True)
+    suggested = {line[2]: line[4] or "" for line in lines}
+    assert "工号" in suggested["跟单的同事"] and "设计师工号" in suggested["心水设计师"]
