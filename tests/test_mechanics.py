@@ -282,6 +282,7 @@ def test_what_the_unit_owes_it_owes_on_every_day_of_a_month_of_which_it_delivere
     table = {"mechanic": "owed", "of": "inspections", "date": "时间", "window": "day", "where": {"类型": "日巡查"}}
     lines = decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-03", inspections=patrols)
     assert brief(lines) == [("flag", "", "2026-10-02", ""), ("flag", "", "2026-10-03", "")]
+    assert lines[0]["text"] == "2026-10-02 没有测试（2026-10-02）"
 
 
 def test_runs_longer_than_the_limit_count_once(tmp_path: Path) -> None:

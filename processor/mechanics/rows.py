@@ -62,7 +62,7 @@ def said(job: Job, provision: Provision, row: Mapping[str, Any] | None, default:
     if row is not None:
         given |= {
             "日期": row[DAY].date().isoformat(),
-            "姓名": _name(job, row[WHO]),
+            "姓名": _name(job, provision, row[WHO]),
             "编号": in_words(provision, row),
         } | words
     args = {}
@@ -79,8 +79,11 @@ def said(job: Job, provision: Provision, row: Mapping[str, Any] | None, default:
     return say(template, **args)
 
 
-def _name(job: Job, staff_no: str | None) -> Text | str:
-    return job.name_of(staff_no) if staff_no else say("（未写负责人）")
+def _name(job: Job, provision: Provision, staff_no: str | None) -> Text | str:
+    """The employee's name; a clause that concerns nobody, or the unit, names none."""
+    if staff_no:
+        return job.name_of(staff_no)
+    return say("（未写负责人）") if provision.about else ""
 
 
 def in_words(provision: Provision, row: Mapping[str, Any]) -> str:
