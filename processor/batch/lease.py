@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from processor.site import Site
 
 LEASE = ".processor-lease"
 STALE_SECONDS, RENEW_SECONDS = 600.0, 60.0
+WRITTEN_SECONDS = 2.0  # a lease without its text after so long was left by a process that died as it made it
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _taken(file: Path, mine: Lease) -> bool:
     if holder is not None and (holder.machine, holder.site) == (mine.machine, mine.site):
         if _lives(holder.pid):
             return False
-    elif clock(file.parent) - _written(file) < STALE_SECONDS:
+    elif holder is not None and clock(file.parent) - _written(file) < STALE_SECONDS:
         mend = "let one machine alone run the site; a lease that nobody renews ends after ten minutes"
         raise SiteLocked("another machine or site holds the inbox", where=str(file), mend=mend)
     with suppress(OSError):
@@ -87,10 +89,18 @@ def _made(file: Path, handle: int, text: str) -> bool:
 
 
 def _holder(file: Path) -> Lease | None:
-    try:
-        return Lease(**json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+    """Who holds it; None for a lease that is gone, or whose text never came. Whoever cannot be read may be anybody."""
+    until = time.monotonic() + WRITTEN_SECONDS
+    while time.monotonic() < until:
+        try:
+            return Lease(**json.loads(file.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return Lease("", "", 0)
+        except (ValueError, TypeError):
+            time.sleep(WRITTEN_SECONDS / 20)
+    return None
 
 
 def _written(file: Path) -> float:

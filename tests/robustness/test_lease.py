@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 
+import pytest
 from sitework import Site, command, make_site
 
 from processor.batch.lease import LEASE
@@ -42,5 +43,13 @@ def test_a_run_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:
     site = make_site(tmp_path, {"一部": ["technical_service"]})
     dead = {"machine": platform.node(), "site": site.config, "pid": 2**22 + 1}
     (site.folder / "inbox" / LEASE).write_text(json.dumps(dead), encoding="utf-8")
+    assert site.once(DAY)["exit"] == 0
+    assert not (site.folder / "inbox" / LEASE).exists()
+
+
+@pytest.mark.parametrize("text", ["", '{"machine": "anot'])
+def test_a_lease_whose_maker_died_as_it_wrote_it_holds_nobody_up(tmp_path: Path, text: str) -> None:
+    site = make_site(tmp_path, {"一部": ["technical_service"]})
+    (site.folder / "inbox" / LEASE).write_text(text, encoding="utf-8")
     assert site.once(DAY)["exit"] == 0
     assert not (site.folder / "inbox" / LEASE).exists()
