@@ -258,6 +258,8 @@ def _owed_row(line: Decision, provision: Provision) -> Change:
         kind = register.column(header).type
         if kind in ("date", "datetime", "month"):
             row[header] = f"{first:%Y-%m}" if kind == "month" else pd.Timestamp(first)
+        elif header in filled and kind in _TEXTS:
+            row[header] = FILLED
     for comparison in provision.where.comparisons:
         if comparison.test == "is" and comparison.values:
             row[comparison.column.header] = comparison.values[0]

@@ -20,6 +20,8 @@ Again = Callable[[Mapping[str, pd.DataFrame]], Sequence[Decision]]
 MOST = 3
 #: How many changes are tried for a line, and how often a binding is decided again for all of its lines.
 TRIES, ROUNDS = 6, 6
+#: The same for lines of which nothing is known yet, as long as that takes no more than so many rows to be decided again.
+MORE_TRIES, MORE_ROUNDS, MORE_ROWS = 24, 18, 40_000
 NOTHING = say("没有哪一处单独的改动能改变它")
 UNTRIED = say("这一批里同类的决定太多，没有逐条试算")
 _UNDONE = {
@@ -44,9 +46,14 @@ class _Search:
     tried: int = 0
     is_over: bool = False
 
-    def next(self) -> Change | None:
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is known yet that would have turned the line."""
+        return not self.found and self.gone is None and not self.is_over
+
+    def next(self, tries: int) -> Change | None:
         """The next change to try; None once there is enough or nothing more."""
-        if len(self.found) >= MOST or self.tried >= TRIES:
+        if len(self.found) >= MOST or self.tried >= tries:
             return None
         self.tried += 1
         change = next(self.left, None)
@@ -58,7 +65,7 @@ class _Search:
         found = [*self.found, *([self.gone] if self.gone is not None else [])]
         if found:
             return tuple(found[:MOST])
-        return (NOTHING,) if self.next() is None and self.is_over else (UNTRIED,)
+        return (NOTHING,) if self.is_over or next(self.left, None) is None else (UNTRIED,)
 
 
 def turned(
@@ -76,8 +83,23 @@ def turned(
     rows, read = FactRows(facts), columns_read(binding)
     searches = [_Search(line, changes_of(line, binding, rows, registers, read)) for line in lines]
     _without_their_rows(searches, rows, facts, registers, again)
-    for _ in range(ROUNDS):
-        batch = _next_round(binding, searches)
+    _try(binding, searches, facts, again, TRIES, ROUNDS)
+    rounds = min(MORE_ROUNDS, MORE_ROWS // max(sum(map(len, facts.values())), 1))
+    _try(binding, [search for search in searches if search.is_open], facts, again, MORE_TRIES, rounds)
+    return {search.line.decision_id: search.told() for search in searches}
+
+
+def _try(
+    binding: Binding,
+    searches: Sequence[_Search],
+    facts: Mapping[str, pd.DataFrame],
+    again: Again,
+    tries: int,
+    rounds: int,
+) -> None:
+    """Decide again so many times, each time on one change more of every line that no other line touches."""
+    for _ in range(rounds):
+        batch = _next_round(binding, searches, tries)
         if not batch:
             break
         made = _again(again, applied(facts, [change for _, change in batch]))
@@ -87,7 +109,6 @@ def turned(
             outcome = _outcome(search.line, made.get(search.line.decision_id))
             if outcome is not None:
                 search.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
-    return {search.line.decision_id: search.told() for search in searches}
 
 
 def _without_their_rows(
@@ -120,7 +141,7 @@ def _again(again: Again, facts: Mapping[str, pd.DataFrame]) -> dict[str, Decisio
         return None
 
 
-def _next_round(binding: Binding, searches: Sequence[_Search]) -> list[tuple[_Search, Change]]:
+def _next_round(binding: Binding, searches: Sequence[_Search], tries: int) -> list[tuple[_Search, Change]]:
     """One change for each of the lines that are decided apart from each other."""
     batch: list[tuple[_Search, Change]] = []
     taken: set[str] = set()
@@ -128,7 +149,7 @@ def _next_round(binding: Binding, searches: Sequence[_Search]) -> list[tuple[_Se
         key = _apart(binding, search.line)
         if key in taken:
             continue
-        change = search.next()
+        change = search.next(tries)
         if change is not None:
             batch.append((search, change))
             taken.add(key)
@@ -152,6 +173,9 @@ def _outcome(before: Decision, after: Decision | None) -> Text | None:
     """What becomes of the line; None where it stays as it was."""
     if after is None:
         return say(_UNDONE.get(before.effect, "不成立"))
+    if before.effect == "classify":
+        is_other = after.text != before.text and "|" not in str(after.text)  # which is not yet said in words
+        return say("改为：{text}", text=after.text) if is_other else None
     if (after.amount, after.points) == (before.amount, before.points):
         return None
     if after.amount is not None:

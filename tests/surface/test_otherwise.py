@@ -93,3 +93,12 @@ def test_whatever_a_rule_fails_with_on_a_tried_change_costs_no_batch(fault: Exce
         raise fault
 
     assert _again(fails, {}) is None
+
+
+def test_the_row_itself_is_named_where_no_cell_would_have_done(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    rows = "咨询编号,咨询日期,客户姓名,联系电话,来源渠道,约访人工号,约访日期,到店日期\n"
+    rows += "Q1,2026-10-12,客户甲,13900000001,电话,K1,2026-10-10,2026-10-11\n"
+    site.drop({"roster": ROSTER, "enquiries": rows})
+    site.once("2026-10-31")
+    assert "没有2026-10-12 Q1这一行则不归他" in told(site, "REN-A1", "Q1")
