@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from processor.batch import judge
+from processor.batch import work, workers
 from processor.batch.setup import Setup, prepare
 from processor.demo import make
 from processor.engine.otherwise import NOTHING, UNTRIED
@@ -69,8 +69,9 @@ def main() -> None:
     if arguments.site:
         report(told(prepare(load_site(arguments.site / "site.toml"))), arguments.clauses)
         return
-    timed = Timed(judge.turned)
-    judge.turned = timed  # type: ignore[assignment]
+    timed = Timed(work.turned)
+    work.turned = timed  # type: ignore[assignment]
+    workers.PATIENCE = float("inf")  # everything in this process, where it can be timed
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder) / "site", lambda label: None)
         report(told(prepare(load_site(Path(folder) / "site" / "site.toml"))), arguments.clauses)

@@ -21,7 +21,7 @@ MOST = 3
 #: How many changes are tried for a line, and how often a binding is decided again for all of its lines.
 TRIES, ROUNDS = 6, 6
 #: The same for lines of which nothing is known yet, as long as that takes no more than so many rows to be decided again.
-MORE_TRIES, MORE_ROUNDS, MORE_ROWS = 24, 18, 40_000
+MORE_TRIES, MORE_ROUNDS, MORE_ROWS = 18, 12, 24_000
 NOTHING = say("没有哪一处单独的改动能改变它")
 UNTRIED = say("这一批里同类的决定太多，没有逐条试算")
 _UNDONE = {
