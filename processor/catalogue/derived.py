@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from processor import holidays
 from processor.catalogue.register import Column, Register
 from processor.messages import tell
 
@@ -46,6 +47,13 @@ def _on_duty(rows: pd.DataFrame) -> pd.Series:
 def weekday(days: pd.Series) -> pd.Series:
     """周一 to 周日."""
     return days.dt.day_of_week.map(dict(enumerate(("周一", "周二", "周三", "周四", "周五", "周六", "周日"))))
+
+
+def _holiday(header: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """The public holiday (G17) on which a day lies; blank on other days."""
+    return lambda rows: rows[header].map(
+        {day: holidays.holiday(day.date()) or None for day in rows[header].dropna().unique()}
+    )
 
 
 def _next_month(days: pd.Series) -> pd.Series:
@@ -94,6 +102,10 @@ DERIVED: Mapping[str, Mapping[str, Derived]] = {
                 frozenset({"报告日期", "提交时间"}),
                 lambda rows: rows["报告日期"].fillna(rows["提交时间"].dt.normalize()),
             ),
+        ],
+        "swaps": [
+            Derived(Column("原班节假日", "text"), frozenset({"原班日期"}), _holiday("原班日期")),
+            Derived(Column("还班节假日", "text"), frozenset({"还班日期"}), _holiday("还班日期")),
         ],
         "probation": [
             Derived(

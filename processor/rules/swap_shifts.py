@@ -101,25 +101,6 @@ def leave_on_swap(job: Job) -> list[Finding]:
     return findings
 
 
-@reads(swaps="换班编号 申请人工号 对方工号 原班日期 还班日期")
-def swap_on_holiday(job: Job) -> list[Finding]:
-    """A flag on whoever gives away a shift on a public holiday (G17), by 原班日期 or 还班日期."""
-    findings = []
-    for given, (giver, _) in GIVEN.items():
-        rows = job.facts["swaps"]
-        for row in records(rows[_is_holiday(rows[given])]):
-            day = row[given].date()
-            text = say(
-                "{name}把{day}（{holiday}）的班换出（换班编号{no}），法定节假日当班不得换班",
-                name=job.name_of(row[giver]),
-                day=day.isoformat(),
-                holiday=holiday(day),
-                no=row["换班编号"],
-            )
-            findings.append(_flag(job, row, row[giver], day, text, given, (), given))
-    return findings
-
-
 @reads(duty="日期 工号", leave="请假编号 工号 开始日期 结束日期")
 def leave_on_holiday(job: Job) -> list[Finding]:
     """A flag on leave that covers a public holiday (G17) on which the employee stands in the duty register."""
