@@ -22,6 +22,7 @@ from processor.rules.job import UNREAD
 FILLED = "已填写"
 _A_MOBILE = "13800138000"
 MINUTE = pd.Timedelta(minutes=1)
+RIVALS = 2  # of those whom a line passed over, how many are tried with a row less
 _NUMBERS = frozenset({"count", "number", "money"})
 _TEXTS = frozenset({"text", "id", "phone", "idno"})
 
@@ -59,11 +60,22 @@ class FactRows:
         cells = self._facts[register].iloc[place].to_dict()
         return register, {str(name): None if pd.isna(value) else value for name, value in cells.items()}
 
+    def last_of(self, staff_no: str, registers: Mapping[str, Register]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The last row of each register that is about an employee."""
+        for name, frame in self._facts.items():
+            about = [header for header in registers[name].about if header in frame]
+            if about and "_ref" in frame:
+                own = frame.loc[frame[about[0]] == staff_no, "_ref"]
+                found = self.row(int(own.iloc[-1])) if len(own) else None
+                if found is not None:
+                    yield found
+
 
 def changes_of(
     line: Decision, binding: Binding, rows: FactRows, registers: Mapping[str, Register], read: Columns
 ) -> Iterator[Change]:
-    """What to try for a line, the likeliest first: cells of the judged row, then the other rows that counted.
+    """What to try for a line, the likeliest first: one row less of those whom it passed over, cells of the judged row,
+    then the other rows that counted.
 
     A later step of a ladder first asks for the earlier ones. read: the columns that the binding reads, for no other
     cell can change anything.
@@ -71,6 +83,10 @@ def changes_of(
     found = rows.row(line.row)
     others = (rows.row(ref) for ref in reversed(line.evidence) if ref != line.row)
     gone = (_absent(*other, registers[other[0]]) for other in others if other is not None)
+    for candidate in [candidate for candidate in line.candidates if not candidate.chosen][:RIVALS]:
+        for register, row in rows.last_of(candidate.staff_no, registers):
+            if row["_ref"] != line.row:
+                yield _absent(register, row, registers[register])
     if (line.occurrence or 0) > 1:
         yield from gone
     if found is not None:

@@ -30,6 +30,8 @@ _UNDONE = {
     "base_pay": "没有底薪", "recommendation": "不建议", "warning": "不警告", "flag": "不提示", "remind": "不提醒",
     "assign": "不派给他", "queue": "不必等候", "attribute": "不归他", "classify": "不这样统计",
 }  # fmt: skip
+#: Where a line only goes to somebody else.
+_FALLS_TO = {"assign": "轮到{name}（{number}）", "attribute": "归{name}（{number}）"}
 #: Mechanics that decide each row by itself, and those that decide each employee by himself.
 _BY_ROW = frozenset({"where", "faults", "complete", "commission", "deadline", "recorded"})
 _BY_EMPLOYEE = frozenset({"limit", "runs", "owed"})
@@ -105,9 +107,11 @@ def _try(
         made = _again(again, applied(facts, [change for _, change in batch]))
         if made is None:
             continue
-        for search, change in batch:
-            outcome = _outcome(search.line, made.get(search.line.decision_id))
-            if outcome is not None:
+        # what a single change does holds for every line, whichever it was tried for
+        turned = [(search, batch[0][1]) for search in searches] if len(batch) == 1 else batch
+        for search, change in turned:
+            outcome = _outcome(search.line, made)
+            if outcome is not None and len(search.found) < MOST:
                 search.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
 
 
@@ -126,7 +130,7 @@ def _without_their_rows(
         return
     for search, change in tried:
         if search.line.decision_id not in made:
-            outcome = _outcome(search.line, None)
+            outcome = _undone(search.line)
             search.gone = say("{change}则{outcome}", change=change.says, outcome=outcome)
 
 
@@ -145,7 +149,7 @@ def _next_round(binding: Binding, searches: Sequence[_Search], tries: int) -> li
     """One change for each of the lines that are decided apart from each other."""
     batch: list[tuple[_Search, Change]] = []
     taken: set[str] = set()
-    for search in searches:
+    for search in sorted(searches, key=lambda search: (len(search.found), search.tried)):
         key = _apart(binding, search.line)
         if key in taken:
             continue
@@ -169,10 +173,20 @@ def _apart(binding: Binding, line: Decision) -> str:
     return line.staff_no if provision.mechanic in _BY_EMPLOYEE | _BY_ROW else ""
 
 
-def _outcome(before: Decision, after: Decision | None) -> Text | None:
+def _undone(line: Decision) -> Text:
+    return say(_UNDONE.get(line.effect, "不成立"))
+
+
+def _outcome(before: Decision, made: Mapping[str, Decision]) -> Text | None:
     """What becomes of the line; None where it stays as it was."""
+    after = made.get(before.decision_id)
+    if after is None and before.effect in _FALLS_TO:
+        same = (before.clause, before.effect, before.subject)
+        other = next((d for d in made.values() if (d.clause, d.effect, d.subject) == same), None)
+        if other is not None:
+            return say(_FALLS_TO[before.effect], name=other.staff_name, number=other.staff_no)
     if after is None:
-        return say(_UNDONE.get(before.effect, "不成立"))
+        return _undone(before)
     if before.effect == "classify":
         is_other = after.text != before.text and "|" not in str(after.text)  # which is not yet said in words
         return say("改为：{text}", text=after.text) if is_other else None

@@ -102,3 +102,16 @@ def test_the_row_itself_is_named_where_no_cell_would_have_done(tmp_path: Path) -
     site.drop({"roster": ROSTER, "enquiries": rows})
     site.once("2026-10-31")
     assert "没有2026-10-12 Q1这一行则不归他" in told(site, "REN-A1", "Q1")
+
+
+def test_a_proposal_names_the_row_but_for_which_it_would_have_been_another_s_turn(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    staff = "工号,姓名,门店,部门,岗位,级别,入职日期\nX1,设一,城东店,设计部,设计师,设计师,2020-01-01\n"
+    staff += "X2,设二,城东店,设计部,设计师,设计师,2020-01-01\nC1,李红,城东店,客户部,客户经理,,2020-01-01\n"
+    asked = "咨询编号,咨询日期,客户姓名,联系电话,预算金额,来源渠道\n"
+    asked += "".join(f"Q{n},2026-10-0{n},客{n},1390000000{n},20000,电话\n" for n in (1, 2, 3, 9))
+    given = "派单编号,咨询编号,派单日期,设计师工号\n"
+    given += "P0,Q1,2026-10-08,X1\nP1,Q1,2026-10-12,X1\nP2,Q2,2026-10-05,X2\nP3,Q3,2026-10-06,X2\n"
+    site.drop({"roster": staff, "enquiries": asked, "dispatch": given})
+    site.once("2026-10-13")
+    assert "没有2026-10-12 P1这一行则轮到设一（X1）" in told(site, "REN-D0", "Q9")
