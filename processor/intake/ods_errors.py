@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from processor.intake.grid import OddCells
+from processor.intake.guard import damaged
 from processor.intake.raw import UNCALCULATED
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -19,7 +20,10 @@ _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 def ods_errors(content: bytes) -> OddCells:
     """By sheet, (row, column) from 1 of each such cell of content.xml, and how it is shown."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    tables = etree.fromstring(content, parser).iter(f"{_TABLE}table")
+    try:
+        tables = etree.fromstring(content, parser).iter(f"{_TABLE}table")
+    except etree.XMLSyntaxError as error:
+        raise damaged() from error
     return {str(table.get(f"{_TABLE}name")): dict(_errors(table)) for table in tables}
 
 
@@ -32,5 +36,11 @@ def _errors(table: etree._Element) -> Iterator[tuple[tuple[int, int], str]]:
                 yield (row, column), "".join(map(str, cell.itertext(f"{_TEXT}p"))) or "#N/A"
             elif cell.get(f"{_TABLE}formula") and cell.get(f"{_OFFICE}value-type") is None and not len(cell):
                 yield (row, column), UNCALCULATED
-            column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-        row += int(line.get(f"{_TABLE}number-rows-repeated", "1"))
+            column += _times(cell, "columns")
+        row += _times(line, "rows")
+
+
+def _times(element: etree._Element, what: str) -> int:
+    """How often a row or cell stands there; once where that cannot be read."""
+    times = element.get(f"{_TABLE}number-{what}-repeated", "1")
+    return int(times) if times.isascii() and times.isdigit() and len(times) < 9 else 1

@@ -452,3 +452,18 @@ def test_a_day_to_come_that_tells_something_is_told_of(store: Site) -> None:
     write(store.folder / "inbox", "考勤.xlsx", {"考勤": [head, row]})
     result = store.once("2026-11-02")
     assert (result["exit"], registers(result), charged(store)) == (1, [("attendance", "考勤", 1, 1)], [])
+
+
+def test_a_report_of_blocks_comes_back_and_may_be_dropped_again(store: Site) -> None:
+    days = {12: "08:52 18:05", 13: "怪"}
+    who = ["工号：", None, "K001", "姓名：", None, "员工甲", "部门：", "卖场"]
+    rows = [["考 勤 记 录 表"], ["考勤日期：2026-10-01～2026-10-31"], [*range(1, 32)], who]
+    rows.append([days.get(day) for day in range(1, 32)])
+    write(store.folder / "inbox", "刷卡记录.xlsx", {"刷卡记录": rows})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result)) == (1, [("attendance", "刷卡记录", 2, 1)])
+    annotated = store.folder / "outbox" / "annotated" / "刷卡记录.xlsx"
+    (store.folder / "inbox" / "刷卡记录.xlsx").write_bytes(annotated.read_bytes())
+    again = store.once("2026-11-02")
+    assert (again["exit"], registers(again)) == (1, [("attendance", "刷卡记录", 2, 1)])
+    assert [book["registers"][0]["unchanged"] for book in again["workbooks"]] == [1]

@@ -21,6 +21,7 @@ from processor.intake.attendance.reader import RowReader
 from processor.intake.attendance.sheet import Head, Sheet
 from processor.intake.attendance.words import UNCLOCKED, said
 from processor.intake.grid import Grid, letter_of
+from processor.intake.headers import without_result_columns
 from processor.intake.spans import day_columns, names_day, span_of
 
 _LABEL = re.compile(
@@ -67,7 +68,8 @@ def person_blocks(grid: Grid, file: str) -> Export | Unusable | None:
 
 def _days_of(row: Sequence[Any]) -> list[tuple[int, str]]:
     """Place and text of the cells of a row that numbers the days of a month; empty for any other row."""
-    filled = [(at, _day_text(cell)) for at, cell in enumerate(row) if folded(cell)]
+    texts = [_day_text(cell) for cell in row]
+    filled = [(at, text) for at, text in enumerate(texts[: without_result_columns(texts)]) if text]
     if len(filled) < _LEAST_DAYS or not all(names_day(text) for _, text in filled):
         return []
     return filled
