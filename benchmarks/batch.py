@@ -63,7 +63,7 @@ def once(config: str) -> dict:
     start = time.perf_counter()
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     stages: dict[str, float] = {}
     last = {"stage": "import and setup", "at": start}

@@ -71,7 +71,7 @@ def _build(config: Path, months: list[str], rows: int) -> None:
     from processor.batch.close import close
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     setup = prepare(load_site(config))
     if not months:
@@ -94,7 +94,7 @@ def batch(config: str, month: str) -> dict:
     start = time.perf_counter()
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     result = run(prepare(load_site(Path(config))), Options(window_range(month, "month")[1]))
     return {"seconds": time.perf_counter() - start, "decisions": result.decisions}

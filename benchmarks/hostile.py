@@ -181,7 +181,7 @@ def _child(config: str) -> None:
 
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     began = time.perf_counter()
     result = run(prepare(load_site(Path(config))), Options(date(2026, 10, 31)))

@@ -62,7 +62,7 @@ def _built(folder: Path, months: int, rows: int) -> Path:
     """A site with so many months of rows, delivered and decided in one batch; one that is there already is taken."""
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     config = folder / "site.toml"
     if config.exists():
@@ -108,7 +108,7 @@ def tried(config: str, name: str) -> dict:
 
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     began: dict[str, float] = {}
 

@@ -22,7 +22,7 @@ from processor.batch.setup import Setup, prepare
 from processor.demo import make
 from processor.engine.otherwise import NOTHING, UNTRIED
 from processor.ledger import transaction
-from processor.site import load_site
+from processor.site_reader import load_site
 
 VERIFIED, IN_VAIN, LEFT, SILENT = "verified change", "no single change turns it", "not tried", "nothing said"
 

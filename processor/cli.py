@@ -194,7 +194,7 @@ def _month(text: str) -> str:
 
 def _setup(config: Path) -> Setup:
     from processor.batch.setup import prepare
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     return prepare(load_site(config))
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from processor.errors import ProcessorError, anonymous_trace
-from processor.site import Site, load_site
+from processor.site import Site
+from processor.site_reader import load_site
 
 LOG = "processor.log"
 LOG_BYTES, LOG_FILES = 1 << 20, 5

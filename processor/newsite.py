@@ -16,7 +16,7 @@ from processor.catalogue.register import Register, load_registers
 from processor.errors import SiteError
 from processor.messages import tell
 from processor.packaged import packaged
-from processor.site import load_site
+from processor.site_reader import load_site
 
 SITE_FILE, BLANKS = "site.toml", "空白登记表"
 FOLDERS = ("inbox", "outbox")

@@ -25,7 +25,8 @@ from processor.batch.setup import Setup, prepare
 from processor.errors import ProcessorError, SiteError, anonymous_trace
 from processor.ledger import transaction
 from processor.logs import LOG, beside_ledger, logging_to
-from processor.site import Site, load_site
+from processor.site import Site
+from processor.site_reader import load_site
 from processor.timetable import SHANGHAI, last_due, today
 
 LOCK = ".processor-watch.lock"

@@ -17,7 +17,8 @@ from processor.errors import ProcessorError, SiteError
 from processor.holidays import known_years
 from processor.ledger import transaction
 from processor.messages import tell
-from processor.site import Site, read_site
+from processor.site import Site
+from processor.site_reader import read_site
 
 #: What is not verified of an entry of the law, by its key.
 UNVERIFIED = {"since": "施行日期", "says": "条文"}

@@ -18,7 +18,7 @@ from processor.batch.upgrading import HR, LEDGER, snapshots, upgrade_site
 from processor.catalogue.catalogue import PACKS, REGISTERS
 from processor.errors import SiteError
 from processor.messages import tell
-from processor.site import load_site
+from processor.site_reader import load_site
 
 #: What the archived site.toml may name outside the new folder.
 _PLACES = re.compile(r"^[ \t]*(inbox|outbox|archive|ledger)[ \t]*=.*$", re.MULTILINE)

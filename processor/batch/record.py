@@ -22,7 +22,8 @@ from processor.catalogue.catalogue import PACKS, REGISTERS
 from processor.filenames import PART
 from processor.ledger import Ledger
 from processor.settle.closing import Request
-from processor.site import Site, load_site
+from processor.site import Site
+from processor.site_reader import load_site
 
 RECORD, SITE_FILE, UPGRADE = "batch.json", "site.toml", "upgrade.json"
 KEY, GOVERNED = "seal_key", "governed"

@@ -11,7 +11,7 @@ from processor.batch.run import run
 from processor.batch.setup import prepare
 from processor.errors import SiteError
 from processor.messages import tell
-from processor.site import load_site
+from processor.site_reader import load_site
 
 CONFIG = "site.toml"
 

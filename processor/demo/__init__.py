@@ -65,7 +65,7 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
     from processor.demo.ordinary import ordinary_events
     from processor.demo.rules import approve_rules, propose_rules
     from processor.demo.scenes import planned_events
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     company = load_company()
     inbox = folder / "inbox"

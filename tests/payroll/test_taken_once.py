@@ -18,7 +18,7 @@ from processor.batch.setup import prepare
 from processor.ledger import transaction
 from processor.model import yuan
 from processor.settle.adjustments import adjusted_id
-from processor.site import load_site
+from processor.site_reader import load_site
 
 STAFF = ("E1", "E2")
 OPINIONS = ("认可", "异议", "拒签", "")

@@ -17,7 +17,7 @@ from processor.batch import inbox, receive, work, workbooks
 from processor.batch.inbox import CHANGING, FRESH, NEXT, OPEN, SAME_NAME, TRANSFER, Portion, look
 from processor.batch.run import WORK, Options, holding, run
 from processor.batch.setup import prepare
-from processor.site import load_site
+from processor.site_reader import load_site
 from processor.watch import Watcher
 
 from .accounts import AS_OF, ENQUIRIES, HANDOVER, MORE_ENQUIRIES, ROSTER, archived, decisions, inputs

@@ -24,7 +24,7 @@ import processor.logs
 from processor.batch.lease import LEASE
 from processor.batch.setup import prepare
 from processor.ledger import transaction
-from processor.site import load_site
+from processor.site_reader import load_site
 from processor.timetable import SHANGHAI, last_due
 
 from .accounts import ENQUIRIES, ROSTER, archived, decisions, inputs

@@ -17,7 +17,7 @@ from processor.batch import workers
 from processor.batch.run import Options, run
 from processor.batch.setup import prepare
 from processor.errors import SiteError
-from processor.site import load_site
+from processor.site_reader import load_site
 from tests.sitework import Site, command, make_site
 
 AS_OF = date(2026, 9, 30)

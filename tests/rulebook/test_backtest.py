@@ -10,7 +10,7 @@ from sitework import Site
 
 from processor.batch.run import Options, run
 from processor.batch.setup import prepare
-from processor.site import load_site
+from processor.site_reader import load_site
 from processor.watch import Watcher
 from rulebook.book import RuleBook, approve, copy_of, fines, play_fine, play_site
 

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from sitework import Site, command
 
-from processor.site import TABLES, load_site
+from processor.site_reader import TABLES, load_site
 
 
 def test_a_new_site_is_in_order_and_runs(tmp_path: Path) -> None:
