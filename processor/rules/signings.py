@@ -26,6 +26,7 @@ class Champions:
     contracts: pd.DataFrame
     _periods: dict[tuple[date, date], pd.DataFrame] = field(default_factory=dict)
     _known: dict[tuple[date, date, int], pd.DataFrame] = field(default_factory=dict)
+    _by_day: dict[tuple[date, date, date], pd.DataFrame] = field(default_factory=dict)
 
     def between(self, first: date, last: date, day: date) -> pd.DataFrame:
         """The champions of the signings from `first` to `last`, without contracts withdrawn by `day`.
@@ -33,6 +34,11 @@ class Champions:
         Index 设计师工号 in order; columns count (signings), amount (fen), refs. Several where count and amount are
         equal, none where nothing net was signed.
         """
+        if (first, last, day) not in self._by_day:
+            self._by_day[first, last, day] = self._as_of(first, last, day)
+        return self._by_day[first, last, day]
+
+    def _as_of(self, first: date, last: date, day: date) -> pd.DataFrame:
         if (first, last) not in self._periods:
             self._periods[first, last] = self._of_period(pd.Timestamp(first), pd.Timestamp(last))
         contracts = self._periods[first, last]
