@@ -37,8 +37,10 @@ def person_blocks(grid: Grid, file: str) -> Export | Unusable | None:
     """The days of a report with one block an employee; None for any other sheet."""
     rows = grid.rows
     first = next((place for place, row in enumerate(rows[:_TITLE_ROWS]) if _days_of(row)), None)
+    if first is None:
+        return None
     blocks = {place: who for place, row in enumerate(rows) if (who := _who(row))}
-    if first is None or not blocks:
+    if not blocks:
         return None
     title = " ".join(folded(cell) for row in rows[: max(first, min(blocks))] for cell in row if folded(cell))
     span = span_of(f"{title} {grid.sheet}", file)
@@ -87,6 +89,8 @@ def _day_text(cell: Any) -> str:
 
 def _who(row: Sequence[Any]) -> tuple[str | None, str] | None:
     """Number and name of the employee whose block a row begins."""
+    if not any(isinstance(cell, str) and "姓" in cell for cell in row):
+        return None
     told: dict[str, str] = {}
     waiting = ""
     for cell in row:
