@@ -1,9 +1,9 @@
 """How long a whole batch takes: ten registers of N rows, read, decided and written in one run, by stage.
 
-    python -m benchmarks.batch [--rows 10000] [--registers service_tickets ...]
+    python -m benchmarks.batch [--rows 10000] [--registers service_tickets ...] [--workers 1]
 
 Prints seconds by stage, peak memory, and as a ratio what openpyxl needs merely to load the same workbooks, append five
-columns and save them; `cpu` is processor time, steadier on a busy machine.
+columns and save them; `cpu` is processor time, steadier on a busy machine; it and the memory are of all processes together.
 Each measurement runs in a process of its own.
 """
 
@@ -19,6 +19,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from benchmarks.processes import watched
 from benchmarks.registers import REGISTERS, WIDE, Maker, write_book, write_site
 
 AS_OF = date(2026, 10, 31)
@@ -29,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--registers", nargs="+", default=list(REGISTERS), choices=[*REGISTERS, WIDE])
+    parser.add_argument("--workers", type=int, help="how many processes (default: one a core)")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
@@ -38,6 +40,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
         config = write_site(site)
+        if arguments.workers:
+            with config.open("a", encoding="utf-8") as file:
+                file.write(f"[engine]\nworkers = {arguments.workers}\n")
         maker = Maker(FIRST, 180)
         books = {"roster": maker.roster_rows} | {name: maker.rows(name, arguments.rows) for name in arguments.registers}
         for name, rows in books.items():
@@ -73,13 +78,14 @@ def once(config: str) -> dict:
         stages[last["stage"]] = stages.get(last["stage"], 0) + now - last["at"]
         last.update(stage=name, at=now)
 
-    setup = prepare(load_site(Path(config)))
-    result = run(setup, Options(AS_OF, stage=stage))
-    stage("")
+    with watched() as used:
+        setup = prepare(load_site(Path(config)))
+        result = run(setup, Options(AS_OF, stage=stage))
+        stage("")
     return {
         "seconds": time.perf_counter() - start,
-        "cpu": time.process_time(),
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "cpu": used.cpu,
+        "peak": used.peak,
         "stages": stages,
         "decisions": result.decisions,
     }
