@@ -1,4 +1,4 @@
-"""Swaps against the calendar: days that adjoin, two shifts in a row, leave on a swapped shift, public holidays."""
+"""Swaps against the calendar: days that adjoin, two shifts in a row, leave on a swapped shift or a public holiday."""
 
 from __future__ import annotations
 
