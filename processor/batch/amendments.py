@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
-from processor.batch.judge import Changes
+from processor.batch.changes import Changes
 from processor.batch.setup import Setup
 from processor.catalogue.pack import Amendment, Pack
 from processor.decision import Decision

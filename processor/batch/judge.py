@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
-from typing import Any
 
 import pandas as pd
 
+from processor.batch.changes import Changes, says_the_same
 from processor.batch.policies import Closed, Regime
 from processor.batch.selection import Rows, Selection, Touched
 from processor.batch.work import Asked, Common, Deciding, decided, turns_of
@@ -27,24 +27,10 @@ from processor.engine.units import unknown_staff
 from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
 from processor.model import Text
-from processor.report.decisions import OWN
 from processor.settle.apply import answered, followed
 
 #: Why a line no longer stands: what staff registered, or the rules, say otherwise.
 FACTS, RULES = "按现有登记，这一条不再成立", "规则有改动，这一条不再成立"
-
-
-def says_the_same(old: Decision, new: Decision) -> bool:
-    """Whether two versions of a line read the same in decisions.csv, but for the place of its row.
-
-    One more day since something was due is nothing new.
-    """
-    return all(_said(old, name) == _said(new, name) for name in OWN)
-
-
-def _said(line: Decision, name: str) -> Any:
-    value = getattr(line, name)
-    return value.at_rest() if isinstance(value, Text) else value
 
 
 def _way(line: Decision | None) -> tuple[bool, str]:
@@ -52,27 +38,6 @@ def _way(line: Decision | None) -> tuple[bool, str]:
     if line is None:
         return False, ""
     return line.status == "revoked", line.staff_no if line.effect == "attribute" else ""
-
-
-@dataclass
-class Changes:
-    """What the batch did to lines: id -> (as it was before the batch, as it is now); reasons: why one is gone."""
-
-    lines: dict[str, tuple[Decision | None, Decision | None]] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-
-    def note(self, old: Decision | None, new: Decision | None, reason: str = "") -> None:
-        """A line changed; several changes of one batch count as one. reason: why it is gone."""
-        line = new or old
-        if line is None:
-            return
-        known = line.decision_id
-        before = self.lines[known][0] if known in self.lines else old
-        if (before is None and new is None) or (before is not None and new is not None and says_the_same(before, new)):
-            self.lines.pop(known, None)
-        else:
-            self.lines[known] = (before, new)
-            self.reasons[known] = reason
 
 
 @dataclass(frozen=True)

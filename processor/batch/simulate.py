@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from processor.batch.judge import Changes
+from processor.batch.changes import Changes
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.batch.trial import Trial, Units, money

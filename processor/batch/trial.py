@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from processor.batch.judge import Bench, Changes, Judge
+from processor.batch.changes import Changes
+from processor.batch.judge import Bench, Judge
 from processor.batch.setup import Setup
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.proposal import Impact
