@@ -10,7 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from processor.catalogue.pack import Pack, load_pack
+from processor.catalogue.pack import Pack
+from processor.catalogue.pack_reader import load_pack
 from processor.catalogue.register import (
     COMMON_COLUMNS,
     FOLDER,

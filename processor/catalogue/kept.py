@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from processor.catalogue.pack import Pack, read_pack
+from processor.catalogue.pack import Pack
+from processor.catalogue.pack_reader import read_pack
 from processor.catalogue.parameter import Missing, Parameter
 from processor.catalogue.register import Register
 

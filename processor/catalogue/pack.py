@@ -1,24 +1,18 @@
-"""Loads the policy packs: dated parameters, clauses with citation and reading, bindings clause -> rule."""
+"""Policy packs: dated parameters, clauses with citation and reading, bindings clause -> rule."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from processor.catalogue.coverage import Bands, gaps
-from processor.catalogue.outcome import Outcome, outcome_of
-from processor.catalogue.parameter import Parameter, parse
-from processor.catalogue.provision import NAMED, Provision
-from processor.catalogue.provision_reader import provision_of
+from processor.catalogue.outcome import Outcome
+from processor.catalogue.parameter import Parameter
+from processor.catalogue.provision import Provision
 from processor.catalogue.register import Register
-from processor.catalogue.scope import scope_of
 from processor.errors import PolicyError
 from processor.messages import message_of, tell
 
@@ -176,13 +170,6 @@ def _replaced(value: Any, figures: Mapping[str, Parameter]) -> Any:
     return value
 
 
-def _figures_said(table: Mapping[str, Any]) -> list[str]:
-    """The figures that a clause's sentences name, as `$name`."""
-    faults = [fault for fault in table.get("faults", ()) if isinstance(fault, Mapping)]
-    said = "".join(str(part.get(key, "")) for part in (table, *faults) for key in ("says", "open_says", "remind_says"))
-    return [name for name in NAMED.findall(said) if name.startswith("$")]
-
-
 def walk_parameters(value: Any) -> Iterable[Parameter]:
     """Every Parameter inside nested lists and tables."""
     if isinstance(value, Parameter):
@@ -195,41 +182,6 @@ def walk_parameters(value: Any) -> Iterable[Parameter]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from walk_parameters(item)
-
-
-def load_pack(path: Path, registers: Mapping[str, Register]) -> Pack:
-    """One pack from its file; registers: those that its clauses may read. Raises PolicyError that names file and key."""
-    return read_pack(path.name, path.read_text(encoding="utf-8"), registers)
-
-
-def read_pack(file: str, text: str, registers: Mapping[str, Register]) -> Pack:
-    """One pack from the text of its file. Raises PolicyError that names file and key."""
-    try:
-        raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        raise PolicyError(tell("not readable as YAML: {error}", error=error), where=file) from error
-    if not isinstance(raw, dict):
-        raise PolicyError("must be a table", where=file)
-    reader = _Reader(file, raw, registers)
-    parameters = reader.parameters()
-    clauses = reader.clauses()
-    bindings = reader.bindings(parameters, clauses) + reader.provisions(parameters)
-    reader.check_coverage(parameters, clauses, bindings)
-    read = _registers_of(bindings)
-    clauses = {id: replace(c, registers=read.get(id, c.registers)) for id, c in clauses.items()}
-    return Pack(
-        name=reader.key(raw, "pack", str),
-        title=reader.key(raw, "title", str),
-        document=reader.key(raw, "document", str),
-        in_force_from=reader.key(raw, "in_force_from", date),
-        parameters=parameters,
-        clauses=clauses,
-        bindings=bindings,
-        digest=hashlib.sha256(json.dumps([text, {}]).encode()).hexdigest()[:12],
-        bands=reader.bands(parameters),
-        source=text,
-        changes=reader.changes(clauses),
-    )
 
 
 def _override(parameters: Mapping[str, Parameter], name: str, value: Any, where: str, pack: str) -> Parameter:
@@ -246,210 +198,3 @@ def _override(parameters: Mapping[str, Parameter], name: str, value: Any, where:
         raise PolicyError(
             message_of(error), where=where, mend=tell("type {type}", type=parameters[name].type)
         ) from error
-
-
-def _registers_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for binding in bindings:
-        for clause in binding.clauses:
-            names = found.setdefault(clause, [])
-            names.extend(name for name in binding.reads if name not in names)
-    return {clause: tuple(names) for clause, names in found.items()}
-
-
-class _Reader:
-    """Reads one pack file and names file and key of whatever is wrong."""
-
-    def __init__(self, file: str, raw: Mapping[str, Any], registers: Mapping[str, Register]) -> None:
-        self.file, self.raw, self.registers = file, raw, registers
-
-    def fail(self, where: str, message: str, mend: str = "") -> PolicyError:
-        return PolicyError(message, where=f"{self.file} {where}", mend=mend)
-
-    def key(self, table: Mapping[str, Any], name: str, kind: type, where: str = "", default: Any = ...) -> Any:
-        if name not in table:
-            if default is ...:
-                raise self.fail(f"{where}{name}", "is missing")
-            return default
-        if not isinstance(table[name], kind):
-            raise self.fail(
-                f"{where}{name}", tell("expected {kind}, found {found!r}", kind=kind.__name__, found=table[name])
-            )
-        return table[name]
-
-    def parameters(self) -> dict[str, Parameter]:
-        found = {}
-        for name, raw in self.key(self.raw, "parameters", dict, default={}).items():
-            where = f"parameters.{name}."
-            kind = self.key(raw, "type", str, where)
-            values = self.key(raw, "values", dict, where)
-            try:
-                typed = {day: parse(kind, value) for day, value in sorted(values.items())}
-            except (ValueError, KeyError, TypeError) as error:
-                raise self.fail(f"{where}values", message_of(error), tell("type {kind}", kind=kind)) from error
-            found[name] = Parameter(
-                name=name,
-                clause=self.key(raw, "clause", str, where),
-                title=self.key(raw, "title", str, where),
-                type=kind,
-                unit=self.key(raw, "unit", str, where, ""),
-                values=typed,
-                covers=self.key(raw, "covers", str, where, ""),
-            )
-        return found
-
-    def changes(self, clauses: Mapping[str, Clause]) -> tuple[Amendment, ...]:
-        found = []
-        for number, raw in enumerate(self.key(self.raw, "changes", list, default=[]), 1):
-            where = f"changes[{number}]."
-            clause = self.key(raw, "clause", str, where)
-            if clause not in clauses:
-                raise self.fail(f"{where}clause", tell("no such clause: {clause}", clause=clause))
-            found.append(Amendment(clause, self.key(raw, "since", date, where), self.key(raw, "what", str, where)))
-        return tuple(found)
-
-    def clauses(self) -> dict[str, Clause]:
-        found = {}
-        for id, raw in self.key(self.raw, "clauses", dict).items():
-            where = f"clauses.{id}."
-            found[id] = Clause(
-                id=id,
-                title=self.key(raw, "title", str, where),
-                rule=self.key(raw, "rule", str, where),
-                reading=self.key(raw, "reading", str, where, ""),
-                readings=tuple(self.key(raw, "readings", list, where, [])),
-                cites=self.key(raw, "cites", str, where),
-                family=self.key(raw, "family", str, where),
-                kind=self.key(raw, "kind", str, where),
-                registers=(),
-                nature=tuple(self.key(raw, "nature", list, where, [])),
-            )
-        return found
-
-    def bindings(self, parameters: Mapping[str, Parameter], clauses: Mapping[str, Clause]) -> tuple[Binding, ...]:
-        found: list[Binding] = []
-        names: list[str] = []
-        for number, raw in enumerate(self.key(self.raw, "bindings", list, default=[]), 1):
-            where = f"bindings[{number}]."
-            ids = tuple(self.key(raw, "clauses", list, where))
-            unknown = [id for id in ids if id not in clauses]
-            if not ids or unknown:
-                raise self.fail(
-                    f"{where}clauses", tell("no such clause: {unknown}", unknown=", ".join(unknown) or "(none)")
-                )
-            by = tuple(self.key(raw, "by", list, where, []))
-            window = self.key(raw, "window", str, where, "ever" if by else "month")
-            if window not in WINDOWS:
-                raise self.fail(
-                    f"{where}window",
-                    tell("unknown window {window}", window=window),
-                    tell("one of {known}", known=", ".join(WINDOWS)),
-                )
-            if by and window != "ever":
-                raise self.fail(f"{where}by", "stands instead of a window", "leave one of them out")
-            name = f"{ids[0]}:{self.key(raw, 'rule', str, where)}"
-            names.append(name)
-            found.append(
-                Binding(
-                    id=name if names.count(name) == 1 else f"{name}#{names.count(name)}",
-                    pack=self.raw["pack"],
-                    clauses=ids,
-                    rule=self.key(raw, "rule", str, where),
-                    window=window,
-                    by=by,
-                    reads=self.key(raw, "reads", dict, where),
-                    due=self.key(raw, "due", bool, where, False),
-                    applies_to=self.resolve(self.key(raw, "applies_to", dict, where, {}), parameters, where),
-                    args=self.resolve(self.key(raw, "args", dict, where, {}), parameters, where),
-                    after=tuple(self.key(raw, "after", list, where, [])),
-                    prices=self.key(raw, "prices", str, where, ""),
-                    payroll=self.key(raw, "payroll", bool, where, False),
-                    across=self.key(raw, "across", bool, where, False),
-                )
-            )
-        return tuple(found)
-
-    def provisions(self, parameters: Mapping[str, Parameter]) -> tuple[Binding, ...]:
-        """The bindings of clauses that say under `decided` how a mechanic decides them."""
-        found: list[Binding] = []
-        for id, raw in self.key(self.raw, "clauses", dict).items():
-            tables = raw.get("decided", [])
-            for number, table in enumerate(tables if isinstance(tables, list) else [tables], 1):
-                where = f"clauses.{id}.decided" + (f"[{number}]" if isinstance(tables, list) else "")
-                found.append(self.provision(id, number, table, parameters, where))
-        return tuple(found)
-
-    def provision(
-        self, clause: str, number: int, table: Any, parameters: Mapping[str, Parameter], where: str
-    ) -> Binding:
-        if not isinstance(table, dict):
-            raise self.fail(where, tell("expected a table, found {table!r}", table=table))
-        given = self.resolve(table, parameters, where)
-        given["sayings"] = self.resolve({name: name for name in _figures_said(table)}, parameters, where)
-        holds = given.pop("holds", {})
-        applies_to, prices, reach = given.pop("applies_to", {}), given.pop("prices", ""), given.pop("reach", "")
-        try:
-            provision = provision_of(given, self.registers)
-        except (ValueError, TypeError) as error:
-            raise self.fail(where, message_of(error)) from error
-        scope = scope_of(provision)
-        reads = {name: reach or span for name, span in scope.reads.items()}
-        name = f"{clause}:{provision.mechanic}"
-        return Binding(
-            id=name if number == 1 else f"{name}#{number}",
-            pack=self.raw["pack"],
-            clauses=(clause,),
-            rule="",
-            window=scope.window,
-            by=scope.by,
-            reads=reads,
-            due=scope.due,
-            applies_to=applies_to,
-            args={},
-            after=scope.after,
-            prices=prices,
-            payroll=False,
-            provision=provision,
-            since=holds.get("from", date.min),
-            until=holds.get("until", date.max),
-        )
-
-    def resolve(self, value: Any, parameters: Mapping[str, Parameter], where: str) -> Any:
-        if isinstance(value, str) and value.startswith("$"):
-            if value[1:] not in parameters:
-                raise self.fail(where, tell("no such parameter: {value}", value=value[1:]))
-            return parameters[value[1:]]
-        if isinstance(value, dict):
-            table = {key: self.resolve(item, parameters, where) for key, item in value.items()}
-            return self.outcome(table, where) if "effect" in table else table
-        if isinstance(value, list):
-            return [self.resolve(item, parameters, where) for item in value]
-        return value
-
-    def outcome(self, table: Mapping[str, Any], where: str) -> Outcome:
-        try:
-            return outcome_of(table)
-        except ValueError as error:
-            raise self.fail(f"{where}args", message_of(error)) from error
-
-    def bands(self, parameters: Mapping[str, Parameter]) -> tuple[Bands, ...]:
-        found = []
-        for number, raw in enumerate(self.key(self.raw, "bands", list, default=[]), 1):
-            names = [f"${name}" for name in self.key(raw, "figures", list, f"bands[{number}].")]
-            figures = tuple(self.resolve(names, parameters, f"bands[{number}]"))
-            found.append(Bands(figures, self.key(raw, "first", int, f"bands[{number}].", None)))
-        return tuple(found)
-
-    def check_coverage(
-        self, parameters: Mapping[str, Parameter], clauses: Mapping[str, Clause], bindings: tuple[Binding, ...]
-    ) -> None:
-        bound = {id for binding in bindings for id in binding.clauses}
-        for id in clauses:
-            if id not in bound:
-                raise self.fail(f"clauses.{id}", "is decided by no binding")
-        seen = {p.name for binding in bindings for p in binding.parameters()}
-        for name, parameter in parameters.items():
-            if parameter.clause not in clauses:
-                raise self.fail(f"parameters.{name}.clause", tell("no such clause: {clause}", clause=parameter.clause))
-            if name not in seen:
-                raise self.fail(f"parameters.{name}", "is used by no binding")

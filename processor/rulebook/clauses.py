@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from processor.catalogue.pack import Pack, read_pack
+from processor.catalogue.pack import Pack
+from processor.catalogue.pack_reader import read_pack
 from processor.catalogue.proposal import OWN_PACK, Proposal
 from processor.catalogue.register import Register
 from processor.rulebook.own import decided
