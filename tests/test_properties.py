@@ -113,7 +113,9 @@ def test_a_roster_that_is_corrected_later_decides_as_if_it_had_been_right_at_onc
 
 
 def _doubtful(roster: str, chance: random.Random) -> str:
-    """A roster in which a few employees are missing, and a few are said to be hired, made permanent or gone otherwise."""
+    """A roster in which a few employees are missing, a few are said to be hired, made permanent or gone otherwise, and a
+    few lack their post, department or head: what was blank counts from the beginning once it is filled (G18).
+    """
     header, *rows = list(csv.reader(io.StringIO(roster.strip())))
     for row in rows:
         for place, name in enumerate(header):
@@ -121,7 +123,7 @@ def _doubtful(roster: str, chance: random.Random) -> str:
                 day = date(2026, chance.randint(1, 12), chance.randint(1, 28))
                 row[place] = day.isoformat() if name == "入职日期" else chance.choice(["", day.isoformat()])
             elif name in ("岗位", "部门", "直接主管工号") and chance.random() < 0.1:
-                row[place] = chance.choice(rows)[place]
+                row[place] = ""
     return _text([header, *(row for row in rows if chance.random() < 0.8)])
 
 
