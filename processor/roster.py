@@ -27,6 +27,7 @@ class Roster:
 
     spans: the columns of the register, `_ref` (fact id), `_since` (the first day of the row) and HOLDER, sorted by 工号
     and day. What held first also holds on all days before it. A staff number that passed to another person has rows of both.
+    staff: what was asked of it before, see `rules.job.Job.staff`.
     """
 
     def __init__(self, spans: pd.DataFrame) -> None:
@@ -40,6 +41,10 @@ class Roster:
         self._starts = self._starts[self._order]
         self._columns: dict[str, list[Any]] = {}
         self._days: dict[date, pd.DataFrame] = {}
+        self.staff: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+
+    def __reduce__(self) -> tuple[type[Roster], tuple[pd.DataFrame]]:
+        return Roster, (self.spans,)
 
     @cached_property
     def numbers(self) -> frozenset[str]:

@@ -74,9 +74,14 @@ class Job:
 
     def staff(self, day: date) -> pd.DataFrame:
         """The unit's own employees to whom the clause applies, as of a day, indexed by 工号."""
-        everyone = self.roster.on(day)
-        own = everyone[everyone["门店"] == self.unit]
-        return own[self.in_scope(own["工号"], pd.Series(pd.Timestamp(day), index=own.index))]
+        key = (self.unit, day, self.as_of, id(self.applies_to))
+        scope, known = self.roster.staff.get(key, (None, None))
+        if known is None or scope is not self.applies_to:
+            everyone = self.roster.on(day)
+            own = everyone[everyone["门店"] == self.unit]
+            known = own[self.in_scope(own["工号"], pd.Series(pd.Timestamp(day), index=own.index))]
+            self.roster.staff[key] = self.applies_to, known
+        return known.copy(deep=False)
 
     def staff_each(self, calendar: pd.DataFrame, column: str) -> pd.DataFrame:
         """Each row of `calendar` once for each of `staff` as of the day in its `column`, by employee, then row."""
