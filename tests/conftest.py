@@ -1,9 +1,10 @@
-"""Lets tests import the helpers that lie beside them."""
+"""Lets tests import the helpers that lie beside them, and deals them out to workers."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,29 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from tests.sitework import command
 
+#: Files whose tests one worker runs: they share a site or a cluster that takes long to make.
+TOGETHER = {
+    "tests/test_demo.py": "demo",
+    "tests/pages/test_sample.py": "demo",
+    "tests/robustness/test_workers.py": "workers",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal out single tests, but those of TOGETHER as one."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+    return Together(config, log)
+
 
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample site, made once for all tests as a user makes it; they share the xdist group `demo`."""
+    """The sample site, made once for all tests as a user makes it."""
     folder = tmp_path_factory.mktemp("sample") / "site"
     code, out, err = command("demo", str(folder))
     assert code == 0, err

@@ -22,7 +22,6 @@ from processor.demo.scenes import planned_events
 from processor.report.names import EFFECTS
 from tests.sitework import command
 
-pytestmark = pytest.mark.xdist_group("demo")  # one worker makes the site for all
 NOT_IN_AUTUMN = {"PS-3", "REN-P4"}  # new year's gifts in December; a bonus when the year is over
 
 

@@ -12,8 +12,6 @@ from playwright.sync_api import Browser
 from tests.pages.conftest import Visit
 from tests.pages.test_browser import CUT, printed
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def pages(demo_site: Path) -> Path:

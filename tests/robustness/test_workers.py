@@ -23,8 +23,6 @@ from tests.sitework import Site, command, make_site
 AS_OF = date(2026, 9, 30)
 CASES = {"城东店": ("department_store", "conduct_recorded"), "城西店": ("department_store", "attendance")}
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
