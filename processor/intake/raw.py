@@ -110,7 +110,7 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool, blanks: frozenset[s
         trimmed = [str(cell).strip() for cell in values[text]]
         joined = "".join(trimmed)
         if ("\x00" in joined or not joined.isascii()) and _INVISIBLE.search(joined):
-            trimmed = [_INVISIBLE.sub("", cell).strip() for cell in trimmed]
+            trimmed = [visible(cell) for cell in trimmed]
         values[text] = trimmed
         nothing, faults = (DASHES | blanks, _FAULTS | _NO_VALUES) if dash_is_blank else (_EMPTY | blanks, _FAULTS)
         for kind, names in ((BLANK, nothing), (FAULT, faults)):
@@ -137,6 +137,11 @@ def _distinct_keys(keys: Sequence[Any]) -> tuple[list[Any], Values]:
         return list(keys), np.arange(len(keys))
     place_of = dict(zip(place_of, count(), strict=False))
     return list(place_of), np.fromiter(map(place_of.__getitem__, keys), dtype=np.intp, count=len(keys))
+
+
+def visible(text: str) -> str:
+    """A text without characters that nobody sees, trimmed."""
+    return _INVISIBLE.sub("", text).strip()
 
 
 def fold(texts: AnySeries) -> AnySeries:

@@ -122,6 +122,7 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
         ("broken-markup.ods", "rejected damaged"),
         ("unknown-encoding.ods", "rejected damaged"),
         ("repeated-by-no-number.ods", "rejected damaged"),
+        ("unseen-word.csv", "read csv"),
     ],
 )
 def test_what_the_long_run_found(tmp_path: Path, registers: Mapping[str, Register], name: str, ended: str) -> None:

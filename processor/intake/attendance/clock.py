@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import Any
 
+from processor.intake.raw import visible
+
 DAY = 24 * 60
 _FIRST_SERIAL = 3654
 _EPOCH = dt.datetime(1899, 12, 30)
@@ -21,8 +23,8 @@ _AFTERNOON = frozenset({"下午", "傍晚", "晚上", "PM"})
 
 
 def folded(cell: Any) -> str:
-    """A cell's text with full-width signs folded, trimmed; empty for a blank one."""
-    return unicodedata.normalize("NFKC", "" if cell is None else str(cell)).strip()
+    """A cell's text with full-width signs folded, without what nobody sees, trimmed; empty for a blank one."""
+    return visible(unicodedata.normalize("NFKC", "" if cell is None else str(cell)))
 
 
 def punches(cell: Any, day: dt.date | None = None) -> tuple[list[int], str]:
