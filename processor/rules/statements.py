@@ -61,11 +61,12 @@ def conversion(job: Job) -> list[Finding]:
     """Each agent's share of served customers who bought, a month, beside the unit's own share (OR-4)."""
     rows = job.facts["chats"].dropna(subset=["是否成交"])
     rows = rows.assign(bought=rows["是否成交"].astype(bool))
+    everyone = rows.groupby(month_of(rows["开始时间"]))["bought"].agg(["size", "sum"])
     findings = []
     for agent, last, own in _months(rows, "开始时间", "客服工号", job):
-        everyone = rows[month_of(rows["开始时间"]) == f"{last:%Y-%m}"]
-        bought, all_bought = int(own["bought"].sum()), int(everyone["bought"].sum())
-        low = 2 * bought * len(everyone) < all_bought * len(own)
+        served, all_bought = (int(number) for number in everyone.loc[f"{last:%Y-%m}"])
+        bought = int(own["bought"].sum())
+        low = 2 * bought * served < all_bought * len(own)
         text = say(
             "{month} {name}接待{count}人，成交{bought}人，成交率{share}，本店平均{mean}{low}",
             month=f"{last:%Y-%m}",
@@ -73,7 +74,7 @@ def conversion(job: Job) -> list[Finding]:
             count=len(own),
             bought=bought,
             share=_percent(bought, len(own)),
-            mean=_percent(all_bought, len(everyone)),
+            mean=_percent(all_bought, served),
             low=say("，低于平均的一半") if low else say(""),
         )
         findings.append(month_line(job, agent, last, own, text, ("G14",)))
