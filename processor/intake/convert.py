@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import Column, Register
@@ -16,7 +17,7 @@ from processor.intake.raw import BLANK, UNCALCULATED, AnySeries, Mask, RawColumn
 
 _SLACK = pd.Timedelta(days=2)  # a batch may run shortly before midnight, or for the day before
 _SOON = pd.Timedelta(days=62)  # what need not be filled may be filled beforehand
-_SOME_YEAR = (date(2000, 1, 1), date(2000, 12, 31))
+_SOME_YEARS = tuple((date(year, 1, 1), date(year, 12, 31)) for year in (2000, 2004))  # leap years
 
 DTYPES: Mapping[str, Any] = {
     **dict.fromkeys(("id", "staff", "staff_list", "text", "phone", "idno", "choice", "month"), "str"),
@@ -101,21 +102,28 @@ def _within(values: AnySeries, column: Column, circumstances: Circumstances) -> 
     return values
 
 
-def why_unread(cell: object, column: Column, circumstances: Circumstances, scale: int = 1) -> str:
-    """In Chinese, why one filled cell could not be read, as the end of a sentence."""
-    if cell == UNCALCULATED:
-        return "是还没有计算的公式，请用 Excel 或 WPS 打开并保存一次"
-    raw = raw_column([cell], dash_is_blank=True)
+def why_unread(cells: Sequence[object], column: Column, circumstances: Circumstances, scale: int = 1) -> list[str]:
+    """In Chinese, why each of these filled cells could not be read, as the end of a sentence."""
+    raw = raw_column(cells, dash_is_blank=True)
+    reasons = np.full(len(raw), "读不出来", dtype=object)
+    if column.range != (None, None):
+        reasons[_read(raw, column, circumstances, scale).notna().to_numpy()] = "超出了应有的范围"
     if column.type in ("date", "datetime"):
-        known = _read(raw, column, circumstances, scale).dropna()
-        if len(known):
-            return f"是{known.iloc[0]:%Y-%m-%d}，还没有到这一天"
-        guessed = _read(raw, column, replace(circumstances, span=_SOME_YEAR), scale)
-        if circumstances.span is None and guessed.notna().iloc[0]:
-            return "没有写年份，标题里也没有"
-    if column.range != (None, None) and _read(raw, column, circumstances, scale).notna().iloc[0]:
-        return "超出了应有的范围"
-    return "读不出来"
+        known, yearless = _as_days(raw, column, circumstances, scale)
+        reasons[yearless] = "没有写年份，标题里也没有"
+        for at in np.flatnonzero(known.notna()):
+            reasons[at] = f"是{known.iloc[at]:%Y-%m-%d}，还没有到这一天"
+    reasons[[value == UNCALCULATED for value in raw.values]] = "是还没有计算的公式，请用 Excel 或 WPS 打开并保存一次"
+    return list(reasons[raw.places])
+
+
+def _as_days(raw: RawColumn, column: Column, circumstances: Circumstances, scale: int) -> tuple[AnySeries, Mask]:
+    """The cells that are dates, each by itself, and which would be one if their year were known."""
+    if circumstances.span is not None:
+        return _read(raw, column, circumstances, scale), np.zeros(len(raw), dtype=bool)
+    one, other = (_read(raw, column, replace(circumstances, span=year), scale) for year in _SOME_YEARS)
+    yearless = one.notna() & (one != other)
+    return one.where(~yearless), yearless.to_numpy()
 
 
 def header_scale(column: Column, unit: str) -> int:

@@ -309,11 +309,12 @@ def _issues(
 ) -> list[Issue]:
     wanted = expected(column)
     found_issues = []
-    for position in places:
+    cells = [raw.values[raw.places[position]] for position in places]
+    reasons = why_unread(cells, column, circumstances, given.scale)
+    for position, cell, reason in zip(places, cells, reasons, strict=True):
         row = rows[position]
-        cell = raw.values[raw.places[position]]
         found = shown(cell)[:_LONGEST_QUOTE] if converted.unread[position] else ""
-        stands = f"写的是“{found}”，{why_unread(cell, column, circumstances, given.scale)}" if found else "没有填写"
+        stands = f"写的是“{found}”，{reason}" if found else "没有填写"
         effect = "这一行没有计入" if column.required else "这一格按空白处理"
         message = f"第{row}行“{column.header}”{stands}，{effect}。应填{wanted}，改好后把文件重新放入收件夹。"
         found_issues.append(Issue(place.file, place.sheet, row, given.letter, column.header, found, wanted, message))

@@ -64,7 +64,7 @@ def conversion(job: Job) -> list[Finding]:
     everyone = rows.groupby(month_of(rows["开始时间"]))["bought"].agg(["size", "sum"])
     findings = []
     for agent, last, own in _months(rows, "开始时间", "客服工号", job):
-        served, all_bought = (int(number) for number in everyone.loc[f"{last:%Y-%m}"])
+        served, all_bought = (int(everyone[name][f"{last:%Y-%m}"]) for name in ("size", "sum"))
         bought = int(own["bought"].sum())
         low = 2 * bought * served < all_bought * len(own)
         text = say(

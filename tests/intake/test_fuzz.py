@@ -123,6 +123,7 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
         ("unknown-encoding.ods", "rejected damaged"),
         ("repeated-by-no-number.ods", "rejected damaged"),
         ("unseen-word.csv", "read csv"),
+        ("many-unfit-dates.ods", "read ods"),
     ],
 )
 def test_what_the_long_run_found(tmp_path: Path, registers: Mapping[str, Register], name: str, ended: str) -> None:

@@ -110,10 +110,11 @@ def test_a_killed_process_costs_its_tasks_only(delivered: Path, alone: dict[str,
 
 
 def test_processes_end_with_the_batch(delivered: Path, tmp_path: Path) -> None:
-    during: list[psutil.Process] = []
-    batch(delivered, tmp_path / "site", 2, lambda stage: during.extend(children()))
-    assert len(set(during)) > 2
-    assert len([child for child in set(during) if child.is_running()]) <= 2, "who starts them, and who cleans up behind"
+    before, during = set(children()), set[psutil.Process]()
+    batch(delivered, tmp_path / "site", 2, lambda stage: during.update(children()))
+    started = during - before
+    assert len(started) > 2
+    assert len([child for child in started if child.is_running()]) <= 2, "who starts them, and who cleans up behind"
 
 
 def test_a_scheduler_that_is_not_there_is_a_fault_of_the_site(delivered: Path, tmp_path: Path) -> None:
