@@ -48,7 +48,8 @@ def keep_promise(path: Path, target: Path, registers: Mapping[str, Register], li
         _told(reason)
         if target.read_bytes() != path.read_bytes():
             raise Broken("a refused workbook was changed")
-        _sound(next(target.parent.glob(f"处理结果 {target.stem[:20]}*")))
+        if sheets:
+            _sound(next(target.parent.glob(f"处理结果 {target.stem[:20]}*")))
         return f"read xlsx, not annotated: {reason}"
     _check_written(reading, target, registers, limits)
     return "read xlsx, annotated"

@@ -87,7 +87,7 @@ class Workbook:
         sheets = child(self.root, "sheets")
         if sheets is None:
             raise CannotAnnotate("工作簿缺少必要的部分，可能已损坏。", "no sheets")
-        ids = [int(element.get("sheetId") or 0) for element in self._sheet_elements()]
+        ids = [int(id) for element in self._sheet_elements() if (id := element.get("sheetId") or "").isdecimal()]
         relationship = self.add_part(part, "worksheet", "worksheet")
         element = etree.SubElement(sheets, f"{{{namespace(sheets)}}}sheet")
         element.set("name", name)

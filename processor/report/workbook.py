@@ -74,7 +74,7 @@ def write_annotated(
     forms: tuple[Form, ...] = (),
     gone: frozenset[str] = frozenset(),
 ) -> str:
-    """Annotate a workbook; empty, or the Chinese reason why it could not be done and a fresh one stands beside it.
+    """Annotate a workbook; empty, or the Chinese reason why it could not be done and its results stand beside it, if any.
 
     forms: sheets that ask something; gone: the names of sheets that were answered.
     """
@@ -83,10 +83,10 @@ def write_annotated(
     try:
         annotate(source, target, plan)
     except CannotAnnotate as refusal:
-        beside = target.with_name(fitted(f"{CANNOT} {target.stem}", ".xlsx"))
-        fresh(
-            beside, results_only(sheets, say), Plan((), plan.summary and Summary(SUMMARY, _unlinked(plan.summary.rows)))
-        )
+        tables = results_only(sheets, say)
+        if tables:
+            beside = target.with_name(fitted(f"{CANNOT} {target.stem}", ".xlsx"))
+            fresh(beside, tables, Plan((), plan.summary and Summary(SUMMARY, _unlinked(plan.summary.rows))))
         target.write_bytes(source.read_bytes())
         return refusal.reason
     return ""
