@@ -113,7 +113,7 @@ def test_processes_end_with_the_batch(delivered: Path, tmp_path: Path) -> None:
     before, during = set(children()), set[psutil.Process]()
     batch(delivered, tmp_path / "site", 2, lambda stage: during.update(children()))
     started = during - before
-    assert len(started) > 2
+    assert len(started) >= 2
     assert len([child for child in started if child.is_running()]) <= 2, "who starts them, and who cleans up behind"
 
 
