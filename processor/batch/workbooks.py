@@ -113,10 +113,8 @@ def read_all(
         if len(begun_tasks) > workers.ahead:
             workbooks.append(read_by_now(*begun_tasks.popleft()))
     workbooks += [read_by_now(*each) for each in begun_tasks]
-    late = [workbook.late for workbook in workbooks]
     return [
-        read_by_now(workbook.claimed, begun(workbook.claimed)) if again else workbook
-        for workbook, again in zip(workbooks, late, strict=True)
+        read_by_now(workbook.claimed, begun(workbook.claimed)) if workbook.late else workbook for workbook in workbooks
     ]
 
 

@@ -206,12 +206,7 @@ def _readable(frame: pd.DataFrame, headers: frozenset[str]) -> pd.DataFrame:
 
 def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
     """Decisions as rules read them: DECISION_COLUMNS, sorted by date and id."""
-    rows = _decision_rows(decisions)
-    return _frame(rows) if rows else _no_decisions().copy(deep=False)
-
-
-def _decision_rows(decisions: Iterable[Decision]) -> list[tuple[Any, ...]]:
-    return [
+    rows = [
         (
             d.decision_id,
             pd.Timestamp(d.date),
@@ -228,6 +223,7 @@ def _decision_rows(decisions: Iterable[Decision]) -> list[tuple[Any, ...]]:
         )
         for d in sorted(decisions, key=lambda d: (d.date, d.decision_id))
     ]
+    return _frame(rows) if rows else _no_decisions().copy(deep=False)
 
 
 @cache

@@ -83,16 +83,6 @@ class Job:
             self.roster.staff[key] = self.applies_to, known
         return known.copy(deep=False)
 
-    def staff_each(self, calendar: pd.DataFrame, column: str) -> pd.DataFrame:
-        """Each row of `calendar` once for each of `staff` as of the day in its `column`, by employee, then row."""
-        if calendar.empty:
-            return self.staff(self.as_of).reset_index(drop=True).merge(calendar, how="cross")
-        parts = [
-            self.staff(day.date()).reset_index(drop=True).merge(calendar[calendar[column] == day], how="cross")
-            for day in calendar[column].unique()
-        ]
-        return pd.concat(parts, ignore_index=True).sort_values("工号", kind="stable", ignore_index=True)
-
     def in_scope(self, staff_no: pd.Series, days: pd.Series) -> pd.Series:
         """Which of these staff numbers the binding's `applies_to` covers on their days, as an aligned boolean Series."""
         mask = pd.Series(True, index=staff_no.index)
