@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
 from processor.batch import inbox
+from processor.batch.work import Ways
 from processor.batch.workbooks import Sheet, Workbook
 from processor.catalogue.register import Register
-from processor.intake import Limits, Reading, WorkbookRejected, read_workbook
+from processor.intake import Reading, WorkbookRejected
 from processor.intake.memory import NEW_CHOICE, UNUSED, Answer, Memory, header_key, remembered
-from processor.intake.propose import Local
 from processor.intake.questions import AskedSheet, Filled
 from processor.ledger import Ledger
 from processor.ledger.meanings import Said
@@ -28,29 +27,36 @@ _OF_STAFF = ("工号", "姓名")
 
 @dataclass
 class Asking:
-    """What one batch asks and learns. outbox: where the copies of asked workbooks lie.
+    """What one batch asks and learns. outbox: where the copies of asked workbooks lie. ways: how it reads workbooks, with
+    what was said by now.
 
     reread: workbooks of earlier batches that this one reads; done: copies below the outbox that are no longer needed.
     """
 
     ledger: Ledger
-    registers: Mapping[str, Register]
-    limits: Limits
-    as_of: date
     outbox: Path
-    local: Local
-    memory: Memory = field(init=False)
+    ways: Ways
     reread: list[Workbook] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.memory = self._remembered()
+        self._remember()
 
-    def _remembered(self) -> Memory:
+    @property
+    def registers(self) -> Mapping[str, Register]:
+        """The registers that the site knows, by name."""
+        return self.ways.registers
+
+    @property
+    def memory(self) -> Memory:
+        """What the site said of its own headers and values."""
+        return self.ways.memory
+
+    def _remember(self) -> None:
         known = set(self.registers)
         said = (answer_of(said) for said in self.ledger.meanings.all() if said.register in known)
         rows = [(register, row) for register, row in self.ledger.meanings.rows() if register in known]
-        return remembered(said, rows)
+        self.ways = replace(self.ways, memory=remembered(said, rows))
 
     def learn(self, workbooks: Sequence[Workbook]) -> None:
         """Remember what workbooks answered, and read again what waited for it, in this batch and in earlier ones."""
@@ -58,7 +64,7 @@ class Asking:
         for workbook in workbooks:
             learned |= self._take(workbook)
         if learned:
-            self.memory = self._remembered()
+            self._remember()
             for workbook in workbooks:
                 if workbook.reading is not None and _waits(workbook.reading):
                     self._again(workbook, workbook.reading.filled)
@@ -72,9 +78,10 @@ class Asking:
         sheets = [sheet for w in workbooks if w.reading is not None for sheet in w.reading.sheets]
         rosters = [sheet.frame for sheet in sheets if self.registers[sheet.register].roster]
         coming = {str(cell) for frame in rosters for header in _OF_STAFF for cell in frame[header].dropna()}
-        if coming <= self.local.staff:
+        local = self.ways.local
+        if coming <= local.staff:
             return
-        self.local = replace(self.local, staff=self.local.staff | coming)
+        self.ways = replace(self.ways, local=replace(local, staff=local.staff | coming))
         for workbook in workbooks:
             if workbook.reading is not None and workbook.reading.asked:
                 self._again(workbook, workbook.reading.filled)
@@ -84,7 +91,7 @@ class Asking:
         reading = workbook.reading
         if reading is None or not reading.learned:
             return False
-        day, by, file = self.as_of.isoformat(), reading.filled.by, workbook.claimed.file
+        day, by, file = self.ways.as_of.isoformat(), reading.filled.by, workbook.claimed.file
         given = []
         for answer in reading.learned.answers:
             fault = self._fault(answer)
@@ -121,22 +128,10 @@ class Asking:
     def _again(self, workbook: Workbook, filled: Filled) -> None:
         """Read a workbook again with what is known by now."""
         try:
-            workbook.reading = self._read(workbook.claimed.path, workbook.claimed.file, filled)
+            workbook.reading = self.ways.read(workbook.claimed.path, workbook.claimed.file, filled)
             workbook.rejected = None
         except WorkbookRejected as rejection:
             workbook.reading, workbook.rejected = None, rejection
-
-    def _read(self, path: Path, file: str, filled: Filled) -> Reading:
-        return read_workbook(
-            path,
-            self.registers,
-            self.limits,
-            shown_as=file,
-            as_of=self.as_of,
-            memory=self.memory,
-            local=self.local,
-            filled=filled,
-        )
 
     def _settle_answered(self, workbooks: Sequence[Workbook]) -> None:
         """Of what waits, what was read now leaves: the workbook of that name, and the one that an answer speaks of."""
@@ -160,7 +155,7 @@ class Asking:
             if not known or entry.file in present or not path.is_file():
                 continue
             try:
-                reading = self._read(path, entry.file, Filled())
+                reading = self.ways.read(path, entry.file, Filled())
             except WorkbookRejected as rejection:
                 log.warning("an asked workbook can no longer be read: %s", rejection.kind)
                 continue

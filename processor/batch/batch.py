@@ -79,9 +79,8 @@ class Batch:
         roster = ledger.versions.roster(options.as_of)
         read = frozenset(name for pack in self.setup.packs for binding in pack.bindings for name in binding.reads)
         local = Local(frozenset({*roster.numbers, *roster.names.values()}), read)
-        asking = Asking(ledger, registers, self.setup.limits, options.as_of, self.setup.site.outbox, local)
-        ways = Ways(registers, self.setup.limits, options.as_of, asking.memory, local)
-        workbooks = read_all(claimed, ways, refused, self.workers, options.tick, options.stop)
+        asking = Asking(ledger, self.setup.site.outbox, Ways(registers, self.setup.limits, options.as_of, local))
+        workbooks = read_all(claimed, asking.ways, refused, self.workers, options.tick, options.stop)
         if claimed and not workbooks:
             raise Stopped
         workbooks, late = put_off(workbooks, ledger)

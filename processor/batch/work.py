@@ -25,6 +25,8 @@ from processor.filenames import whole
 from processor.intake import Limits, Reading, WorkbookRejected, read_workbook
 from processor.intake.memory import Memory
 from processor.intake.propose import Local
+from processor.intake.questions import Filled
+from processor.intake.recognise import NO_MEMORY
 from processor.model import Text
 from processor.report.translate import translator
 from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
@@ -46,8 +48,21 @@ class Ways:
     registers: Mapping[str, Register]
     limits: Limits
     as_of: date
-    memory: Memory
     local: Local
+    memory: Memory = NO_MEMORY
+
+    def read(self, path: Path, file: str, filled: Filled | None = None) -> Reading:
+        """Read a workbook that is known as `file`; filled: answers in the place of its own. Raises WorkbookRejected."""
+        return read_workbook(
+            path,
+            self.registers,
+            self.limits,
+            shown_as=file,
+            as_of=self.as_of,
+            memory=self.memory,
+            local=self.local,
+            filled=filled,
+        )
 
 
 @dataclass(frozen=True)
@@ -60,20 +75,9 @@ class Read:
 
 
 def read(path: Path, file: str, ways: Shared[Ways]) -> Read:
-    """Read a workbook that is known as `file`."""
-    own = ways.value
+    """Read a workbook that is known as `file`, whatever is wrong with it."""
     try:
-        return Read(
-            read_workbook(
-                path,
-                own.registers,
-                own.limits,
-                shown_as=file,
-                as_of=own.as_of,
-                memory=own.memory,
-                local=own.local,
-            )
-        )
+        return Read(ways.value.read(path, file))
     except WorkbookRejected as rejection:
         return Read(rejected=rejection)
     except (MemoryError, RecursionError):
