@@ -26,7 +26,7 @@ from processor.mechanics import ALSO_READ
 from processor.messages import tell
 from processor.model import Finding
 from processor.roster import Roster
-from processor.rules.declared import Columns, columns_of
+from processor.rules.declared import Columns, columns_of, finds_without_rows
 from processor.rules.job import DECISION_COLUMNS, UNREAD, Changed, Job
 
 #: Columns of every fact frame that a rule need not name.
@@ -156,6 +156,8 @@ def decide(
 
     known_as: the first name of a renamed unit, by which its decisions keep their ids.
     """
+    if not earlier and _without_basis(binding, facts):
+        return []
     job = Job(
         unit=unit,
         as_of=as_of,
@@ -183,6 +185,13 @@ def decide(
         as_of=as_of,
         point_values=point_values or {},
     )
+
+
+def _without_basis(binding: Binding, facts: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether a binding has no row to find anything by; what was never registered is held against nobody (G14)."""
+    if not facts or any(len(frame) for frame in facts.values()):
+        return False
+    return binding.provision is not None or not finds_without_rows(rule_named(binding.rule))
 
 
 def _findings(binding: Binding, job: Job) -> list[Finding]:

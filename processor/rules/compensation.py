@@ -224,7 +224,7 @@ def _taken_back(job: Job, row: Row, line: Row) -> Finding:
     )
 
 
-@reads(discipline="日期 工号 姓名 情节")
+@reads(discipline="日期 工号 姓名 情节", without_rows=True)
 def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence[str]) -> list[Finding]:
     """The bonus of a year without major fault, recommended after its last day with the range (REN-P4).
 

@@ -11,11 +11,14 @@ Columns = Mapping[str, frozenset[str]]
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 
-def reads(of_args: Callable[[Mapping[str, Any]], Columns] | None = None, **columns: str) -> Callable[[Rule], Rule]:
+def reads(
+    of_args: Callable[[Mapping[str, Any]], Columns] | None = None, *, without_rows: bool = False, **columns: str
+) -> Callable[[Rule], Rule]:
     """Declare a rule's columns: `@reads(orders="订单号 下单时间")`, headers parted by blanks.
 
     A rule sees no other column, and no row of which one of these could not be read. of_args: for columns that are
-    arguments of the binding, the function that finds them there.
+    arguments of the binding, the function that finds them there. without_rows: whether the rule finds something where
+    none of its registers has a row (what nobody did is rewarded); any other rule is not even called then.
     """
     fixed = {register: frozenset(headers.split()) for register, headers in columns.items()}
 
@@ -26,6 +29,7 @@ def reads(of_args: Callable[[Mapping[str, Any]], Columns] | None = None, **colum
 
     def declare(rule: Rule) -> Rule:
         rule.columns = all_columns  # type: ignore[attr-defined]
+        rule.without_rows = without_rows  # type: ignore[attr-defined]
         return rule
 
     return declare
@@ -37,3 +41,8 @@ def columns_of(rule: Callable[..., Any], args: Mapping[str, Any]) -> Columns:
     if declared is None:
         raise LookupError(f"{rule.__module__}.{rule.__name__} declares no columns")
     return declared(args)
+
+
+def finds_without_rows(rule: Callable[..., Any]) -> bool:
+    """Whether the rule is to be asked where none of its registers has a row."""
+    return getattr(rule, "without_rows", False)
