@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +13,15 @@ import numpy as np
 import pandas as pd
 
 STAFF_NO, SINCE, NAME, HIRED, LEFT = "工号", "生效日期", "姓名", "入职日期", "离职日期"
+SUPERIOR = "直接主管工号"
 #: Which of the people who had a staff number one after the other has it in a stretch of time; 0 for the first.
 HOLDER = "_holder"
 
 #: What is said of a person once and for all: the last word holds for all days. Every other column may change with time.
 LIFELONG = ("姓名", "别名", "入职日期", "转正日期", "离职日期", "备注")
 
+_MARK = "\x1e"  # between a staff number and the place of who had it among its holders
+_MARKED = re.compile(f"{_MARK}\\d+")
 _EVER = pd.Timestamp(1, 1, 1)
 _FAR = 4_000_000  # more days than any calendar has: keeps employees apart in one sorted array
 
@@ -60,9 +64,45 @@ class Roster:
         """What the employee with this number was called on a day; empty where nobody had it."""
         return str(self.value(staff_no, NAME, day) or "")
 
-    def holder(self, staff_no: str, day: date) -> int:
-        """Which of the people who had the number one after the other had it on a day; 0 also where nobody had it."""
-        return int(self.value(staff_no, HOLDER, day) or 0)
+    @cached_property
+    def handed_over(self) -> dict[str, dict[int, str]]:
+        """The staff numbers that passed to another person: number -> place -> the name of who had it."""
+        later = self.spans.loc[self.spans[HOLDER] > 0, STAFF_NO].unique()
+        several = self.spans[self.spans[STAFF_NO].isin(later)]
+        return {
+            str(number): dict(zip(own[HOLDER].astype(int), own[NAME].astype(str), strict=True))
+            for number, own in several.groupby(STAFF_NO)
+        }
+
+    def holder(self, staff_no: str, day: date, name: str = "") -> int:
+        """Which of the people who had the number one after the other had it on a day; 0 also where nobody had it.
+
+        name: of the person who is meant, where it is known: what counts a whole month of somebody who left in its midst
+        is dated on a day on which he had the number no longer.
+        """
+        called = [place for place, known in self.handed_over.get(staff_no, {}).items() if known == name]
+        return called[0] if len(called) == 1 else int(self.value(staff_no, HOLDER, day) or 0)
+
+    @cached_property
+    def apart(self) -> Roster:
+        """The roster in which everybody who had a number has one of his own (`marked`), as an employee and as a superior."""
+        if not self.handed_over:
+            return self
+        spans = self._cut_where_superiors_change()
+        own = _marked_column(spans[STAFF_NO], spans[HOLDER])
+        superiors = self.column(spans[SUPERIOR], HOLDER, spans["_since"]).fillna(0)
+        spans = spans.assign(**{STAFF_NO: own, SUPERIOR: _marked_column(spans[SUPERIOR], superiors)})
+        return Roster(spans.sort_values([STAFF_NO, "_since"], kind="stable"))
+
+    def _cut_where_superiors_change(self) -> pd.DataFrame:
+        """The spans, of which none goes on while the number of the superior passes to another person."""
+        parts = [self.spans]
+        for number in self.handed_over:
+            own = self.spans[self.spans[STAFF_NO] == number]
+            for day in own["_since"][own[HOLDER] != own[HOLDER].shift(fill_value=0)]:
+                below = self.on(day.date())
+                parts.append(below[below[SUPERIOR] == number].assign(_since=day))
+        return pd.concat(parts, ignore_index=True).drop_duplicates([STAFF_NO, "_since"])
 
     def __contains__(self, staff_no: object) -> bool:
         return staff_no in self._first
@@ -109,6 +149,23 @@ class Roster:
             return np.full(len(codes), -1)
         places = self._order[np.searchsorted(self._starts, starts, "right") - 1]
         return np.where(codes < 0, -1, places)
+
+
+def marked(staff_no: str, place: int) -> str:
+    """The number of its own of a person who had a staff number; that of the first is the number itself."""
+    return f"{staff_no}{_MARK}{place}" if place else staff_no
+
+
+def plain(text: str) -> str:
+    """The text with staff numbers as everybody knows them."""
+    return _MARKED.sub("", text) if _MARK in text else text
+
+
+def _marked_column(numbers: pd.Series, places: pd.Series) -> pd.Series:
+    cells = numbers.astype("object").copy()
+    later = places.astype("int64") > 0
+    cells[later] = [marked(number, int(place)) for number, place in zip(cells[later], places[later], strict=True)]
+    return cells.astype(numbers.dtype)
 
 
 def dated(versions: pd.DataFrame) -> Roster:

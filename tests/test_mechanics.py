@@ -47,6 +47,7 @@ def _decisions(tmp_path: Path, tables: dict[str, Any], as_of: str, registers: di
             unit="一店",
             as_of=date.fromisoformat(as_of),
             facts={name: facts[name] for name in binding.reads},
+            registers=load_registers(),
             roster=roster_of(facts["roster"], case),
             earlier=found,
         )

@@ -130,6 +130,7 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
                 unit=unit,
                 as_of=as_of,
                 facts=_read(case, binding, facts, own),
+                registers=catalogue.registers,
                 roster=roster,
                 earlier=earlier,
                 revoked=frozenset(tuple(key) for key in case.get("revoked", [])),

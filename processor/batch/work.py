@@ -167,6 +167,7 @@ def _lines(
         known_as=given.known_as,
         as_of=common.as_of,
         facts=facts,
+        registers=common.registers,
         roster=common.roster,
         earlier=given.earlier,
         revoked=common.revoked,

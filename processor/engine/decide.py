@@ -18,6 +18,7 @@ from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
+from processor.engine.persons import Persons
 from processor.engine.renamed import Renamed
 from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
@@ -142,6 +143,7 @@ def decide(
     known_as: str = "",
     as_of: date,
     facts: Mapping[str, pd.DataFrame],
+    registers: Mapping[str, Register],
     roster: Roster,
     earlier: Sequence[Decision] = (),
     revoked: frozenset[tuple[str, str, str]] = frozenset(),
@@ -158,33 +160,36 @@ def decide(
     """
     if not earlier and _without_basis(binding, facts):
         return []
+    persons = Persons(roster, registers, as_of)
+    told_apart = {register: persons.rows(register, frame) for register, frame in facts.items()}
+    read = persons.decisions(renamed.decisions(d for d in earlier if d.clause in binding.after))
     job = Job(
         unit=unit,
         as_of=as_of,
         clauses=binding.clauses,
-        facts=readable(facts, columns_read(binding)),
-        roster=roster,
+        facts=readable(told_apart, columns_read(binding)),
+        roster=roster.apart,
         titles={id: clause.title for id, clause in pack.clauses.items()},
         applies_to=binding.applies_to,
-        decisions=decisions_frame(renamed.decisions(d for d in earlier if d.clause in binding.after)),
-        revoked=renamed.revoked(revoked),
+        decisions=decisions_frame(read),
+        revoked=persons.revoked(renamed.revoked(revoked)),
         active_months=active_months,
         delivered=delivered or {},
     )
     if deducted is not None:
         job = replace(job, deducted=deducted)
     if changed is not None:
-        job = replace(job, changed=changed)
-    return stamp_all(
+        job = replace(job, changed=lambda register: persons.rows(register, changed(register)))
+    lines = stamp_all(
         renamed.findings(_findings(binding, job)),
         unit=unit,
         known_as=known_as or unit,
         pack=pack,
         binding=binding,
-        name_of=roster.name,
-        as_of=as_of,
+        name_of=roster.apart.name,
         point_values=point_values or {},
     )
+    return persons.made(lines)
 
 
 def _without_basis(binding: Binding, facts: Mapping[str, pd.DataFrame]) -> bool:

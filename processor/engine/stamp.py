@@ -14,6 +14,7 @@ from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.parameter import Missing
 from processor.decision import Decision, identify
 from processor.model import INFO_EFFECTS, Finding, Text, say
+from processor.roster import plain
 from processor.rules.outcomes import parse_points
 
 NameOf = Callable[[str, date], str]
@@ -27,7 +28,6 @@ def stamp_all(
     pack: Pack,
     binding: Binding,
     name_of: NameOf,
-    as_of: date,
     point_values: Mapping[str, Dated[int]],
 ) -> list[Decision]:
     """Decisions of one binding.
@@ -36,7 +36,7 @@ def stamp_all(
     empty where a site sets none.
     """
     seen: dict[tuple[str, ...], int] = {}
-    stamp = _Stamp(unit, known_as, pack, binding, name_of, as_of, point_values)
+    stamp = _Stamp(unit, known_as, pack, binding, name_of, point_values)
     decisions = []
     for finding in _applied(findings, pack, binding):
         same = (finding.clause, finding.effect, finding.staff_no, finding.subject, finding.part)
@@ -68,11 +68,10 @@ class _Stamp:
         pack: Pack,
         binding: Binding,
         name_of: NameOf,
-        as_of: date,
         point_values: Mapping[str, Dated[int]],
     ) -> None:
         self.unit, self.known_as, self.pack, self.binding = unit, known_as, pack, binding
-        self.name_of, self.as_of, self.point_values = name_of, as_of, point_values
+        self.name_of, self.point_values = name_of, point_values
         self.figures: dict[date, tuple[tuple[str, Any, str, str], ...]] = {}
 
     def on(self, finding: Finding, part: str) -> Decision:
@@ -86,10 +85,10 @@ class _Stamp:
         linked_to = finding.cause
         if finding.hangs_on is not None:
             cause, effect, subject, staff_no, cause_part = finding.hangs_on
-            linked_to = identify(self.known_as, cause, effect, staff_no, subject, cause_part)
+            linked_to = identify(self.known_as, cause, effect, plain(staff_no), subject, cause_part)
         return Decision(
             decision_id=identify(
-                self.known_as, finding.clause, finding.effect, finding.staff_no, finding.subject, part
+                self.known_as, finding.clause, finding.effect, plain(finding.staff_no), finding.subject, part
             ),
             period=window_key(finding.date, "month"),
             date=finding.date,
@@ -123,24 +122,13 @@ class _Stamp:
     def _sentence(self, finding: Finding) -> Text:
         """The finding's sentence with its day where it names none, and with who bears it where it is about money."""
         name = self.name_of(finding.staff_no, finding.date)
-        text = _naming(finding.text, self.name_of(finding.staff_no, self.as_of), name)
-        said = str(text)
+        text, said = finding.text, str(finding.text)
         if not _DATED.search(said):
             text = say("{day} {text}", day=finding.date.isoformat(), text=text)
         is_money = finding.effect in MONEY or finding.amount is not None or bool(finding.points)
-        if is_money and name and name not in said and finding.staff_no not in said:
+        if is_money and name and name not in said and plain(finding.staff_no) not in said:
             text = say("{name}：{text}", name=name, text=text)
         return text
-
-
-def _naming(text: Text, now: str, then: str) -> Text:
-    """The sentence with the name of who had a staff number then, where rules wrote that of who has it now."""
-    if now == then or not now:
-        return text
-    values = {
-        key: _naming(v, now, then) if isinstance(v, Text) else then if v == now else v for key, v in text.args.items()
-    }
-    return Text(text.template, values)
 
 
 #: A day, a month, a quarter or a year in a sentence.

@@ -189,6 +189,7 @@ class _Example:
                 unit=self.bench.unit,
                 as_of=as_of,
                 facts={name: self.facts.get(name, _empty(self.bench.registers[name])) for name in binding.reads},
+                registers=self.bench.registers,
                 roster=self.bench.roster,
                 earlier=made,
                 active_months=months,

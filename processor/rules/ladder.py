@@ -38,8 +38,6 @@ def climb(
 ) -> Iterator[Step]:
     """Number the rows (one row is one step) per employee, window and `group` columns, by day, then subject.
 
-    Who takes a staff number over begins anew.
-
     staff, day, subject: names of the columns. A revoked row gets the number that it would have had and does not count.
     """
     counted: dict[tuple[Any, ...], list[tuple[int, Text]]] = {}
@@ -47,7 +45,6 @@ def climb(
         when = row[day].date()
         ladder = (
             row[staff],
-            job.roster.holder(row[staff], when),
             window_key(when, window),
             *(row[name] for name in group),
         )

@@ -61,7 +61,16 @@ def funds(
     for unit, pack, binding in bound:
         own = deducted[deducted["unit"] == unit]
         facts = {register: ledger.facts.frame(register, unit) for register in binding.reads}
-        made = decide(pack, binding, unit=unit, as_of=as_of, facts=facts, roster=roster, deducted=own)
+        made = decide(
+            pack,
+            binding,
+            unit=unit,
+            as_of=as_of,
+            facts=facts,
+            registers=ledger.facts.registers,
+            roster=roster,
+            deducted=own,
+        )
         lines += [d for d in made if d.period not in closed]
         standing += [
             d for d in ledger.decisions.of_windows(unit, pack.name, binding.id, None) if d.period not in closed
