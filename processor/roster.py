@@ -60,6 +60,12 @@ class Roster:
         """Staff number -> name of whoever has it last."""
         return dict(zip(self.spans[STAFF_NO].astype(str), self.spans[NAME].astype(str), strict=True))
 
+    @cached_property
+    def everybody(self) -> dict[tuple[str, int], str]:
+        """Staff number and holder -> name, of everybody who ever had a number."""
+        numbers = zip(self.spans[STAFF_NO].astype(str), self.spans[HOLDER].astype(int), strict=True)
+        return dict(zip(numbers, self.spans[NAME].astype(str), strict=True))
+
     def name(self, staff_no: str, day: date) -> str:
         """What the employee with this number was called on a day; empty where nobody had it."""
         return str(self.value(staff_no, NAME, day) or "")
@@ -114,6 +120,11 @@ class Roster:
             places = self._places(numbers, pd.Series(pd.Timestamp(day), index=numbers.index))
             self._days[day] = self.spans.iloc[places].set_index(STAFF_NO, drop=False)
         return self._days[day]
+
+    def everyone(self, day: date) -> pd.DataFrame:
+        """One row for each person who has or had a number by a day, as he was then or when he last had it."""
+        begun = self.spans[(self.spans["_since"] <= pd.Timestamp(day)) | ~self.spans[STAFF_NO].duplicated()]
+        return begun.drop_duplicates([STAFF_NO, HOLDER], keep="last")
 
     def column(self, staff_no: pd.Series, header: str, days: pd.Series) -> pd.Series:
         """What the roster says of each employee on each day, aligned with `staff_no`; blank where it does not know him."""

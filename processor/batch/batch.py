@@ -34,7 +34,7 @@ from processor.settle import answers, closing, notices, ticks
 from processor.settle.adjustments import BINDING as ADJUSTMENT
 from processor.settle.adjustments import adjustments
 from processor.settle.authority import authority
-from processor.settle.basis import Basis, LawfulLimit
+from processor.settle.basis import Basis, Limits
 from processor.settle.closing import Closed
 from processor.settle.forms import Form, Refused, Told
 from processor.settle.settlement import Settlement, Terms, settle
@@ -212,7 +212,7 @@ class Batch:
         prior = law is not None and law.prior_notice(options.as_of) is not None
         terms = Terms(
             units=self.setup.units,
-            limit=site.wage_limit if law is None else LawfulLimit(site.wage_limit, law),
+            limit=Limits(site.wage_limit, law),
             notice=replace(site.notice, required=site.notice.required or prior),
             law=law,
             published=site.law.published,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from processor.batch.explain import explain
 from processor.batch.setup import Setup
+from processor.calendars import window_range
 from processor.catalogue.law import DISCLAIMER, law_of
 from processor.catalogue.nature import natures
 from processor.decision import Decision
@@ -17,6 +18,9 @@ from processor.ledger.notices import Notice, Receipt
 from processor.model import yuan
 from processor.report.dossier import Dossier, Section, write_dossier
 from processor.report.names import EFFECTS, STATUSES
+from processor.settle.adjustments import adjusted_effects
+from processor.settle.basis import Limits
+from processor.settle.pay import payees
 
 
 def dossier(setup: Setup, decision_id: str, folder: Path) -> Path | None:
@@ -77,7 +81,8 @@ class _Sections:
             return Section("规章", [("条款", d.clause), ("说明", "现行规则包里没有这一条款")])
         published = self.setup.site.law.published.get(pack.name)
         law = law_of(self.setup.site.law.region)
-        nature = natures([pack]).of(d.clause, d.effect)
+        effects = adjusted_effects(self.ledger, [d])
+        nature = natures([pack]).of(d.clause, effects.get(d.decision_id, d.effect))
         rows = [
             ("条款", f"{clause.id} {clause.title}"),
             ("内容", clause.rule),
@@ -142,9 +147,16 @@ class _Sections:
             for carry in moves:
                 if carry.decision_id == d.decision_id:
                     months.append((period, f"{words[direction]} {yuan(carry.amount)}元"))
-        wage = self.roster.value(d.staff_no, "月工资", d.date)
-        if wage is None:
-            return Section("扣款限额", [("月工资", "没有登记，限额未核"), *months])
-        bound = self.setup.site.wage_limit.on(int(wage), d.date)
-        share = [("月工资", f"{yuan(int(wage))}元"), ("当月最多可扣", f"{yuan(bound)}元")]
-        return Section("扣款限额", [*share, *months])
+        bounds = [self._bound(period) for period in sorted({d.period, *(period for period, _ in months)})]
+        return Section("扣款限额", [*bounds, *sorted(months)])
+
+    def _bound(self, period: str) -> tuple[str, str]:
+        """What the employee's wage of a month bears, as far as it is known."""
+        last = window_range(period, "month")[1]
+        person = self.line.staff_no, self.roster.holder(self.line.staff_no, self.line.date)
+        payee = payees(self.roster, last, period).get(person)
+        if payee is None or payee.wage is None:
+            return f"{period}限额", "没有登记月工资，限额未核"
+        bound = Limits(self.setup.site.wage_limit, law_of(self.setup.site.law.region)).on(payee.wage, last)
+        parts = "".join(f"，其中{'、'.join(natures)}最多{yuan(most)}元" for natures, most in bound.parts.items())
+        return f"{period}限额", f"月工资{yuan(payee.wage)}元，当月最多可扣{yuan(bound.whole)}元{parts}"

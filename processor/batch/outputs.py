@@ -45,7 +45,6 @@ from processor.report.receipts import write_receipts
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
 from processor.rulebook.view import Amended, Rows
-from processor.settle.basis import Basis
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
 
@@ -269,19 +268,31 @@ class Outputs:
         site, settlement = self.setup.site, self.settlement
         told = Telling(
             lines={line.decision.decision_id: line for line in lines},
+            causes=self._causes(line.decision for line in lines),
             clauses=self.setup.clauses,
             documents={clause: pack.document for pack in self.setup.packs for clause in pack.clauses},
             packs={clause: pack.name for pack in self.setup.packs for clause in pack.clauses},
             published=site.law.published,
-            names=self.judge.names,
+            names=self.judge.roster.everybody,
             appeal_days=site.notice.appeal_days,
             site=site.name,
             law=site.law.region,
-            nature=Basis(None, {}, {pack.name: pack for pack in self.setup.packs}).nature,
+            nature=settlement.basis.nature,
+            people=settlement.notices.people,
         )
         write_notices(self.folder, settlement, told)
         write_receipts(self.folder, settlement, told.name_of)
         write_month_close(self.folder / MONTH_CLOSE, settlement)
+
+    def _causes(self, lines: Iterable[Decision]) -> dict[str, Decision]:
+        """The lines on which others hang, and those on which these hang in turn, by id."""
+        found: dict[str, Decision] = {}
+        wanted = {line.linked_to for line in lines if line.linked_to}
+        while wanted:
+            new = self.ledger.decisions.ever(wanted)
+            found |= new
+            wanted = {line.linked_to for line in new.values() if line.linked_to} - found.keys()
+        return found
 
     # pages
 

@@ -16,7 +16,7 @@ from processor.settle.settlement import Settlement
 def unchecked_limits(settlement: Settlement) -> list[Task]:
     """One task a unit with the employees of open months whose wage nobody has entered: their limit is not checked."""
     people = {
-        (line.unit, line.staff_no)
+        (line.unit, line.person)
         for sheet in settlement.sheets
         if sheet.period not in settlement.closing
         for line in sheet.lines

@@ -28,8 +28,9 @@ _KEYS |= {"reviewed_by", "found_in", "unverified"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One article. since, until: days in force. forbids: natures that may not be deducted; share: of the month's wage
-    that may be deducted at most; floor: not below the minimum wage; prior_notice: in writing, beforehand.
+    """One article. since, until: days in force. natures: of what it speaks, empty: of every deduction; forbids: what may
+    not be deducted; share: of the month's wage that may be deducted at most for its natures together; floor: not below
+    the minimum wage; prior_notice: in writing, beforehand.
     found_in: where it was read; unverified: the keys of this entry of which no original text was found.
     """
 
@@ -38,6 +39,7 @@ class Entry:
     article: str
     says: str
     until: date | None = None
+    natures: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     share: Decimal | None = None
     floor: bool = False
@@ -71,9 +73,14 @@ class Law:
                 return Entry(**{**entry.__dict__, "what": nature})
         return None
 
-    def share(self, day: date) -> Decimal | None:
-        """The smallest share of the wage that may be deducted, None where nothing is said."""
-        return min((e.share for e in self.entries if e.share is not None and e.holds(day)), default=None)
+    def shares(self, day: date) -> dict[tuple[str, ...], Decimal]:
+        """Natures -> the share of a month's wage that may be deducted for all of them together."""
+        found: dict[tuple[str, ...], Decimal] = {}
+        for entry in self.entries:
+            if entry.share is not None and entry.holds(day):
+                natures = entry.natures or NATURES
+                found[natures] = min(entry.share, found.get(natures, entry.share))
+        return found
 
     def floor(self, day: date) -> bool:
         """Whether at least the minimum wage must be left."""
@@ -133,6 +140,7 @@ def _entry(where: str, raw: Mapping[str, Any]) -> Entry:
         article=raw["article"],
         says=raw["says"],
         until=raw.get("until"),
+        natures=tuple(raw.get("natures", ())),
         forbids=tuple(raw.get("forbids", ())),
         share=Decimal(str(raw["share"])) if "share" in raw else None,
         floor=bool(raw.get("floor", False)),

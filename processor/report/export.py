@@ -15,6 +15,7 @@ from processor.model import yuan
 from processor.packaged import packaged
 from processor.report.names import EFFECTS
 from processor.report.tables import write_csv
+from processor.settle.pay import Person
 from processor.settle.sheet import CARRY, Entry
 
 FOLDER = packaged("report/profiles")
@@ -37,10 +38,10 @@ def write_export(path: Path, profile: Mapping[str, Any], lines: Sequence[Entry],
     paid = [line for line in lines if line.amount is not None]
     header = [name for column in profile["columns"] for name in _headers(column)]
     if profile["layout"] == "employee":
-        by_staff: dict[str, list[Entry]] = {}
+        by_person: dict[Person, list[Entry]] = {}
         for line in paid:
-            by_staff.setdefault(line.staff_no, []).append(line)
-        groups: Iterable[Sequence[Entry]] = by_staff.values()
+            by_person.setdefault(line.person, []).append(line)
+        groups: Iterable[Sequence[Entry]] = by_person.values()
     else:
         groups = [[line] for line in paid]
     write_csv(

@@ -15,19 +15,22 @@ from processor.catalogue.pack import Clause
 from processor.decision import Decision
 from processor.filenames import fitted, harmless
 from processor.ledger.notices import Notice, NoticeLine
-from processor.model import yuan
+from processor.model import Text, yuan
 from processor.report.pages.masking import mask
 from processor.report.pages.page import Page, Writing
 from processor.report.pages.render import render
 from processor.report.snapshot import Line
 from processor.rules.outcomes import parse_points
 from processor.settle.notices import APPEALED
+from processor.settle.pay import Person
 from processor.settle.settlement import PaySheet, Settlement
 
 FOLDER = "通知"
 SOMEBODY = "某员工"
 _SHORTEST_NAME = 2
 _NUMBER = re.compile("（([^）]*)）")
+#: What somebody else was fined, in a sentence or its template.
+_SUM = re.compile(r"被罚款(?:\{\w+\}|[\d.]+)元")
 
 
 @dataclass(frozen=True)
@@ -68,18 +71,24 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Telling:
-    """What notices tell beside their lines. lines: by decision id; nature: of a line; documents, packs: clause -> rule book, its pack."""
+    """What notices tell beside their lines.
+
+    lines: by decision id; causes: those on which they hang, of closed months too; nature: of a line; documents, packs:
+    clause -> rule book, its pack; names: of everybody who ever had a staff number.
+    """
 
     lines: Mapping[str, Line]
+    causes: Mapping[str, Decision]
     clauses: Mapping[str, Clause]
     documents: Mapping[str, str]
     packs: Mapping[str, str]
     published: Mapping[str, date]
-    names: Mapping[str, str]
+    names: Mapping[Person, str]
     appeal_days: int
     site: str
     law: str
     nature: Callable[[Decision], str]
+    people: Mapping[str, Person]
 
     @cached_property
     def _named(self) -> Mapping[str, list[str]]:
@@ -91,13 +100,21 @@ class Telling:
         return found
 
     def name_of(self, notice: Notice) -> str:
-        """Of whom a notice tells: as its decisions say, since his number may be somebody else's by now."""
+        """Whom a notice is for, called as its decisions call him."""
         own = (self.lines[line.decision_id].decision for line in notice.lines if line.decision_id in self.lines)
-        return next((d.staff_name for d in own if d.staff_name), self.names.get(notice.staff_no, ""))
+        return next((d.staff_name for d in own if d.staff_name), self.names.get(self.people[notice.notice_id], ""))
 
-    def without_others(self, text: str, staff_no: str, offender: str = "") -> str:
-        """The text without phones, and without the names of others. offender: whose row is judged, told by his number."""
-        own, judged, told, at = self.names.get(staff_no, ""), self.names.get(offender, ""), [], 0
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(staff_no for staff_no, _ in self.names)
+
+    def without_others(self, text: str, own: str, offender: Decision | None = None) -> str:
+        """The text without phones, and without the names of others than `own`. offender: a line of somebody whose row is
+        judged, who stands by his number.
+        """
+        judged = offender.staff_name if offender is not None else ""
+        told: list[str] = []
+        at = 0
         while at < len(text):
             known = self._named.get(text[at : at + _SHORTEST_NAME], ())
             name = next((name for name in known if text.startswith(name, at)), "")
@@ -110,9 +127,9 @@ class Telling:
             if name == own:
                 told.append(name)
                 continue
-            if number is not None and number[1] in self.names:
+            if number is not None and number[1] in self._numbers:
                 at = number.end()
-            told.append(offender if offender and name == judged else SOMEBODY)
+            told.append(offender.staff_no if offender is not None and name == judged else SOMEBODY)
         return mask("".join(told))
 
 
@@ -169,7 +186,7 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
         for line in notice.lines
         if line.amount is not None and line.amount < 0 and line.decision_id not in settlement.baseless
     )
-    later = _later(notice, due, sheet)
+    later = _later(notice, settlement, sheet)
     return Sheet(
         number=notice.notice_id,
         period=notice.period,
@@ -183,17 +200,25 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
         points=total_points(line.points for line in notice.lines),
         now=yuan(due - later),
         later=yuan(later) if later else "",
-        unchecked=sheet is not None and notice.staff_no in sheet.unchecked,
+        unchecked=sheet is not None and settlement.notices.people[notice.notice_id] in sheet.unchecked,
     )
 
 
-def _later(notice: Notice, due: int, sheet: PaySheet | None) -> int:
-    """What of the fen due the wage of the month cannot bear, so far as is known."""
+def _later(notice: Notice, settlement: Settlement, sheet: PaySheet | None) -> int:
+    """What of the fen due the wage of the month cannot bear, so far as is known: as the sheet says, or by the notice alone."""
     if sheet is None:
         return 0
     ids = {line.decision_id for line in notice.lines}
-    left = sum(c.amount for c in sheet.left if c.staff_no == notice.staff_no and c.decision_id in ids)
-    return max(left, due - sheet.bounds.get(notice.staff_no, due))
+    left = sum(c.amount for c in sheet.left if c.decision_id in ids)
+    bound = sheet.bounds.get(settlement.notices.people[notice.notice_id])
+    if bound is None:
+        return left
+    due = [
+        (line.decision_id, settlement.about[line.decision_id].nature, -line.amount)
+        for line in notice.lines
+        if line.amount is not None and line.amount < 0 and line.decision_id not in settlement.baseless
+    ]
+    return max(left, sum(bound.beyond(due).values()))
 
 
 def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlement: Settlement, told: Telling) -> Item:
@@ -203,7 +228,7 @@ def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlemen
     source = full.source if full else None
     return Item(
         day=line.day,
-        text=_words(line, full, notice.staff_no, told),
+        text=_words(line, full, told.name_of(notice), told),
         place=mask(f"{source.file} [{source.sheet}] 第{source.row}行") if source else "",
         clause=id,
         rule=clause.rule if clause else "",
@@ -216,15 +241,25 @@ def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlemen
     )
 
 
-def _words(line: NoticeLine, full: Line | None, staff_no: str, told: Telling) -> str:
+def _words(line: NoticeLine, full: Line | None, own: str, told: Telling) -> str:
     """The sentence without names of others; whoever the employee answers for stands by his number, without his amount."""
-    text = str(full.decision.text) if full else line.text
-    cause = told.lines.get(full.decision.linked_to) if full else None
-    if cause is None or cause.decision.staff_no == staff_no:
-        return told.without_others(text, staff_no)
-    if cause.decision.amount is not None:
-        text = text.replace(f"被罚款{yuan(abs(cause.decision.amount))}元", "被罚款")
-    return told.without_others(text, staff_no, cause.decision.staff_no)
+    if full is None:
+        return told.without_others(_SUM.sub("被罚款", line.text), own)
+    return told.without_others(str(_without_sums(full.decision.text)), own, _offender(full.decision, told.causes))
+
+
+def _without_sums(text: Text) -> Text:
+    """The sentence without what somebody was fined for whom the employee answers, also inside another sentence."""
+    args = {name: _without_sums(value) if isinstance(value, Text) else value for name, value in text.args.items()}
+    return Text(_SUM.sub("被罚款", text.template), args)
+
+
+def _offender(line: Decision, causes: Mapping[str, Decision]) -> Decision | None:
+    """The line of somebody else on which a line hangs, through the employee's own lines that it adjusts or follows."""
+    cause = causes.get(line.linked_to)
+    while cause is not None and (cause.staff_no, cause.staff_name) == (line.staff_no, line.staff_name):
+        cause = causes.get(cause.linked_to)
+    return cause
 
 
 def _remark(line: NoticeLine, settlement: Settlement) -> str:
@@ -245,7 +280,7 @@ def total_points(all_points: Iterable[str]) -> str:
 
 
 def _withdrawn(line: NoticeLine, notice: Notice, told: Telling) -> Item:
-    text = told.without_others(line.text, notice.staff_no)
+    text = told.without_others(_SUM.sub("被罚款", line.text), told.name_of(notice))
     clause = line.decision_id.rpartition("-")[0]
     return Item(line.day, text, "", clause, "", "", "", "", "", _said(line), "已撤销")
 

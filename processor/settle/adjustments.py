@@ -74,6 +74,14 @@ def adjusted_id(adjustment: Decision) -> str:
     return adjustment.part.rpartition("@")[0]
 
 
+def adjusted_effects(ledger: Ledger, lines: Iterable[Decision]) -> dict[str, str]:
+    """Id of each adjustment among the lines -> the effect of the line that it adjusts."""
+    adjusts = {line.decision_id: adjusted_id(line) for line in lines if line.binding == BINDING}
+    effects = {id: entries[0].effect for id, entries in ledger.periods.booked(adjusts.values()).items()}
+    effects |= {id: line.effect for id, line in ledger.decisions.ever(adjusts.values()).items()}
+    return {id: effects[adjusted] for id, adjusted in adjusts.items() if adjusted in effects}
+
+
 def first_open(period: str, closed: Collection[str]) -> str:
     """The first month after a closed one that is open."""
     while period in closed:

@@ -13,7 +13,7 @@ from processor.errors import ProcessorError
 from processor.ledger import Ledger
 from processor.ledger.periods import Closing, Frozen
 from processor.model import say
-from processor.settle.adjustments import BINDING, adjusted_id, first_open
+from processor.settle.adjustments import BINDING, adjusted_effects, adjusted_id, first_open
 from processor.settle.apply import waits
 from processor.settle.authority import Authority
 from processor.settle.forms import EFFECTIVE, WAITING, Form, Refused, Row, Told
@@ -168,17 +168,15 @@ def freeze(ledger: Ledger, month: Month, closing: Closing, held: Collection[str]
     own = ledger.decisions.of_period(period)
     late = [line for line in month.lines if line.decision_id not in {d.decision_id for d in own}]
     standing = [*own, *late]
-    adjusts = {d.decision_id: adjusted_id(d) for d in standing if d.binding == BINDING}
-    effects = {id: line.effect for id, line in ledger.decisions.by_id(adjusts.values()).items()}
-    effects |= {id: entries[0].effect for id, entries in ledger.periods.booked(adjusts.values()).items()}
+    effects = adjusted_effects(ledger, standing)
     lines = [
         Frozen(
             period=period,
             decision_id=d.decision_id,
-            adjusts=adjusts.get(d.decision_id, d.decision_id),
+            adjusts=adjusted_id(d) if d.binding == BINDING else d.decision_id,
             unit=d.unit,
             staff_no=d.staff_no,
-            effect=effects.get(adjusts.get(d.decision_id, ""), d.effect),
+            effect=effects.get(d.decision_id, d.effect),
             amount=d.amount,
             points=d.points,
             paid=d.decision_id in paid,

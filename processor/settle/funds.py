@@ -14,8 +14,7 @@ from processor.engine.decide import decide
 from processor.ledger import Ledger
 from processor.roster import Roster
 from processor.rules.fund import balances
-from processor.settle.adjustments import BINDING as ADJUSTMENT
-from processor.settle.adjustments import adjusted_id
+from processor.settle.adjustments import adjusted_effects
 from processor.settle.pay import Month
 
 COLUMNS = ["period", "unit", "decision_id", "staff_no", "amount"]
@@ -82,18 +81,10 @@ def funds(
 def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
     """One row a fine and month in which something of it was deducted or given back: COLUMNS, amount in fen."""
     carried = ledger.decisions.ever(c.decision_id for m in pay for c in (*m.taken, *m.left_over))
-    adjusted = {d.decision_id: adjusted_id(d) for m in pay for d in m.lines if d.binding == ADJUSTMENT}
-    causes = ledger.decisions.by_id(adjusted.values())
-    booked = ledger.periods.booked(adjusted.values())
+    effects = adjusted_effects(ledger, [*carried.values(), *(d for m in pay for d in m.lines)])
 
     def is_fine(line: Decision | None) -> bool:
-        if line is None:
-            return False
-        if line.binding != ADJUSTMENT:
-            return line.effect == "fine"
-        cause = adjusted_id(line)
-        known = causes.get(cause)
-        return known.effect == "fine" if known else any(entry.effect == "fine" for entry in booked.get(cause, []))
+        return line is not None and effects.get(line.decision_id, line.effect) == "fine"
 
     rows = [(e.period, e.unit, e.decision_id, e.staff_no, -(e.amount or 0)) for e in ledger.periods.fines()]
     for month in pay:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from processor.ledger import Ledger
 from processor.ledger.notices import Notice, NoticeLine, Receipt
 from processor.model import say
 from processor.settle.forms import EFFECTIVE, WAITING, Form, Refused, Row, Told
+from processor.settle.pay import Person
 from processor.site import NoticeRule
 
 REGISTER = "receipts"
@@ -21,15 +22,22 @@ AGREED = "认可"
 APPEALED = "申诉未处理"
 #: Taken as soon as they stand, whatever the notice says: what an employee loses of a commission was never his.
 NEVER_WAIT = frozenset({"commission_void"})
-Group = tuple[str, str, str]
+#: Month, unit, and whom a notice is for.
+Group = tuple[str, str, Person]
+#: Which of the people who had a staff number one after the other had it on a day.
+HolderOf = Callable[[str, date], int]
 
 
 @dataclass(frozen=True)
 class Notices:
-    """The notices that stand, each month, unit and employee in the order of issue, and the receipts by notice."""
+    """The notices that stand, each month, unit and employee in the order of issue, and the receipts by notice.
+
+    people: notice -> whom it is for.
+    """
 
     standing: Sequence[Notice]
     receipts: Mapping[str, Receipt]
+    people: Mapping[str, Person]
 
     @cached_property
     def by_id(self) -> Mapping[str, Notice]:
@@ -38,7 +46,7 @@ class Notices:
 
     def latest(self) -> dict[Group, Notice]:
         """What each employee is told last."""
-        return {(n.period, n.unit, n.staff_no): n for n in self.standing}
+        return {(n.period, n.unit, self.people[n.notice_id]): n for n in self.standing}
 
     @cached_property
     def told(self) -> Mapping[tuple[str, str, int | None, str], list[Receipt]]:
@@ -63,20 +71,40 @@ def stated(line: Decision) -> NoticeLine:
     return NoticeLine(line.decision_id, line.date.isoformat(), line.amount, line.points, str(line.text))
 
 
-def issue(ledger: Ledger, lines: Iterable[Decision], periods: Collection[str], as_of: date) -> Notices:
+def issue(
+    ledger: Ledger, lines: Iterable[Decision], periods: Collection[str], as_of: date, holder: HolderOf
+) -> Notices:
     """Bring the notices of these months up to what stands: a changed one that nobody received goes, a new one is issued."""
     groups: dict[Group, list[Decision]] = {}
     for line in lines:
-        groups.setdefault((line.period, line.unit, line.staff_no), []).append(line)
+        person = line.staff_no, holder(line.staff_no, line.date)
+        groups.setdefault((line.period, line.unit, person), []).append(line)
+    issued = ledger.notices.of_periods(periods)
+    people = _people(issued, holder)
     known: dict[Group, list[Notice]] = {}
-    for notice in ledger.notices.of_periods(periods):
-        known.setdefault((notice.period, notice.unit, notice.staff_no), []).append(notice)
-    receipts = ledger.notices.receipts(n.notice_id for own in known.values() for n in own)
+    for notice in issued:
+        known.setdefault((notice.period, notice.unit, people[notice.notice_id]), []).append(notice)
+    receipts = ledger.notices.receipts(n.notice_id for n in issued)
     standing: list[Notice] = []
     for group in sorted({*groups, *known}):
         own = sorted((stated(line) for line in groups.get(group, ())), key=lambda line: (line.day, line.decision_id))
-        standing += _brought_up(ledger, group, own, known.get(group, []), receipts, as_of)
-    return Notices(standing, receipts)
+        found = _brought_up(ledger, group, own, known.get(group, []), receipts, as_of)
+        people.update((notice.notice_id, group[2]) for notice in found)
+        standing += found
+    return Notices(standing, receipts, people)
+
+
+def _people(issued: Iterable[Notice], holder: HolderOf) -> dict[str, Person]:
+    """Whom each of these notices is for: one without lines for whom the notice was that it corrects."""
+    found: dict[str, Person] = {}
+    for notice in issued:
+        if notice.lines:
+            found[notice.notice_id] = notice.staff_no, holder(notice.staff_no, date.fromisoformat(notice.lines[0].day))
+        else:
+            found[notice.notice_id] = found.get(
+                notice.corrects, (notice.staff_no, holder(notice.staff_no, notice.issued))
+            )
+    return found
 
 
 def _brought_up(
@@ -98,7 +126,9 @@ def _brought_up(
     ledger.notices.drop(notice.notice_id for notice in pending if notice not in kept[:1])
     if kept or (not lines and last is None):
         return [*delivered, *kept[:1]]
-    notice = Notice(_number(group, corrects, lines), *group, as_of, corrects, tuple(lines))
+    period, unit, (staff_no, _) = group
+    number = _number((period, unit, staff_no), corrects, lines)
+    notice = Notice(number, period, unit, staff_no, as_of, corrects, tuple(lines))
     ledger.notices.keep(notice)
     return [*delivered, notice]
 
@@ -107,7 +137,7 @@ def _same(told: Sequence[NoticeLine], lines: Sequence[NoticeLine]) -> bool:
     return [line.stated for line in told] == [line.stated for line in lines]
 
 
-def _number(group: Group, corrects: str, lines: Sequence[NoticeLine]) -> str:
+def _number(group: tuple[str, str, str], corrects: str, lines: Sequence[NoticeLine]) -> str:
     content = repr((group, corrects, [line.stated for line in lines]))
     return f"TZ{group[0].replace('-', '')}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 

@@ -10,7 +10,44 @@ from typing import Protocol
 from processor.calendars import window_key, window_range
 from processor.decision import Decision
 from processor.ledger.periods import Carry
-from processor.roster import Roster
+from processor.roster import HOLDER, STAFF_NO, Roster
+
+#: A staff number, and which of the people who had it one after the other.
+Person = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What pay must know of a decision beside its amount: whose it is, its nature as the law judges it, its clause."""
+
+    person: Person
+    nature: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The most that a month's wage may bear, in fen: as a whole, and of some natures together."""
+
+    whole: int
+    parts: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+
+    def beyond(self, due: Iterable[tuple[str, str, int]]) -> dict[str, int]:
+        """Decision id -> fen that find no room. due: decision id, nature, fen; the first are served first.
+
+        A line that moved here out of a closed month may be due twice: what that month carried on, and the line itself.
+        """
+        whole, parts = self.whole, dict(self.parts)
+        rest: dict[str, int] = {}
+        for id, nature, amount in due:
+            within = [natures for natures in parts if nature in natures]
+            fits = min(amount, whole, *(parts[natures] for natures in within))
+            whole -= fits
+            for natures in within:
+                parts[natures] -= fits
+            if amount > fits:
+                rest[id] = rest.get(id, 0) + amount - fits
+        return rest
 
 
 @dataclass(frozen=True)
@@ -30,7 +67,7 @@ class Month:
     """One month's pay. lines: paid decisions; taken, left_over: what came from the month before and goes to the next.
 
     stranded: left over by employees who are gone, so that no later month can deduct it. refused: came from the month
-    before, closed already, but the employee had left by then; nothing of it is deducted.
+    before, closed already, but the employee had left by then; nothing of it is deducted. unchecked: of unknown wage.
     """
 
     period: str
@@ -39,21 +76,22 @@ class Month:
     left_over: tuple[Carry, ...] = ()
     stranded: tuple[Carry, ...] = ()
     refused: tuple[Carry, ...] = ()
-    unchecked: frozenset[str] = field(default_factory=frozenset)
+    unchecked: frozenset[Person] = field(default_factory=frozenset)
 
 
-#: The employees as a month (`YYYY-MM`) pays them, by staff number.
-PayeesOf = Callable[[str], Mapping[str, Payee]]
+#: The employees as a month (`YYYY-MM`) pays them.
+PayeesOf = Callable[[str], Mapping[Person, Payee]]
 
 
 class Limit(Protocol):
-    """The most that may be deducted from a monthly wage as of a day; fen."""
+    """The most that may be deducted from a monthly wage (fen) as of a day."""
 
-    def on(self, wage: int, day: date) -> int: ...
+    def on(self, wage: int, day: date) -> Bound: ...
 
 
 def months(
     lines: Iterable[Decision],
+    about: Mapping[str, About],
     payees: PayeesOf,
     limit: Limit,
     *,
@@ -64,9 +102,9 @@ def months(
 ) -> list[Month]:
     """The open months in order, up to `last` or the last month with a line.
 
-    carries: what closed months took over and left, by (period, `in` or `out`). What an open month before a closed one
-    carries over differently than at closing goes on to the month after it. written: months that once had a sheet and
-    so must have one, if now an empty one.
+    about: of every line and of whatever is carried, by decision id. carries: what closed months took over and left, by
+    (period, `in` or `out`). What an open month before a closed one carries over differently than at closing goes on to
+    the month after it. written: months that once had a sheet and so must have one, if now an empty one.
     """
     carries = carries or {}
     by_period: dict[str, list[Decision]] = {}
@@ -81,7 +119,7 @@ def months(
         if period in shut:
             owed = _through_closed(owed, carries.get((period, "in"), ()), carries.get((period, "out"), ()))
             continue
-        month = _month(period, by_period.get(period, []), owed, payees(period), limit)
+        month = _month(period, by_period.get(period, []), about, owed, payees(period), limit)
         owed = _summed(month.left_over)
         found.append(month)
     return found
@@ -111,29 +149,30 @@ def _through_closed(
 def _month(
     period: str,
     lines: Sequence[Decision],
+    about: Mapping[str, About],
     owed: Mapping[tuple[str, str], int],
-    payees: Mapping[str, Payee],
+    payees: Mapping[Person, Payee],
     limit: Limit,
 ) -> Month:
     ordered = sorted(lines, key=lambda d: (d.date, d.decision_id))
     due_in = [Carry(staff, id, amount) for (staff, id), amount in sorted(owed.items())]
-    refused = [carry for carry in due_in if _gone_before(payees.get(carry.staff_no), period)]
+    refused = [carry for carry in due_in if _gone_before(payees.get(about[carry.decision_id].person), period)]
     taken = [carry for carry in due_in if carry not in refused]
     left_over: list[Carry] = []
     stranded: list[Carry] = []
     unchecked = set()
     last_day = window_range(period, "month")[1]
-    due_of: dict[str, list[tuple[str, int]]] = {}
-    for carry in taken:
-        due_of.setdefault(carry.staff_no, []).append((carry.decision_id, carry.amount))
-    for line in ordered:
-        due_of.setdefault(line.staff_no, []).append((line.decision_id, max(0, -(line.amount or 0))))
-    for staff_no, due in sorted(due_of.items()):
-        payee = payees.get(staff_no)
+    due_of: dict[Person, list[tuple[str, str, int]]] = {}
+    due = [(carry.decision_id, carry.amount) for carry in taken]
+    for id, amount in [*due, *((line.decision_id, max(0, -(line.amount or 0))) for line in ordered)]:
+        due_of.setdefault(about[id].person, []).append((id, about[id].nature, amount))
+    for person, own in sorted(due_of.items()):
+        payee = payees.get(person)
         if payee is None or payee.wage is None:
-            unchecked.add(staff_no)
+            unchecked.add(person)
             continue
-        rest = _beyond(staff_no, due, limit.on(payee.wage, last_day))
+        beyond = limit.on(payee.wage, last_day).beyond(own)
+        rest = [Carry(person[0], id, amount) for id, amount in beyond.items()]
         gone = payee.left is not None and period >= window_key(payee.left, "month")
         (stranded if gone else left_over).extend(rest)
     return Month(
@@ -145,20 +184,6 @@ def _gone_before(payee: Payee | None, period: str) -> bool:
     return payee is not None and payee.left is not None and period > window_key(payee.left, "month")
 
 
-def _beyond(staff_no: str, due: Sequence[tuple[str, int]], bound: int) -> list[Carry]:
-    """What of the amounts due, oldest first, does not fit under the bound; one carry a decision.
-
-    A line that moved here out of a closed month may be due twice: what that month carried on, and the line itself.
-    """
-    rest: dict[str, int] = {}
-    for decision_id, amount in due:
-        fits = min(amount, bound)
-        bound -= fits
-        if amount > fits:
-            rest[decision_id] = rest.get(decision_id, 0) + amount - fits
-    return [Carry(staff_no, decision_id, amount) for decision_id, amount in rest.items()]
-
-
 def _summed(carries: Iterable[Carry]) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for carry in carries:
@@ -167,13 +192,13 @@ def _summed(carries: Iterable[Carry]) -> dict[tuple[str, str], int]:
     return found
 
 
-def payees(roster: Roster, as_of: date, period: str) -> dict[str, Payee]:
-    """Staff number -> payee as of the last day of a month, or as of the as-of day before it (G18)."""
-    staff = roster.on(min(window_range(period, "month")[1], as_of))
+def payees(roster: Roster, as_of: date, period: str) -> dict[Person, Payee]:
+    """The payees as of the last day of a month, or as of the as-of day before it (G18)."""
+    staff = roster.everyone(min(window_range(period, "month")[1], as_of))
     wages = staff["月工资"].astype("object").where(staff["月工资"].notna(), None)
     columns = (staff["姓名"], staff["门店"], staff["部门"], wages, staff["离职日期"])
     return {
-        staff_no: Payee(
+        (staff_no, holder): Payee(
             staff_no=staff_no,
             name=name,
             unit=unit,
@@ -181,5 +206,7 @@ def payees(roster: Roster, as_of: date, period: str) -> dict[str, Payee]:
             wage=None if wage is None or wage != wage else int(wage),
             left=None if left != left else left.date(),
         )
-        for staff_no, name, unit, department, wage, left in zip(staff.index, *columns, strict=True)
+        for staff_no, holder, name, unit, department, wage, left in zip(
+            staff[STAFF_NO], staff[HOLDER], *columns, strict=True
+        )
     }

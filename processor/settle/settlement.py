@@ -15,13 +15,13 @@ from processor.ledger import Ledger
 from processor.ledger.periods import Carry, Closing
 from processor.roster import Roster
 from processor.settle import sheet
-from processor.settle.adjustments import first_open
+from processor.settle.adjustments import adjusted_effects, first_open
 from processor.settle.authority import Authority
 from processor.settle.basis import Basis
 from processor.settle.closing import Closed, Request, Situation, freeze, judge
 from processor.settle.funds import FundStatement, funds
 from processor.settle.notices import Notices, Waiting, issue, open_appeals
-from processor.settle.pay import Limit, Month, PayeesOf, months, payees
+from processor.settle.pay import About, Bound, Limit, Month, PayeesOf, Person, months, payees
 from processor.settle.sheet import Account, Entry
 from processor.site import NoticeRule
 
@@ -34,7 +34,7 @@ class PaySheet:
     """The deduction sheet of one month. held: lines that it does not take, with the reason.
 
     versions: packs with their digests; run: the batch that last changed it; remarks: names and values for 控制.
-    left: what the wages of the month could not bear; bounds: staff number -> the most that may be deducted, where known.
+    left: what the wages of the month could not bear; bounds: the most that may be deducted of each employee, where known.
     """
 
     period: str
@@ -45,12 +45,12 @@ class PaySheet:
     run: str
     remarks: Sequence[tuple[str, str]] = ()
     left: Sequence[Carry] = ()
-    bounds: Mapping[str, int] = field(default_factory=dict)
+    bounds: Mapping[Person, Bound] = field(default_factory=dict)
 
     @property
-    def unchecked(self) -> list[str]:
-        """Staff numbers of those whose wage is not known."""
-        return sorted({line.staff_no for line in self.lines if line.remark == sheet.UNCHECKED})
+    def unchecked(self) -> list[Person]:
+        """Those whose wage is not known."""
+        return sorted({line.person for line in self.lines if line.remark == sheet.UNCHECKED})
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Settlement:
 
     closed: months that were closed before; closing: those that this batch closes; in_the_way: open month -> what speaks
     against closing it. withheld: decision id -> why nothing is deducted for it (yet); baseless: those of which
-    nothing ever is.
+    nothing ever is. about: whose each line that pays is, and of which nature the law judges it.
     """
 
     lines: Sequence[Decision]
@@ -71,6 +71,8 @@ class Settlement:
     in_the_way: Mapping[str, Sequence[str]]
     withheld: Mapping[str, str]
     baseless: frozenset[str]
+    basis: Basis
+    about: Mapping[str, About]
     outcome: Closed = field(default_factory=Closed)
 
     @property
@@ -119,9 +121,17 @@ def settle(
     lines = ledger.decisions.open_lines(closed)
     held = [line for line in ledger.decisions.by_id(ledger.periods.held()).values() if line.period in closed]
     paid = [line for line in [*lines, *held] if line.paid]
-    notices, appeals = _notices(ledger, terms, paid, held, closed)
+    notices, appeals = _notices(ledger, terms, paid, held, closed, roster)
     waiting = Waiting(terms.notice, notices, frozenset(appeals), terms.as_of)
-    basis = Basis(terms.law, terms.published, terms.packs)
+    carries = ledger.periods.carries()
+    known = [*paid, *ledger.decisions.ever(c.decision_id for moved in carries.values() for c in moved).values()]
+    basis = Basis(terms.law, terms.published, terms.packs, adjusted_effects(ledger, known))
+    about = {
+        line.decision_id: About(
+            (line.staff_no, roster.holder(line.staff_no, line.date)), basis.judged_as(line), line.clause
+        )
+        for line in known
+    }
     due = [replace(line, period=first_open(line.period, closed)) for line in paid]
     objections = {line.decision_id: why for line in paid if (why := basis.objection(line))}
     reasons = {line.decision_id: objections.get(line.decision_id) or waiting.reason(line) for line in paid}
@@ -129,11 +139,12 @@ def settle(
     wanted = {request.period for request in requests if request.period <= f"{terms.as_of:%Y-%m}"}
     pay = months(
         [line for line in due if line.decision_id not in withheld],
+        about,
         people,
         terms.limit,
         last=max([f"{terms.as_of:%Y-%m}", *wanted]),
         closed=closed,
-        carries=ledger.periods.carries(),
+        carries=carries,
         written=ledger.periods.sheet_periods() | wanted | {line.period for line in due},
     )
     fund = funds(ledger, terms.units, pay, roster, terms.as_of, closed)
@@ -148,7 +159,7 @@ def settle(
         if month.period in outcome.closings:
             freeze(ledger, month, outcome.closings[month.period], by_notice, terms.number, terms.as_of)
     kept_out = [(line, withheld[line.decision_id]) for line in due if line.decision_id in withheld]
-    sheets = _sheets(ledger, terms, pay, kept_out, people, outcome.closings)
+    sheets = _sheets(ledger, terms, pay, kept_out, about, people, outcome.closings)
     now = closed | outcome.closings.keys()
     still_open = sorted(({month.period for month in pay} | situation.months) - now)
     in_the_way = {period: situation.in_the_way(period, now) for period in still_open}
@@ -162,19 +173,26 @@ def settle(
         in_the_way=in_the_way,
         withheld=withheld,
         baseless=frozenset(objections),
+        basis=basis,
+        about=about,
         outcome=outcome,
     )
 
 
 def _notices(
-    ledger: Ledger, terms: Terms, paid: Sequence[Decision], held: Sequence[Decision], closed: frozenset[str]
+    ledger: Ledger,
+    terms: Terms,
+    paid: Sequence[Decision],
+    held: Sequence[Decision],
+    closed: frozenset[str],
+    roster: Roster,
 ) -> tuple[Notices, dict[str, str]]:
     """The notices of the open months, and of closed ones of which something is still to be taken; and the open appeals."""
     late = {line.period for line in held}
     beside = [line for period in sorted(late) for line in ledger.decisions.of_period(period) if line.paid]
     told = {line.decision_id: line for line in [*paid, *beside]}
     periods = {line.period for line in told.values()} | {p for p in ledger.notices.periods() if p not in closed}
-    return issue(ledger, told.values(), periods, terms.as_of), open_appeals(ledger, told)
+    return issue(ledger, told.values(), periods, terms.as_of, roster.holder), open_appeals(ledger, told)
 
 
 def _sheets(
@@ -182,20 +200,19 @@ def _sheets(
     terms: Terms,
     pay: Sequence[Month],
     kept_out: Sequence[tuple[Decision, str]],
+    about: Mapping[str, About],
     people: PayeesOf,
     closings: Mapping[str, Closing],
 ) -> list[PaySheet]:
-    moved = {c.decision_id for month in pay for c in (*month.taken, *month.left_over, *month.stranded)}
-    clause_of = {id: d.clause for id, d in ledger.decisions.ever(moved).items()}
     found = []
     for month in pay:
         staff = people(month.period)
-        lines = sheet.entries(month, staff, clause_of)
-        books = sheet.accounts(lines, month, staff)
+        lines = sheet.entries(month, staff, about)
+        books = sheet.accounts(lines, month, staff, about)
         out = [(line, reason) for line, reason in kept_out if line.period == month.period]
         held_month = Month(month.period, tuple(line for line, _ in out), unchecked=month.unchecked)
         reason_of = {line.decision_id: reason for line, reason in out}
-        held = [(entry, reason_of[entry.decision_id]) for entry in sheet.entries(held_month, staff, {})]
+        held = [(entry, reason_of[entry.decision_id]) for entry in sheet.entries(held_month, staff, about)]
         remarks = list(_remarks(terms, closings.get(month.period)))
         digest = sheet.digest(lines, books, held, terms.versions, remarks)
         known = ledger.periods.sheet(month.period)
@@ -203,7 +220,7 @@ def _sheets(
         ledger.periods.keep_sheet(month.period, run, digest)
         left = (*month.left_over, *month.stranded)
         last = min(window_range(month.period, "month")[1], terms.as_of)
-        bounds = {no: terms.limit.on(payee.wage, last) for no, payee in staff.items() if payee.wage is not None}
+        bounds = {who: terms.limit.on(payee.wage, last) for who, payee in staff.items() if payee.wage is not None}
         found.append(PaySheet(month.period, lines, books, held, terms.versions, run, remarks, left, bounds))
     return found
 

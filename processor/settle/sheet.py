@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from processor.decision import Decision
-from processor.settle.pay import Month, Payee
+from processor.settle.pay import About, Month, Payee, Person
 
 CARRY = "结转"
 UNCHECKED = "限额未核"
@@ -15,7 +15,7 @@ UNCHECKED = "限额未核"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of 明细. amount: signed fen; carry: a 结转 line; remark: 限额未核 or empty."""
+    """One line of 明细. amount: signed fen; carry: a 结转 line; remark: 限额未核 or empty; person: whose it is."""
 
     period: str
     staff_no: str
@@ -31,6 +31,7 @@ class Entry:
     status: str
     carry: bool
     remark: str = ""
+    person: Person = field(default=("", 0), repr=False)
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,16 @@ class Account:
         return self.deducted + self.rewarded + self.carried
 
 
-def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, str]) -> list[Entry]:
+def entries(month: Month, payees: Mapping[Person, Payee], about: Mapping[str, About]) -> list[Entry]:
     """The lines of 明细, by employee: decisions by date and id, then what was carried in and out.
 
-    clause_of: decision id -> clause, for carried lines of earlier months.
+    about: of every line and of whatever is carried, by decision id.
     """
     found = []
     for d in month.lines:
-        payee = payees.get(d.staff_no)
-        remark = UNCHECKED if d.staff_no in month.unchecked else ""
+        person = about[d.decision_id].person
+        payee = payees.get(person)
+        remark = UNCHECKED if person in month.unchecked else ""
         note = f"（{remark}）" if remark else ""
         found.append(
             Entry(
@@ -75,14 +77,16 @@ def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, s
                 d.status,
                 False,
                 remark,
+                person,
             )
         )
     moves = [(c, -c.amount, "上月结转，本月扣") for c in month.taken]
     moves += [(c, c.amount, "超过本月扣款限额，转下月扣") for c in month.left_over]
     moves += [(c, c.amount, "超过本月扣款限额，员工已离职，记未扣余额") for c in month.stranded]
     for carry, amount, reason in moves:
-        payee = payees.get(carry.staff_no)
-        remark = UNCHECKED if carry.staff_no in month.unchecked else ""
+        person = about[carry.decision_id].person
+        payee = payees.get(person)
+        remark = UNCHECKED if person in month.unchecked else ""
         note = f"（{remark}）" if remark else ""
         found.append(
             Entry(
@@ -94,15 +98,16 @@ def entries(month: Month, payees: Mapping[str, Payee], clause_of: Mapping[str, s
                 CARRY,
                 amount,
                 "",
-                clause_of.get(carry.decision_id, ""),
+                about[carry.decision_id].clause,
                 f"{reason}{note}",
                 carry.decision_id,
                 "final",
                 True,
                 remark,
+                person,
             )
         )
-    return sorted(found, key=lambda e: (e.staff_no, e.carry))
+    return sorted(found, key=lambda e: (e.person, e.carry))
 
 
 def code_of(line: Decision) -> str:
@@ -110,24 +115,27 @@ def code_of(line: Decision) -> str:
     return "reward" if line.effect == "recommendation" and (line.amount or 0) > 0 else line.effect
 
 
-def accounts(lines: Sequence[Entry], month: Month, payees: Mapping[str, Payee]) -> list[Account]:
+def accounts(
+    lines: Sequence[Entry], month: Month, payees: Mapping[Person, Payee], about: Mapping[str, About]
+) -> list[Account]:
     """The lines of 汇总, one an employee, by staff number."""
-    stranded: dict[str, int] = {}
+    stranded: dict[Person, int] = {}
     for carry in (*month.stranded, *month.refused):
-        stranded[carry.staff_no] = stranded.get(carry.staff_no, 0) + carry.amount
-    by_staff: dict[str, list[Entry]] = {staff_no: [] for staff_no in stranded}
+        person = about[carry.decision_id].person
+        stranded[person] = stranded.get(person, 0) + carry.amount
+    by_person: dict[Person, list[Entry]] = {person: [] for person in stranded}
     for line in lines:
-        by_staff.setdefault(line.staff_no, []).append(line)
+        by_person.setdefault(line.person, []).append(line)
     return [
         Account(
-            staff_no,
-            own[0].name if own else payees[staff_no].name,
+            person[0],
+            own[0].name if own else payees[person].name,
             sum(e.amount for e in own if e.amount and e.amount < 0 and not e.carry),
             sum(e.amount for e in own if e.amount and e.amount > 0 and not e.carry),
             sum(e.amount or 0 for e in own if e.carry),
-            stranded.get(staff_no, 0),
+            stranded.get(person, 0),
         )
-        for staff_no, own in sorted(by_staff.items())
+        for person, own in sorted(by_person.items())
     ]
 
 

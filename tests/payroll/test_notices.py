@@ -277,7 +277,7 @@ def test_what_never_had_a_basis_leaves_no_adjustment(tmp_path):
     assert taken(site, "2026-10") == [-100]
 
 
-@pytest.mark.parametrize(("region", "what"), [("广东", "施行日期未经核对"), ("江苏", "条文未经核对")])
+@pytest.mark.parametrize(("region", "what"), [("广东", "不得罚款的条号未经核对"), ("江苏", "条文未经核对")])
 def test_check_says_what_of_the_law_is_not_verified(tmp_path, region, what):
     site = make_site(tmp_path, PACKS, extra=f'[law]\nregion = "{region}"\n')
     code, out, _ = command("check", "--config", site.config)
@@ -286,5 +286,5 @@ def test_check_says_what_of_the_law_is_not_verified(tmp_path, region, what):
 
 def test_shenzhen_holds_from_its_own_day():
     entries = [entry for entry in load_laws()["深圳"].entries if "深圳" in entry.source]
-    assert [entry.since.isoformat() for entry in entries] == ["2004-12-01"]
+    assert [entry.since.isoformat() for entry in entries] == ["2004-12-01", "2022-08-04"]
     assert all(entry.found_in for law in load_laws().values() for entry in law.entries)
