@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from processor.batch.copies import originals_of
+from processor.batch.later_exports import keep_known
 from processor.batch.problems import Problems
-from processor.batch.rivals import Incoming, join_exports, keep_fuller, set_aside
+from processor.batch.rivals import Incoming, join_exports, set_aside
 from processor.batch.roster import Concern, concerned, in_force, moved_home, widen
 from processor.batch.workbooks import Sheet, Workbook
 from processor.catalogue.register import Register
@@ -116,7 +117,7 @@ class Keeper:
                 incoming[-1].held, incoming[-1].held_keys = held, _keys_told(register, held)
         keys = [sheet.keys for sheet in incoming]
         join_exports(incoming)
-        keep_fuller(incoming, self.ledger.facts.standing)
+        keep_known(incoming, self.ledger.facts.standing)
         set_aside(incoming, self.ledger.facts.standing)
         for (workbook, _), sheet, delivered in zip(sheets, incoming, keys, strict=True):
             if len(sheet.held):

@@ -13,15 +13,13 @@ import pandas as pd
 from processor.catalogue.register import Register
 from processor.intake import SheetReading
 from processor.intake.attendance.export import LAYOUTS
-from processor.intake.attendance.merge import Told, clears, told_once
+from processor.intake.attendance.merge import Told, told_once
 from processor.issue import Issue
 from processor.ledger.facts import Standing
 from processor.ledger.rows import contents
 from processor.model import Source
 
 SENTENCE = "与{places}编号相同而内容不同，请改正其中一行"
-_OF_A_DAY = {"状态", "应到时间", "应退时间", "上班打卡", "下班打卡"}
-_PUNCHES = {"上班打卡", "下班打卡"}
 _SHOWN_PLACES, _SHOWN_COLUMNS = 3, 4
 _UNSPOKEN = frozenset({"money", "idno"})  # pay and numbers of persons are not repeated in a sentence
 
@@ -95,50 +93,10 @@ def join_exports(incoming: Sequence[Incoming]) -> None:
     for sheet, outcome in zip(sheets, told_once(told), strict=True):
         sheet.issues += outcome.issues
         sheet.disputed |= {issue.row for issue in outcome.issues}
-        _keep(sheet, [index for index, counts in enumerate(outcome.counts) if counts])
+        keep_places(sheet, [index for index, counts in enumerate(outcome.counts) if counts])
 
 
-def keep_fuller(incoming: Sequence[Incoming], known: Known) -> None:
-    """Take days out of exported attendance of which more is known than the export tells.
-
-    A list of punches that comes after a daily report takes neither results nor schedule away. Where its punches would
-    clear an employee whom the report accuses, that is an issue, and what was known stands.
-    """
-    for sheet in incoming:
-        if sheet.reading.layout not in LAYOUTS[1:]:
-            continue
-        standing = known(sheet.register, sheet.keys)
-        places = [index for index, key in enumerate(sheet.keys) if key in standing]
-        own = contents(sheet.register, sheet.frame.iloc[places]) if places else []
-        poorer = set()
-        for index, text in zip(places, own, strict=True):
-            mine, other = orjson.loads(text), standing[sheet.keys[index]]
-            theirs = orjson.loads(other.content)
-            if not _tells_less(mine, theirs, elsewhere=other.source.file != sheet.file):
-                continue
-            poorer.add(index)
-            if clears(theirs, mine):
-                sheet.issues.append(_milder(sheet, index, theirs, other.source))
-                sheet.disputed.add(sheet.source(index).row)
-        _keep(sheet, [index for index in range(len(sheet.keys)) if index not in poorer])
-
-
-def _tells_less(mine: Mapping[str, Any], theirs: Mapping[str, Any], *, elsewhere: bool) -> bool:
-    told, known = _OF_A_DAY & mine.keys(), _OF_A_DAY & theirs.keys()
-    return told < known and (elsewhere or not told - _PUNCHES)
-
-
-def _milder(sheet: Incoming, index: int, theirs: Mapping[str, Any], source: Source) -> Issue:
-    own = sheet.source(index)
-    letter = sheet.reading.columns.get("上班打卡", "A")
-    message = (
-        f"这一天的打卡时间与{_place(source, own)}的考勤结果“{theirs['状态']}”不符，仍以那里为准。"
-        "请核对后改正其中一处，再放入收件夹。"
-    )
-    return Issue(own.file, own.sheet, own.row, letter, "上班打卡", "", "与考勤结果一致的打卡时间", message)
-
-
-def _keep(sheet: Incoming, places: Sequence[int]) -> None:
+def keep_places(sheet: Incoming, places: Sequence[int]) -> None:
     """Leave only these places of the frame in."""
     if len(places) < len(sheet.keys):
         sheet.frame = sheet.frame.iloc[list(places)].reset_index(drop=True)
@@ -221,19 +179,19 @@ def _dispute(sheet: Incoming, disputes: Mapping[int, tuple[_Statement, Sequence[
     for index in sorted(places):
         sheet.issues.append(_issue(sheet, *disputes[index]))
         sheet.disputed.add(sheet.source(index).row)
-    _keep(sheet, [index for index in range(len(sheet.keys)) if index not in places])
+    keep_places(sheet, [index for index in range(len(sheet.keys)) if index not in places])
 
 
 def _issue(sheet: Incoming, mine: _Statement, others: Sequence[_Statement]) -> Issue:
     own = mine.source
-    places = "、".join(_place(other.source, own) for other in others[:_SHOWN_PLACES])
+    places = "、".join(place_of(other.source, own) for other in others[:_SHOWN_PLACES])
     header = next((name for name in sheet.register.key if name in sheet.reading.columns), sheet.register.key[0])
     letter = sheet.reading.columns.get(header) or next(iter(sheet.reading.columns.values()), "A")
     message = f"{SENTENCE.format(places=places)}\n{_difference(sheet.register, mine, others[0])}"
     return Issue(own.file, own.sheet, own.row, letter, header, mine.key, "一个编号只有一种内容", message)
 
 
-def _place(source: Source, beside: Source) -> str:
+def place_of(source: Source, beside: Source) -> str:
     if source.file != beside.file:
         return f"“{source.file}”工作表“{source.sheet}”第{source.row}行"
     return f"第{source.row}行" if source.sheet == beside.sheet else f"工作表“{source.sheet}”第{source.row}行"

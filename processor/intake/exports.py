@@ -41,6 +41,8 @@ def read_exports(
                 _read_export(grid.sheet, export, registers[ATTENDANCE], as_of, file, faults), hidden=grid.hidden
             )
             readings.append((LAYOUTS.index(export.layout), read, export))
+    if not readings:
+        unusable = {name: why for name, why in unusable.items() if not why.plan}
     readings.sort(key=itemgetter(0))
     sheets = [sheet for _, sheet, _ in readings]
     told = [Told(file, s.sheet, rank, s.frame, s.columns, export.doubted) for rank, s, export in readings]

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from processor.intake import isolated
+from processor.intake.attendance.device_log import with_header
 from processor.intake.binary_errors import parse_xls, parse_xlsb
 from processor.intake.delimited import read_delimited
 from processor.intake.grid import Grid, parse
@@ -25,7 +26,7 @@ _SUFFIXES = {"xlsx": (".xlsx", ".xlsm"), "xlsb": (".xlsb",), "xls": (".xls",), "
 def read_grids(path: Path, file_format: FileFormat, limits: Limits) -> tuple[tuple[Grid, ...], bool]:
     """All worksheets, hidden ones too, and whether serial dates count from 1904. Raises WorkbookRejected."""
     if file_format == "csv":
-        return (read_delimited(path, limits),), False
+        return (with_header(read_delimited(path, limits)),), False
     if file_format == "html":
         return isolated.read_isolated(path, {}, limits, read_html), False
     if file_format == "xml":

@@ -74,8 +74,9 @@ class _Work:
 
     def forget_unknown_numbers(self, header: str) -> None:
         """Numbers of another system than the roster's say nothing; the name beside them does."""
-        known = self.frame[header].isin(self.people.numbers)
-        self.frame = self.frame.assign(**{header: self.frame[header].where(known)})
+        cells = self.frame[header]
+        known = cells.map(self.people.number, na_action="ignore").astype(cells.dtype)
+        self.frame = self.frame.assign(**{header: known})
         self.sheet = replace(self.sheet, frame=self.frame)
 
     def one(self, header: str, *, drops: bool) -> None:

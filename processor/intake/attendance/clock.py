@@ -80,7 +80,7 @@ def _of_moment(cell: dt.datetime, day: dt.date | None) -> list[int]:
 
 
 def _of_number(cell: float, day: dt.date | None) -> list[int]:
-    if 0 < cell < 2:
+    if 0 < cell < 2 and not cell.is_integer():
         return [round(cell * DAY)]
     return (
         _of_moment(_EPOCH + dt.timedelta(seconds=round(cell * 86_400)), day) if _FIRST_SERIAL < cell < 100_000 else []

@@ -28,11 +28,15 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Unusable:
-    """A sheet that is known and cannot be used. `reason` and `mend` are Chinese sentences; a `summary` has no days."""
+    """A sheet that is known and cannot be used. `reason` and `mend` are Chinese sentences.
+
+    summary: nothing of a day is lost with it; plan: it may be some other register where no export stands beside it.
+    """
 
     reason: str
     mend: str
     summary: bool = False
+    plan: bool = False
 
 
 @dataclass

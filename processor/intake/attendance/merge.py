@@ -11,6 +11,9 @@ import pandas as pd
 
 from processor.issue import Issue
 
+OF_A_DAY = ("状态", "应到时间", "应退时间", "上班打卡", "下班打卡")
+_ACCUSING, _CLEARING = frozenset({"未打卡", "旷工", "迟到", "早退", "迟到早退"}), frozenset({"正常", "请假", "休息"})
+
 
 @dataclass(frozen=True)
 class Told:
@@ -39,8 +42,8 @@ class Outcome:
 def told_once(sheets: Sequence[Told]) -> list[Outcome]:
     """What counts of each sheet: the sound days that no fuller layout tells, and that no other contradicts.
 
-    Days are the same when employee (by number, else by name) and date are. Sheets of one layout are left to be compared
-    like any two registers.
+    Days are the same when employee (by number, else by name) and date are. Of sheets of one layout the row that tells
+    more of a day counts; what they tell otherwise is left to be compared like any two registers.
     """
     outcomes = [Outcome(_sound(told), []) for told in sheets]
     known: dict[tuple[str, pd.Timestamp], tuple[int, int]] = {}
@@ -55,9 +58,56 @@ def told_once(sheets: Sequence[Told]) -> list[Outcome]:
                 ):
                     outcomes[other].issues.append(_contradiction(sheets[other], place, told, at))
                     outcomes[other].counts[place] = False
+            elif other != nth:
+                _keep_fuller(sheets, outcomes, (other, place), (nth, at))
             for key in keys:
                 known.setdefault(key, (nth, at))
     return outcomes
+
+
+def _keep_fuller(
+    sheets: Sequence[Told], outcomes: Sequence[Outcome], known: tuple[int, int], other: tuple[int, int]
+) -> None:
+    """Leave out the one of two rows of one layout that tells nothing which the other does not tell, too."""
+    theirs, mine = (_told(sheets[nth].frame.iloc[at]) for nth, at in (known, other))
+    alike = of_the_day(mine) == of_the_day(theirs)
+    if alike and sheets[known[0]].file != sheets[other[0]].file:
+        return  # a repeated row, and said to be one
+    for poorer, less, more in ((other, mine, theirs), (known, theirs, mine)):
+        if adds_nothing(less, more):
+            outcomes[poorer[0]].counts[poorer[1]] = False
+            return
+
+
+def of_the_day(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row tells of its day, beside whose and which day it is."""
+    return {header: row[header] for header in OF_A_DAY if row.get(header) is not None}
+
+
+def adds_nothing(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
+    """Whether all that one row tells of a day stands in the other, too: the same, or punches between the other's."""
+    told, more = of_the_day(row), of_the_day(rival)
+    if told.items() <= more.items():
+        return True
+    came, left = told.pop("上班打卡", None), told.pop("下班打卡", None)
+    first, last = more.get("上班打卡"), more.get("下班打卡")
+    if told or first is None or last is None or clears(more, row):
+        return False
+    return all(punch is None or bool(first <= punch <= last) for punch in (came, left))
+
+
+def accuses_otherwise(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
+    """Whether one row of a day speaks against an employee whom the other clears, by its result or by its punches."""
+    state, other = row.get("状态") or "", rival.get("状态") or ""
+    came, left, first, last = row.get("上班打卡"), row.get("下班打卡"), rival.get("上班打卡"), rival.get("下班打卡")
+    if clears(row, rival):
+        return True
+    if state in _ACCUSING and other in _CLEARING:
+        return (first is None) == (last is None)  # a day of one punch was not over when it was told
+    fewer = (first is not None and (came is None or bool(came > first))) or (
+        last is not None and (left is None or bool(left < last))
+    )
+    return not state and other not in _ACCUSING and fewer
 
 
 def _sound(told: Told) -> list[bool]:

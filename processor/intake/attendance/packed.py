@@ -15,12 +15,18 @@ from processor.intake.attendance.words import REST, UNCLOCKED, said
 from processor.intake.spans import day_columns, names_day, span_of
 
 _FULL_YEAR = re.compile(r"20\d{2}[-/.年]")
+_DUTY_ROSTER = re.compile(r"^(?!.*(?:打卡|刷卡|签到|考勤记录)).*(?:排班|班表|值班)", re.DOTALL)
 _BY_HAND = re.compile(r"^(?!.*排班).*(?:考勤|出勤)", re.DOTALL)
 _ANY_DAYS = (dt.date(2000, 1, 1), dt.date(2000, 1, 1))
 
 
+def is_duty_roster(sheet: Sheet) -> bool:
+    """Whether the sheet calls itself a plan of shifts."""
+    return bool(_DUTY_ROSTER.match(sheet.title))
+
+
 def layout_of_days(sheet: Sheet) -> str:
-    """`packed` where most cells of the day columns are times, `monthly` where they are results; else empty (a duty roster)."""
+    """`packed` where most cells of the day columns are times, `monthly` where they are results; else empty (shifts that are planned)."""
     places = [head.place for head in sheet.heads if not head.role and names_day(head.name)]
     cells = [value for _, row in sheet.body() for at in places if (value := cell(row, at)) is not None]
     if 2 * sum(_bare_times(value) for value in cells) > len(cells):

@@ -20,6 +20,7 @@ _NOTHING = frozenset({"", "-", "--", "---", "—", "——", "–", "/"})
 _TOTAL = re.compile(r"^(?:合计|小计|总计|共计|汇总|平均).{0,8}$")
 _LEFT_COMPANY = re.compile(r"\((?:离职|已离职|停用)\)")
 _OF_THE_REGISTER = frozenset({"应到时间", "应退时间", "上班打卡", "下班打卡"})  # as our own blank spells them
+_PERIOD = re.compile(r"[上下]班\d*|时间?段[一二三四\d]")
 _ELSEWHERE = re.compile(r"外出|外勤|加班|请假|假勤|审批|补卡|异常")  # groups whose times are no punches at work
 
 _PATTERNS = {
@@ -34,9 +35,9 @@ _PATTERNS = {
         "begins": r"应到时间|应上班时间|上班时间|规定上班时间|应签到时间",
         "ends": r"应退时间|应下班时间|下班时间|规定下班时间|应签退时间",
         "in_punch": r"上班\d*(?:打卡|签到|刷卡)(?:时间)?|最早(?:打卡)?(?:时间)?|(?:首次|第一次)(?:打卡|刷卡)(?:时间)?|"
-        r"签到时间|签到|签入(?:时间)?|上班卡|最早卡|首卡|[上下]午(?:上班|签到)(?:打卡|刷卡)?|[上下]午上班打卡时间",
+        r"签到时间|签到|签入(?:时间)?|上班卡|最早卡|首卡|[上下]午(?:上班|签到)(?:打卡|刷卡)?|[上下]午上班打卡时间|时间?段[一二三四\d]上班",
         "out_punch": r"下班\d*(?:打卡|签退|刷卡)(?:时间)?|最晚(?:打卡)?(?:时间)?|(?:末次|最后一?次?)(?:打卡|刷卡)(?:时间)?|"
-        r"签退时间|签退|签出(?:时间)?|下班卡|最晚卡|末卡|[上下]午(?:下班|签退)(?:打卡|刷卡)?|[上下]午下班打卡时间",
+        r"签退时间|签退|签出(?:时间)?|下班卡|最晚卡|末卡|[上下]午(?:下班|签退)(?:打卡|刷卡)?|[上下]午下班打卡时间|时间?段[一二三四\d]下班",
         "in_result": r"上班\d*打卡(?:结果|状态)|签到(?:结果|状态)",
         "out_result": r"下班\d*打卡(?:结果|状态)|签退(?:结果|状态)",
         "result": r"状态|考勤结果|打卡结果|打卡状态|考勤状态|出勤状态|出勤情况|考勤情况|校准状态|例外情况|当日结果",
@@ -74,7 +75,7 @@ def _role(name: str, group: str) -> str:
     if group and _ELSEWHERE.search(group):
         return ""
     names = [name]
-    if re.fullmatch(r"[上下]班\d*", group) and not name.startswith(group[:2]):
+    if _PERIOD.fullmatch(group) and not name.startswith(group[:2]):
         names.insert(0, group + name)
     found = (role for text in names for role, pattern in _PATTERNS.items() if pattern.fullmatch(text))
     return next(found, "")
