@@ -20,15 +20,19 @@ RELATION = (
 )
 
 
-def write_xlsb(path: Path, rows: Sequence[Sequence[Any]], sheet: str = "Sheet1") -> None:
-    """A workbook with one sheet; a text that names an Excel error becomes one, as the result of a formula."""
+def write_xlsb(path: Path, rows: Sequence[Sequence[Any]], sheet: str = "Sheet1", *, calculated: bool = True) -> None:
+    """A workbook with one sheet; a text that names an Excel error becomes one, as the result of a formula.
+
+    calculated: else such a formula has the value 0, and the workbook asks to be calculated when it is opened.
+    """
     bundle = struct.pack("<II", 0, 1) + _text("rId1") + _text(sheet)
-    book = _record(131) + _record(143) + _record(156, bundle) + _record(144) + _record(132)
+    settings = struct.pack("<IIIdIH", 191029, 1, 100, 0.001, 1, 0x0A | (not calculated))
+    book = _record(131) + _record(143) + _record(156, bundle) + _record(144) + _record(157, settings) + _record(132)
     width = max(map(len, rows))
     body = _record(129) + _record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1)) + _record(145)
     for number, row in enumerate(rows):
         body += _record(0, struct.pack("<I", number) + bytes(13))
-        body += b"".join(_cell(column, value) for column, value in enumerate(row) if value is not None)
+        body += b"".join(_cell(column, value, calculated) for column, value in enumerate(row) if value is not None)
     body += _record(146) + _record(130)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", TYPES)
@@ -38,8 +42,10 @@ def write_xlsb(path: Path, rows: Sequence[Sequence[Any]], sheet: str = "Sheet1")
         package.writestr("xl/worksheets/sheet1.bin", body)
 
 
-def _cell(column: int, value: Any) -> bytes:
+def _cell(column: int, value: Any, calculated: bool) -> bytes:
     place = struct.pack("<II", column, 0)
+    if value in ERRORS and not calculated:
+        return _record(9, place + struct.pack("<dHII", 0, 0, 0, 0))
     if value in ERRORS:
         return _record(11, place + bytes([ERRORS[value]]) + struct.pack("<HII", 0, 0, 0))
     if isinstance(value, str):

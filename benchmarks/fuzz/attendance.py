@@ -53,7 +53,7 @@ def rows(chance: Random) -> list[list[Any]]:
     """One export: a title, a header of one row or two, and some lines."""
     draw = chance.random()
     if draw < 0.1:
-        return _blocks(chance)
+        return chance.choice((_blocks, _cards, _clock_list))(chance)
     if draw < 0.4:
         top, heads = chance.choice(_DAILY)
         body = [_line(top, heads, chance) for _ in range(chance.choice((0, 1, 4, 20)))]
@@ -83,6 +83,39 @@ def _blocks(chance: Random) -> list[list[Any]]:
         for _ in range(chance.choice((1, 1, 2, 4))):
             lines.append([values.cell(chance) if chance.random() < 0.03 else chance.choice(_TIMES) for _ in days])
     return [[*line] for line in lines]
+
+
+def _cards(chance: Random) -> list[list[Any]]:
+    """Cards of employees side by side, a line a day."""
+    wide = chance.choice((15, 15, 15, 8))
+    people = chance.choice((1, 2, 3))
+    lines: list[list[Any]] = [["考 勤 卡 表"], ["考勤日期", None, None, chance.choice(_SPANS)]]
+    lines.append(
+        [text for n in range(people) for text in _beside(["部门", "卖场", "姓名", f"员工{'甲乙丙'[n]}"], wide)]
+    )
+    lines.append([text for n in range(people) for text in _beside(["工号", f"K00{n}"], wide)])
+    for day in range(1, chance.choice((28, 30, 31, 31)) + 1):
+        line: list[Any] = []
+        for _ in range(people):
+            punches = [values.cell(chance) if chance.random() < 0.03 else chance.choice(_TIMES) for _ in range(4)]
+            line += _beside([f"{day:02} {_WEEKDAYS[(day - 1) % 7]}", *punches], wide)
+        lines.append(line)
+    return lines
+
+
+def _beside(cells: list[Any], wide: int) -> list[Any]:
+    return [*cells, *[None] * (wide - len(cells))]
+
+
+def _clock_list(chance: Random) -> list[list[Any]]:
+    """Punches without a header, as a clock writes them to a memory stick."""
+    lines: list[list[Any]] = []
+    for _ in range(chance.choice((1, 4, 30))):
+        moment = f"2026-10-{chance.randrange(1, 32):02} {chance.randrange(24):02}:{chance.randrange(60):02}:07"
+        lines.append([f"{chance.choice((7, 12, 'K001')):>9}", moment, *(chance.choice("01255") for _ in range(4))])
+        if chance.random() < 0.05:
+            lines[-1][chance.randrange(6)] = values.cell(chance)
+    return lines
 
 
 def _days(chance: Random) -> list[Any]:

@@ -1,7 +1,9 @@
 """The cells of binary workbooks (.xls and .xlsb) that hold an Excel error, or a formula that was never calculated.
 
-The parser reads both as empty. Libraries that write .xls store an empty text as the value of every formula; so does Excel
-for a formula whose value is one. They are told apart by whether any formula of the workbook has another value.
+The parser reads both as empty, or the latter as 0. Libraries that write .xls store an empty text as the value of every
+formula; so does Excel for a formula whose value is one. They are told apart by whether any formula of the workbook has
+another value. Others store 0 and ask for a calculation when the workbook is opened; there a 0 counts as calculated only
+where another formula of its column has another value.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ _SHOWN = {
 }
 _BOF, _EOF, _SHEET, _FORMULA, _CONSTANT, _CODEPAGE = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205, 0x0042
 _ANYTHING_ODD = re.compile(
-    rb"\x05\x02\x08\x00.{7}\x01|\x06\x00.{8}(?:\x02.[\x00\x07\x0f\x17\x1d\x24\x2a\x2b].{3}|\x03.{5})\xff\xff", re.DOTALL
+    rb"\x05\x02\x08\x00.{7}\x01"
+    rb"|\x06\x00.{8}(?:(?:\x02.[\x00\x07\x0f\x17\x1d\x24\x2a\x2b].{3}|\x03.{5})\xff\xff|\x00{8})",
+    re.DOTALL,
 )
 _CELLS = frozenset({_FORMULA, _CONSTANT, 0x0203, 0x027E, 0x00BD, 0x00FD, 0x0204})  # numbers, and texts in two ways
 _WIDE = 0x0600  # BIFF8, whose names are Unicode
@@ -45,7 +49,10 @@ _CODEPAGES = {
     932: "cp932",
     949: "cp949",
 }  # of names before BIFF8; others are taken for Chinese
-_ROW, _ERROR_CELL, _ERROR_OF_FORMULA, _BUNDLED_SHEET = 0, 3, 11, 156
+_CALCULATE_ON_LOAD = 0x02  # of a formula of an .xls
+_ROW, _ERROR_CELL, _TEXT_OF_FORMULA, _NUMBER_OF_FORMULA, _TRUTH_OF_FORMULA, _ERROR_OF_FORMULA = 0, 3, 8, 9, 10, 11
+_BUNDLED_SHEET, _CALCULATION = 156, 157
+_FULL_CALCULATION = 0x11  # of all formulas on loading, or some are known to be uncalculated
 
 
 def parse_xls(path: Path, _: OddCells, limits: Limits) -> tuple[Grid, ...]:
@@ -104,16 +111,25 @@ def _name(content: bytes, *, wide: bool, encoding: str) -> str:
 
 @dataclass
 class _Scan:
-    """One sheet: its errors, its formulas with an empty text, the rows with cells of another kind."""
+    """One sheet: its errors, its formulas with an empty text or a doubtful 0, the rows with cells of another kind.
+
+    columns: those in which a formula was calculated.
+    """
 
     errors: Errors = field(default_factory=dict)
     empty: list[tuple[int, int]] = field(default_factory=list)
+    zeros: list[tuple[int, int]] = field(default_factory=list)
     filled: set[int] = field(default_factory=set)
-    calculated: bool = False
+    columns: set[int] = field(default_factory=set)
+
+    @property
+    def calculated(self) -> bool:
+        return bool(self.columns)
 
     def odd(self, uncalculated: bool) -> Errors:
         """The errors, and where nothing was ever calculated the formulas in rows that hold something."""
         doubted = [place for place in self.empty if uncalculated and place[0] in self.filled]
+        doubted += [place for place in self.zeros if place[1] not in self.columns]
         return self.errors | dict.fromkeys(doubted, UNCALCULATED)
 
 
@@ -132,13 +148,15 @@ def _scan(data: bytes, start: int) -> _Scan:
             scan.errors[place] = _SHOWN.get(content[8], "#N/A")
         elif content[12:14] == b"\xff\xff" and content[6] == 3:
             scan.empty.append(place)
+        elif not any(content[6:14]) and len(content) > 14 and content[14] & _CALCULATE_ON_LOAD:
+            scan.zeros.append(place)
         else:
-            scan.calculated = True
+            scan.columns.add(place[1])
     return scan
 
 
 def xlsb_errors(path: Path, limits: Limits) -> dict[str, Errors]:
-    """By sheet, (row, column) from 1 of each cell that holds an error, and how Excel shows it."""
+    """By sheet, (row, column) from 1 of each cell that holds an error or an uncalculated formula, and how it is shown."""
     try:
         with zipfile.ZipFile(path) as package:
             names = {name.replace("\\", "/").lower(): name for name in package.namelist()}
@@ -146,11 +164,16 @@ def xlsb_errors(path: Path, limits: Limits) -> dict[str, Errors]:
             folder, base = posixpath.split(book)
             targets = _targets(package, names.get(f"{folder}/_rels/{base}.rels"), limits)
             found = {}
-            for identity, title in _bundled(b"".join(read_part(package, names[book], limits))):
+            listed = b"".join(read_part(package, names[book], limits))
+            doubtful = _asks_for_calculation(listed)
+            for identity, title in _bundled(listed):
                 part = posixpath.normpath(posixpath.join(folder, targets.get(identity, ""))).lower()
                 if part in names:
-                    found[title] = dict(_error_cells(b"".join(read_part(package, names[part], limits))))
-            return found
+                    found[title] = _scan_packed(
+                        b"".join(read_part(package, names[part], limits)), zeros_doubted=doubtful
+                    )
+            uncalculated = not any(scan.calculated for scan in found.values())
+            return {title: scan.odd(uncalculated) for title, scan in found.items()}
     except (zipfile.BadZipFile, OSError, StopIteration, IndexError, struct.error, etree.XMLSyntaxError) as error:
         raise damaged() from error
 
@@ -196,11 +219,32 @@ def _wide_text(content: bytes, place: int) -> tuple[str, int]:
     return content[place + 4 : end].decode("utf-16-le", "replace"), end
 
 
-def _error_cells(data: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+def _asks_for_calculation(data: bytes) -> bool:
+    """Whether the workbook is to be calculated as a whole when it is opened."""
+    settings = next((content for kind, content in _packed(data) if kind == _CALCULATION), b"")
+    return len(settings) >= 25 and bool(settings[24] & _FULL_CALCULATION)
+
+
+def _scan_packed(data: bytes, *, zeros_doubted: bool) -> _Scan:
+    """One sheet of an .xlsb."""
+    scan = _Scan()
     row = 0
     for kind, content in _packed(data):
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", content)
-        elif kind in (_ERROR_CELL, _ERROR_OF_FORMULA) and len(content) >= 9:
+        elif not _ROW < kind <= _ERROR_OF_FORMULA or len(content) < 9:
+            continue
+        else:
             (column,) = struct.unpack_from("<I", content)
-            yield (row + 1, column + 1), _SHOWN.get(content[8], "#N/A")
+            place = row + 1, column + 1
+            if kind in (_ERROR_CELL, _ERROR_OF_FORMULA):
+                scan.errors[place] = _SHOWN.get(content[8], "#N/A")
+            elif kind == _TEXT_OF_FORMULA and not any(content[8:12]):
+                scan.empty.append(place)
+            elif kind == _NUMBER_OF_FORMULA and zeros_doubted and not any(content[8:16]):
+                scan.zeros.append(place)
+            elif kind in (_TEXT_OF_FORMULA, _NUMBER_OF_FORMULA, _TRUTH_OF_FORMULA):
+                scan.columns.add(place[1])
+            else:
+                scan.filled.add(place[0])
+    return scan

@@ -7,6 +7,8 @@ punch clocks' 考勤号码 / 登记号码 lists.
 
 from __future__ import annotations
 
+import os
+import time
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -467,3 +469,17 @@ def test_a_report_of_blocks_comes_back_and_may_be_dropped_again(store: Site) -> 
     again = store.once("2026-11-02")
     assert (again["exit"], registers(again)) == (1, [("attendance", "刷卡记录", 2, 1)])
     assert [book["registers"][0]["unchanged"] for book in again["workbooks"]] == [1]
+
+
+def test_transfers_in_progress_are_left_alone_however_long_they_stand_still(store: Site) -> None:
+    names = ["考勤1.xlsx.filepart", "考勤2.xlsx.part", "考勤3.xlsx.baiduyun.p.downloading", "考勤4.xlsx.xltd", "考勤5.xlsx.!qB",
+             "考勤6.xlsx.opdownload", "考勤7.xlsx.aria2", "6B29FC40", "~$考勤.xlsx", "考勤8.xlsx.crdownload"]  # fmt: skip
+    inbox = store.folder / "inbox"
+    half = (inbox / "花名册.xlsx").read_bytes()[:2000]
+    for name in names:
+        (inbox / name).write_bytes(half)
+        os.utime(inbox / name, (time.time() - 90_000,) * 2)
+    result = store.once("2026-11-02")
+    assert (result["exit"], [book["file"] for book in result["workbooks"]]) == (0, ["花名册.xlsx"])
+    assert sorted(path.name for path in inbox.iterdir()) == sorted(names)
+    assert all((inbox / name).read_bytes() == half for name in names)

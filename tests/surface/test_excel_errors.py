@@ -62,14 +62,16 @@ def test_an_excel_error_is_an_issue_in_every_format(site: Site, ending: str) -> 
     assert not [line for line in site.lines() if line["date"] in {row[0] for row in ROWS}]
 
 
-@pytest.mark.parametrize("ending", [".xls", ".ods"])
-def test_a_formula_that_nobody_calculated_is_never_read_as_empty(tmp_path: Path, ending: str) -> None:
-    """As libraries write them: an empty text for the value of every formula in .xls, none at all in .ods."""
-    path = tmp_path / f"收银{ending}"
-    if ending == ".xls":
+@pytest.mark.parametrize("kind", ["empty.xls", "zero.xls", "zero.xlsb", "none.ods"])
+def test_a_formula_that_nobody_calculated_is_never_read_as_empty_or_0(tmp_path: Path, kind: str) -> None:
+    """As libraries write them: an empty text or 0 for the value of every formula in .xls, 0 in .xlsb, none at all in .ods."""
+    path = tmp_path / f"收银{kind}"
+    if kind == "zero.xlsb":
+        write_xlsb(path, [HEAD, *ROWS], "收银", calculated=False)
+    elif path.suffix == ".xls":
         data = (FILES / "errors.xls").read_bytes()
-        empty = b"\x03\x00\x00\x00\x00\x00\xff\xff"
-        path.write_bytes(re.sub(rb"\x02\x00[\x07\x2a]\x00\x00\x00\xff\xff", empty, data))
+        empty = b"\x03\x00\x00\x00\x00\x00\xff\xff\x00" if kind == "empty.xls" else bytes(8) + b"\x02"
+        path.write_bytes(re.sub(rb"\x02\x00[\x07\x2a]\x00\x00\x00\xff\xff[\x00-\x0f]", empty, data))
     else:
         with zipfile.ZipFile(FILES / "errors.ods") as old, zipfile.ZipFile(path, "w") as new:
             for name in old.namelist():
