@@ -28,6 +28,10 @@ class PolicyError(ProcessorError):
     """A policy pack, a parameter or a binding is wrong."""
 
 
+class RegisterError(ProcessorError):
+    """A register's declaration is wrong; `where` names the file and the key."""
+
+
 class SiteLocked(ProcessorError):
     """Another run holds the site."""
 

@@ -13,31 +13,38 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from processor.catalogue.catalogue import Catalogue
 from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding
 from processor.catalogue.parameter import fen
 from processor.catalogue.register import Register
+from processor.catalogue.yaml_text import documents, text_of
 from processor.decision import Decision
 from processor.engine.decide import decide, ordered
 from processor.engine.units import resolve_units, unknown_staff
 from processor.errors import PolicyError, ProcessorError
 from processor.intake import frame_from_csv
-from processor.messages import tell
+from processor.messages import message_of, tell
 from processor.model import yuan
 from processor.roster import Roster, dated
 
 Case = Mapping[str, Any]
+_KEYS = ("name", "units", "as_of", "registers", "parameters", "points", "revoked", "expect", "absent")
+_NEEDED: Mapping[str, tuple[type, ...]] = {"name": (str,), "units": (dict,), "as_of": (date, str), "registers": (dict,)}
+_COLUMNS = (
+    *("decision_id", "period", "unit", "pack", "clause", "family", "effect", "staff_no", "staff_name", "subject"),
+    *("date", "amount", "points", "occurrence", "status", "text", "reading", "linked_to"),
+)
+_LINE = ("count", *_COLUMNS, *(f"{name}_has" for name in _COLUMNS))
 
 
 def cases_of(path: Path) -> list[Case]:
     """The cases of one file, one a YAML document. Raises PolicyError where it is no YAML."""
     try:
-        return [case for case in yaml.safe_load_all(path.read_text(encoding="utf-8")) if case]
-    except yaml.YAMLError as error:
-        raise PolicyError(tell("not readable as YAML: {error}", error=error), where=path.name) from error
+        return [case for case in documents(text_of(path)) if case]
+    except ValueError as error:
+        raise PolicyError(message_of(error), where=f"cases/{path.name}") from error
 
 
 def failed(paths: Iterable[Path], catalogue: Catalogue) -> list[ProcessorError]:
@@ -45,14 +52,41 @@ def failed(paths: Iterable[Path], catalogue: Catalogue) -> list[ProcessorError]:
     found: list[ProcessorError] = []
     for path in paths:
         for number, case in enumerate(cases_of(path), 1):
-            where = f"{path.name}#{number} {case.get('name', '')}".rstrip()
+            where = f"{path.name}#{number}"
             try:
+                _check(case, catalogue)
+                where = f"{where} {case['name']}"
                 lines = [as_line(decision) for decision in decide_case(case, catalogue)]
             except (KeyError, TypeError, ValueError) as error:
-                found.append(PolicyError(tell("the case cannot be read: {error}", error=error), where=where))
+                told = message_of(error) if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
+                found.append(PolicyError(tell("the case cannot be read: {error}", error=told), where=where))
                 continue
             found += [PolicyError(wrong, where=where) for wrong in failures(lines, case)]
     return found
+
+
+def _check(case: Any, catalogue: Catalogue) -> None:
+    """Raises ValueError on what a case does not know, so that none proves nothing in silence."""
+    _known(tell("a case"), case, _KEYS)
+    for key, kinds in _NEEDED.items():
+        if not isinstance(case.get(key), kinds):
+            raise ValueError(tell("{key} is missing, or not what it should be", key=key))
+    _known("units", {pack: None for packs in case["units"].values() for pack in packs}, catalogue.files)
+    _known("registers", case["registers"], catalogue.registers)
+    wanted = [line for key in ("expect", "absent") for line in case.get(key, [])]
+    if not wanted:
+        raise ValueError(tell("it expects nothing; name lines under expect or absent"))
+    for line in wanted:
+        _known(tell("a line of expect or absent"), line, _LINE)
+
+
+def _known(what: str, table: Any, keys: Iterable[str]) -> None:
+    if not isinstance(table, dict):
+        raise ValueError(tell("expected {what} as a table, found {table!r}", what=what, table=table))
+    strange = sorted(set(map(str, table)) - set(keys))
+    if strange:
+        given = {"what": what, "strange": ", ".join(strange), "keys": ", ".join(sorted(keys))}
+        raise ValueError(tell("{what}: unknown {strange}; one of {keys}", **given))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from processor.catalogue.nature import natures
 from processor.catalogue.pack import SITE, Clause, Pack
 from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
-from processor.errors import ProcessorError, SiteError
+from processor.errors import PolicyError, ProcessorError, SiteError
 from processor.intake import Limits
 from processor.intake.convert import empty_frame
 from processor.messages import tell
@@ -93,6 +93,7 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
     except ProcessorError as fault:
         return [fault]
     found += _unknown_packs(site, catalogue)
+    found += _unknown_causes(packs.values())
     for pack, values in site.parameters.items():
         for name, value in values.items():
             if pack in packs:
@@ -141,6 +142,18 @@ def _unknown_packs(site: Site, packs: Catalogue) -> list[ProcessorError]:
                 )
             )
     return found
+
+
+def _unknown_causes(packs: Collection[Pack]) -> list[ProcessorError]:
+    known = {id for pack in packs for id in pack.clauses}
+    return [
+        PolicyError(
+            tell("no pack of the site has a clause {id}", id=", ".join(strange)), where=f"{pack.name}.yaml {binding.id}"
+        )
+        for pack in packs
+        for binding in pack.bindings
+        if (strange := sorted(set(binding.after) - known))
+    ]
 
 
 def _unknown_clauses(unit: UnitSetting, packs: Sequence[Pack]) -> list[ProcessorError]:

@@ -10,25 +10,26 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from processor.catalogue.column import check_kinds
 from processor.catalogue.pack import Pack
 from processor.catalogue.pack_reader import load_pack
 from processor.catalogue.register import (
     COMMON_COLUMNS,
     FOLDER,
     Register,
-    RegisterError,
     declaration,
     linked,
     load_registers,
     register_of,
 )
-from processor.errors import PolicyError
+from processor.errors import PolicyError, RegisterError
 from processor.messages import tell
 from processor.packaged import packaged
 
 REGISTERS, PACKS, CASES = "registers", "packs", "cases"
 EXTENDS = "extends"
-_EXTENSIONS = ("synonyms", "choices", "columns", "otherwise")
+#: what a site may add to a known register -> what stands there
+_EXTENSIONS = {"synonyms": "lists", "choices": "lists", "columns": "table", "otherwise": "groups"}
 
 #: name, time of change and size of each file of a folder: what has been read is read again only when one changes
 Stamp = tuple[tuple[str, int, int], ...]
@@ -81,7 +82,11 @@ def load_packs(names: frozenset[str] | None = None) -> dict[str, Pack]:
 
 
 def _files(site: Path | None, folder: str) -> list[Path]:
-    return sorted((site / folder).glob("*.yaml")) if site is not None else []
+    found = sorted((site / folder).glob("*.yaml")) if site is not None else []
+    for path in found:
+        if not path.is_file():
+            raise PolicyError("is no file", where=f"{folder}/{path.name}", mend="take it away")
+    return found
 
 
 def _stamp(paths: Iterable[Path]) -> Stamp:
@@ -147,6 +152,7 @@ def _extended(path: Path, name: str, more: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         mend = tell("an extension knows {known}", known=", ".join(_EXTENSIONS))
         raise RegisterError(tell("unknown key {unknown}", unknown=", ".join(unknown)), where=path.name, mend=mend)
+    check_kinds(more, _EXTENSIONS, f"{path.name}: ")
     data = deepcopy(declaration(base))
     for key in ("synonyms", "choices"):
         for header, words in dict(more.get(key, {})).items():
@@ -174,9 +180,17 @@ def _with_common_columns(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unlike(registers: Mapping[str, Register]) -> None:
-    """Two registers of one title could not be told apart by anybody. Raises RegisterError."""
+    """Two registers of one title, or of the same columns, could not be told apart by anybody. Raises RegisterError."""
     titles: dict[str, str] = {}
+    headers: dict[frozenset[str], str] = {}
     for name, register in registers.items():
+        twin = headers.setdefault(frozenset(register.headers), name)
+        if twin != name:
+            raise RegisterError(
+                tell("{twin} has exactly the same columns", twin=twin),
+                where=f"{name}.yaml: columns",
+                mend="give it a column of its own",
+            )
         if register.title in titles:
             where = f"{name}.yaml: title"
             raise RegisterError(

@@ -119,6 +119,8 @@ def condition_of(raw: Any, register: Register) -> Condition:
             continue
         for test, value in tests.items():
             if test == "filled":
+                if not isinstance(value, bool):
+                    raise ValueError(tell("{name} must be true or false", name=f"{column.header}: filled"))
                 found.append(Comparison(column, "filled" if value else "blank"))
             elif test in TESTS:
                 found.append(_comparison(register, column, str(test), value))

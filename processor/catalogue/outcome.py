@@ -96,6 +96,7 @@ class Outcome:
 
 
 _KEYS = {field.name: field for field in fields(Outcome)}
+_TEXTS = frozenset(name for name, field in _KEYS.items() if field.type == "str") - {"effect"}
 _FLAGS = frozenset(name for name, field in _KEYS.items() if field.type == "bool")
 
 
@@ -106,11 +107,14 @@ def outcome_of(raw: Mapping[str, Any]) -> Outcome:
         raise ValueError(
             tell("an outcome has no key {unknown}; it knows {keys}", unknown=", ".join(unknown), keys=", ".join(_KEYS))
         )
-    if raw.get("effect") not in EFFECTS:
+    if not isinstance(raw.get("effect"), str) or raw["effect"] not in EFFECTS:
         raise ValueError(
             tell("unknown effect {raw!r}; one of {effects}", raw=raw.get("effect"), effects=", ".join(sorted(EFFECTS)))
         )
     given = dict(raw)
+    for name in _TEXTS & set(given):
+        if not isinstance(given[name], str):
+            raise ValueError(tell("{name}: expected a text, found {found!r}", name=name, found=given[name]))
     for name, kinds in _FIGURES.items():
         if given.get(name) is not None:
             given[name] = Parameter.of(given[name], *kinds)

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from processor.catalogue.coverage import Bands
-from processor.catalogue.outcome import Outcome, outcome_of
+from processor.catalogue.outcome import NATURES, Outcome, outcome_of
 from processor.catalogue.pack import WINDOWS, Amendment, Binding, Clause, Pack
-from processor.catalogue.parameter import Parameter, parse
+from processor.catalogue.parameter import Parameter, figure
 from processor.catalogue.provision import NAMED
 from processor.catalogue.provision_reader import provision_of
 from processor.catalogue.register import Register
 from processor.catalogue.scope import scope_of
+from processor.catalogue.yaml_text import document, text_of
 from processor.errors import PolicyError
 from processor.messages import message_of, tell
 
 
 def load_pack(path: Path, registers: Mapping[str, Register]) -> Pack:
     """One pack from its file; registers: those that its clauses may read. Raises PolicyError that names file and key."""
-    return read_pack(path.name, path.read_text(encoding="utf-8"), registers)
+    try:
+        text = text_of(path)
+    except ValueError as error:
+        raise PolicyError(message_of(error), where=path.name) from error
+    return read_pack(path.name, text, registers)
 
 
 def read_pack(file: str, text: str, registers: Mapping[str, Register]) -> Pack:
     """One pack from the text of its file. Raises PolicyError that names file and key."""
     try:
-        raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        raise PolicyError(tell("not readable as YAML: {error}", error=error), where=file) from error
+        raw = document(text)
+    except ValueError as error:
+        raise PolicyError(message_of(error), where=file) from error
     if not isinstance(raw, dict):
         raise PolicyError("must be a table", where=file)
     reader = _Reader(file, raw, registers)
+    reader.known(raw, _PACK, "")
+    name = reader.key(raw, "pack", str)
     parameters = reader.parameters()
     clauses = reader.clauses()
     bindings = reader.bindings(parameters, clauses) + reader.provisions(parameters)
@@ -45,7 +51,7 @@ def read_pack(file: str, text: str, registers: Mapping[str, Register]) -> Pack:
     read = _registers_of(bindings)
     clauses = {id: replace(c, registers=read.get(id, c.registers)) for id, c in clauses.items()}
     return Pack(
-        name=reader.key(raw, "pack", str),
+        name=name,
         title=reader.key(raw, "title", str),
         document=reader.key(raw, "document", str),
         in_force_from=reader.key(raw, "in_force_from", date),
@@ -61,9 +67,13 @@ def read_pack(file: str, text: str, registers: Mapping[str, Register]) -> Pack:
 
 def _figures_said(table: Mapping[str, Any]) -> list[str]:
     """The figures that a clause's sentences name, as `$name`."""
-    faults = [fault for fault in table.get("faults", ()) if isinstance(fault, Mapping)]
+    faults = [fault for fault in _list(table.get("faults", ())) if isinstance(fault, Mapping)]
     said = "".join(str(part.get(key, "")) for part in (table, *faults) for key in ("says", "open_says", "remind_says"))
     return [name for name in NAMED.findall(said) if name.startswith("$")]
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _registers_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, ...]]:
@@ -75,6 +85,36 @@ def _registers_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, ...]]:
     return {clause: tuple(names) for clause, names in found.items()}
 
 
+_PACK = ("pack", "title", "document", "in_force_from", "parameters", "clauses", "bindings", "bands", "changes")
+_PARAMETER = ("clause", "title", "type", "unit", "values", "covers")
+_CLAUSE = ("title", "rule", "reading", "readings", "cites", "family", "kind", "nature", "decided")
+_BINDING = (
+    "clauses",
+    "rule",
+    "window",
+    "by",
+    "reads",
+    "due",
+    "applies_to",
+    "args",
+    "after",
+    "prices",
+    "payroll",
+    "across",
+)
+KINDS = ("computed", "recorded")
+READINGS = tuple(f"G{number}" for number in range(1, 22))
+_CALLED = {
+    str: tell("a text"),
+    dict: tell("a table"),
+    list: tell("a list"),
+    bool: tell("true or false"),
+    int: tell("a whole number"),
+    date: tell("a day"),
+}
+_SPAN = re.compile(r"window|ever|(today )?\d{1,4}d")
+
+
 class _Reader:
     """Reads one pack file and names file and key of whatever is wrong."""
 
@@ -84,26 +124,59 @@ class _Reader:
     def fail(self, where: str, message: str, mend: str = "") -> PolicyError:
         return PolicyError(message, where=f"{self.file} {where}", mend=mend)
 
+    def known(self, table: Any, keys: Iterable[str], where: str) -> None:
+        """Raises PolicyError unless it is a table that has no other keys."""
+        if not isinstance(table, dict):
+            raise self.fail(where.rstrip("."), tell("expected a table, found {table!r}", table=table))
+        unknown = sorted(set(map(str, table)) - set(keys))
+        if unknown:
+            mend = tell("one of {known}", known=", ".join(sorted(keys)))
+            raise self.fail(f"{where}{unknown[0]}", "is no known key", mend)
+
     def key(self, table: Mapping[str, Any], name: str, kind: type, where: str = "", default: Any = ...) -> Any:
         if name not in table:
             if default is ...:
                 raise self.fail(f"{where}{name}", "is missing")
             return default
-        if not isinstance(table[name], kind):
-            raise self.fail(
-                f"{where}{name}", tell("expected {kind}, found {found!r}", kind=kind.__name__, found=table[name])
-            )
+        if not isinstance(table[name], kind) or (kind is date and isinstance(table[name], datetime)):
+            called = _CALLED[kind]
+            raise self.fail(f"{where}{name}", tell("expected {kind}, found {found!r}", kind=called, found=table[name]))
         return table[name]
+
+    def texts(self, table: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+        """A list of texts, empty where there is none."""
+        found = self.key(table, name, list, where, [])
+        if not all(isinstance(text, str) for text in found):
+            raise self.fail(f"{where}{name}", tell("expected texts, found {found!r}", found=found), "quote each")
+        return tuple(found)
+
+    def one_of(self, table: Mapping[str, Any], name: str, known: Iterable[str], where: str) -> str:
+        """One of these texts."""
+        found = self.key(table, name, str, where)
+        if found not in known:
+            raise self.fail(f"{where}{name}", tell("{found} is none of {known}", found=found, known=", ".join(known)))
+        return found
+
+    def ids(self) -> Mapping[str, Any]:
+        """The tables of the clauses by id."""
+        tables = self.key(self.raw, "clauses", dict)
+        for id in tables:
+            if not isinstance(id, str):
+                raise self.fail(f"clauses.{id}", tell("expected {kind}, found {found!r}", kind=_CALLED[str], found=id))
+        return tables
 
     def parameters(self) -> dict[str, Parameter]:
         found = {}
         for name, raw in self.key(self.raw, "parameters", dict, default={}).items():
             where = f"parameters.{name}."
+            self.known(raw, _PARAMETER, where)
             kind = self.key(raw, "type", str, where)
             values = self.key(raw, "values", dict, where)
+            if not all(type(day) is date for day in values):
+                raise self.fail(f"{where}values", "expected a table of days", "write 2026-01-01: 20")
             try:
-                typed = {day: parse(kind, value) for day, value in sorted(values.items())}
-            except (ValueError, KeyError, TypeError) as error:
+                typed = {day: figure(kind, value) for day, value in sorted(values.items())}
+            except ValueError as error:
                 raise self.fail(f"{where}values", message_of(error), tell("type {kind}", kind=kind)) from error
             found[name] = Parameter(
                 name=name,
@@ -120,6 +193,7 @@ class _Reader:
         found = []
         for number, raw in enumerate(self.key(self.raw, "changes", list, default=[]), 1):
             where = f"changes[{number}]."
+            self.known(raw, ("clause", "since", "what"), where)
             clause = self.key(raw, "clause", str, where)
             if clause not in clauses:
                 raise self.fail(f"{where}clause", tell("no such clause: {clause}", clause=clause))
@@ -128,19 +202,25 @@ class _Reader:
 
     def clauses(self) -> dict[str, Clause]:
         found = {}
-        for id, raw in self.key(self.raw, "clauses", dict).items():
+        for id, raw in self.ids().items():
             where = f"clauses.{id}."
+            self.known(raw, _CLAUSE, where)
             found[id] = Clause(
                 id=id,
                 title=self.key(raw, "title", str, where),
                 rule=self.key(raw, "rule", str, where),
                 reading=self.key(raw, "reading", str, where, ""),
-                readings=tuple(self.key(raw, "readings", list, where, [])),
+                readings=tuple(
+                    self.one_of({"readings": told}, "readings", READINGS, where)
+                    for told in self.texts(raw, "readings", where)
+                ),
                 cites=self.key(raw, "cites", str, where),
                 family=self.key(raw, "family", str, where),
-                kind=self.key(raw, "kind", str, where),
+                kind=self.one_of(raw, "kind", KINDS, where),
                 registers=(),
-                nature=tuple(self.key(raw, "nature", list, where, [])),
+                nature=tuple(
+                    self.one_of({"nature": told}, "nature", NATURES, where) for told in self.texts(raw, "nature", where)
+                ),
             )
         return found
 
@@ -149,13 +229,14 @@ class _Reader:
         names: list[str] = []
         for number, raw in enumerate(self.key(self.raw, "bindings", list, default=[]), 1):
             where = f"bindings[{number}]."
+            self.known(raw, _BINDING, where)
             ids = tuple(self.key(raw, "clauses", list, where))
             unknown = [id for id in ids if id not in clauses]
             if not ids or unknown:
                 raise self.fail(
                     f"{where}clauses", tell("no such clause: {unknown}", unknown=", ".join(unknown) or "(none)")
                 )
-            by = tuple(self.key(raw, "by", list, where, []))
+            by = self.texts(raw, "by", where)
             window = self.key(raw, "window", str, where, "ever" if by else "month")
             if window not in WINDOWS:
                 raise self.fail(
@@ -175,11 +256,13 @@ class _Reader:
                     rule=self.key(raw, "rule", str, where),
                     window=window,
                     by=by,
-                    reads=self.key(raw, "reads", dict, where),
+                    reads=self.spans(self.key(raw, "reads", dict, where), f"{where}reads"),
                     due=self.key(raw, "due", bool, where, False),
-                    applies_to=self.resolve(self.key(raw, "applies_to", dict, where, {}), parameters, where),
+                    applies_to=self.scope(
+                        self.resolve(self.key(raw, "applies_to", dict, where, {}), parameters, where), where
+                    ),
                     args=self.resolve(self.key(raw, "args", dict, where, {}), parameters, where),
-                    after=tuple(self.key(raw, "after", list, where, [])),
+                    after=self.texts(raw, "after", where),
                     prices=self.key(raw, "prices", str, where, ""),
                     payroll=self.key(raw, "payroll", bool, where, False),
                     across=self.key(raw, "across", bool, where, False),
@@ -190,7 +273,7 @@ class _Reader:
     def provisions(self, parameters: Mapping[str, Parameter]) -> tuple[Binding, ...]:
         """The bindings of clauses that say under `decided` how a mechanic decides them."""
         found: list[Binding] = []
-        for id, raw in self.key(self.raw, "clauses", dict).items():
+        for id, raw in self.ids().items():
             tables = raw.get("decided", [])
             for number, table in enumerate(tables if isinstance(tables, list) else [tables], 1):
                 where = f"clauses.{id}.decided" + (f"[{number}]" if isinstance(tables, list) else "")
@@ -204,14 +287,23 @@ class _Reader:
             raise self.fail(where, tell("expected a table, found {table!r}", table=table))
         given = self.resolve(table, parameters, where)
         given["sayings"] = self.resolve({name: name for name in _figures_said(table)}, parameters, where)
-        holds = given.pop("holds", {})
-        applies_to, prices, reach = given.pop("applies_to", {}), given.pop("prices", ""), given.pop("reach", "")
+        holds = self.key(given, "holds", dict, f"{where}.", {})
+        self.known(holds, ("from", "until"), f"{where}.holds.")
+        since, until = (
+            self.key(holds, name, date, f"{where}.holds.", end)
+            for name, end in (("from", date.min), ("until", date.max))
+        )
+        applies_to = self.scope(self.key(given, "applies_to", dict, f"{where}.", {}), where)
+        prices, reach = (self.key(given, name, str, f"{where}.", "") for name in ("prices", "reach"))
+        own = {name: value for name, value in given.items() if name not in ("holds", "applies_to", "prices", "reach")}
         try:
-            provision = provision_of(given, self.registers)
-        except (ValueError, TypeError) as error:
+            provision = provision_of(own, self.registers)
+        except ValueError as error:
             raise self.fail(where, message_of(error)) from error
+        if clause in provision.causes:
+            raise self.fail(f"{where}.causes", "a clause cannot hang on itself")
         scope = scope_of(provision)
-        reads = {name: reach or span for name, span in scope.reads.items()}
+        reads = self.spans({name: reach or span for name, span in scope.reads.items()}, f"{where}.reach")
         name = f"{clause}:{provision.mechanic}"
         return Binding(
             id=name if number == 1 else f"{name}#{number}",
@@ -228,9 +320,29 @@ class _Reader:
             prices=prices,
             payroll=False,
             provision=provision,
-            since=holds.get("from", date.min),
-            until=holds.get("until", date.max),
+            since=since,
+            until=until,
         )
+
+    def spans(self, reads: Mapping[str, Any], where: str) -> Mapping[str, str]:
+        """Register -> how far around a window its rows count."""
+        for register, span in reads.items():
+            if not _SPAN.fullmatch(str(span)):
+                mend = "one of window, ever, 31d, today 31d"
+                raise self.fail(where, tell("{register}: unknown span {span}", register=register, span=span), mend)
+        return reads
+
+    def scope(self, table: Mapping[str, Any], where: str) -> Mapping[str, Parameter]:
+        """Roster column -> the values in scope."""
+        headers = next((register.headers for register in self.registers.values() if register.roster), ())
+        strange = sorted(set(map(str, table)) - set(headers))
+        if strange:
+            message = tell("the roster has no column {strange}", strange="、".join(strange))
+            raise self.fail(f"{where}.applies_to", message, tell("one of {known}", known=", ".join(headers)))
+        try:
+            return {column: Parameter.of(values, "list:text") for column, values in table.items()}
+        except ValueError as error:
+            raise self.fail(f"{where}.applies_to", message_of(error)) from error
 
     def resolve(self, value: Any, parameters: Mapping[str, Parameter], where: str) -> Any:
         if isinstance(value, str) and value.startswith("$"):
@@ -248,11 +360,12 @@ class _Reader:
         try:
             return outcome_of(table)
         except ValueError as error:
-            raise self.fail(f"{where}args", message_of(error)) from error
+            raise self.fail(where.rstrip("."), message_of(error)) from error
 
     def bands(self, parameters: Mapping[str, Parameter]) -> tuple[Bands, ...]:
         found = []
         for number, raw in enumerate(self.key(self.raw, "bands", list, default=[]), 1):
+            self.known(raw, ("figures", "first"), f"bands[{number}].")
             names = [f"${name}" for name in self.key(raw, "figures", list, f"bands[{number}].")]
             figures = tuple(self.resolve(names, parameters, f"bands[{number}]"))
             found.append(Bands(figures, self.key(raw, "first", int, f"bands[{number}].", None)))
@@ -264,10 +377,12 @@ class _Reader:
         bound = {id for binding in bindings for id in binding.clauses}
         for id in clauses:
             if id not in bound:
-                raise self.fail(f"clauses.{id}", "is decided by no binding")
+                raise self.fail(f"clauses.{id}", "is decided by no binding", "say under decided what follows from it")
         seen = {p.name for binding in bindings for p in binding.parameters()}
         for name, parameter in parameters.items():
             if parameter.clause not in clauses:
                 raise self.fail(f"parameters.{name}.clause", tell("no such clause: {clause}", clause=parameter.clause))
             if name not in seen:
-                raise self.fail(f"parameters.{name}", "is used by no binding")
+                raise self.fail(
+                    f"parameters.{name}", "is used by no binding", tell("write ${name} where it counts", name=name)
+                )

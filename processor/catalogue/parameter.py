@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from processor.messages import tell
@@ -92,7 +93,7 @@ class Parameter:
                     tell("{name} is a {type}, expected {kinds}", name=raw.name, type=raw.type, kinds=" or ".join(kinds))
                 )
             return raw
-        return cls(name="", clause="", title="", type=kinds[0], unit="", values={date.min: parse(kinds[0], raw)})
+        return cls(name="", clause="", title="", type=kinds[0], unit="", values={date.min: figure(kinds[0], raw)})
 
     def overriding(self, raw: Any, origin: str) -> Parameter:
         """This parameter as a site sets it: one value for every day, or a table of first day in force -> value.
@@ -102,8 +103,8 @@ class Parameter:
         days = dated(raw)
         if days is None:
             first = next(iter(self.values), date.min)
-            return replace(self, values={first: parse(self.type, raw)}, origins={first: origin})
-        return self.from_then_on({day: (parse(self.type, value), origin) for day, value in days.items()})
+            return replace(self, values={first: figure(self.type, raw)}, origins={first: origin})
+        return self.from_then_on({day: (figure(self.type, value), origin) for day, value in days.items()})
 
     def from_then_on(self, later: Mapping[date, tuple[Any, str]]) -> Parameter:
         """This parameter with other values, each with its origin, from their days on; before the first of them as it was."""
@@ -137,6 +138,20 @@ def dated(raw: Any) -> dict[date, Any] | None:
     return dict(sorted(days.items()))
 
 
+def figure(kind: str, raw: Any) -> Any:
+    """A figure of a clause as the typed value; none is below zero. Raises ValueError that says what is expected."""
+    value = parse(kind, raw)
+    if any(isinstance(part, (int, float)) and part < 0 for part in _parts(value)):
+        raise ValueError(tell("{raw!r} is below 0", raw=raw))
+    return value
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, (list, dict)):
+        return [part for item in (value.values() if isinstance(value, dict) else value) for part in _parts(item)]
+    return [value]
+
+
 def parse(kind: str, raw: Any) -> Any:
     """A YAML or TOML value as the typed value. Raises ValueError that says what is expected."""
     head, _, inner = kind.partition(":")
@@ -148,9 +163,14 @@ def parse(kind: str, raw: Any) -> Any:
         if not isinstance(raw, dict):
             raise ValueError(tell("expected a table, found {raw!r}", raw=raw))
         return {str(key): parse(inner, item) for key, item in raw.items()}
+    if kind not in SCALARS:
+        kinds = ", ".join(SCALARS)
+        raise ValueError(
+            tell("unknown type {kind!r}; one of {kinds}, or list: or table: of them", kind=kind, kinds=kinds)
+        )
     try:
         return SCALARS[kind](raw)
-    except (TypeError, ValueError, InvalidOperation) as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise ValueError(tell("expected {kind}, found {raw!r}", kind=kind, raw=raw)) from error
 
 
@@ -161,7 +181,7 @@ def _count(raw: Any) -> int:
 
 
 def _number(raw: Any) -> float:
-    if isinstance(raw, bool):
+    if isinstance(raw, bool) or not isfinite(float(raw)):
         raise ValueError
     return float(raw)
 

@@ -171,10 +171,14 @@ class Provision:
         yield from self.sayings.values()
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that it says."""
+        return (self.says, self.open_says, self.remind_says, *(fault.says for fault in self.faults))
+
+    @property
     def spoken(self) -> frozenset[str]:
         """What its sentences name in braces."""
-        said = [self.says, self.open_says, self.remind_says, *(fault.says for fault in self.faults)]
-        return frozenset(NAMED.findall("".join(said)))
+        return frozenset(NAMED.findall("".join(self.sentences)))
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from string import Formatter
 from typing import Any
 
 from processor.catalogue.condition import Condition, condition_of
@@ -38,6 +39,15 @@ _TALLY = ("where", "says", "none")
 _DATES = ("date", "datetime", "month")
 
 
+_TEXTS = ("mechanic", "of", "window", "says", "open_says", "remind_says", "part", "counts", "between", "since")
+_FLAGS = ("remind", "related", "heals", "next_day")
+_HEADERS = ("about", "date", "measure", "subject", "cell", "group", "parts", "by", "causes", "readings")
+_TABLES = ("gravity", "tallies")
+_COUNTS = ("all", "gravity")
+#: mechanics that look at whole windows of the calendar
+_WHOLE = ("owed", "ranking", "share", "statement")
+
+
 def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> Provision:
     """A provision from its table in a pack, `$names` as Parameters already. Raises ValueError that says what is wrong."""
     unknown = sorted(set(map(str, raw)) - _KEYS)
@@ -49,7 +59,8 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
                 keys=", ".join(sorted(_KEYS - {"sayings"})),
             )
         )
-    mechanic = str(raw.get("mechanic", ""))
+    _check_kinds(raw)
+    mechanic = raw.get("mechanic", "")
     if mechanic not in MECHANICS:
         raise ValueError(
             tell("unknown mechanic {mechanic!r}; one of {mechanics}", mechanic=mechanic, mechanics=", ".join(MECHANICS))
@@ -69,6 +80,10 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
     if window and window not in (*WINDOWS, "ever"):
         raise ValueError(
             tell("unknown window {window}; one of {windows}, ever", window=window, windows=", ".join(WINDOWS))
+        )
+    if mechanic in _WHOLE and window == "ever":
+        raise ValueError(
+            tell("{mechanic} needs a window of the calendar: {windows}", mechanic=mechanic, windows=", ".join(WINDOWS))
         )
     about = raw.get("about", register.about if register is not None and mechanic == "recorded" else ())
     provision = Provision(
@@ -109,6 +124,24 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
     return provision
 
 
+def _check_kinds(raw: Mapping[str, Any]) -> None:
+    """Raises ValueError on a key whose value is none of its kind."""
+
+    def is_text(value: Any) -> bool:
+        return isinstance(value, str)
+
+    kinds = [(_TEXTS, tell("a text"), is_text), (_FLAGS, tell("true or false"), lambda value: isinstance(value, bool))]
+    kinds += [(_TABLES, tell("a table"), lambda value: isinstance(value, Mapping))]
+    kinds += [(("faults",), tell("a list of tables"), lambda value: isinstance(value, (list, tuple)))]
+    kinds += [(_HEADERS, tell("a text or a list of texts"), lambda value: all(map(is_text, _list(value))))]
+    for keys, called, fits in kinds:
+        for key in keys:
+            if key in raw and not fits(raw[key]):
+                raise ValueError(tell("{key}: expected {kind}, found {found!r}", key=key, kind=called, found=raw[key]))
+    if raw.get("counts", "all") not in _COUNTS:
+        raise ValueError(tell("{found} is none of {known}", found=f"counts: {raw['counts']}", known=", ".join(_COUNTS)))
+
+
 def _register(raw: Mapping[str, Any], registers: Mapping[str, Register], mechanic: str) -> Register | None:
     name = raw.get("of", "discipline" if mechanic == "recorded" else None)
     if name is None:
@@ -133,14 +166,25 @@ def _headers(register: Register | None, value: Any) -> tuple[str, ...]:
 
 def _steps(raw: Mapping[str, Any]) -> Steps:
     """`outcome: {…}` is one step of one outcome; `steps: [[…], […]]` a ladder."""
-    return _ladder(raw.get("steps", [[raw["outcome"]]] if "outcome" in raw else []))
+    if "outcome" not in raw:
+        return _ladder(raw.get("steps", []))
+    if "steps" in raw or isinstance(raw["outcome"], list):
+        raise ValueError(tell("outcome is one table; several of them, or a ladder, stand under steps"))
+    return _ladder([[raw["outcome"]]])
 
 
-def _ladder(steps: Sequence[Any]) -> Steps:
-    return tuple(
-        tuple(outcome if isinstance(outcome, Outcome) else outcome_of(outcome) for outcome in _list(step))
-        for step in steps
-    )
+def _ladder(steps: Any) -> Steps:
+    if not isinstance(steps, Sequence) or isinstance(steps, str):
+        raise ValueError(tell("steps: expected a list of lists of outcomes, found {found!r}", found=steps))
+    return tuple(tuple(_outcome(outcome) for outcome in _list(step)) for step in steps)
+
+
+def _outcome(raw: Any) -> Outcome:
+    if isinstance(raw, Outcome):
+        return raw
+    if not isinstance(raw, Mapping):
+        raise ValueError(tell("outcome: expected a table with an effect, found {found!r}", found=raw))
+    return outcome_of(raw)
 
 
 def _fault(table: Any, register: Register | None) -> Fault:
@@ -199,13 +243,20 @@ def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> 
         if measured.type not in _NUMBERS:
             raise ValueError(tell("{header} is no number and has no sum", header=measured.header))
         kinds = _NUMBERS[measured.type]
-    return Limit(test, Parameter.of(figure, *kinds))
+    bound = Parameter.of(figure, *kinds)
+    values = list(bound.values.values())
+    if mechanic == "share" and any(value > 1 for value in values):
+        raise ValueError(tell("limit: a share is a number from 0 to 1, found {found}", found=max(values)))
+    if mechanic == "ranking" and any(value < 1 or value != int(value) for value in values):
+        raise ValueError(tell("limit: places are whole numbers from 1 on, found {found}", found=min(values)))
+    return Limit(test, bound)
 
 
 def _check(provision: Provision) -> None:
     """Raises ValueError where parts do not fit each other."""
     register = provision.register
     if register is None:
+        _check_braces(provision)
         return
     for header in provision.about:
         if provision.column(header).type != "staff":
@@ -229,8 +280,28 @@ def _check(provision: Provision) -> None:
         | set(DERIVED.get(register.name, {}))
         | set(provision.sayings)
     )
+    _check_braces(provision)
     strange = sorted(provision.spoken - known)
     if strange:
         raise ValueError(
             tell("says: {title} has no column {strange}", title=register.title, strange="、".join(strange))
         )
+
+
+def _check_braces(provision: Provision) -> None:
+    """Raises ValueError where braces of a sentence do not close, or hold what is no name."""
+    for sentence in provision.sentences:
+        if any(not name or name.isdigit() or set(name) & set(".[") for name in _in_braces(sentence)):
+            raise ValueError(tell("says: braces hold the name of a column or word: {sentence}", sentence=sentence))
+    for name, tally in provision.tallies.items():
+        if _in_braces(tally.says + tally.none) != ["值"] * (tally.says + tally.none).count("{"):
+            raise ValueError(tell("tallies: {name} says {words}; its braces hold 值", name=name, words=tally.says))
+
+
+def _in_braces(sentence: str) -> list[str]:
+    """The names in a sentence's braces; an empty one for what does not close."""
+    try:
+        parts = [(name, form, how) for _, name, form, how in Formatter().parse(sentence) if name is not None]
+    except ValueError:
+        return [""]
+    return ["" if form or how else name for name, form, how in parts]

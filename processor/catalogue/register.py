@@ -10,91 +10,31 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
-from processor.errors import ProcessorError
-from processor.messages import tell
+from processor.catalogue.column import Column, check_kinds, read_column
+from processor.catalogue.yaml_text import document, text_of
+from processor.errors import RegisterError
+from processor.messages import message_of, tell
 
 FOLDER = Path(__file__).parents[1] / "registers"
-TYPES = frozenset(
-    {
-        "id",
-        "staff",
-        "staff_list",
-        "text",
-        "date",
-        "month",
-        "time",
-        "datetime",
-        "money",
-        "number",
-        "count",
-        "phone",
-        "idno",
-        "yesno",
-        "choice",
-    }
-)
 LINKABLE = frozenset({"id", "staff", "text", "phone", "idno"})
 ANSWERABLE = frozenset({"decision"})
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
-_COLUMN_KEYS = frozenset(
-    {
-        "type",
-        "choices",
-        "required",
-        "optional",
-        "units",
-        "synonyms",
-        "names",
-        "words",
-        "range",
-        "future",
-        "evidence",
-        "beside",
-        "nothing",
-    }
-)
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
-_OPTIONAL_KEYS = frozenset(
-    {"form", "links", "roster", "about", "answers", "otherwise", "says", "refers", "called", "told", "happens"}
-)
-
-
-class RegisterError(ProcessorError):
-    """A register's declaration is wrong; `where` names the file and the key."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: `required` cells must be filled, an `optional` column may be absent.
-
-    Of the types, `staff` is one employee and `staff_list` several, joined by 、 or ;, by number or by name.
-    names: the column of the employee whose name stands here.
-    `units` maps a unit that may stand behind a number or in brackets in the header to its factor.
-    words: another word that staff write -> the choice that it means.
-    range: the least and the greatest number that can be meant; None on a side without a bound.
-    future: a date that may lie after the day of the batch; the others tell what has happened.
-    evidence: an empty cell says that something was not done, which a sheet without the column does not say.
-    beside: the column without which this one says nothing.
-    nothing: texts by which staff say that there is nothing to write; such a cell is empty.
-    """
-
-    header: str
-    type: str
-    choices: tuple[str, ...] = ()
-    required: bool = False
-    optional: bool = False
-    units: Mapping[str, int] = field(default_factory=dict, hash=False)
-    synonyms: tuple[str, ...] = ()
-    names: str = ""
-    words: Mapping[str, str] = field(default_factory=dict, hash=False)
-    range: tuple[float | None, float | None] = (None, None)
-    future: bool = False
-    evidence: bool = False
-    beside: str = ""
-    nothing: tuple[str, ...] = ()
+#: further keys of a register -> what stands there
+_OPTIONAL_KEYS = {
+    "form": "flag",
+    "links": "texts",
+    "roster": "flag",
+    "about": "texts",
+    "answers": "text",
+    "otherwise": "groups",
+    "says": "text",
+    "refers": "table",
+    "called": "text",
+    "told": "flag",
+    "happens": "texts",
+}
 
 
 @dataclass(frozen=True)
@@ -182,9 +122,9 @@ def linked(found: dict[str, Register]) -> Mapping[str, Register]:
 def declaration(path: Path) -> dict[str, Any]:
     """What a register's file says, still unchecked. Raises RegisterError where it is no YAML table."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        raise RegisterError(tell("not valid YAML: {error}", error=error), where=path.name) from error
+        data = document(text_of(path))
+    except ValueError as error:
+        raise RegisterError(message_of(error), where=path.name) from error
     if not isinstance(data, dict):
         raise RegisterError("must be a table", where=path.name)
     return data
@@ -192,18 +132,21 @@ def declaration(path: Path) -> dict[str, Any]:
 
 def register_of(path: Path, data: Mapping[str, Any]) -> Register:
     """The register that a file declares. Raises RegisterError naming file and key."""
-    if set(data) - _OPTIONAL_KEYS != _REGISTER_KEYS:
-        raise RegisterError(
-            tell("must have exactly the keys {register_keys}", register_keys=", ".join(sorted(_REGISTER_KEYS))),
-            where=path.name,
-        )
+    lacking, strange = _REGISTER_KEYS - set(data), set(map(str, data)) - _REGISTER_KEYS - set(_OPTIONAL_KEYS)
+    if lacking or strange:
+        message = tell("needs {keys}", keys=", ".join(sorted(lacking)))
+        if strange:
+            message = tell("unknown key {unknown}", unknown=", ".join(sorted(strange)))
+        known = ", ".join(sorted({*_REGISTER_KEYS, *_OPTIONAL_KEYS}))
+        raise RegisterError(message, where=path.name, mend=tell("a register knows {known}", known=known))
+    check_kinds(data, {"title": "text", "key": "texts", **_OPTIONAL_KEYS}, f"{path.name}: ")
     if not isinstance(data["columns"], dict) or not data["columns"]:
         raise RegisterError("must map each header to its properties", where=f"{path.name}: columns")
-    columns = tuple(_column(path.name, header, value) for header, value in data["columns"].items())
+    columns = tuple(read_column(path.name, header, value) for header, value in data["columns"].items())
     register = Register(
         name=path.stem,
         title=str(data["title"]),
-        key=tuple(data["key"] or ()),
+        key=tuple(data["key"]),
         columns=columns,
         form=bool(data.get("form", False)),
         told=bool(data.get("told", False)),
@@ -219,60 +162,6 @@ def register_of(path: Path, data: Mapping[str, Any]) -> Register:
     )
     _check(path.name, register)
     return register
-
-
-def _column(file: str, header: str, data: Any) -> Column:
-    where = f"{file}: columns.{header}"
-    if not isinstance(data, dict):
-        raise RegisterError("must be a mapping with at least a type", where=where)
-    unknown = set(data) - _COLUMN_KEYS
-    if unknown:
-        raise RegisterError(tell("unknown key {unknown}", unknown=", ".join(sorted(map(str, unknown)))), where=where)
-    if data.get("type") not in TYPES:
-        raise RegisterError(
-            tell("{data!r} is none of {types}", data=data.get("type"), types=", ".join(sorted(TYPES))),
-            where=f"{where}.type",
-        )
-    if (data["type"] == "choice") != bool(data.get("choices")):
-        raise RegisterError("needed for type choice, and only there", where=f"{where}.choices")
-    for key in ("choices", "synonyms", "nothing"):
-        if not all(isinstance(text, str) for text in data.get(key, ())):
-            raise RegisterError("each must be text", where=f"{where}.{key}", mend="quote it")
-    return Column(
-        header=header,
-        type=data["type"],
-        choices=tuple(data.get("choices", ())),
-        required=bool(data.get("required", False)),
-        optional=bool(data.get("optional", False)),
-        units=MappingProxyType(dict(data.get("units", {}))),
-        synonyms=tuple(data.get("synonyms", ())),
-        names=str(data.get("names", "")),
-        words=_words(data, where),
-        range=_range(data, where),
-        future=bool(data.get("future", False)),
-        evidence=bool(data.get("evidence", False)),
-        beside=str(data.get("beside", "")),
-        nothing=tuple(data.get("nothing", ())),
-    )
-
-
-def _words(data: Mapping[str, Any], where: str) -> Mapping[str, str]:
-    """Other word -> choice, from choice -> its other words."""
-    groups = data.get("words", {})
-    strangers = [choice for choice in groups if choice not in data.get("choices", ())]
-    if strangers:
-        raise RegisterError(
-            tell("{strangers}: no choice of the column", strangers="、".join(strangers)), where=f"{where}.words"
-        )
-    return MappingProxyType({word: choice for choice, words in groups.items() for word in words})
-
-
-def _range(data: Mapping[str, Any], where: str) -> tuple[float | None, float | None]:
-    bounds = data.get("range", [None, None])
-    numeric = data["type"] in ("number", "count", "money")
-    if len(bounds) != 2 or not (numeric or "range" not in data):
-        raise RegisterError("a least and a greatest number, of a column of numbers", where=f"{where}.range")
-    return bounds[0], bounds[1]
 
 
 def _check(file: str, register: Register) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,13 +17,14 @@ from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
+from processor.engine.arguments import check_arguments
 from processor.engine.persons import Persons
 from processor.engine.renamed import Renamed
 from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError
 from processor.mechanics import ALSO_READ
-from processor.messages import tell
+from processor.messages import message_of, tell
 from processor.model import Finding
 from processor.roster import Roster
 from processor.rules.declared import Columns, columns_of, finds_without_rows
@@ -67,11 +67,14 @@ def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> 
             where = f"{pack.name}.yaml {binding.id}"
             try:
                 if binding.provision is None:
-                    inspect.signature(rule_named(binding.rule)).bind(None, **binding.args)
+                    check_arguments(rule_named(binding.rule), binding.args)
                 columns = columns_read(binding)
+            except PolicyError as error:
+                raise PolicyError(error.message, where=where, mend=error.mend) from error
             except (TypeError, LookupError) as error:
                 raise PolicyError(
-                    tell("arguments do not fit {rule}: {error}", rule=binding.rule, error=error), where=where
+                    tell("arguments do not fit {rule}: {error}", rule=binding.rule, error=message_of(error)),
+                    where=where,
                 ) from error
             unknown = set(binding.reads) - set(registers)
             if unknown:
