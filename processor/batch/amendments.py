@@ -15,6 +15,15 @@ from processor.rulebook.view import Amended
 KNOWN, TOLD = "amendments_known", "amendments_told"  # settings: pack -> its amendments so far; what was told of them
 
 
+def new_amendments(pack: Pack, known: Mapping[str, list[list[str]]]) -> list[Amendment]:
+    """What of a pack's amendments the site did not know yet. known: pack -> what it knew, as the ledger keeps it."""
+    return [amendment for amendment in pack.changes if _kept(amendment) not in known.get(pack.name, [])]
+
+
+def _kept(amendment: Amendment) -> list[str]:
+    return [amendment.clause, amendment.since.isoformat(), amendment.what]
+
+
 def amended(
     setup: Setup, ledger: Ledger, used: Mapping[str, Collection[str]], changes: Changes, run: int, as_of: date
 ) -> list[Amended]:
@@ -27,11 +36,10 @@ def amended(
     had = {name for names in used.values() for name in names}
     delivered = ledger.facts.of_run(run) if had else frozenset()
     for pack in {pack.name: pack for pack in setup.packs}.values():
-        before, now = known.get(pack.name, []), [[a.clause, a.since.isoformat(), a.what] for a in pack.changes]
+        new = new_amendments(pack, known)
         if pack.name in had:
-            new = [a for a, said in zip(pack.changes, now, strict=True) if said not in before]
             told += [_told(pack, amendment, changes, delivered, as_of) for amendment in new]
-        known[pack.name] = [*before, *(said for said in now if said not in before)]
+        known[pack.name] = [*known.get(pack.name, []), *map(_kept, new)]
     ledger.runs.keep_setting(KNOWN, known)
     ledger.runs.keep_setting(TOLD, [entry.as_kept() for entry in told])
     return told

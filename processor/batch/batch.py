@@ -11,6 +11,7 @@ from processor.batch import rules
 from processor.batch.amendments import amended
 from processor.batch.asking import Asking
 from processor.batch.backtest import Backtest
+from processor.batch.eras import Era
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Afresh, Bench, Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
@@ -170,6 +171,7 @@ class Batch:
             run=self.number,
             tick=self.options.tick,
             closed=policies.closed(),
+            eras=policies.eras,
             known_as=setup.known_as,
             workers=self.workers,
         )
@@ -177,10 +179,11 @@ class Batch:
         for before, after in followed.lines:
             judge.changes.note(before, after)
         changed = policies.changed()
-        self._withdraw(judge, changed)
+        self._withdraw(judge, changed, policies.eras)
         desk = answers.Desk(ledger, authority(setup.site), judge.names, as_of)
         taken = answers.take(desk, keeper.forms)
-        packs = [*setup.packs, *former_packs(bench.closed)]
+        eras = [era.pack for own in policies.eras.values() for era in own]
+        packs = [*setup.packs, *eras, *former_packs(bench.closed)]
         answered = [t for line in taken.lines for t in touch_of(line, packs)]
         touches = [*followed.touches, *keeper.touches, *answered]
         afresh = Afresh(changed, policies.touched_wholly(keeper.concerns), keeper.concerns)
@@ -227,7 +230,9 @@ class Batch:
             self.refused += step.refused
             self.told += step.told
         if settlement.closing:
-            Policies(self.setup, ledger, options.as_of).keep_for(sorted(settlement.closing))
+            policies = Policies(self.setup, ledger, options.as_of)
+            for month in sorted(settlement.closing):
+                policies.keep_for(month)
         return settlement
 
     def _asked(self) -> list[str]:
@@ -236,8 +241,8 @@ class Batch:
         waiting = self.ledger.meanings.asked()
         return [ASKED.format(file=entry.file) for entry in waiting if date.fromisoformat(entry.day) >= since]
 
-    def _withdraw(self, judge: Judge, changed: Mapping[str, frozenset[str]]) -> None:
-        """Take back open lines whose pack, clause or binding is gone."""
+    def _withdraw(self, judge: Judge, changed: Mapping[str, frozenset[str]], eras: Mapping[str, Sequence[Era]]) -> None:
+        """Take back open lines whose pack, clause or binding is gone, but for those that a former version decides."""
         closed = self.ledger.periods.closed()
         for unit, names in changed.items():
             packs = {pack.name: pack for pack in self.setup.units[unit]}
@@ -245,7 +250,7 @@ class Batch:
             for name in sorted(names):
                 for line in self.ledger.decisions.of_pack(unit, name, closed):
                     reason = _why_gone(line, packs.get(name))
-                    if reason:
+                    if reason and not any(era.decides(line) for era in eras.get(unit, ())):
                         gone.setdefault(reason, []).append(line)
             for reason, lines in gone.items():
                 judge.withdraw(lines, reason)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from processor import notify
 from processor.batch.cases import failed
-from processor.batch.policies import differing_figures
+from processor.batch.policies import differing_figures, lost_rules
+from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup, faults, prepare
 from processor.batch.units import unknown_units
 from processor.catalogue.law import DISCLAIMER, law_of
@@ -40,6 +41,7 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
             found = _missing_folders(site) if ledger.runs.last() else []
             missing = unknown_units(ledger, setup)
             otherwise = differing_figures(setup, ledger)
+            lost = lost_rules(under(setup, book_of(setup, ledger)), ledger)
         found += [missing] if missing is not None else []
         found += failed(setup.catalogue.cases, setup.catalogue)
     except ProcessorError as fault:
@@ -47,6 +49,15 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
     figures = [
         tell("site.toml {name}: not what closed months used; it holds from the first open day", name=name)
         for name in otherwise
+    ]
+    figures += [
+        tell(
+            "{unit} {months}: closed under a version of pack {pack} that this program cannot decide by; these months stay as they are",
+            unit=unit,
+            months=", ".join(sorted(months)),
+            pack=pack,
+        )
+        for unit, pack, months in lost
     ]
     return found, [*_remarks(setup, roster), *figures, *_of_managers(site, roster), *_of_law(site)]
 

@@ -12,6 +12,7 @@ from itertools import islice
 import pandas as pd
 
 from processor.batch.changes import Changes, says_the_same
+from processor.batch.eras import Era, Share, with_eras
 from processor.batch.policies import Closed, Regime
 from processor.batch.selection import Rows, Selection, Touched
 from processor.batch.work import Asked, Common, Deciding, decided, turns_of
@@ -53,23 +54,10 @@ class Afresh:
 
 
 @dataclass(frozen=True)
-class Months:
-    """These months, or all others."""
-
-    named: frozenset[str]
-    inside: bool = True
-
-    def __contains__(self, period: str) -> bool:
-        return (period in self.named) == self.inside
-
-
-EVERY_MONTH = Months(frozenset(), inside=False)
-
-
-@dataclass(frozen=True)
 class Bench:
     """All that judging needs beside the ledger. closed: unit -> its closed months. tick: called after each binding.
 
+    eras: unit -> former versions of its packs that still decide days of open months.
     known_as: unit -> its first name, of which the ids of its decisions are made. explains: whether to find what would
     have changed each line.
     """
@@ -83,6 +71,7 @@ class Bench:
     run: int
     tick: Callable[[str], None] = lambda label: None
     closed: Mapping[str, Closed] = field(default_factory=dict)
+    eras: Mapping[str, Sequence[Era]] = field(default_factory=dict)
     known_as: Mapping[str, str] = field(default_factory=dict)
     explains: bool = True
     workers: Workers = field(default_factory=Workers)
@@ -104,11 +93,15 @@ def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict
 
 
 class Judge:
-    """One pass over the units; frames that several bindings read are loaded once."""
+    """One pass over the units; frames that several bindings read are loaded once.
+
+    undecided: unit, pack and closed month of rows that came and that nothing can decide, see `Closed.lost`.
+    """
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.changes = Changes()
+        self.undecided: set[tuple[str, str, str]] = set()
         self.roster = bench.ledger.versions.roster(bench.as_of)
         self.names = self.roster.names
         self.delivered = bench.ledger.runs.columns()
@@ -124,9 +117,17 @@ class Judge:
         for touch in touches:
             if touch.unit is not None:
                 by_unit.setdefault(touch.unit, {}).setdefault(touch.register, []).append(touch)
+        self._note_undecided(by_unit)
         self._begin()
         self._go(self._afresh(unit, by_unit, afresh) for unit in self.bench.units)
         self._keep_turns()
+
+    def _note_undecided(self, by_unit: Mapping[str, Mapping[str, list[Touch]]]) -> None:
+        """Note the closed months that touches reach and that no rule of this program can decide any more."""
+        for unit, registers in by_unit.items():
+            reached = {touch.day[:7] for touches in registers.values() for touch in touches if touch.day is not None}
+            for pack, months in self._closed_of(unit).lost.items():
+                self.undecided |= {(unit, pack, month) for month in months & reached}
 
     def _go(self, units: Iterable[Steps]) -> None:
         """Take units through their bindings, several side by side, each step in an order that depends on nobody's speed."""
@@ -183,8 +184,8 @@ class Judge:
             touched = whole if binding.id in own else rest
             selection = touched.select(binding, self._changed(binding))
             if selection is not None:
-                points = self.bench.point_values
-                yield from self._binding(unit, pack, binding, selection, EVERY_MONTH, points, RULES)
+                points, share = self.bench.point_values, Share(eras=tuple(self.bench.eras.get(unit, ())))
+                yield from self._binding(unit, pack, binding, selection, share, points, RULES)
                 self.bench.tick(f"{unit} {pack.title}")
         self._done(unit)
 
@@ -194,31 +195,33 @@ class Judge:
     def _unit(self, reached: Touched, packs: Sequence[Pack], afresh: Afresh, regime: Regime | None = None) -> Steps:
         """Decide a unit under today's packs, or closed months under those of their regime."""
         points = self.bench.point_values if regime is None else regime.points
-        for pack, binding in ordered(packs):
+        eras = tuple(self.bench.eras.get(reached.unit, ()) if regime is None else regime.eras)
+        for pack, binding, era in with_eras(packs, eras):
             if binding.payroll:
                 continue
             for selection, months, reason in self._passes(reached, pack, binding, afresh, regime):
-                yield from self._binding(reached.unit, pack, binding, selection, months, points, reason)
+                share = replace(months, era=era, eras=eras)
+                yield from self._binding(reached.unit, pack, binding, selection, share, points, reason)
             self.bench.tick(f"{reached.unit} {pack.title}")
 
     def _passes(
         self, reached: Touched, pack: Pack, binding: Binding, afresh: Afresh, regime: Regime | None
-    ) -> Iterator[tuple[Selection, Months, str]]:
+    ) -> Iterator[tuple[Selection, Share, str]]:
         """What of a binding to decide, the months whose lines that may change, and why lines are gone then.
 
         A closed month changes by facts and answers alone, and under the rules under which it was closed.
         """
         closed = self._closed_of(reached.unit)
         sealed = closed.sealed.get(pack.name, frozenset())
-        own = Months(sealed, inside=False) if regime is None else Months(regime.months)
+        own = Share(sealed) if regime is None else Share(regime.months, inside=True)
         if reached.unit in afresh.wholly:
             yield reached.all(binding), own, FACTS
             return
         selection = reached.select(binding, self._changed(binding))
         if regime is None and pack.name in afresh.packs.get(reached.unit, ()):
             if selection is not None and closed.months - sealed:
-                yield selection, Months(closed.months - sealed), FACTS
-            yield reached.all(binding), Months(closed.months, inside=False), RULES
+                yield selection, Share(closed.months - sealed, inside=True), FACTS
+            yield reached.all(binding), Share(closed.months), RULES
         elif selection is not None:
             yield selection, own, FACTS
 
@@ -233,11 +236,11 @@ class Judge:
         pack: Pack,
         binding: Binding,
         selection: Selection,
-        months: Months,
+        share: Share,
         points: Mapping[str, Dated[int]],
         reason: str,
     ) -> Steps:
-        """Decide what is selected of a binding, and keep what of it belongs to the months."""
+        """Decide what is selected of a binding, and keep what of it is in the share."""
         units = self._of(unit, binding)
         facts = {name: self._frame(unit, name, units, selection.rows(name)) for name in binding.reads}
         earlier = selection.earlier() if binding.after else ()
@@ -258,13 +261,31 @@ class Judge:
             versions = self.bench.ledger.versions.changed(made.register, unit, self.bench.as_of)
             given = replace(given, changed={**given.changed, made.register: versions})
             made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
-        told = self._in_words([line for line in made if line.period in months and selection.covers(line)])
-        written = self._keep([line for line in selection.standing() if line.period in months], told, reason)
+        told = self._in_words([line for line in made if line in share and selection.covers(line)])
+        standing = [line for line in selection.standing() if line in share]
+        if share.eras:
+            standing, told = self._apart(standing, told, share)
+        written = self._keep(standing, told, reason)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
         if computed and self.bench.explains:
             task = self.bench.workers.submit(turns_of, self._common, shared, given, facts, computed)
             self._turning.append((frozenset(line.decision_id for line in computed), task))
             self._keep_turns(self.bench.workers.ahead)
+
+    def _apart(
+        self, standing: list[Decision], told: list[Decision], share: Share
+    ) -> tuple[list[Decision], list[Decision]]:
+        """The lines of a share beside those of other versions of the pack.
+
+        A threshold that one window reaches under both is one line: that of the earlier days, whose version goes first.
+        """
+        known = {line.decision_id for line in standing}
+        found = self.bench.ledger.decisions.by_id(line.decision_id for line in told if line.decision_id not in known)
+        if share.era is not None:
+            return [*standing, *found.values()], told
+        return standing, [
+            line for line in told if line.decision_id not in found or not share.is_of_another(found[line.decision_id])
+        ]
 
     def _keep_turns(self, ahead: int = 0) -> None:
         """Keep what would have changed lines, but for the last ones that are still looked into."""

@@ -24,6 +24,7 @@ from processor.batch.tasks import (
     open_appeals,
     open_proposals,
     unchecked_limits,
+    undecided_months,
     undelivered_notices,
 )
 from processor.batch.things import Things
@@ -147,7 +148,7 @@ class Outputs:
         self.options.stage("pages")
         self._pages(lines, changes, reports, owed, returns.rejected_pages)
         troubled = (
-            bool(self.refused)
+            bool(self.refused or self.judge.undecided)
             or any(report.status in ("rejected", "asked") for report in reports)
             or any(sheet.troubled for workbook in workbooks for sheet in workbook.sheets)
         )
@@ -330,6 +331,7 @@ class Outputs:
                 *open_proposals(self.ledger),
                 *undelivered_notices(self.settlement),
                 *closable_months(self.settlement, self.options.as_of),
+                *undecided_months(self.ledger, self.judge.bench.closed, self.judge.undecided),
                 *asked_workbooks(self.ledger, self.setup.units, self._path),
             ),
             closed=self._closed_months(closed),

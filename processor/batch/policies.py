@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
+from processor.batch.amendments import KNOWN, new_amendments
+from processor.batch.eras import Era, Span, eras_of, extended, under_figures_of, without_past
 from processor.batch.roster import Concern
 from processor.batch.setup import Setup
 from processor.catalogue.dated import Dated
@@ -19,29 +22,38 @@ from processor.ledger import Ledger
 from processor.ledger.rules import KeptPack, Rules
 
 log = logging.getLogger(__name__)
-POLICIES = "policies"
+POLICIES, ERAS = "policies", "eras"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Regime:
-    """Packs and values of points under which a unit's months were closed, where today's are others."""
+    """Packs, their former versions and values of points under which a unit's months were closed, where today's are others."""
 
     packs: tuple[Pack, ...]
+    eras: tuple[Era, ...]
     points: Mapping[str, Dated[int]]
     months: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Closed:
-    """The closed months of one unit. regimes: former rules; sealed: pack -> months that today's pack does not decide."""
+    """The closed months of one unit. regimes: former rules; sealed: pack -> months that today's pack does not decide.
+
+    lost: pack -> the months of these that nothing decides, since this program cannot read the rules of then.
+    """
 
     months: frozenset[str] = frozenset()
     regimes: tuple[Regime, ...] = ()
     sealed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Policies:
-    """The rules of one batch beside those of the batch before and of closed months. before: unit -> pack -> its rules."""
+    """The rules of one batch beside those of the batch before and of closed months.
+
+    before: unit -> pack -> its rules. eras: unit -> the former versions that still decide days of open months.
+    """
 
     def __init__(self, setup: Setup, ledger: Ledger, as_of: date) -> None:
         self.setup, self.ledger = setup, ledger
@@ -54,9 +66,42 @@ class Policies:
         self._names = {unit.name: (unit.name, *unit.formerly) for unit in setup.site.units}
         kept: dict[str, dict[str, str]] = ledger.runs.setting(POLICIES) or {}
         self.before = {unit: self._under_any_name(unit, kept) for unit in setup.units}
+        self._spans = self._former_versions()
+        self._today = {
+            unit: {pack.name: self._eras(pack, own[pack.name]) for pack in setup.units[unit] if pack.name in own}
+            for unit, own in self._spans.items()
+        }
+        self.eras = {unit: [era for eras in packs.values() for era in eras] for unit, packs in self._today.items()}
 
-    def _under_any_name(self, unit: str, by_unit: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    def _under_any_name(self, unit: str, by_unit: Mapping[str, Mapping[str, T]]) -> Mapping[str, T]:
         return next((by_unit[name] for name in self._names[unit] if name in by_unit), {})
+
+    def _former_versions(self) -> dict[str, dict[str, list[Span]]]:
+        """What former versions decide: what the batch before left, and what the newer packs of this one bring."""
+        known: dict[str, dict[str, list[dict[str, str]]]] = self.ledger.runs.setting(ERAS) or {}
+        told: Mapping[str, list[list[str]]] = self.ledger.runs.setting(KNOWN) or {}
+        found: dict[str, dict[str, list[Span]]] = {}
+        for unit, packs in self.setup.units.items():
+            left = self._under_any_name(unit, known)
+            for pack in packs:
+                spans = [Span(**entry) for entry in left.get(pack.name, ())]
+                digest = self.before[unit].get(pack.name, "").partition(" ")[0]
+                if digest and digest != pack.digest:
+                    spans = extended(spans, digest, new_amendments(pack, told))
+                if spans:
+                    found.setdefault(unit, {})[pack.name] = spans
+        return found
+
+    def _eras(self, today: Pack, spans: Sequence[Span]) -> list[Era]:
+        versions = {}
+        for digest, kept in self.ledger.rules.packs(span.digest for span in spans).items():
+            try:
+                versions[digest] = under_figures_of(kept, today, self.setup.registers)
+                check_bindings([versions[digest]], self.setup.registers)
+            except PolicyError as error:
+                versions.pop(digest, None)
+                log.warning("days before a change of pack %s follow the rules of today: %s", kept.pack, error)
+        return eras_of(spans, versions)
 
     def changed(self) -> dict[str, frozenset[str]]:
         """Unit -> packs whose rules or figures are new, others than in the batch before, or gone."""
@@ -73,16 +118,26 @@ class Policies:
 
     def keep(self) -> None:
         """Remember the rules of this batch; months of which nobody knows how they were closed stay under them, too."""
-        self.ledger.runs.keep_setting(POLICIES, self._now)
-        unknown = [month for month, rules in self.ledger.rules.of_months().items() if rules is None]
-        if unknown:
-            self.keep_for(unknown)
+        runs = self.ledger.runs
+        runs.keep_setting(POLICIES, self._now)
+        closed = self.ledger.periods.closed()
+        spans = without_past(self._spans, closed, self.ledger.decisions.first_open(closed))
+        if spans or runs.setting(ERAS):
+            runs.keep_setting(ERAS, spans)
+        self.ledger.rules.keep_packs(_kept(pack) for own in self.setup.units.values() for pack in own)
+        for month in [month for month, rules in self.ledger.rules.of_months().items() if rules is None]:
+            self.keep_for(month)
 
-    def keep_for(self, months: Iterable[str]) -> None:
-        """Remember today's rules as those under which months were closed."""
-        packs = [pack for own in self.setup.units.values() for pack in own]
-        kept = [KeptPack(pack.digest, pack.name, pack.source, own_figures(pack)) for pack in packs]
-        self.ledger.rules.keep(months, self.rules, kept)
+    def keep_for(self, month: str) -> None:
+        """Remember today's rules as those under which a month was closed."""
+        former: dict[str, dict[str, list[dict[str, str]]]] = {}
+        for unit, packs in self._today.items():
+            for name, eras in packs.items():
+                reaching = [asdict(span) for span in _of_month(eras, month)]
+                if reaching:
+                    former.setdefault(unit, {})[name] = reaching
+        self.ledger.rules.keep_packs(_kept(era.pack) for eras in self.eras.values() for era in eras)
+        self.ledger.rules.keep(month, replace(self.rules, former=former))
 
     def closed(self) -> dict[str, Closed]:
         """The closed months of each unit and the rules that hold for them."""
@@ -95,39 +150,57 @@ class Policies:
     def _of_unit(self, unit: str, known: Mapping[str, Rules | None], kept: Mapping[str, Pack]) -> Closed:
         now = self.rules.units[unit]
         sealed: dict[str, set[str]] = {}
-        former: dict[tuple, tuple[list[Pack], Rules, set[str]]] = {}
+        lost: dict[str, set[str]] = {}
+        former: dict[tuple, tuple[Rules, set[str]]] = {}
         for month, rules in sorted(known.items()):
             if rules is None:
                 continue
             then = self._under_any_name(unit, rules.units)
-            same_points = rules.points == self.rules.points
+            spans = {
+                name: [Span(**entry) for entry in own] for name, own in self._under_any_name(unit, rules.former).items()
+            }
             others = {
                 name: digest
                 for name, digest in then.items()
-                if digest in kept and not (same_points and now.get(name) == digest)
+                if (digest, spans.get(name, [])) != (now.get(name), self._spans_now(unit, name, month))
+                or rules.points != self.rules.points
             }
             for name in {*others, *(name for name in now if name not in then)}:
                 sealed.setdefault(name, set()).add(month)
-            if others:
-                key = (tuple(sorted(others.items())), repr(rules.points))
-                packs = [kept[digest] for digest in others.values()]
-                former.setdefault(key, (packs, rules, set()))[2].add(month)
+            readable = {
+                name: digest
+                for name, digest in others.items()
+                if kept.keys() >= {digest, *(span.digest for span in spans.get(name, ()))}
+            }
+            for name in others.keys() - readable.keys():
+                lost.setdefault(name, set()).add(month)
+            if readable:
+                own = tuple((name, digest, tuple(spans.get(name, ()))) for name, digest in sorted(readable.items()))
+                former.setdefault((own, repr(rules.points)), (rules, set()))[1].add(month)
         return Closed(
             frozenset(known),
-            tuple(Regime(tuple(packs), _points(rules), frozenset(months)) for packs, rules, months in former.values()),
+            tuple(
+                Regime(
+                    tuple(kept[digest] for _, digest, _ in own),
+                    tuple(era for _, _, spans in own for era in eras_of(spans, kept)),
+                    _points(rules),
+                    frozenset(months),
+                )
+                for (own, _), (rules, months) in former.items()
+            ),
             {name: frozenset(months) for name, months in sealed.items()},
+            {name: frozenset(months) for name, months in lost.items()},
         )
 
+    def _spans_now(self, unit: str, pack: str, month: str) -> list[Span]:
+        """What former versions decide of a month as of today."""
+        return _of_month(self._today.get(unit, {}).get(pack, []), month)
+
     def _restored(self, known: Mapping[str, Rules | None]) -> dict[str, Pack]:
-        """Kept packs by digest. One that this program cannot decide by is left out: today's takes its place."""
+        """Kept packs by digest. One that this program cannot decide by is left out."""
         own = {pack.digest: pack for packs in self.setup.units.values() for pack in packs}
-        digests = {
-            digest
-            for rules in known.values()
-            if rules is not None
-            for packs in rules.units.values()
-            for digest in packs.values()
-        }
+        own |= {era.pack.digest: era.pack for eras in self.eras.values() for era in eras}
+        digests = {digest for rules in known.values() if rules is not None for digest in _digests(rules)}
         found = {digest: own[digest] for digest in digests & own.keys()}
         for digest, kept in self.ledger.rules.packs(digests - own.keys()).items():
             try:
@@ -135,13 +208,40 @@ class Policies:
                 check_bindings([pack], self.setup.registers)
                 found[digest] = pack
             except PolicyError as error:
-                log.warning("closed months of pack %s follow the rules of today: %s", kept.pack, error)
+                log.warning("closed months of pack %s stay as they are: %s", kept.pack, error)
         return found
+
+
+def _kept(pack: Pack) -> KeptPack:
+    return KeptPack(pack.digest, pack.name, pack.source, own_figures(pack))
+
+
+def _of_month(eras: Sequence[Era], month: str) -> list[Span]:
+    """What of the eras concerns a month, by the versions as they are under today's figures."""
+    return sorted(
+        Span(era.pack.digest, clause, first.isoformat(), end.isoformat())
+        for era in eras
+        for clause, (first, end) in era.days.items()
+        if Span("", clause, first.isoformat(), end.isoformat()).reaches(month)
+    )
+
+
+def _digests(rules: Rules) -> set[str]:
+    """Every version of a pack that governed a month."""
+    units = {digest for packs in rules.units.values() for digest in packs.values()}
+    return units | {entry["digest"] for packs in rules.former.values() for own in packs.values() for entry in own}
+
+
+def lost_rules(setup: Setup, ledger: Ledger) -> list[tuple[str, str, frozenset[str]]]:
+    """Unit, pack, and its closed months whose rules this program cannot decide by."""
+    closed = Policies(setup, ledger, date.max).closed()
+    return [(unit, pack, months) for unit, own in closed.items() for pack, months in sorted(own.lost.items())]
 
 
 def former_packs(closed: Mapping[str, Closed]) -> list[Pack]:
     """Every pack under which months were closed and which today's has replaced."""
-    return [pack for own in closed.values() for regime in own.regimes for pack in regime.packs]
+    regimes = [regime for own in closed.values() for regime in own.regimes]
+    return [pack for each in regimes for pack in (*each.packs, *(era.pack for era in each.eras))]
 
 
 def differing_figures(setup: Setup, ledger: Ledger) -> list[str]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
+from processor.batch.policies import Closed
 from processor.catalogue.proposal import WAITING
 from processor.ledger import Ledger
 from processor.model import say
 from processor.report.snapshot import Task, unit_of_file
 from processor.settle.settlement import Settlement
+
+UNDECIDABLE = (
+    "undecidable"  # the setting: unit and pack -> closed months of which it was told that nothing decides them
+)
+STANDS = (
+    "{months}是按当时的规则包{pack}结的账，现在的程序执行不了那时的规则：这几个月保持原样，{rows}。"
+    "请管理员运行 processor check 看执行不了什么，换回能执行的版本"
+)
+CAME = say("刚交来的这几个月的登记没有判定")
+TO_COME = say("以后再交来这几个月的登记，不会判定")
 
 
 def unchecked_limits(settlement: Settlement) -> list[Task]:
@@ -71,6 +82,24 @@ def undelivered_notices(settlement: Settlement) -> list[Task]:
     )
     text, who = say("扣款通知还没有送达，送达后填《送达登记表》"), say("经办人")
     return [Task("notice", unit, count, text, who, None, "money") for unit, count in sorted(counts.items())]
+
+
+def undecided_months(
+    ledger: Ledger, closed: Mapping[str, Closed], undecided: Collection[tuple[str, str, str]]
+) -> list[Task]:
+    """One task a unit and pack whose closed months' rules this program can read no more: told once, and of rows that come."""
+    told: dict[str, list[str]] = ledger.runs.setting(UNDECIDABLE) or {}
+    found = []
+    lost = {f"{unit} {pack}": (unit, pack, months) for unit, own in closed.items() for pack, months in own.lost.items()}
+    for key, (unit, pack, months) in sorted(lost.items()):
+        came = sorted(month for of, by, month in undecided if (of, by) == (unit, pack))
+        new = sorted(months.difference(told.get(key, ())))
+        if came or new:
+            text = say(STANDS, months="、".join(came or new), pack=pack, rows=CAME if came else TO_COME)
+            found.append(Task("sealed", unit, len(came or new), text, say("管理员")))
+    if lost or told:
+        ledger.runs.keep_setting(UNDECIDABLE, {key: sorted(months) for key, (_, _, months) in lost.items()})
+    return found
 
 
 def closable_months(settlement: Settlement, as_of: date) -> list[Task]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from processor.batch.changes import Changes
 from processor.batch.judge import Bench, Judge
+from processor.batch.policies import Policies
 from processor.batch.setup import Setup
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.proposal import Impact
@@ -52,6 +53,7 @@ class Trial:
             before=self.as_of,
             run=0,
             tick=self.tick,
+            eras=Policies(self.setup, self.ledger, self.as_of).eras,
             known_as=self.setup.known_as,
         )
         judge = Judge(bench)

@@ -92,6 +92,10 @@ class DecisionStore:
         """The periods with lines that are not closed: unlike those that are, there are few of them."""
         return sorted(set(self.connection.execute(select(decisions.c.period).distinct()).scalars()).difference(closed))
 
+    def first_open(self, closed: Collection[str]) -> str:
+        """The first period with lines that is not closed; later than any where there is none."""
+        return min(self._open_periods(closed), default="9999-12")
+
     def adjustments(self, closed: Collection[str]) -> list[Decision]:
         """Every adjustment outside the closed periods."""
         query = self._lines().where(decisions.c.effect == "adjustment")

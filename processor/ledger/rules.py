@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -27,12 +27,14 @@ class KeptPack:
 class Rules:
     """What governed a month. units: unit -> pack -> digest.
 
+    former: unit -> pack -> what its former versions decided: `digest`, `clause`, `first` day, and `end`, the first day no longer.
     points: grade -> first day -> fen. wage_limit: `share` and `minimum_wage` -> first day -> value as text.
     """
 
     units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     wage_limit: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    former: Mapping[str, Mapping[str, Sequence[Mapping[str, str]]]] = field(default_factory=dict)
 
 
 class RuleStore:
@@ -49,12 +51,19 @@ class RuleStore:
             found[row.period] = Rules(**kept) if kept else None
         return found
 
-    def keep(self, months: Iterable[str], governing: Rules, packs: Iterable[KeptPack]) -> None:
-        """Remember under which rules months were closed."""
+    def keep(self, month: str, governing: Rules) -> None:
+        """Remember under which rules a month was closed; its packs are kept by themselves."""
         text = orjson.dumps(asdict(governing), option=orjson.OPT_SORT_KEYS).decode()
-        self.connection.execute(update(periods).where(periods.c.period.in_(list(months))).values(rules=text))
+        self.connection.execute(update(periods).where(periods.c.period == month).values(rules=text))
+
+    def keep_packs(self, packs: Iterable[KeptPack]) -> None:
+        """Remember packs as they are, so that a later program still knows them."""
         offered = {pack.digest: pack for pack in packs}
-        known = set(self.packs(offered))
+        known = {
+            digest
+            for part in chunks(sorted(offered))
+            for digest in self.connection.execute(select(rules.c.digest).where(rules.c.digest.in_(part))).scalars()
+        }
         rows = [
             {
                 "digest": pack.digest,

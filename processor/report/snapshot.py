@@ -128,6 +128,7 @@ class Reminder:
 
 #: What a task may be about, the most urgent first.
 TASK_KINDS = (
+    "sealed",
     "unchecked",
     "unread",
     "rejected",

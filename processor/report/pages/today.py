@@ -18,6 +18,7 @@ _UNITS_OF: Mapping[str, Text] = {
     "rejected": say("{n}份"),
     "asked": say("{n}份"),
     "closable": say("{n}个月"),
+    "sealed": say("{n}个月"),
 }
 _PLAIN = say("{n}件")
 _GRAVE = frozenset({"unread", "rejected"})
