@@ -153,7 +153,7 @@ class _Sections:
     def _bound(self, period: str) -> tuple[str, str]:
         """What the employee's wage of a month bears, as far as it is known."""
         last = window_range(period, "month")[1]
-        person = self.line.staff_no, self.roster.holder(self.line.staff_no, self.line.date)
+        person = self.line.staff_no, self.roster.holder(self.line.staff_no, self.line.date, self.line.staff_name)
         payee = payees(self.roster, last, period).get(person)
         if payee is None or payee.wage is None:
             return f"{period}限额", "没有登记月工资，限额未核"

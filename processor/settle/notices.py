@@ -24,8 +24,8 @@ APPEALED = "申诉未处理"
 NEVER_WAIT = frozenset({"commission_void"})
 #: Month, unit, and whom a notice is for.
 Group = tuple[str, str, Person]
-#: Which of the people who had a staff number one after the other had it on a day.
-HolderOf = Callable[[str, date], int]
+#: Which of the people who had a staff number one after the other had it on a day, or is called so where that is known.
+HolderOf = Callable[[str, date, str], int]
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,12 @@ def issue(
 ) -> Notices:
     """Bring the notices of these months up to what stands: a changed one that nobody received goes, a new one is issued."""
     groups: dict[Group, list[Decision]] = {}
+    named: dict[str, Person] = {}
     for line in lines:
-        person = line.staff_no, holder(line.staff_no, line.date)
+        person = named[line.decision_id] = line.staff_no, holder(line.staff_no, line.date, line.staff_name)
         groups.setdefault((line.period, line.unit, person), []).append(line)
     issued = ledger.notices.of_periods(periods)
-    people = _people(issued, holder)
+    people = _people(issued, named, holder)
     known: dict[Group, list[Notice]] = {}
     for notice in issued:
         known.setdefault((notice.period, notice.unit, people[notice.notice_id]), []).append(notice)
@@ -94,15 +95,24 @@ def issue(
     return Notices(standing, receipts, people)
 
 
-def _people(issued: Iterable[Notice], holder: HolderOf) -> dict[str, Person]:
-    """Whom each of these notices is for: one without lines for whom the notice was that it corrects."""
+def _people(issued: Iterable[Notice], named: Mapping[str, Person], holder: HolderOf) -> dict[str, Person]:
+    """Whom each of these notices is for: one without lines for whom the notice was that it corrects.
+
+    named: of whom lines speak that still stand.
+    """
     found: dict[str, Person] = {}
     for notice in issued:
-        if notice.lines:
-            found[notice.notice_id] = notice.staff_no, holder(notice.staff_no, date.fromisoformat(notice.lines[0].day))
+        standing = [named[line.decision_id] for line in notice.lines if line.decision_id in named]
+        if standing:
+            found[notice.notice_id] = standing[0]
+        elif notice.lines:
+            found[notice.notice_id] = (
+                notice.staff_no,
+                holder(notice.staff_no, date.fromisoformat(notice.lines[0].day), ""),
+            )
         else:
             found[notice.notice_id] = found.get(
-                notice.corrects, (notice.staff_no, holder(notice.staff_no, notice.issued))
+                notice.corrects, (notice.staff_no, holder(notice.staff_no, notice.issued, ""))
             )
     return found
 

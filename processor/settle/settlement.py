@@ -128,7 +128,9 @@ def settle(
     basis = Basis(terms.law, terms.published, terms.packs, adjusted_effects(ledger, known))
     about = {
         line.decision_id: About(
-            (line.staff_no, roster.holder(line.staff_no, line.date)), basis.judged_as(line), line.clause
+            (line.staff_no, roster.holder(line.staff_no, line.date, line.staff_name)),
+            basis.judged_as(line),
+            line.clause,
         )
         for line in known
     }
