@@ -18,10 +18,10 @@ from processor.report.rulebook import write_rule_book
 from processor.rulebook.book import Book
 from processor.rulebook.clauses import OwnPacks
 from processor.rulebook.desk import Desk, People
-from processor.rulebook.sheets import FILE, PROPOSALS
+from processor.rulebook.sheets import FILE, IMPACT, PROPOSALS
 from processor.rulebook.shown import TO_FILL, Shown, remembered
 from processor.rulebook.take import Taken, take
-from processor.rulebook.view import Rows, ever_waiting, sheets_of
+from processor.rulebook.view import Rows, ever_tried, ever_waiting, sheets_of
 from processor.settle.authority import authority
 from processor.settle.forms import Form
 
@@ -61,11 +61,12 @@ def own_pack(setup: Setup, ledger: Ledger) -> Pack | None:
 
 def _shown(book: Book, ledger: Ledger, as_of: date) -> Shown:
     """What the rule book says before the batch, and what it ever said."""
-    waiting = ever_waiting(book)
+    waiting, tried = ever_waiting(book), ever_tried(book)
     shown = Shown(figures=_figures(book))
     ever = {sheet: frozenset(marks) for sheet, marks in (ledger.runs.setting(SHOWN) or {}).items()}
     ever[PROPOSALS] = frozenset(shown.marks(PROPOSALS, waiting))
-    return replace(shown, rows={**sheets_of(book, as_of), PROPOSALS: waiting}, ever=ever)
+    ever[IMPACT] = frozenset(shown.marks(IMPACT, tried))
+    return replace(shown, rows={**sheets_of(book, as_of), PROPOSALS: waiting, IMPACT: tried}, ever=ever)
 
 
 def _figures(book: Book) -> dict[tuple[str, str], Parameter]:

@@ -32,7 +32,6 @@ _OPTIONAL_KEYS = {
     "says": "text",
     "refers": "table",
     "called": "text",
-    "told": "flag",
     "happens": "texts",
 }
 
@@ -43,7 +42,6 @@ class Register:
 
     links: columns by whose values rows of one customer, order or employee find each other, in this and other registers.
     form: the product itself writes it for staff to fill in and drop back; there is no blank of it.
-    told: the product writes it for staff to read; rows that come back say nothing.
     roster: it lists the employees themselves.
     about: columns of the employee whom a row is about, who can be fined, paid or owe; the first that is filled counts.
     answers: what its rows answer (`decision`), empty for registers of facts.
@@ -59,7 +57,6 @@ class Register:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     form: bool = False
-    told: bool = False
     links: tuple[str, ...] = ()
     roster: bool = False
     about: tuple[str, ...] = ()
@@ -149,7 +146,6 @@ def register_of(path: Path, data: Mapping[str, Any]) -> Register:
         key=tuple(data["key"]),
         columns=columns,
         form=bool(data.get("form", False)),
-        told=bool(data.get("told", False)),
         links=tuple(data.get("links", ())),
         roster=bool(data.get("roster", False)),
         about=tuple(data.get("about", ())),

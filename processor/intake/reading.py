@@ -112,9 +112,6 @@ def read_workbook(
             found, asked_sheet = questions.sheet(grid)
             if asked_sheet is not None:
                 asked.append(asked_sheet)
-        if isinstance(found, Recognised) and found.register.told:
-            ignored.append(grid.sheet)
-            continue
         if isinstance(found, Recognised):
             known = memory.applied(found.register)
             sheets.append(_read_sheet(grid, found, known, epoch_1904, as_of, shown_as, faults))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Missing, Parameter
@@ -15,7 +16,7 @@ from processor.rulebook.desk import STATUSES, Desk, named_units, reason
 from processor.rulebook.doubt import Doubt
 from processor.rulebook.sheets import CLAUSES, FIGURES, PROPOSALS
 from processor.rulebook.shown import TO_FILL
-from processor.rulebook.values import expected, read, written
+from processor.rulebook.values import expected, is_share, read, written
 from processor.settle.forms import Row
 
 NOBODY_YET = ""
@@ -39,7 +40,7 @@ def figure(desk: Desk, row: Row, signed: str) -> None:
     if told is None:
         raise Doubt("新值", "", expected(parameter.type), "没有填“新值”。请填写新的数值，或把这一行后面几格都清空。")
     units = named_units(cells["新值门店"], list(packs), "新值门店")
-    value = _value(parameter, told)
+    value = _value(parameter, told, packs.values())
     own = {unit: found.parameters[name] for unit, found in packs.items() if not units or unit in units}
     day = cells["新值自何日起"].date() if cells["新值自何日起"] is not None else desk.as_of
     if all(each.on(day) == value for each in own.values()):
@@ -60,13 +61,18 @@ def figure(desk: Desk, row: Row, signed: str) -> None:
     desk.propose(row, draft, signed)
 
 
-def _value(parameter: Parameter, told: str) -> Any:
+def _value(parameter: Parameter, told: str, packs: Iterable[Pack]) -> Any:
+    wanted = expected(parameter.type)
     try:
-        return read(parameter.type, told)
+        value = read(parameter.type, told, parameter.unit)
     except (ValueError, ArithmeticError):
-        wanted = expected(parameter.type)
         message = f"看不懂“新值”里的“{told}”，应当是{wanted}。请改正后再放入收件夹。"
         raise Doubt("新值", told, wanted, message) from None
+    known = [each for pack in packs for each in pack.parameters[parameter.name].values.values()]
+    if "%" not in normalize("NFKC", told) and is_share(parameter.type, parameter.unit, known, value):
+        message = f"{parameter.title}是比例，“{told}”不知道是{told}%还是{told}倍。请写成“5%”或“0.05”这样。"
+        raise Doubt("新值", told, "5% 或 0.05", message)
+    return value
 
 
 def _whole(desk: Desk, draft: Proposal) -> None:
@@ -166,7 +172,5 @@ def decide(desk: Desk, row: Row) -> None:
     if by == proposal.by and desk.four_eyes and state == APPROVED:
         message = f"{number}是{by}提出的，自己不能批准。请由另一位经理填写“批准人工号”。"
         raise Doubt("批准人工号", told, "提出人以外的经理", message)
-    if state == APPROVED:
-        desk.open_day(proposal.since, "决定")
     day = cells["批准日期"].date() if cells["批准日期"] is not None else desk.as_of
     desk.keep(replace(proposal, state=state, decided_by=by, decided_on=day, decided_in=row.fact))

@@ -13,6 +13,7 @@ from processor.catalogue.register import Register
 from processor.roster import Roster
 from processor.rulebook.book import Book
 from processor.rulebook.doubt import Doubt
+from processor.rulebook.own import fold
 from processor.rulebook.shown import Shown
 from processor.settle.forms import Refused, Row
 
@@ -32,9 +33,10 @@ class People:
     def number(self, told: str, units: Iterable[str]) -> str | None:
         """The manager of all these units who is meant by a staff number or a name; None where none is, or several are."""
         able = set.intersection(*(set(self.managers(unit)) for unit in units))
-        if told in able:
-            return told
-        meant = [number for number in able if self.names.get(number) == told or number.lstrip("0") == told]
+        said = fold(told).upper()
+        if said in able:
+            return said
+        meant = [number for number in able if said in (fold(self.names.get(number, "")).upper(), *_written(number))]
         return meant[0] if len(meant) == 1 else None
 
 
@@ -122,6 +124,12 @@ class Desk:
         return found
 
 
+def _written(number: str) -> tuple[str, str]:
+    """A staff number as it may be written: whole, or without its zeros in front."""
+    said = fold(number).upper()
+    return said, said.lstrip("0")
+
+
 def reason(cells: Mapping[str, Any]) -> str:
     """The reason of a change. Raises Doubt where none is given."""
     if cells["理由"] is None:
@@ -131,9 +139,10 @@ def reason(cells: Mapping[str, Any]) -> str:
 
 def named_units(told: str | None, known: Collection[str], header: str) -> tuple[str, ...]:
     """The units that a cell names; empty for an empty cell. Raises Doubt on a strange one."""
+    by_name = {fold(name): name for name in known}
     names = [part.strip() for part in _UNITS.split(told or "") if part.strip()]
     for name in names:
-        if name not in known:
-            message = f"没有用到这个规则包的门店“{name}”。请在“{header}”填写：{'、'.join(known)}；每个门店都改就留空。"
+        if fold(name) not in by_name:
+            message = f"这里没有叫“{name}”的门店。请在“{header}”填写：{'、'.join(known)}；每个门店都算就留空。"
             raise Doubt(header, name, "、".join(known), message)
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(by_name[fold(name)] for name in names))

@@ -10,7 +10,7 @@ from typing import Any
 from processor.catalogue.parameter import Parameter
 from processor.rulebook.doubt import Doubt
 from processor.rulebook.own import fold
-from processor.rulebook.sheets import CLAUSES, FIGURES, PROPOSALS, headers
+from processor.rulebook.sheets import CLAUSES, FIGURES, HISTORY, IMPACT, PROPOSALS, headers
 from processor.rulebook.values import read, written
 
 Rows = Sequence[Sequence[str]]
@@ -19,17 +19,25 @@ TO_FILL = {
     FIGURES: ("新值", "新值自何日起", "新值门店", "理由"),
     CLAUSES: ("改为", "自何日起", "理由"),
     PROPOSALS: ("决定", "批准人工号", "批准日期"),
+    IMPACT: (),
+    HISTORY: (),
 }
 #: Sheet -> the columns that tell which row it is.
 _KEY = {
     FIGURES: ("规则包", "代号", "门店", "自何日起"),
     CLAUSES: ("门店", "规则包", "条款编号"),
     PROPOSALS: ("提案编号",),
+    IMPACT: ("提案编号", "月份", "门店", "工号", "条款编号"),
+    HISTORY: ("提案编号", "内容"),
 }
+#: Letters of a cell that are compared: Excel cuts very long texts.
+_COMPARED = 10_000
 _MEND = {
     FIGURES: "请把新的数值写在“新值”，并填写“新值自何日起”和“理由”。",
     CLAUSES: "启用或停用请填“改为”，并填写“自何日起”和“理由”；自己的条款请写在“自定条款”。",
     PROPOSALS: "这里只填“决定”和“批准人工号”；要改成别的，请驳回后另提一个改动。",
+    IMPACT: "同意不同意，请在“待批准”填“决定”。",
+    HISTORY: "已经决定的不能改，要更正请另提一个改动。",
 }
 
 
@@ -50,7 +58,7 @@ class Shown:
         A sheet of which nothing is known, as after an upgrade, is not checked.
         """
         known = self.ever.get(sheet)
-        if not known or self._mark(sheet, cells) in known:
+        if known is None or self._mark(sheet, cells) in known:
             return
         names = headers(sheet)
         rows = [dict(zip(names, row, strict=True)) for row in self.rows.get(sheet, ())]
@@ -85,7 +93,7 @@ class Shown:
                 return written(figure.type, read(figure.type, text)) if figure is not None else fold(text)
             except (ValueError, ArithmeticError):
                 return fold(text)
-        return fold(text.removesuffix("00:00:00"))
+        return fold(text.removesuffix("00:00:00"))[:_COMPARED]
 
 
 def _text(value: Any) -> str:
@@ -93,5 +101,6 @@ def _text(value: Any) -> str:
 
 
 def remembered(shown: Shown, sheets: Mapping[str, Rows], before: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """Sheet -> the marks of all rows that the rule book ever had, those of now included, of sheets that follow the rules."""
-    return {sheet: sorted({*before.get(sheet, ()), *shown.marks(sheet, sheets[sheet])}) for sheet in (FIGURES, CLAUSES)}
+    """Sheet -> the marks of all rows that the rule book ever had, those of now included, of sheets whose rows come and go."""
+    kept = (FIGURES, CLAUSES, HISTORY)
+    return {sheet: sorted({*before.get(sheet, ()), *shown.marks(sheet, sheets[sheet])}) for sheet in kept}

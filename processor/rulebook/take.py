@@ -11,7 +11,18 @@ from processor.rulebook.changes import decide, figure, switch
 from processor.rulebook.desk import STATUSES, Desk
 from processor.rulebook.doubt import Doubt
 from processor.rulebook.owning import own_clause
-from processor.rulebook.sheets import CLAUSES, EXAMPLES, FIGURES, OWN, PROPOSALS, SIGNED, signature
+from processor.rulebook.sheets import (
+    CLAUSES,
+    EXAMPLES,
+    FIGURES,
+    HISTORY,
+    IMPACT,
+    OWN,
+    PROPOSALS,
+    SIGNED,
+    sheet_registers,
+    signature,
+)
 from processor.settle.forms import Form, Place, Refused, Row, Told
 
 Proposing = Callable[[Desk, Row, str], None]
@@ -47,9 +58,12 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
         form.file: signature(form.titles) for form in forms if form.register in SIGNED and signature(form.titles)
     }
     places: dict[Place, int] = {}
+    for form in forms:
+        for row in form.rows() if form.register in (IMPACT, HISTORY) else ():
+            _attempt(desk, form.register, row, partial(_check, desk, form.register))
     for form in (form for form in forms if form.register == PROPOSALS):
         for row in form.rows():
-            _attempt(desk, row, partial(decide, desk))
+            _attempt(desk, PROPOSALS, row, partial(decide, desk))
             places[row.place] = row.fact
     examples = {form.file: list(form.rows()) for form in forms if form.register == EXAMPLES}
     for form in forms:
@@ -62,9 +76,13 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
         for row in form.rows():
             places[row.place] = row.fact
             if not desk.known(row):
-                _attempt(desk, row, partial(_sign, proposing, desk, signed))
+                _attempt(desk, form.register, row, partial(_sign, proposing, desk, signed))
     told = [said for place, fact in places.items() if (said := _told(desk, place, fact)) is not None]
     return Taken(list(desk.changed.values()), len(desk.proposed), desk.refused, told)
+
+
+def _check(desk: Desk, sheet: str, row: Row) -> None:
+    desk.shown.check(sheet, row.cells)
 
 
 def _sign(proposing: Proposing, desk: Desk, signed: str, row: Row) -> None:
@@ -75,11 +93,21 @@ def _own_clause(examples: Sequence[Row], desk: Desk, row: Row, signed: str) -> N
     own_clause(desk, row, signed, examples)
 
 
-def _attempt(desk: Desk, row: Row, do: Callable[[Row], None]) -> None:
+def _attempt(desk: Desk, sheet: str, row: Row, do: Callable[[Row], None]) -> None:
+    """Take a row, unless a cell of it could not be read: nobody knows what it was to say."""
     try:
+        for header, found in row.unread.items():
+            raise _unread(sheet, header, found)
         do(row)
     except Doubt as doubt:
         desk.refused.append(doubt.at(row.place))
+
+
+def _unread(sheet: str, header: str, found: str) -> Doubt:
+    column = sheet_registers()[sheet].column(header)
+    wanted = "、".join(column.choices) or ("日期，如 2026-12-01" if column.type == "date" else "文字")
+    message = f"“{header}”里的“{found}”看不懂，这一行没有收下。请填写{wanted}，再放入收件夹。"
+    return Doubt(header, found, wanted, message)
 
 
 def _told(desk: Desk, place: Place, fact: int) -> Told | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from unicodedata import normalize
@@ -71,21 +72,42 @@ def written(kind: str, value: Any) -> str:
     return str(value)
 
 
-def read(kind: str, text: str) -> Any:
-    """The typed value of a cell. Raises ValueError where the cell holds no such value."""
+def read(kind: str, text: str, unit: str = "") -> Any:
+    """The typed value of a cell; the figure's unit may stand behind it. Raises ValueError where the cell holds no such value."""
     head, _, inner = kind.partition(":")
     if head == "list":
-        return [read(inner, part) for part in _PARTS.split(text)]
+        return [read(inner, part, unit) for part in _PARTS.split(text)]
     if head == "table":
         entries = [entry.replace("＝", "=").partition("=") for entry in _ENTRIES.split(text) if entry.strip()]
         keys = [key.strip() for key, _, _ in entries]
         if not entries or not all(sign for _, sign, _ in entries) or len(set(keys)) < len(keys) or "" in keys:
             raise ValueError(text)
-        return {key.strip(): read(inner, value) for key, _, value in entries}
-    plain = text.strip() if kind == "text" else normalize("NFKC", text).replace(",", "").strip().upper()
+        return {key.strip(): read(inner, value, unit) for key, _, value in entries}
+    plain = text.strip() if kind == "text" else _bare("".join(normalize("NFKC", text).replace(",", "").split()), unit)
     if not plain:
         raise ValueError(text)
     return parse(kind, _raw(kind, plain))
+
+
+def _bare(plain: str, unit: str) -> str:
+    """A cell's text without the figure's unit: `3` of `3单`, `20` of `20元/次` and of `20元`."""
+    for ending in filter(None, (unit, unit.partition("/")[0])):
+        plain = plain.removesuffix(ending)
+    return plain.upper()
+
+
+def is_share(kind: str, unit: str, known: Iterable[Any], value: Any) -> bool:
+    """Whether a number without a unit, none of whose known values is above 1, is to become one that is: `5` for 5%."""
+    if kind.rpartition(":")[2] != "number" or unit:
+        return False
+    return max((part for each in known for part in _parts(each)), default=0) <= 1 < max(_parts(value))
+
+
+def _parts(value: Any) -> list[Any]:
+    """The single values in a list or table."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else [value]
 
 
 def _raw(kind: str, plain: str) -> Any:
@@ -102,6 +124,8 @@ def _raw(kind: str, plain: str) -> Any:
             if not value.is_finite():
                 raise ValueError(plain)
             return float(value / 100 if percent else value)
+        case "count":
+            return Decimal(plain) if re.fullmatch(r"\d+(?:\.0+)?", plain) else plain
         case "boolean":
             return _YES.get(plain)
         case "time":

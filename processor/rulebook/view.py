@@ -73,6 +73,11 @@ def ever_waiting(book: Book) -> Rows:
     return [_proposal(proposal) for proposal in (*untried, *book.proposals)]
 
 
+def ever_tried(book: Book) -> Rows:
+    """All rows that 影响 ever had."""
+    return [row for proposal in book.proposals for row in _impacts(proposal)]
+
+
 def _by_pack(units: Mapping[str, Iterable[Pack]]) -> dict[str, dict[str, Pack]]:
     """Pack -> unit -> the pack as the unit applies it."""
     found: dict[str, dict[str, Pack]] = {}

@@ -186,6 +186,15 @@ def test_a_closed_month_stays_and_no_day_in_it_can_be_given(site: Site) -> None:
     assert len(RuleBook(site).rows("影响")) == 3
 
 
+def test_what_was_proposed_before_a_month_was_closed_holds_for_the_open_ones(site: Site) -> None:
+    play_fine(site, since="2026-09-01").drop()
+    assert site.once(DAY)["rulebook"]["proposed"] == 1
+    assert command("close", "--config", site.config, "2026-09", "--as-of", DAY)[0] == 0
+    approve(site)
+    assert site.once(DAY)["rulebook"]["approved"] == 1
+    assert fines(site) == {"J2": "-20.00", "J3": "-20.00"}
+
+
 def test_a_rule_book_value_beats_site_toml_from_its_day_and_an_earlier_approval_holds_until_the_next(
     tmp_path: Path,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sitework import Site
@@ -14,9 +15,13 @@ DAY = "2026-11-20"
 WRITTEN = {
     "play_fine": ("￥1,20.5元", "120.50"),
     "greeting_limit": ("４０", "40"),
+    "chores_fine": ("２０ 元/次", "20.00"),
+    "held_peak": ("3 单", "3"),
+    "held_low": ("3.0", "3"),
+    "accuracy_target": ("97％", "0.97"),
     "report_time": ("9:05", "09:05"),
     "clawback": ("√", "是"),
-    "peak_months": ("3，4、12", "3、4、12"),
+    "peak_months": ("3月，4、12月", "3、4、12"),
     "level_sizes": ("设计师＝小单; 主任设计师=中单；首席设计师=大单", "设计师=小单；主任设计师=中单；首席设计师=大单"),
     "shift_begins": ("白班=8:00；晚班=17:30", "白班=08:00；晚班=17:30"),
     "collection_rate_target": ("97.5%", "0.975"),
@@ -26,6 +31,7 @@ WRITTEN = {
 WRONG = {
     "report_time": "下午五点",
     "peak_months": "三月",
+    "held_peak": "3天",
     "level_sizes": "设计师小单",
     "collection_rate_target": "很高",
     "clawback": "看情况",
@@ -92,6 +98,50 @@ def test_what_is_no_value_of_the_type_says_what_is_expected(tmp_path: Path) -> N
     for name, value in WRONG.items():
         status, result = told(site)[name]
         assert status == "未采纳" and value in result and "应当是" in result
+
+
+def test_a_share_without_its_sign_is_not_guessed(tmp_path: Path) -> None:
+    site = made(tmp_path / "site", '[confirm]\nmanagers = ["M1"]\n')
+    book = RuleBook(site).sign("M1")
+    book.fill("数值", {"代号": "collection_rate_target"}, 新值=97, 新值自何日起="2026-12-01", 理由="改").drop()
+    assert site.once(DAY)["rulebook"]["proposed"] == 0
+    assert "不知道是97%还是97倍" in told(site)["collection_rate_target"][1]
+
+
+def test_names_and_days_are_read_however_they_are_typed(site: Site) -> None:
+    given = {"新值": "20", "新值自何日起": "2026年12月1日", "新值门店": " 网 店 ", "理由": "屡禁不止"}
+    RuleBook(site).sign("ｍ１ ").fill("数值", {"代号": "play_fine"}, **given).drop()
+    assert site.once(DAY)["rulebook"]["proposed"] == 1
+    assert "自2026-12-01起（网店）" in RuleBook(site).rows("待批准")[0]["内容"]
+    RuleBook(site).fill("待批准", {"提案编号": "P2026-0001"}, 决定="批准", 批准人工号="赵 经理").drop("批复.xlsx")
+    assert site.once(DAY)["rulebook"]["approved"] == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "mend"),
+    [
+        ({"新值": "=2+3"}, "“新值”里的“#公式未计算”看不懂"),
+        ({"新值门店": "#REF!"}, "“新值门店”里的“#REF!”看不懂"),
+        ({"新值自何日起": "下个月"}, "请填写日期"),
+    ],
+)
+def test_a_row_with_an_unreadable_cell_is_not_taken(site: Site, cells: dict[str, str], mend: str) -> None:
+    """An unreadable unit must not make it a change for all units."""
+    given = {"新值": "20", "新值自何日起": "2026-12-01", "新值门店": "网店", "理由": "屡禁不止", **cells}
+    book = RuleBook(site).sign("M1").fill("数值", {"代号": "play_fine"}, **given)
+    book.drop(change=_with_errors)
+    result = site.once(DAY)
+    assert (result["exit"], result["rulebook"]["proposed"]) == (1, 0)
+    status, text = told(site)["play_fine"]
+    assert status == "未采纳" and mend in text
+
+
+def _with_errors(book: Any) -> None:
+    """Cells that say #REF! are errors, as Excel leaves them."""
+    for row in book["数值"].iter_rows(min_row=4):
+        for cell in row:
+            if cell.value == "#REF!":
+                cell.data_type = "e"
 
 
 def test_a_manager_of_one_unit_changes_the_rules_of_his_unit_alone(site: Site) -> None:

@@ -56,6 +56,16 @@ def test_a_cell_that_is_there_to_be_read_cannot_be_written(site, sheet, where, c
     assert mend in result
 
 
+def test_the_sheets_that_are_only_read_say_so(site: Site) -> None:
+    book = RuleBook(site).fill("影响", {"提案编号": "P2026-0001", "月份": "2026-10"}, 新金额="-1.00")
+    book.fill("历史", {"提案编号": "P2026-0002"}, 决定="驳回").add("历史", 提案编号="P2026-0009", 内容="不罚了").drop()
+    assert site.once(DAY)["exit"] == 1
+    assert ["“新金额”只供查看" in result for _, result in told(site, "影响")] == [True]
+    decided, added = (result for _, result in told(site, "历史"))
+    assert "“决定”只供查看" in decided and "规则簿里没有这一行" in added
+    assert RuleBook(site).rows("历史")[0]["决定"] == "批准"
+
+
 def test_nobody_approves_what_he_rewrote(site: Site) -> None:
     """Who writes another value into 内容 and approves it must not approve the value that was proposed."""
     book = RuleBook(site).fill("待批准", {"提案编号": "P2026-0001"}, 内容="改为15.00元", 决定="批准", 批准人工号="M2")
