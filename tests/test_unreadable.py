@@ -28,13 +28,16 @@ def test_no_money_follows_from_a_row_with_an_unreadable_cell_that_its_clause_rea
     spoiled: set[tuple[str, str]] = set()
     proved: set[str] = set()
     for _, case in load_cases(folder):
-        priced = {line["clause"] for line in case.get("expect", []) if line.get("amount") and "clause" in line} - proved
+        costly = [
+            line for line in case.get("expect", []) if "clause" in line and (line.get("amount") or line.get("points"))
+        ]
+        priced = {line["clause"] for line in costly} - proved
         if "steps" in case or not priced:
             continue
         proved |= priced
         for pack, binding, facts, again in _bindings(case, priced):
             for line in again(facts=facts):
-                if line.amount is not None and line.row is not None:
+                if _costs(line) and line.row is not None:
                     _spoil(pack, binding, facts, again, line.row, spoiled)
 
 
@@ -52,8 +55,12 @@ def _spoil(
             done.add((binding.id, header))
             unread = [header if row == ref else "" for row in frame["_ref"]]
             lines = again(facts={**facts, register: frame.assign(**{UNREAD: unread})})
-            left = [line for line in lines if line.row == ref and line.amount is not None]
+            left = [line for line in lines if line.row == ref and _costs(line)]
             assert not left, f"{pack.name} {binding.id}: {header} unreadable, and yet {left[0].text}"
+
+
+def _costs(line: Decision) -> bool:
+    return line.amount is not None or bool(line.points)
 
 
 def _bindings(
@@ -83,8 +90,29 @@ def _bindings(
                 binding,
                 unit=unit,
                 as_of=as_of,
+                registers=registers,
                 roster=roster,
                 active_months=active_months(own, registers),
                 point_values=points,
             )
             yield pack, binding, {name: own[name] for name in binding.reads}, again
+
+
+WEEK = "门店,工号,报告类型,周起始日,提交时间\n城东店,{},市调,2026-10-05,2026-10-06 09:00\n"
+LEAVE = "请假编号,申请日期,工号,开始日期,结束日期,天数,请假类型,批准日期\nL1,2026-10-07,B,2026-10-08,2026-10-08,1,事假,2026-10-07\n"
+ABSENT = "日期,工号,状态\n2026-09-01,B,旷工\n2026-10-08,B,请假\n"
+
+
+@pytest.mark.parametrize(
+    ("clause", "spoiled", "header"), [("DS-F12", "weekly_reports", "提交时间"), ("DS-S6", "leave", "批准日期")]
+)
+def test_what_could_not_be_read_is_not_held_to_be_missing(clause: str, spoiled: str, header: str) -> None:
+    staff = "工号,姓名,门店,部门,岗位,入职日期\nA,甲,城东店,卖场,导购,2020-01-01\nB,乙,城东店,客服部,客服,2020-01-01\n"
+    texts = {"roster": staff, "weekly_reports": WEEK.format("A"), "attendance": ABSENT, "leave": LEAVE}
+    case = {"units": {"城东店": ["department_store"]}, "as_of": "2026-10-31", "registers": texts}
+    for _pack, _binding, facts, again in _bindings(case, {clause}):
+        assert not [line for line in again(facts=facts) if line.points]
+        blank = facts[spoiled].assign(**{header: pd.NaT})
+        assert [line for line in again(facts={**facts, spoiled: blank}) if line.points]
+        unread = blank.assign(**{UNREAD: header})
+        assert not [line for line in again(facts={**facts, spoiled: unread}) if line.points]

@@ -166,11 +166,13 @@ def decide(
     persons = Persons(roster, registers, as_of)
     told_apart = {register: persons.rows(register, frame) for register, frame in facts.items()}
     read = persons.decisions(renamed.decisions(d for d in earlier if d.clause in binding.after))
+    columns = columns_read(binding)
     job = Job(
         unit=unit,
         as_of=as_of,
         clauses=binding.clauses,
-        facts=readable(told_apart, columns_read(binding)),
+        facts=readable(told_apart, columns),
+        left_out=left_out(told_apart, columns),
         roster=roster.apart,
         titles={id: clause.title for id, clause in pack.clauses.items()},
         applies_to=binding.applies_to,
@@ -210,15 +212,29 @@ def _findings(binding: Binding, job: Job) -> list[Finding]:
 
 def readable(facts: Mapping[str, pd.DataFrame], columns: Columns) -> dict[str, pd.DataFrame]:
     """The facts as a rule may see them: the columns that it names, without the rows of which one could not be read."""
-    return {register: _readable(frame, columns[register]) for register, frame in facts.items()}
+    found = {}
+    for register, frame in facts.items():
+        rows = frame[[name for name in frame if name in columns[register] or name in ALWAYS_SEEN]]
+        unread = _unread(frame, columns[register])
+        found[register] = rows if unread is None else rows[~unread].reset_index(drop=True)
+    return found
 
 
-def _readable(frame: pd.DataFrame, headers: frozenset[str]) -> pd.DataFrame:
-    named = [name for name in frame if name in headers or name in ALWAYS_SEEN]
+def left_out(facts: Mapping[str, pd.DataFrame], columns: Columns) -> dict[str, pd.DataFrame]:
+    """The rows of which a cell that the rule names could not be read, by register; none for registers without any."""
+    found = {}
+    for register, frame in facts.items():
+        unread = _unread(frame, columns[register])
+        if unread is not None and unread.any():
+            found[register] = frame[unread].reset_index(drop=True)
+    return found
+
+
+def _unread(frame: pd.DataFrame, headers: frozenset[str]) -> pd.Series | None:
+    """Which rows have an unreadable cell in one of these columns; None where every cell of the frame was read."""
     if UNREAD not in frame or not frame[UNREAD].any():
-        return frame[named]
-    whole = frame[UNREAD].map(lambda unread: not unread or headers.isdisjoint(unread.split("|")))
-    return frame.loc[whole.astype(bool), named].reset_index(drop=True)
+        return None
+    return frame[UNREAD].map(lambda cells: bool(cells) and not headers.isdisjoint(cells.split("|"))).astype(bool)
 
 
 def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from processor.holidays import is_workday
 from processor.mechanics.consequence import Hit, follow
 from processor.mechanics.deadline import MOMENT, moment
 from processor.mechanics.limit import window_words
-from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
+from processor.mechanics.rows import DAY, SUBJECT, WHO, left_out, of_provision, said, that_hold
 from processor.mechanics.windows import Window
 from processor.model import Finding
 from processor.rules.job import Job
@@ -32,7 +32,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     throughout; no day is owed on a day off or on leave, no longer window that was wholly so. What the unit owes (no
     `about`) it owes on every day of a month of which it delivered the register.
     Dated on the window's last day; subject `工号|window` or the window; the row that stands for it is the employee's
-    in the roster.
+    in the roster. A row of his of which a cell could not be read may be the one that is owed (G20).
     """
     rows = that_hold(of_provision(job, provision), provision)
     rows = rows.assign(_window=[window_key(day.date(), provision.window) for day in rows[DAY]])
@@ -40,16 +40,28 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         rows = rows[rows[provision.measure].notna()].sort_values(provision.measure, kind="stable")
     first = {(row[WHO] if provision.about else None, row["_window"]): row for row in reversed(rows.to_dict("records"))}
     away = _on_leave(job) if provision.about else {}
+    unclear = _unclear(job, provision)
     findings: list[Finding] = []
     for window in _owing(job, provision):
         end = _end(provision, window)
         if end is not None and end > pd.Timestamp(window.last) + ONE_DAY and end >= pd.Timestamp(job.as_of) + ONE_DAY:
             continue
         for who in _owed_by(job, provision, window, away):
+            if (who, window.key) in unclear:
+                continue
             came = first.get((who, window.key))
             if came is None or (end is not None and _is_late(provision, came[provision.measure], end)):
                 findings += _missing(job, provision, who, window, came, end)
     return findings
+
+
+def _unclear(job: Job, provision: Provision) -> frozenset[tuple[str | None, str]]:
+    """Employee (None = the unit) and window of rows that might be what is owed, were they readable."""
+    rows = left_out(job, provision)
+    return frozenset(
+        (who if provision.about else None, window_key(day.date(), provision.window))
+        for who, day in zip(rows[WHO], rows[DAY], strict=True)
+    )
 
 
 def _owing(job: Job, provision: Provision) -> Iterator[Window]:

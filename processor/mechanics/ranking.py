@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 
+from processor.calendars import window_key
 from processor.catalogue.provision import Provision
-from processor.mechanics.rows import WHO, figure_shown, of_provision, that_hold
+from processor.mechanics.rows import DAY, WHO, figure_shown, left_out, of_provision, that_hold
 from processor.mechanics.windows import over, whole
 from processor.model import Candidate, Finding, say
 from processor.rules.job import Job
@@ -19,13 +21,17 @@ DEFAULT_LAST = "{周期} {姓名}{条款}：{数}，排名倒数第{第几名}"
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows for each employee on one of the places, the first step from the first one, the second from the next …
 
-    Whoever has no rows is not ranked, nor among the first who has nothing. Subject `工号|window`.
+    Whoever has no rows is not ranked, nor among the first who has nothing; nor among the last of whom a row could not
+    be read, which would have counted for him (G20). Subject `工号|window`.
     """
     assert provision.limit is not None
     rows = that_hold(of_provision(job, provision), provision)
     rows = rows[rows[WHO].notna()]
     last = provision.limit.test == "last"
     kind = provision.column(provision.measure).type if provision.measure else "count"
+    unclear = (
+        {(who, window_key(day.date(), provision.window)) for who, day in _unclear(job, provision)} if last else set()
+    )
     findings: list[Finding] = []
     for window in over(job, rows, provision.window):
         weight = pd.to_numeric(window.rows[provision.measure]).fillna(0) if provision.measure else 1
@@ -36,6 +42,8 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         for who, place in ranked:
             if place > provision.limit.figure.at(window.last):
                 break
+            if (who, window.key) in unclear:
+                continue
             findings += whole(
                 job,
                 replace(provision, steps=(provision.steps[min(place, len(provision.steps)) - 1],)),
@@ -50,6 +58,11 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
                 界限=f"{provision.limit.figure.at(window.last):g}",
             )
     return findings
+
+
+def _unclear(job: Job, provision: Provision) -> Iterator[tuple[str, pd.Timestamp]]:
+    rows = left_out(job, provision)
+    return zip(rows[WHO], rows[DAY], strict=True)
 
 
 def _candidate(staff_no: str, place: int, value: float, kind: str, chosen: bool, last: bool) -> Candidate:

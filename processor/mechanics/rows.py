@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from processor.catalogue.derived import with_derived
+from processor.catalogue.derived import cells_of, with_derived
 from processor.catalogue.provision import NAMED, Provision
 from processor.catalogue.register import Column
 from processor.model import Text, say, yuan
 from processor.rules.attendance import clock
-from processor.rules.job import Job, natural_key
+from processor.rules.job import UNREAD, Job, natural_key
 
 #: Columns that `of_provision` adds: employee, day (midnight), subject.
 WHO, DAY, SUBJECT = "_who", "_day", "_subject"
@@ -42,6 +43,19 @@ def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
 def that_hold(rows: pd.DataFrame, provision: Provision) -> pd.DataFrame:
     """The rows for which the provision's condition holds."""
     return rows[provision.where.holds(rows, rows[DAY])]
+
+
+def left_out(job: Job, provision: Provision) -> pd.DataFrame:
+    """The rows with an unreadable cell for which the condition may hold: no comparison of cells that were read fails."""
+    assert provision.register is not None
+    name = provision.register.name
+    rows = job.left_out.get(name, job.facts[name].iloc[:0].assign(**{UNREAD: ""}))
+    rows = of_provision(replace(job, facts={name: rows}), provision)
+    for comparison in provision.where.comparisons:
+        cells = cells_of(provision.register, comparison.headers)
+        unread = rows[UNREAD].map(lambda headers, cells=cells: not cells.isdisjoint(headers.split("|"))).astype(bool)
+        rows = rows[comparison.holds(rows, rows[DAY]) | unread]
+    return rows
 
 
 def _days(cells: pd.Series, column: Column) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -83,7 +83,7 @@ def _absent_days(job: Job) -> pd.DataFrame:
     counted = [ABSENT] if job.facts["leave"].empty else [ABSENT, ON_LEAVE]
     stated = attendance[state.isin(counted)]
     stated = stated.assign(subject=stated["工号"] + "|" + stated["日期"].dt.strftime("%Y-%m-%d"), column="状态")
-    excused = pd.concat([leave.loc[leave["approved"], WHO_AND_WHEN], worked[WHO_AND_WHEN]])
+    excused = pd.concat([leave.loc[leave["approved"], WHO_AND_WHEN], worked[WHO_AND_WHEN], *_unclear(job)])
     absent = pd.concat([frame[[*WHO_AND_WHEN, "subject", "column", "_ref"]] for frame in (leave, stated)])
     absent = absent[~_keys(absent).isin(_keys(excused))].sort_values(WHO_AND_WHEN, kind="stable")
     return absent.merge(_runs(absent, attendance[state == REST]), on=WHO_AND_WHEN)
@@ -103,6 +103,17 @@ def _leave_days(job: Job, until: pd.Timestamp) -> pd.DataFrame:
         subject=days["请假编号"],
         column="批准日期",
     )
+
+
+def _unclear(job: Job) -> Iterator[pd.DataFrame]:
+    """Employee and day of rows that could not be read, as far as they tell: a leave may have been approved (G20)."""
+    if "attendance" in job.left_out:
+        yield job.left_out["attendance"][WHO_AND_WHEN]
+    if "leave" in job.left_out:
+        rows = job.left_out["leave"]
+        first, last = rows["开始日期"].fillna(rows["结束日期"]), rows["结束日期"].fillna(rows["开始日期"])
+        days = each_day(rows.assign(first=first, last=last)[first.notna()], "first", "last")
+        yield days.assign(日期=days["day"])[WHO_AND_WHEN]
 
 
 def _runs(absent: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from processor.rules.declared import reads
 from processor.rules.job import Job, natural_key, records
 
 
-@reads(member_system="月份 系统开卡数 门店负责人工号", members="申请日期 门店负责人工号")
+@reads(member_system="月份 系统开卡数 门店负责人工号", members="申请日期")
 def against_system(job: Job, *, bound: Parameter, upto_rate: Parameter, above_rate: Parameter) -> list[Finding]:
     """Fine the store head for each form by which `members` and `member_system` differ in a month.
 

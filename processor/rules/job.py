@@ -50,6 +50,8 @@ class Job:
     changed: all versions, in order of delivery, of the unit's rows of a register that were delivered with more than
         one content, with `_seen` (as-of day of the batch); empty without columns where there are none.
     deducted: fines as pay really bore them, for payroll bindings: `period`, `decision_id`, `staff_no`, `amount` (fen).
+    left_out: register -> its rows of which a cell that the clause names could not be read, with UNREAD; only registers
+        that have such rows. They prove nothing, and they are not missing either.
     titles: clause -> title in our own words. active_months: `YYYY-MM` in which the unit has at least one dated row.
     """
 
@@ -64,6 +66,7 @@ class Job:
     revoked: frozenset[tuple[str, str, str]] = frozenset()
     active_months: frozenset[str] = frozenset()
     delivered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    left_out: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     changed: Changed = lambda register: pd.DataFrame()
     deducted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"period": [], "amount": []}))
 

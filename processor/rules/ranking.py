@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from processor.calendars import month_of
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, say
@@ -19,17 +20,21 @@ from processor.rules.outcomes import decide
 
 @dataclass(frozen=True)
 class Standing:
-    """A month's ranking. table: 工号 -> days, receipts, takings, mean (of both ranks), from_last (1 = last, ties share)."""
+    """A month's ranking. table: 工号 -> days, receipts, takings, mean (of both ranks), from_last (1 = last, ties share).
+
+    unclear: of whom a day could not be read, which would have counted for him.
+    """
 
     month: str
     last_day: date
     table: pd.DataFrame
     rows: pd.DataFrame
+    unclear: frozenset[str]
 
     def only(self, place: int) -> str | None:
-        """Who alone holds this place from the end; None where a tie or nobody does (G7)."""
+        """Who alone holds this place from the end; None where a tie or nobody does, or one with an unreadable day (G7)."""
         holders = self.table.index[self.table["from_last"] == place]
-        return str(holders[0]) if len(holders) == 1 else None
+        return str(holders[0]) if len(holders) == 1 and holders[0] not in self.unclear else None
 
 
 def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterator[Standing]:
@@ -47,7 +52,12 @@ def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterat
         ranks = table[["receipts", "takings"]].rank(ascending=False, method="min")
         table = table.join(ranks.add_suffix("_rank")).assign(mean=ranks.mean(axis=1))
         table["from_last"] = table["mean"].rank(ascending=False, method="min")
-        yield Standing(month, last, table, group[group["工号"].isin(table.index)])
+        yield Standing(month, last, table, group[group["工号"].isin(table.index)], _unclear(job, month))
+
+
+def _unclear(job: Job, month: str) -> frozenset[str]:
+    rows = job.left_out.get("cashier")
+    return frozenset() if rows is None else frozenset(rows.loc[month_of(rows["日期"]) == month, "工号"])
 
 
 @reads(cashier="日期 工号 笔数 实收金额")
