@@ -78,8 +78,7 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
 
 
 def _employed(job: Job, day: date) -> list[str]:
-    staff = job.staff(day).sort_index()
-    return list(staff.index[employed_on(staff, day)])
+    return list(job.employed(day))
 
 
 def _dispatchers(job: Job) -> pd.DataFrame:

@@ -86,6 +86,17 @@ class Job:
             self.roster.staff[key] = self.applies_to, known
         return known.copy(deep=False)
 
+    def employed(self, day: date) -> tuple[str, ...]:
+        """The staff numbers of those of them who are employed on the day, first and last day included, sorted."""
+        key = (self.unit, day, self.as_of, id(self.applies_to), "employed")
+        scope, known = self.roster.staff.get(key, (None, None))
+        if known is None or scope is not self.applies_to:
+            staff, moment = self.staff(day).sort_index(), pd.Timestamp(day)
+            there = (staff["入职日期"] <= moment) & ~(staff["离职日期"] < moment)
+            known = tuple(staff.index[there])
+            self.roster.staff[key] = self.applies_to, known
+        return known
+
     def in_scope(self, staff_no: pd.Series, days: pd.Series) -> pd.Series:
         """Which of these staff numbers the binding's `applies_to` covers on their days, as an aligned boolean Series."""
         mask = pd.Series(True, index=staff_no.index)

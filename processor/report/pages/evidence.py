@@ -88,8 +88,15 @@ def _runs(rows: Iterable[int]) -> str:
 
 
 def _key(line: Line) -> tuple[Any, ...] | None:
-    decision = line.decision
-    return (decision.pack, decision.clause, repr(decision.parameters)) if decision.parameters else None
+    d = line.decision
+    if not d.parameters:
+        return None
+    key = (d.pack, d.clause, d.parameters)
+    try:
+        hash(key)
+    except TypeError:  # a figure that is a list or a table
+        return d.pack, d.clause, repr(d.parameters)
+    return key
 
 
 def _said(

@@ -18,7 +18,7 @@ from processor.report.pages.cards import cards
 from processor.report.pages.charts import draw
 from processor.report.pages.data import as_script, page_data
 from processor.report.pages.evidence import Glossary, glossary
-from processor.report.pages.measures import tallies
+from processor.report.pages.measures import Tally, tallies
 from processor.report.pages.page import Page, Writing
 from processor.report.pages.person import person_folds
 from processor.report.pages.places import numbered
@@ -27,7 +27,7 @@ from processor.report.pages.rules import RULES_PAGE, rule_folds
 from processor.report.pages.site import UNIT_MARKS, units_table
 from processor.report.pages.unit import changes_of
 from processor.report.pages.view import Content, Family, Fold, Table
-from processor.report.snapshot import Line, MonthCount, Snapshot, Task
+from processor.report.snapshot import Line, Snapshot, Task
 
 SITE_PAGE = "index.html"
 _BATCH = re.compile(r'<span data-batch="([0-9-]+)">')
@@ -54,16 +54,19 @@ class Filing:
     def write_unit(self, content: Content) -> None:
         """The pages of a unit: its own, its months, its people."""
         closed = [count for count in self.snapshot.closed if count.unit == content.unit]
-        self.write_page(content, closed, content.lines)
+        found, terms = tallies(content.lines, closed), self._terms(content, content.lines)
+        self._write_page(content, content.lines, found, terms)
         for month in content.months:
-            self._write_month(content, month)
+            self._write_month(content, month, found, terms)
+        own: dict[str, list[Line]] = {}
+        for line in content.lines:
+            own.setdefault(line.decision.staff_no, []).append(line)
         for (unit, staff_no), path in self.writing.people.items():
             if unit == content.unit:
-                self._write_person(self._person(content, staff_no, path))
+                self._write_person(self._person(content, staff_no, path, tuple(own.get(staff_no, ()))))
 
-    def _person(self, unit: Content, staff_no: str, path: str) -> Content:
-        """The contents of the page of an employee of a unit."""
-        lines = tuple(line for line in unit.lines if line.decision.staff_no == staff_no)
+    def _person(self, unit: Content, staff_no: str, path: str, lines: tuple[Line, ...]) -> Content:
+        """The contents of the page of an employee of a unit. lines: his own, in the order of the unit's."""
         name = next((line.decision.staff_name for line in lines if line.decision.staff_name), "")
         month = self.snapshot.as_of.isoformat()[:7]
         months = months_of(lines, month)
@@ -80,14 +83,17 @@ class Filing:
             packs=unit.packs,
         )
 
-    def write_page(self, content: Content, closed: Sequence[MonthCount], listed: Sequence[Line]) -> None:
+    def write_site(self, content: Content, waiting: Sequence[Line]) -> None:
+        """The page of the whole site, which lists what waits and what the batch changed."""
+        own = {line.decision.decision_id for line in waiting}
+        new = [change.new for change in self.snapshot.changes if change.new is not None]
+        listed = [*waiting, *(line for line in new if line.decision.decision_id not in own)]
+        found = tallies(content.lines, self.snapshot.closed)
+        self._write_page(content, listed, found, self._terms(content, listed))
+
+    def _write_page(self, content: Content, listed: Sequence[Line], found: Sequence[Tally], terms: Glossary) -> None:
         page = Page(self.writing, content.path)
-        found = tallies(content.lines, closed)
         changes = changes_of(self.snapshot, content.unit)
-        if not content.unit:
-            own = {line.decision.decision_id for line in listed}
-            listed = [*listed, *(c.new for c in changes if c.new and c.new.decision.decision_id not in own)]
-        terms = self._terms(content, listed)
         data = page_data(page, content, self.snapshot, found, terms, listed, changes)
         data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
         todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
@@ -147,12 +153,11 @@ class Filing:
         gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
         return glossary([*listed, *gone], self.snapshot.clauses, content.packs, self.signed)
 
-    def _write_month(self, content: Content, month: str) -> None:
-        pages, terms = month_pages(content, month, self.rows), self._terms(content, content.lines)
+    def _write_month(self, content: Content, month: str, found: Sequence[Tally], terms: Glossary) -> None:
+        pages = month_pages(content, month, self.rows)
         for number, (path, here) in enumerate(pages, 1):
             page = Page(self.writing, path)
             part = replace(content, path=path, month=month, families=here)
-            found = tallies(content.lines, [c for c in self.snapshot.closed if c.unit == content.unit])
             self._save(
                 page,
                 "month.html.j2",

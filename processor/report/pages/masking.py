@@ -18,7 +18,8 @@ _MOBILE = re.compile(
 )
 _LANDLINE = re.compile(r"(?<!\d)([(（]?0(?:10|2\d|[3-9]\d{2})[)）]?[ \-－—]?)\d{3,4}(\d{4})(?!\d)")
 _NAMED = re.compile(r"((?:电话|手机|座机|联系方式|身份证)[^\d\n]{0,6})(\d{2})\d{2,}(\d{2})(?!\d)")
-_SHORTEST_NUMBER, _SHORTEST_NAMED = 10, 6  # digits of a landline with its area code; of a number that is named as one
+#: Ten digits, as many as a landline has with its area code, with no more between them than numbers are written with.
+_LONG = re.compile(r"(?:\d[ \-.·－—()（）]{0,2}){9}\d")
 _PRIVATE_HEADER = re.compile(r"电话|手机|座机|联系方式|身份证")
 _DIGITS = re.compile(r"(\d{2})\d[\d \-－]*(\d{2}|\d[Xx])")
 
@@ -27,16 +28,13 @@ def mask(text: str) -> str:
     """The text with mobiles as 139****0001, landlines as 0571-****5678, identity numbers as 330***********001X, and bank
     cards as 6222****1234, with or without blanks and dots between the digits.
     """
-    digits = sum(map(str.isdigit, text))
-    if digits >= _SHORTEST_NUMBER:
+    if _LONG.search(text):
         text = _IDNO.sub(_hide_identity, text)
         text = _OLD_IDNO.sub(r"\1********\2", text)
         text = _CARD.sub(_hide_card, text)
         text = _MOBILE.sub(lambda found: f"{found[1]}****{found[2] or found[3] + found[4]}", text)
         text = _LANDLINE.sub(r"\1****\2", text)
-    if digits >= _SHORTEST_NAMED:
-        text = _NAMED.sub(r"\1\2****\3", text)
-    return text
+    return _NAMED.sub(r"\1\2****\3", text)
 
 
 def _hide_identity(found: re.Match[str]) -> str:

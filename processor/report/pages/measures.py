@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from processor.decision import Decision
@@ -81,7 +82,12 @@ class Tally:
 
 def marks_of(effect: str, status: str, points: str) -> str:
     """The marks of a line, of which only the sign of its points counts."""
-    return "".join(mark for mark, bears in MARKS.items() if bears(effect, status, points[:1]))
+    return _marks(effect, status, points[:1])
+
+
+@lru_cache(maxsize=1024)
+def _marks(effect: str, status: str, sign: str) -> str:
+    return "".join(mark for mark, bears in MARKS.items() if bears(effect, status, sign))
 
 
 def marks(decision: Decision) -> str:

@@ -88,7 +88,7 @@ class Writer:
     def write(self, spread: Spread) -> None:
         """Write them all."""
         waiting = [line for line in self.snapshot.lines if waits(line)]
-        self.filing.write_page(self._site(), self.snapshot.closed, waiting)
+        self.filing.write_site(self._site(), waiting)
         self.filing.write_rules()
         for _ in spread(Filing.write_unit, ((self._filing_of(content), content) for content in self.contents)):
             pass
