@@ -6,8 +6,8 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
-from importlib.metadata import entry_points
+from functools import cache, wraps
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pandas as pd
@@ -22,7 +22,7 @@ from processor.engine.persons import Persons
 from processor.engine.renamed import Renamed
 from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
-from processor.errors import PolicyError
+from processor.errors import PolicyError, anonymous_trace
 from processor.mechanics import ALSO_READ
 from processor.messages import message_of, tell
 from processor.model import Finding
@@ -38,6 +38,7 @@ PLUGINS = "processor.rules"  # the entry points by which a site's own package br
 NOT_RENAMED = Renamed()
 
 
+@cache
 def rule_named(name: str) -> Rule:
     """The function behind `family.function`, or behind a name that an installed package offers. Raises PolicyError."""
     family, _, function = name.partition(".")
@@ -46,9 +47,28 @@ def rule_named(name: str) -> Rule:
     except (ImportError, AttributeError) as error:
         offered = entry_points(group=PLUGINS)
         if name in offered.names:
-            return offered[name].load()
+            return _of_site(name, offered[name])
         mend = tell("family.function of processor/rules, or an entry point of the group {group}", group=PLUGINS)
         raise PolicyError(tell("no rule is called {name}", name=name), mend=mend) from error
+
+
+def _of_site(name: str, offered: EntryPoint) -> Rule:
+    """A rule of a site's own package. Where it fails, the policy is wrong and no workbook is to blame: PolicyError."""
+    try:
+        rule = offered.load()
+    except Exception as error:
+        raise PolicyError(tell("{value} cannot be loaded: {error}", value=offered.value, error=error)) from error
+
+    @wraps(rule)
+    def guarded(job: Job, **args: Any) -> list[Finding]:
+        try:
+            return rule(job, **args)
+        except Exception as error:
+            raise PolicyError(
+                tell("the rule {name} fails: {error}", name=name, error=anonymous_trace(error))
+            ) from error
+
+    return guarded
 
 
 def columns_read(binding: Binding) -> Columns:

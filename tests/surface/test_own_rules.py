@@ -131,3 +131,69 @@ def test_a_known_register_takes_a_sites_own_synonyms_choices_and_columns(site: S
         encoding="utf-8",
     )
     assert command("check", "--config", site.config)[0] == 0
+
+
+RULE = """
+from processor.model import say
+from processor.rules.declared import reads
+from processor.rules.job import records
+from processor.rules.remarks import remark
+
+
+@reads(lost_property="登记号 拾到日期 价值")
+def precious(job, *, bound):
+    rows = job.facts["lost_property"]
+    rows = rows[rows["价值"] >= bound.at(job.as_of)]
+    return [
+        remark(job, row, say("登记号{no}贵重", no=row["登记号"]), day=row["拾到日期"].date(), subject=row["登记号"])
+        for row in records(rows)
+    ]
+
+
+@reads(lost_property="登记号 拾到日期")
+def fails(job, *, bound):
+    return job.facts["lost_property"]["价值"]
+"""
+NAMED = """
+bindings:
+  - {clauses: [LF-2], rule: %s, reads: {lost_property: window}, args: {bound: $found_reward}}
+"""
+
+
+def name_a_rule(site: Site, package: Path, rule: str) -> None:
+    """LF-2 decided by a rule of an installed package."""
+    (package / "lostfound.py").write_text(RULE, encoding="utf-8")
+    about = package / "lostfound-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: lostfound\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[processor.rules]\nlostfound.precious = lostfound:precious\nlostfound.fails = lostfound:fails\n"
+    )
+    text = PACK[: PACK.rindex("    decided:")] + NAMED % rule
+    (site.folder / "packs" / "lost_and_found.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_site_brings_a_rule_of_its_own_by_an_entry_point(
+    site: Site, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path_factory.mktemp("package")
+    monkeypatch.syspath_prepend(package)
+    name_a_rule(site, package, "lostfound.precious")
+    rows = "登记号,拾到日期,拾到人工号,价值,交还日期\nS1,2026-10-05,K1,20,\nS2,2026-10-05,K1,19,\n"
+    site.drop({"roster": ROSTER, "lost_property": rows})
+    assert site.once("2026-10-10")["exit"] == 0
+    assert [(line["clause"], line["subject"]) for line in site.lines()] == [("LF-2", "S1")]
+
+
+def test_a_rule_of_the_site_that_fails_is_a_fault_of_policy_and_no_workbook_is_blamed(
+    site: Site, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path_factory.mktemp("package")
+    monkeypatch.syspath_prepend(package)
+    name_a_rule(site, package, "lostfound.fails")
+    rows = "登记号,拾到日期,拾到人工号,价值,交还日期\nS1,2026-10-05,K1,20,\n"
+    book = site.drop({"roster": ROSTER, "lost_property": rows})
+    code, out, err = command("once", "--config", site.config, "--as-of", "2026-10-10")
+    assert code == 2
+    assert "lostfound.fails" in out + err
+    assert book.exists()
