@@ -47,7 +47,8 @@ class Comparison:
         if self.test not in ORDERED:
             among = self._among(rows, days)
             blank = cells.isna()
-            return {"is": among, "not": ~among & ~blank, "unless": ~among, "maybe": among | blank}[self.test]
+            known = ~blank if self.other is None else ~blank & rows[self.other.header].notna()
+            return {"is": among, "not": ~among & known, "unless": ~among, "maybe": among | blank}[self.test]
         bound = self._bound(rows, days)
         left, right = _alike(cells, bound)
         compared = {"above": left > right, "from": left >= right, "below": left < right, "upto": left <= right}[

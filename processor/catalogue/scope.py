@@ -33,6 +33,9 @@ def scope_of(provision: Provision) -> Scope:
         provision.window, provision.window
     )
     match provision.mechanic:
+        case "owed" | "share" if provision.is_ladder:
+            leave = {"leave": "ever"} if provision.mechanic == "owed" and provision.about else {}
+            return Scope("ever", {register.name: "ever"} | leave, due=True)
         case "deadline":
             return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: near}, due=True)
         case "owed":

@@ -21,7 +21,8 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row not done in its term, or done too late; a remind on each that can still be met.
 
     What is still to be done counts up to the end of the as-of day. A late deed does not undo the breach unless it
-    `heals`; a measure that is no date says only that it was done. A column that the site does not keep proves nothing.
+    `heals`; a time of day is one of the row's day, any other measure says only that it was done. A column that the site
+    does not keep proves nothing.
     """
     assert provision.within is not None and provision.register is not None
     measure = provision.column(provision.measure)
@@ -30,10 +31,11 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     rows = that_hold(of_provision(job, provision), provision)
     ends = provision.within.ends(rows[provision.since or provision.date])
     done, now = rows[provision.measure], pd.Timestamp(job.as_of) + ONE_DAY
+    done = rows[DAY] + done if measure.type == "time" else done
     late = done.isna() & (ends < now)
-    if measure.type in ("date", "datetime") and not provision.heals:
+    if measure.type in ("date", "datetime", "time") and not provision.heals:
         late |= (done >= ends) if provision.within.by_day else (done > ends)
-    rows = rows.assign(_end=ends, _open=done.isna(), _late=late)
+    rows = rows.assign(_end=ends, _done=done, _open=done.isna(), _late=late)
     rows = rows[ends.notna()]
     findings: list[Finding] = []
     for hit in hits(job, provision, rows[rows["_late"]]):
@@ -45,7 +47,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
 
 
 def _breach(job: Job, provision: Provision, hit: Hit, now: pd.Timestamp) -> list[Finding]:
-    row, done = hit.row, hit.row[provision.measure]
+    row, done = hit.row, hit.row["_done"]
     at = now if done is None else done
     words = "逾期{elapsed}天" if provision.says else "，逾期{elapsed}天"
     late = say(words, elapsed=_days_late(provision, row["_end"], at))

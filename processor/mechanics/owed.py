@@ -11,11 +11,11 @@ import pandas as pd
 from processor.calendars import each_day, window_key, windows
 from processor.catalogue.provision import Provision
 from processor.holidays import is_workday
-from processor.mechanics.consequence import Hit, follow
+from processor.mechanics.consequence import follow
 from processor.mechanics.deadline import MOMENT, moment
 from processor.mechanics.limit import window_words
 from processor.mechanics.rows import DAY, SUBJECT, WHO, left_out, of_provision, said, that_hold
-from processor.mechanics.windows import Window
+from processor.mechanics.windows import Times, Window
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -31,8 +31,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     Only windows count in which the unit delivered the register (days: in whose week, G14), and in which he was employed
     throughout; no day is owed on a day off or on leave, no longer window that was wholly so. What the unit owes (no
     `about`) it owes on every day of a month of which it delivered the register.
-    Dated on the window's last day; subject `工号|window` or the window; the row that stands for it is the employee's
-    in the roster. A row of his of which a cell could not be read may be the one that is owed (G20).
+    A ladder counts the windows in which it was missing. Dated on the window's last day; subject `工号|window` or the
+    window; the row that stands for it is the employee's in the roster. A row of his of
+    which a cell could not be read may be the one that is owed (G20).
     """
     rows = that_hold(of_provision(job, provision), provision)
     rows = rows.assign(_window=[window_key(day.date(), provision.window) for day in rows[DAY]])
@@ -42,6 +43,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     away = _on_leave(job) if provision.about else {}
     unclear = _unclear(job, provision)
     findings: list[Finding] = []
+    times = Times(job, provision)
     for window in _owing(job, provision):
         end = _end(provision, window)
         if end is not None and end > pd.Timestamp(window.last) + ONE_DAY and end >= pd.Timestamp(job.as_of) + ONE_DAY:
@@ -51,7 +53,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
                 continue
             came = first.get((who, window.key))
             if came is None or (end is not None and _is_late(provision, came[provision.measure], end)):
-                findings += _missing(job, provision, who, window, came, end)
+                findings += _missing(job, provision, who, window, came, end, times)
     return findings
 
 
@@ -130,7 +132,13 @@ def _is_late(provision: Provision, came: pd.Timestamp, end: pd.Timestamp) -> boo
 
 
 def _missing(
-    job: Job, provision: Provision, who: str | None, window: Window, came: Any, end: pd.Timestamp | None
+    job: Job,
+    provision: Provision,
+    who: str | None,
+    window: Window,
+    came: Any,
+    end: pd.Timestamp | None,
+    times: Times,
 ) -> list[Finding]:
     ref = job.roster_ref(who, window.last) if who else None
     row: dict[str, Any] = {
@@ -144,6 +152,8 @@ def _missing(
     words = {"起日": window.first.isoformat(), "止日": window.last.isoformat(), "期限": ""}
     if end is not None and provision.within is not None:
         words["期限"] = moment(end - MOMENT if provision.within.by_day else end)
+    evidence = tuple(int(ref) for ref in ([came["_ref"]] if came else []) + ([ref] if ref is not None else []))
+    hit = times.hit(row, window.last, evidence)
     what = said(
         job,
         provision,
@@ -151,8 +161,7 @@ def _missing(
         DEFAULT,
         句子=provision.open_says if came is None else "",
         周期=window_words(window.key, provision.window),
-        第几次=1,
+        第几次=hit.number or 1,
         **words,
     )
-    evidence = tuple(int(ref) for ref in ([came["_ref"]] if came else []) + ([ref] if ref is not None else []))
-    return follow(job, provision, Hit(row, window.last, None, evidence), what, readings=("G14",))
+    return follow(job, provision, hit, what, readings=("G14",))

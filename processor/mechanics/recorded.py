@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.provision import GRAVITY, Provision, Steps
-from processor.mechanics.rows import WHO, of_provision, said
+from processor.mechanics.rows import WHO, of_provision, said, that_hold
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
 from processor.rules.ladder import Step, climb
@@ -20,7 +20,7 @@ CLAUSE, WEIGHT = "条款编号", "情节"
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row for its employee: the step of its gravity's ladder, the last one for all later rows."""
-    rows = of_provision(job, provision)
+    rows = that_hold(of_provision(job, provision), provision)
     rows = rows[rows[CLAUSE] == job.clause]
     if provision.related:
         rows = with_related(rows)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Limit, Provision
 from processor.mechanics.rows import DAY, WHO, of_provision
-from processor.mechanics.windows import Window, over, whole
+from processor.mechanics.windows import Times, Window, over, whole
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -21,13 +21,15 @@ _WORDS = {"from": "不低于", "above": "高于", "upto": "不超过", "below": 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows where the share does not keep the limit; without a limit, a line for each share.
 
-    Only rows count whose measure, where the provision names one, is filled. Subject `工号|window` or `unit|window`.
+    A ladder counts the windows in which it was not kept. Only rows count whose measure, where the provision names one,
+    is filled. Subject `工号|window` or `unit|window`.
     """
     rows = of_provision(job, provision)
     if provision.measure:
         rows = rows[rows[provision.measure].notna()]
     rows = rows.assign(_holds=provision.where.holds(rows, rows[DAY]))
     findings: list[Finding] = []
+    times = Times(job, provision)
     for window in over(job, rows, provision.window):
         for who, own in _groups(provision, window):
             share = Decimal(int(own["_holds"].sum())) / len(own)
@@ -41,6 +43,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
                 who,
                 own,
                 AGAINST if provision.limit else DEFAULT,
+                times=times,
                 符合=int(own["_holds"].sum()),
                 数=len(own),
                 比率=str((100 * share).quantize(Decimal("0.1"), ROUND_HALF_UP)),

@@ -14,7 +14,7 @@ from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import Hit, follow
 from processor.mechanics.limit import window_words
 from processor.mechanics.rows import DAY, SUBJECT, WHO, said
-from processor.model import Candidate, Finding
+from processor.model import Candidate, Finding, Text, say
 from processor.rules.job import Job
 
 
@@ -30,6 +30,28 @@ class Window:
     @property
     def refs(self) -> tuple[int, ...]:
         return tuple(int(ref) for ref in self.rows["_ref"])
+
+
+class Times:
+    """How often it came to something for each employee, window after window (G4); what was revoked does not count."""
+
+    def __init__(self, job: Job, provision: Provision) -> None:
+        self.job, self.counts = job, provision.is_ladder
+        self._earlier: dict[tuple[str, Any], list[tuple[tuple[int, ...], Text]]] = {}
+
+    def hit(self, row: dict[str, Any], day: date, refs: tuple[int, ...]) -> Hit:
+        """A window's finding with its place in the ladder, None without one; row: as `whole` makes it."""
+        who, subject = row[WHO], row[SUBJECT]
+        if not self.counts or not who:
+            return Hit(row, day, None, refs)
+        earlier = self._earlier.setdefault((who, self.job.roster.holder(who, day)), [])
+        number = len(earlier) + 1
+        here = say("第{n}次：{day}（{subject}）", n=number, day=day.isoformat(), subject=subject)
+        counted = tuple(ref for before, _ in earlier for ref in before)
+        steps = (*(text for _, text in earlier), here)
+        if not self.job.is_revoked(who, subject):
+            earlier.append((refs, here))
+        return Hit(row, day, number, (*counted, *refs), steps)
 
 
 def over(job: Job, rows: pd.DataFrame, window: str) -> Iterator[Window]:
@@ -49,7 +71,7 @@ def whole(
     own: pd.DataFrame,
     default: str,
     *,
-    number: int | None = None,
+    times: Times | None = None,
     subject: str = "",
     values: Mapping[str, str] | None = None,
     candidates: tuple[Candidate, ...] = (),
@@ -58,7 +80,7 @@ def whole(
 ) -> list[Finding]:
     """What follows for an employee (or, with no `who`, the unit) from a whole window, dated on its last day.
 
-    own: the rows that count for him, the last one is judged. subject: where it is not `who|window`. values: what all
+    own: the rows that count for him, the last one is judged. times: counts over the windows. subject: where it is not `who|window`. values: what all
     of them say in some columns.
     """
     row: dict[str, Any] = (
@@ -71,10 +93,10 @@ def whole(
             "_ref": own["_ref"].iloc[-1],
         }
     )
-    given = {"周期": window_words(window.key, provision.window), "第几次": number or 1, **words}
-    what = said(job, provision, row, default, **given)
     refs = evidence or tuple(int(ref) for ref in own["_ref"])
-    hit = Hit(row, window.last, number, refs)
+    hit = (times or Times(job, provision)).hit(row, window.last, refs)
+    given = {"周期": window_words(window.key, provision.window), "第几次": hit.number or 1, **words}
+    what = said(job, provision, row, default, **given)
     readings = () if provision.window == "day" else ("G14",)
     made = follow(job, provision, hit, what, cell=provision.measure or provision.date, readings=readings)
     if not candidates:

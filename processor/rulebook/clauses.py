@@ -17,7 +17,7 @@ from processor.catalogue.register import Register
 from processor.rulebook.own import decided
 
 TITLE, DOCUMENT = "自定条款", "规则簿"
-_POSTS = re.compile(r"[、，,]")
+_POSTS = re.compile(r"[、，,；;]")
 
 
 @dataclass
@@ -60,6 +60,11 @@ def _table(versions: Mapping[str, Sequence[Proposal]], registers: Mapping[str, R
     }
 
 
+def posts_of(cells: Mapping[str, Any]) -> list[str]:
+    """The posts to which a row of 自定条款 applies; none for all."""
+    return [post.strip() for post in _POSTS.split(cells["岗位"] or "") if post.strip()]
+
+
 def _clause(
     id: str, versions: Sequence[Proposal], registers: Mapping[str, Register], posts: dict[str, Any]
 ) -> dict[str, Any]:
@@ -69,7 +74,7 @@ def _clause(
         table = decided(version.value["row"], registers)
         until = versions[number].since if number < len(versions) else None
         table["holds"] = {"from": version.since, **({"until": until} if until else {})}
-        named = [post.strip() for post in _POSTS.split(version.value["row"]["岗位"] or "") if post.strip()]
+        named = posts_of(version.value["row"])
         if named:
             name = f"posts_{id}_{number}"
             title, values = f"{last['名称']}适用的岗位", {version.since: named}

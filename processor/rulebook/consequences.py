@@ -13,6 +13,7 @@ EXPECTED = "罚款50元、奖励20元、记B1、奖A1、扣当日工资、扣全
 NOTHING = "不判"
 WAGE_DAYS = 21.75  # working days by which a monthly wage is a day's wage
 _YUAN = r"(\d+(?:\.\d{1,2})?)元?"
+_JOINED = re.compile(r"[+、;]")
 _UNITS = {"秒": "seconds", "分钟": "minutes", "小时": "hours", "天": "days", "": ""}
 _FIXED: dict[str, dict[str, Any]] = {
     "扣当日工资": {"effect": "wage_day", "wage_days": WAGE_DAYS},
@@ -27,10 +28,17 @@ _FIXED: dict[str, dict[str, Any]] = {
 
 def outcomes(told: str) -> list[dict[str, Any]]:
     """The outcomes of one step as a pack would say them. Raises ValueError naming the part that is not understood."""
-    return [_outcome(part.strip()) for part in normalize("NFKC", told).replace(" ", "").split("+")]
+    return [_outcome(part) for part in _JOINED.split(_plain(told))]
 
 
 def _outcome(part: str) -> dict[str, Any]:
+    found = _read(part)
+    if found.get("amount") is not None and not float(found["amount"]):
+        raise ValueError(part)
+    return found
+
+
+def _read(part: str) -> dict[str, Any]:
     if part in _FIXED:
         return dict(_FIXED[part])
     if found := re.fullmatch(rf"罚款?{_YUAN}", part):
@@ -53,8 +61,13 @@ def _outcome(part: str) -> dict[str, Any]:
 
 def expected(told: str) -> list[str]:
     """What 预期 says must be found, sorted; empty for 不判. Raises ValueError naming the part that is not understood."""
-    plain = normalize("NFKC", told).replace(" ", "")
-    return [] if plain == NOTHING else sorted(_said(_outcome(part)) for part in plain.split("+"))
+    plain = _plain(told)
+    return [] if plain == NOTHING else sorted(_said(_outcome(part)) for part in _JOINED.split(plain))
+
+
+def _plain(told: str) -> str:
+    """Full-width signs, blanks and the commas between thousands folded away."""
+    return "".join(normalize("NFKC", told).split()).replace(",", "")
 
 
 def _said(outcome: dict[str, Any]) -> str:

@@ -12,8 +12,8 @@ from processor.catalogue.proposal import APPROVED, CLAUSE, FIGURE, REFUSED, SWIT
 from processor.catalogue.register import Register
 from processor.roster import Roster
 from processor.rulebook.book import Book
+from processor.rulebook.bounds import fold
 from processor.rulebook.doubt import Doubt
-from processor.rulebook.own import fold
 from processor.rulebook.shown import Shown
 from processor.settle.forms import Refused, Row
 

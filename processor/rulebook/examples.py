@@ -18,11 +18,14 @@ from processor.decision import Decision
 from processor.engine.decide import decide, ordered
 from processor.intake import frame_from_csv
 from processor.roster import Roster
+from processor.rulebook.bounds import fold
 from processor.rulebook.consequences import EXPECTED, NOTHING, expected, found
 from processor.rulebook.doubt import Doubt
-from processor.rulebook.own import fold
 from processor.settle.forms import Refused, Row
 
+_FIRST = (
+    10**12
+)  # the fact of the first row of an example: no fact of the ledger, such as a row of the roster, is that far
 _FAR = timedelta(days=400)  # beyond any term: what is not done in an example stays undone
 
 
@@ -101,7 +104,7 @@ class _Example:
 
     def _facts(self) -> dict[str, pd.DataFrame]:
         filled: dict[str, list[tuple[int, dict[str, str]]]] = {}
-        for number, row in enumerate(self.rows, 1):
+        for number, row in enumerate(self.rows, _FIRST):
             if row.cells["工号"] is not None and row.cells["工号"] not in self.bench.roster:
                 raise _At(
                     row, "工号", "花名册里的工号", f"花名册里没有工号“{row.cells['工号']}”。请填写花名册里的工号。"
@@ -110,7 +113,8 @@ class _Example:
                 self.refs[-number] = row
                 continue
             register = self._register(row)
-            filled.setdefault(register.name, []).append((number, self._cells(row, register, number)))
+            cells = self._cells(row, register, number - _FIRST + 1)
+            filled.setdefault(register.name, []).append((number, cells))
             self.refs[number] = row
         return {name: self._frame(self.bench.registers[name], rows) for name, rows in filled.items()}
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from processor.catalogue.parameter import Parameter
+from processor.rulebook.bounds import fold
 from processor.rulebook.doubt import Doubt
-from processor.rulebook.own import fold
 from processor.rulebook.sheets import CLAUSES, FIGURES, HISTORY, IMPACT, PROPOSALS, headers
 from processor.rulebook.values import read, written
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from processor.catalogue.proposal import APPROVED, REFUSED, Proposal
+from processor.catalogue.proposal import APPROVED, CLAUSE, REFUSED, Proposal
+from processor.rulebook.bounds import fold
 from processor.rulebook.changes import decide, figure, switch
 from processor.rulebook.desk import STATUSES, Desk
 from processor.rulebook.doubt import Doubt
@@ -20,6 +21,7 @@ from processor.rulebook.sheets import (
     OWN,
     PROPOSALS,
     SIGNED,
+    headers,
     sheet_registers,
     signature,
 )
@@ -65,7 +67,11 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
         for row in form.rows():
             _attempt(desk, PROPOSALS, row, partial(decide, desk))
             places[row.place] = row.fact
-    examples = {form.file: list(form.rows()) for form in forms if form.register == EXAMPLES}
+    proofs = [(form.file, _numbered(row)) for form in forms if form.register == EXAMPLES for row in form.rows()]
+    examples: dict[str, list[Row]] = {}
+    for file, row in proofs:
+        _attempt(desk, EXAMPLES, row, partial(examples.setdefault(file, []).append))
+    own: dict[str, Place] = {}
     for form in forms:
         proposing = _PROPOSING.get(form.register)
         if form.register == OWN:
@@ -75,10 +81,41 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
         signed = signature(form.titles) or signatures.get(form.file, "")
         for row in form.rows():
             places[row.place] = row.fact
+            if form.register == OWN:
+                row = _numbered(row)
+                own[row.cells["条款编号"]] = row.place
             if not desk.known(row):
                 _attempt(desk, form.register, row, partial(_sign, proposing, desk, signed))
+    _tell_strays(desk, [row for _, row in proofs], own)
     told = [said for place, fact in places.items() if (said := _told(desk, place, fact)) is not None]
     return Taken(list(desk.changed.values()), len(desk.proposed), desk.refused, told)
+
+
+def _numbered(row: Row) -> Row:
+    """The row with its clause's number as rows of 奖惩登记表 name it: no blanks, no full-width signs."""
+    return replace(row, cells={**row.cells, "条款编号": fold(row.cells["条款编号"])})
+
+
+def _tell_strays(desk: Desk, examples: Sequence[Row], own: Mapping[str, Place]) -> None:
+    """Refuse examples that prove nothing: no clause of theirs was proposed with them, nor refused (own: number -> row)."""
+    kept = {
+        tuple(map(fold, row))
+        for proposal in desk.book.proposals
+        if proposal.kind == CLAUSE
+        for row in proposal.value["examples"]
+    }
+    done = {refused.place for refused in desk.refused}
+    clauses = {proposal.name for proposal in desk.book.proposals if proposal.kind == CLAUSE}
+    for row in examples:
+        id = row.cells["条款编号"]
+        said = tuple(fold(str(row.cells[header] or "")) for header in headers(EXAMPLES))
+        if said in kept or row.place in done or own.get(id) in done:
+            continue
+        if id not in clauses:
+            message = f"没有编号为“{id}”的自定条款，这个用例没有用上。请在“自定条款”里写上这一条，或者改正编号。"
+        else:
+            message = f"用例只和条款的改动一起收。请在“自定条款”里把{id}再写一行（自何日起更晚），连同用例一起放入。"
+        desk.refused.append(Doubt("条款编号", id, "这一次提出的条款", message).at(row.place))
 
 
 def _check(desk: Desk, sheet: str, row: Row) -> None:
