@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import re
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,17 +14,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from payroll.desk import close, confirm, deliver, discipline, employee, lines, penalty, roster
+from payroll.desk import close, confirm, deliver, discipline, employee, lines, penalty, roster, table
 from robustness.killing import killed_at
 from rulebook.book import RuleBook
 from sitework import Site, command, make_site
 from test_rebuild import outputs, rows
 
 FEW = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-UNITS = {"一部": ["technical_service"]}
+#: Set it to have so many of each part: HISTORIES=15 python -m pytest -n 0 tests/test_histories.py -k rebuilt
+HISTORIES = int(os.environ.get("HISTORIES", "1"))
+UNITS = {"一部": ["technical_service", "shop_rules"]}
 MANAGERS = ["M001", "M002"]
 STAFF = roster(employee("M002", boss="", post="经理"), employee("E1", boss=""), employee("E2", boss=""))
-CLAUSES = ("TS-1", "TS-2", "TS-6")
+CLAUSES = ("TS-1", "TS-2", "TS-6", "S-1")
 FIRST = date(2026, 9, 3)
 
 
@@ -32,6 +36,9 @@ class History:
     def __init__(self, folder: Path, chance: random.Random) -> None:
         self.chance, self.day, self.number, self.closed = chance, FIRST, 0, False
         self.site = make_site(folder, UNITS, managers=MANAGERS, points={"A": 100, "B": 50, "C": 20})
+        self.pack = self.site.folder / "packs/shop_rules.yaml"
+        self.pack.parent.mkdir()
+        self.pack.write_text(pack({"S-1": 5}), encoding="utf-8")
         deliver(self.site, self.day, {"roster": STAFF, "discipline": discipline(self.row(), self.row())}, "一.xlsx")
 
     def row(self, number: int | None = None) -> str:
@@ -74,6 +81,19 @@ class History:
         config.write_text(text.replace("A = ", f"A = {self.chance.randint(1, 9)}", 1), encoding="utf-8")
         self.site.once(self.day)
 
+    def release(self) -> None:
+        """A newer pack, whose change holds from a day that may be over or lie ahead."""
+        since = self.day + timedelta(self.chance.randint(-20, 10))
+        text = pack({"S-1": self.chance.randint(6, 99)}, since.isoformat())
+        self.pack.write_text(text, encoding="utf-8")
+        self.site.once(self.day)
+
+    def hand_over(self) -> None:
+        """The number of one who leaves goes to another person on the next day."""
+        left, came = self.day.isoformat(), (self.day + timedelta(1)).isoformat()
+        rows = [f"E2,E2名,一部,客服部,客服,2020-01-01,{left},", f"E2,新人,一部,客服部,客服,{came},,{came}"]
+        deliver(self.site, self.day, {"roster": table(HANDED, *rows)}, f"花名册{self.day}.xlsx")
+
     def approve(self) -> None:
         given = {"新值": self.chance.randint(10, 99), "新值自何日起": f"{self.day}", "理由": "屡禁不止"}
         RuleBook(self.site).sign("M001").fill("数值", {"代号": "favours_fine"}, **given).drop()
@@ -88,11 +108,13 @@ class History:
         self.site.once(self.day)
 
 
-KINDS = ("drop", "correct", "answer", "close", "figure", "approve", "killed")
+KINDS = ("drop", "correct", "answer", "close", "figure", "approve", "killed", "release", "hand_over")
+HANDED = "工号,姓名,门店,部门,岗位,入职日期,离职日期,生效日期"
 
 
-@pytest.mark.parametrize("part", [slice(4), slice(3, None)], ids=["first", "rest"])
-@settings(FEW, max_examples=1)
+@pytest.mark.timeout(300 + 120 * HISTORIES)
+@pytest.mark.parametrize("part", [slice(5), slice(4, None)], ids=["first", "rest"])
+@settings(FEW, max_examples=HISTORIES)
 @given(seed=st.integers(0, 10_000), kinds=st.permutations(KINDS))
 def test_any_history_is_rebuilt_byte_for_byte(part: slice, seed: int, kinds: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -107,8 +129,8 @@ def test_any_history_is_rebuilt_byte_for_byte(part: slice, seed: int, kinds: lis
         assert {name: made[name] for name in made} == was
 
 
-def pack(clauses: dict[str, int]) -> str:
-    """A pack of a site's own with these clauses and what each costs."""
+def pack(clauses: dict[str, int], since: str = "") -> str:
+    """A pack of a site's own with these clauses and what each costs; since: from when on what it changes holds."""
     told = {
         id: {
             "title": f"规定{id}",
@@ -121,8 +143,9 @@ def pack(clauses: dict[str, int]) -> str:
         for id, yuan in clauses.items()
     }
     head = {"pack": "shop_rules", "title": "店规", "document": "店规", "in_force_from": "2000-01-01"}
-    text = json.dumps(head | {"parameters": {}, "clauses": told}, ensure_ascii=False)
-    return text.replace('"2000-01-01"', "2000-01-01")
+    changes = [{"clause": id, "since": since, "what": "新标准"} for id in clauses if since]
+    text = json.dumps(head | {"changes": changes, "parameters": {}, "clauses": told}, ensure_ascii=False)
+    return re.sub(r'"(\d{4}-\d\d-\d\d)"', r"\1", text)
 
 
 def decided(site: Site) -> list[tuple[str, ...]]:
