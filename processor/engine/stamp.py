@@ -126,9 +126,14 @@ class _Stamp:
         if not _DATED.search(said):
             text = say("{day} {text}", day=finding.date.isoformat(), text=text)
         is_money = finding.effect in MONEY or finding.amount is not None or bool(finding.points)
-        if is_money and name and name not in said and plain(finding.staff_no) not in said:
+        if is_money and name and name not in said and not _names(said, plain(finding.staff_no)):
             text = say("{name}：{text}", name=name, text=text)
         return text
+
+
+def _names(said: str, number: str) -> bool:
+    """Whether a sentence names a staff number, as no part of a day or of another number."""
+    return re.search(rf"(?<![\w-]){re.escape(number)}(?![\w-])", said, re.ASCII) is not None
 
 
 #: A day, a month, a quarter or a year in a sentence.

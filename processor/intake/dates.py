@@ -12,6 +12,7 @@ from processor.intake.raw import CLOCK, MOMENT, AnySeries, RawColumn, fold
 
 DATETIME: Final = "datetime64[us]"
 FIRST_YEAR, LAST_YEAR = 1901, 2100  # programs fill in 1900-01-01 or 9999-12-31 for no date
+NEVER = pd.Timestamp("1970-01-01")  # and this, from which they count
 FIRST_SERIAL, LAST_SERIAL = 3654, 73415  # 1910 to 2100: smaller numbers are no dates that anyone meant
 _EPOCHS = {False: pd.Timestamp("1899-12-30"), True: pd.Timestamp("1904-01-01")}
 _WEEKDAY = r"\s*\(?(?:星期|周)[一二三四五六日天]\)?"
@@ -70,7 +71,8 @@ def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = Fals
     if len(texts):
         result.loc[texts.index] = _from_texts(texts, parts, epoch_1904)
     years = result.dt.year
-    result = result.where((years >= FIRST_YEAR) & (years < LAST_YEAR) & ~raw.where(CLOCK))
+    told = (years >= FIRST_YEAR) & (years < LAST_YEAR) & (result.dt.normalize() != NEVER)
+    result = result.where(told & ~raw.where(CLOCK))
     yearless = _yearless(numbers, parts) if len(numbers) or len(texts) else {}
     around = (span or _known_days(result)) if yearless else None
     if around is not None:

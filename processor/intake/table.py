@@ -14,6 +14,7 @@ import pandas as pd
 from processor.catalogue.register import Column, Register
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected, why_unread
 from processor.intake.dates import dates
+from processor.intake.neighbours import CellColumn, ReadColumn, complete_years, doubt_midnights, reckon_from_the_day
 from processor.intake.raw import BLANK, DASHES, AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
@@ -22,15 +23,6 @@ from processor.model import yuan
 
 _LONGEST_QUOTE = 60
 _NONE = frozenset({"无", "暂无", "(无)", "（无）"})
-
-
-@dataclass(frozen=True)
-class CellColumn:
-    """One column of the data area: its letter in the sheet, its cells, and the factor of its header's unit."""
-
-    letter: str
-    cells: Sequence[Any]
-    scale: int = 1
 
 
 @dataclass(frozen=True)
@@ -102,17 +94,19 @@ def build_table(
     columns, rows, plans = _without_plans(register, columns, rows, circumstances)
     index = pd.RangeIndex(len(rows))
     values: dict[str, AnySeries] = {}
-    read: dict[str, tuple[CellColumn, RawColumn, Converted]] = {}
+    read: dict[str, ReadColumn] = {}
     for column in register.columns:
         given = columns.get(column.header)
         if given is None:
             values[column.header] = pd.Series(index=index, dtype=DTYPES[column.type])
             continue
-        raw = raw_column(given.cells, dash_is_blank=column.type != "text", blanks=_blanks(column))
+        raw = raw_column(given.cells, dash_is_blank=column.type != "text", blanks=blanks(column))
         converted = convert(raw, column, circumstances, given.scale)
         read[column.header] = (given, raw, converted)
         values[column.header] = converted.values
-    _reckon_from_the_day(register, read, values)
+    around = complete_years(register, read, values, circumstances)
+    reckon_from_the_day(register, read, values)
+    doubt_midnights(register, read, values)
     frame = pd.DataFrame(values, index=index)
     frame["_row"] = np.asarray(rows, dtype="int64")
     issues: list[Issue] = []
@@ -131,7 +125,7 @@ def build_table(
         at_fault = np.flatnonzero(faulty)
         if faults is not None and len(at_fault):
             faults.take(len(at_fault), place.sheet, column.header, rows[at_fault[0]])
-        issues.extend(_issues(column, cells, raw, converted, at_fault, rows, place, circumstances))
+        issues.extend(_issues(column, cells, raw, converted, at_fault, rows, place, around))
         if column.type == "choice":
             for position in np.flatnonzero(converted.unread):
                 pending.setdefault(int(position), {})[column.header] = shown(raw.values[raw.places[position]])
@@ -165,29 +159,6 @@ def _without_plans(
     kept: list[int] = np.flatnonzero(told | ~coming).tolist()
     left = {header: replace(given, cells=[given.cells[at] for at in kept]) for header, given in columns.items()}
     return left, [rows[at] for at in kept], tuple(rows[at] for at in plans)
-
-
-def _reckon_from_the_day(
-    register: Register, read: dict[str, tuple[CellColumn, RawColumn, Converted]], values: dict[str, AnySeries]
-) -> None:
-    """Count the times whose cells carry a date from the midnight of the row's own day; one of a third day is unread."""
-    day = register.date_column
-    if day is None or day not in read:
-        return
-    for column in register.columns:
-        if column.type != "time" or column.header not in read:
-            continue
-        cells, raw, converted = read[column.header]
-        carried = dates(raw)
-        if carried.isna().all():
-            continue
-        own = pd.Series(carried.array.take(raw.places))
-        later = (own - values[day].dt.normalize()).dt.days
-        strange = own.notna() & ~later.isin([0, 1])
-        times = (converted.values + pd.to_timedelta(later.where(later == 1, 0), unit="D")).where(~strange)
-        unread: Mask = converted.unread | (strange & converted.values.notna()).to_numpy()
-        values[column.header] = times.astype(DTYPES["time"])
-        read[column.header] = cells, raw, Converted(values[column.header], unread)
 
 
 def _excused(register: Register, column: Column, frame: pd.DataFrame, unread: Mask) -> Mask:
@@ -231,7 +202,7 @@ def _unidentified(
     return issues
 
 
-def _blanks(column: Column) -> frozenset[str]:
+def blanks(column: Column) -> frozenset[str]:
     """The words that say that there is nothing, where they are no answer or choice; in a text that must be filled none are."""
     if column.type == "text":
         return frozenset(column.nothing) if column.required else DASHES.union(column.nothing)

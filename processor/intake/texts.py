@@ -19,6 +19,7 @@ YES_NO: Mapping[str, bool] = {
     **dict.fromkeys(("不是", "没有", "没", "无", "未", "未签", "F"), False),
 }
 _NOT, _DONE = re.compile(r"^(?:没有|未|不|没|无)"), re.compile(r"^(?:已经?|有|是)")
+_NO_ID = r"[^\w]+|同上|同前|待定|待补|待填|待确认|未知|不详|见附件|TBD|tbd"  # of signs alone, or a word for what is not there
 _MOBILE = r"1[3-9][0-9]{9}"
 
 
@@ -41,13 +42,13 @@ def exact_texts(raw: RawColumn) -> AnySeries:
 
 
 def ids(raw: RawColumn) -> AnySeries:
-    """str with leading zeros, trimmed, full-width folded; NaN where blank or spoilt by Excel.
+    """str with leading zeros, trimmed, full-width folded; NaN where blank, spoilt by Excel, or no number of anything.
 
     Spoilt is what Excel turned into a date or a truth value, or a number beyond 15 digits.
     """
     result = fold(plain_texts(raw)).str.removeprefix("'")
     spoilt = raw.where(TRUTH) | (raw.kinds >= MOMENT)
-    return result.mask(spoilt | _too_long(raw))
+    return result.mask(spoilt | _too_long(raw) | result.str.fullmatch(_NO_ID, na=False).to_numpy())
 
 
 def phones(raw: RawColumn) -> AnySeries:

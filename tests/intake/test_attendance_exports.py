@@ -167,7 +167,9 @@ def test_punches(cell: str | None, wanted: list[int]) -> None:
      ("管理员王芳改为正常", {"normal"}, ""), ("迟到1次(12分钟)", {"late"}, ""), ("正常（外勤）", {"normal", "away"}, ""),
      ("外出10-12 09:00到10-12 18:00 8.5小时", {"away"}, ""), ("事假10-12 09:00到10-12 18:00 8小时", {"leave"}, ""),
      ("上班缺卡", {"unclocked"}, ""), ("调休", {"rest"}, ""), ("调休假", {"rest"}, ""), ("未排班", {"unplanned"}, ""),
-     ("外星", set(), "外星"), ("迟到 外星", {"late"}, "外星")],
+     ("缺卡(已补卡)", {"normal"}, ""), ("迟到0分钟", set(), ""), ("迟到10分钟", {"late"}, ""), ("缺卡0次", set(), ""),
+     ("未排班(迟到)", {"unplanned"}, ""), ("上班正常，下班缺卡", {"normal", "unclocked"}, ""), ("病", {"leave"}, ""), ("旷", set(), "旷"),
+     ("出差申请10-12 09:00到10-13 18:00 2天", {"away"}, ""), ("休息日加班", {"rest"}, ""), ("外星", set(), "外星"), ("迟到 外星", {"late"}, "外星")],
 )  # fmt: skip
 def test_words(text: str, meanings: set[str], unknown: str) -> None:
     heard = said(text)
@@ -415,3 +417,21 @@ def test_a_month_kept_by_hand_is_read_by_its_words_and_unknown_signs_are_told(sa
 def test_a_roster_of_shifts_is_no_attendance_even_if_it_says_so(save: Save, read: Read) -> None:
     with pytest.raises(WorkbookRejected):
         read(save({"10月": month_by_hand("2026年10月考勤排班表")}))
+
+
+def test_a_day_of_two_shifts_takes_no_later_punch_for_the_first_one(save: Save, read: Read) -> None:
+    """Where the first punch is missing and excused, and where one between the ends is missing, the ends prove nothing."""
+    slots = [f"{end}{nth}打卡{what}" for nth in (1, 2) for end in ("上班", "下班") for what in ("时间", "结果")]
+    rows = [
+        ["每日统计 统计日期：2026-10-01 至 2026-10-31"],
+        ["姓名", "考勤组", "工号", "日期", "班次", *slots],
+        ["甲", "组", "K1", "26-10-12", "09:00-12:00 13:00-18:00", None, "补卡审批通过", "12:01", "正常", "12:58", "正常", "18:03", "正常"],
+        ["甲", "组", "K1", "26-10-13", "09:00-12:00 13:00-18:00", "08:55", "正常", "12:01", "正常", None, "缺卡", "18:03", "正常"],
+        ["甲", "组", "K1", "26-10-14", "09:00-18:00", "00:00", "缺卡", "00:00", "缺卡", None, None, None, None],
+    ]  # fmt: skip
+    (sheet,) = read(save({"每日统计": rows})).sheets
+    frame = sheet.frame
+    assert frame["状态"].tolist() == ["正常", "未打卡", "未打卡"]
+    assert frame["应到时间"].isna().tolist() == [True, True, False]
+    assert frame["应退时间"].isna().tolist() == [False, True, False]
+    assert frame["上班打卡"].isna().tolist() == [False, False, True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from functools import cache
 from typing import Any
@@ -14,15 +15,42 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from processor.batch import cases as batch_cases
-from processor.catalogue.register import Register, load_registers
+from processor.catalogue.register import Column, Register, load_registers
 from processor.intake import frame_from_csv
-from processor.intake.convert import Circumstances
-from processor.intake.table import CellColumn, Place, build_table
+from processor.intake.convert import Circumstances, convert
+from processor.intake.raw import raw_column
+from processor.intake.table import CellColumn, Place, blanks, build_table
 from processor.rules.job import UNREAD
 
-PLACEHOLDERS = ["#N/A", "#VALUE!", "2.34567E+17", "########", "#公式未计算"]
-JUNK = [*PLACEHOLDERS, "NULL", "待定", "?", "外星", "约300", "300左右", "100%", "13月45日", "25:99", "9999-12-31", "1900-01-01",
-        "-", "/", "无", "——", "同上", "见附件", "1、2", "3-5", "未知", "TBD", "0000-00-00", "１２３ａ"]  # fmt: skip
+PLACEHOLDERS = ["#N/A", "#VALUE!", "#REF!", "#DIV/0!", "2.34567E+17", "########", "#公式未计算"]
+JUNK = [*PLACEHOLDERS, "NULL", "None", "nan", "N/A", "undefined", "待定", "?", "？？", "外星", "约300", "300左右", "300+", "100%", "1%",
+        "13月45日", "2026-02-30", "25:99", "24:01", "9999-12-31", "1900-01-01", "1899-12-30", "1970-01-01", "0001-01-01", "0000-00-00",
+        "-", "--", "/", "无", "——", "同上", "〃", "见附件", "1、2", "3-5", "3~5", "未知", "不详", "TBD", "１２３ａ", "½", "1/2", "是/否", "√×",
+        "*", "……", "=1+1", "0x10", "1.2.3", "1,00", "$100", "100元/200元", "5-", "--5", "inf", "Infinity", "٣", "५", "明天", "月底", "周一",
+        "上午", "作废的", "合计", 1e18, dt.datetime(1900, 1, 1), dt.datetime(9999, 12, 31), dt.datetime(1899, 12, 30)]  # fmt: skip
+SAID = {
+    "yesno": {"无"},
+    "choice": {"无"},
+    "phone": {"2026-02-30"},
+    "time": {dt.datetime(9999, 12, 31)},
+}  # which say something there
+NO_IDS = [
+    *PLACEHOLDERS,
+    "NULL",
+    "?",
+    "？？",
+    "-",
+    "/",
+    "无",
+    "——",
+    "同上",
+    "待定",
+    "未知",
+    "*",
+    "……",
+    1e18,
+    dt.datetime(1900, 1, 1),
+]
 FREE = ("id", "text", "staff", "staff_list")  # any words are values there, placeholders of programs are not
 Money = frozenset[tuple[str, ...]]
 
@@ -90,6 +118,29 @@ def charged(number: int, name: str, header: str, cell: str | None) -> Money:
     return frozenset(
         (d.clause, d.effect, d.staff_no, d.subject, str(d.amount), d.points) for d in lines if d.amount or d.points
     )
+
+
+def test_junk_is_read_as_nothing_in_any_column_of_any_register() -> None:
+    """A cell of junk is blank, or marked as unread; no column takes a value from it but those whose words it is."""
+    alike: dict[tuple[Any, ...], tuple[str, Column]] = {}
+    for name, register in load_registers().items():
+        for one in register.columns:
+            says = one.header if one.type == "yesno" else ""
+            alike[one.type, one.choices, tuple(one.words.items()), one.range, one.future, one.nothing, says] = name, one
+    read = []
+    for name, column in alike.values():
+        junk = junk_of(column)
+        raw = raw_column(junk, dash_is_blank=column.type != "text", blanks=blanks(column))
+        values = convert(raw, column, Circumstances(as_of=dt.date(2026, 11, 2))).values
+        read += [
+            (name, column.header, cell, value) for cell, value in zip(junk, values, strict=True) if pd.notna(value)
+        ]
+    assert not read
+
+
+def junk_of(column: Column) -> list[Any]:
+    junk: list[Any] = {"text": PLACEHOLDERS, "staff_list": [], "id": NO_IDS, "staff": NO_IDS}.get(column.type, JUNK)
+    return [cell for cell in junk if cell not in SAID.get(column.type, ())]
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))

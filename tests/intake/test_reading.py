@@ -238,3 +238,40 @@ def test_a_time_that_carries_its_date_counts_from_the_day_of_the_row(save: Save,
     assert sheet.frame["上班打卡"].tolist() == [pd.Timedelta(hours=8, minutes=52)] * 4
     assert sheet.frame["下班打卡"].tolist()[:3] == [pd.Timedelta(hours=25, minutes=5)] * 3
     assert [issue.cell for issue in sheet.issues if issue.row > 1] == ["F5"]
+
+
+def test_a_midnight_alone_is_no_time_and_a_real_one_is(save: Save, read: Read) -> None:
+    head = ["日期", "工号", "姓名", "班次", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态"]
+    rows = [
+        ["2026-10-12", "K1", None, "A", "09:00", "18:00", "00:00", "00:00", None],
+        ["2026-10-13", "K1", None, "A", "00:00", "00:00:00", "08:52", "18:05", None],
+        ["2026-10-14", "K1", None, "中", "16:00", "00:00", "15:55", "00:00", None],
+    ]
+    (sheet,) = read(save({"考勤": [head, *rows]})).sheets
+    assert [issue.cell for issue in sheet.issues] == ["G2", "H2", "E3", "F3"]
+    assert sheet.frame["下班打卡"].isna().tolist() == [True, False, False]
+    assert sheet.frame["应退时间"].isna().tolist() == [False, True, False]
+
+
+def test_a_date_without_a_year_is_completed_by_the_other_columns(save: Save, read: Read) -> None:
+    head = [
+        "投诉编号",
+        "受理时间",
+        "受理人工号",
+        "客户姓名",
+        "联系电话",
+        "投诉级别",
+        "责任人工号",
+        "承诺答复时间",
+        "办结时间",
+    ]
+    row = ["C1", "2026-12-30 09:05", "K1", "王", "13900000001", "一般", "K2", "1月2日 下午3点半", "12月30日 晚上6点"]
+    (sheet,) = read(save({"投诉": [head, row]})).sheets
+    assert [str(sheet.frame[header][0]) for header in head[-2:]] == ["2027-01-02 15:30:00", "2026-12-30 18:00:00"]
+    row[1] = "12.30"
+    reading = read(save({"投诉": [head, row]}))
+    assert {issue.cell for issue in reading.sheets[0].issues if issue.found} == {
+        "B2",
+        "H2",
+        "I2",
+    }  # nothing tells a year

@@ -60,7 +60,9 @@ def judge(
     first, last = ins[0] if ins else Slot(), _last(outs)
     came = next((slot.punch for slot in ins if slot.punch is not None), None)
     left = next((slot.punch for slot in reversed(outs) if slot.punch is not None), None)
-    if came is not None and came == left:
+    if came == left == 0:
+        came = left = None  # as systems write that there is none
+    elif came is not None and came == left:
         came, left = _lone(came, begins, ends, overall | first.said | last.said)
     each = frozenset().union(*(slot.said for slot in (*ins, *outs)))
     known = overall & (_BREACHES | EXCUSES | {NORMAL}) or each & (_BREACHES | EXCUSES | {NORMAL})
@@ -69,11 +71,13 @@ def judge(
         return _by_times_alone(day, ins, outs)
     state = _state(known, punched=came is not None or left is not None)
     excused = known & EXCUSES if not each else frozenset()
+    missed = [slot.punch is None and punch is not None for slot, punch in ((first, came), (last, left))]
+    between = state == "未打卡" and len(ins) > 1 and None not in (came, left) and not any(missed)
     day = replace(
         day,
         state=state,
-        begins=None if _excused(first, came, state, known, LATE) or excused else begins,
-        ends=None if _excused(last, left, state, known, EARLY) or excused else ends,
+        begins=None if between or missed[0] or excused or _excused(first, came, state, known, LATE) else begins,
+        ends=None if between or missed[1] or excused or _excused(last, left, state, known, EARLY) else ends,
     )
     if known and not state:
         return replace(day, begins=None, ends=None)
