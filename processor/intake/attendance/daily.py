@@ -17,6 +17,7 @@ from processor.intake.attendance.sheet import Sheet, cell
 from processor.intake.attendance.words import EXCUSES, said
 
 _SLOT = re.compile(r"\d+")
+_TOLD = ("in_punch", "out_punch", "in_result", "out_result", "result")
 
 
 @dataclass
@@ -48,12 +49,13 @@ def daily(sheet: Sheet) -> Export:
     body = list(sheet.body())
     read_day = read_days(cell(row, day_at) for _, row in body)
     periods: dict[tuple[str, str, Any], list[_Period]] = {}
+    told_at = [at for role in _TOLD for at in roles.get(role, ())]
     for number, row in body:
-        if cell(row, day_at) is None:
+        if cell(row, day_at) is None and all(cell(row, at) is None for at in told_at):
             continue
         value, day = read_day(cell(row, day_at))
         who = sheet.who(row)
-        key = (folded(who["工号"]), who["姓名"], day or folded(value))
+        key = (folded(who["工号"]), who["姓名"], day or folded(value) or number)
         periods.setdefault(key, []).append(_period(sheet, number, row, value, day))
     for told in periods.values():
         for line in [_joined(told)] if _parts_of_a_day(told) else told:

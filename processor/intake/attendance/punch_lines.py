@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from processor.intake.attendance.clock import due, folded, moment, punches
@@ -13,15 +14,13 @@ from processor.intake.attendance.reader import RowReader, read_days
 from processor.intake.attendance.sheet import Sheet, cell
 from processor.intake.attendance.words import AWAY, UNCLOCKED, said
 
+_SAMPLE = 20
+
 
 def is_moment(sheet: Sheet, places: Sequence[int]) -> bool:
-    """Whether the first filled cell of these columns carries a day and a time."""
-    for _, row in sheet.body():
-        for at in places:
-            value = cell(row, at)
-            if value is not None:
-                return (moment(value) or (None, 0))[1] != 0
-    return False
+    """Whether one of the first filled cells of these columns carries a day and a time."""
+    filled = (value for _, row in sheet.body() for at in places if (value := cell(row, at)) is not None)
+    return any((moment(value) or (None, 0))[1] != 0 for value in islice(filled, _SAMPLE))
 
 
 @dataclass
@@ -53,12 +52,20 @@ def punch_lines(sheet: Sheet) -> Export:
         first = next((c for at in roles["punch"] if (c := cell(row, at)) is not None), None)
         if day is None and (whole := moment(first)) is not None:
             value = day = whole[0]
-        if cell(row, day_at) is None and day is None:
-            continue
         who = sheet.who(row)
         reader = RowReader(sheet, number, row, day)
-        times = [minutes for at in roles["punch"] for minutes in punches(cell(row, at), day)[0]]
+        if cell(row, day_at) is None and day is None:
+            if first is not None:
+                reader.doubt(roles["punch"][0], f"写的是“{folded(first)[:60]}”，读不出哪一天，没有计入")
+                export.doubt(reader.doubts, number, None)
+            continue
+        times: list[int] = []
         words = reader.words(result_at)
+        for at in roles["punch"]:
+            found, rest = punches(cell(row, at), day)
+            times += found
+            if rest and not found:
+                words |= reader.heard(said(rest), at, rest)
         if AWAY in said(folded(cell(row, kind_at))).meanings:
             times, words = [], words | {AWAY}
         planned, _ = punches(cell(row, due_at), day)

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
-from processor.intake.attendance.clock import folded
+from processor.intake.attendance.clock import folded, punches
 from processor.intake.grid import Grid, letter_of
 from processor.intake.spans import names_day
 
@@ -127,9 +127,11 @@ class Sheet:
         return letter_of(self.grid.first_column + at)
 
     def body(self) -> Iterator[tuple[int, Sequence[Any]]]:
-        """Number in the sheet and cells of each row below the header that names somebody."""
+        """Number in the sheet and cells of each row below the header that names somebody, or has punches of nobody."""
         who = [at for role in ("name", "number", "clock_number") for at in self.roles.get(role, ())]
         covered = _merged_down(self.grid, who)
+        punched = [at for role in ("in_punch", "out_punch", "punch") for at in self.roles.get(role, ())]
+        punched += [head.place for head in self.heads if not head.role and names_day(head.name)]
         for place in range(self.header + 1, len(self.grid.rows)):
             row = list(self.grid.rows[place])
             for at in who:
@@ -137,7 +139,10 @@ class Sheet:
                 if above is not None and at < len(row):
                     row[at] = self.grid.rows[above][at]
             texts = [folded(row[at]) for at in who if at < len(row)]
-            if any(texts) and not any(_TOTAL.match(text) for text in texts) and texts[0] != self._name_of(who[0]):
+            if any(texts):
+                if not any(_TOTAL.match(text) for text in texts) and texts[0] != self._name_of(who[0]):
+                    yield self.grid.first_row + place, row
+            elif any(punches(cell(row, at))[0] for at in punched):
                 yield self.grid.first_row + place, row
 
     def who(self, row: Sequence[Any]) -> dict[str, Any]:
