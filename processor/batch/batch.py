@@ -180,7 +180,7 @@ class Batch:
             judge.changes.note(before, after)
         changed = policies.changed()
         self._withdraw(judge, changed, policies.eras)
-        desk = answers.Desk(ledger, authority(setup.site), judge.names, as_of)
+        desk = answers.Desk(ledger, authority(setup.site), judge.roster, as_of)
         taken = answers.take(desk, keeper.forms)
         eras = [era.pack for own in policies.eras.values() for era in own]
         packs = [*setup.packs, *eras, *former_packs(bench.closed)]

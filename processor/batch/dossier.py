@@ -11,10 +11,12 @@ from processor.calendars import window_range
 from processor.catalogue.law import DISCLAIMER, law_of
 from processor.catalogue.nature import natures
 from processor.decision import Decision
+from processor.errors import SiteError
 from processor.filenames import harmless
 from processor.ledger import Ledger, transaction
 from processor.ledger.deliveries import deliveries
 from processor.ledger.notices import Notice, Receipt
+from processor.messages import tell
 from processor.model import yuan
 from processor.report.dossier import Dossier, Section, write_dossier
 from processor.report.names import EFFECTS, STATUSES
@@ -24,7 +26,13 @@ from processor.settle.pay import payees
 
 
 def dossier(setup: Setup, decision_id: str, folder: Path) -> Path | None:
-    """Write the file, readable by its owner only; None where there is no such decision, standing or withdrawn."""
+    """Write the file, readable by its owner only; None where there is no such decision, standing or withdrawn.
+
+    Raises SiteError for a folder of the outbox, which others read.
+    """
+    if folder.resolve().is_relative_to(setup.site.outbox.resolve()):
+        mend = tell("name a folder outside {path} with --to", path=setup.site.outbox)
+        raise SiteError("others read the outbox, so the file never lies there", where="dossier --to", mend=mend)
     told = explain(setup, decision_id)
     if told is None:
         return None

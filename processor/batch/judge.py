@@ -357,9 +357,9 @@ class Judge:
         """
         ledger = self.bench.ledger
         answers = ledger.decisions.answers([d.decision_id for d in bases]) if bases else {}
-        new = answered(bases, answers, self.names)
+        new = answered(bases, answers, self.roster.name)
         causes = ledger.decisions.by_id({d.linked_to for d in new if d.linked_to})
-        new = followed(new, causes, self.names)
+        new = followed(new, causes, self.roster.name)
         before = {d.decision_id: d for d in old}
         after = {d.decision_id: d for d in new}
         base_of = {d.decision_id: d for d in bases}

@@ -267,9 +267,14 @@ class Outputs:
 
     def _notices(self, lines: Sequence[Line]) -> None:
         site, settlement = self.setup.site, self.settlement
+        known = {line.decision.decision_id: line for line in lines}
+        earlier = {line.decision_id for _, notice in settlement.handed_over for line in notice.lines} - known.keys()
+        known |= {
+            line.decision.decision_id: line for line in self._lines(self.ledger.decisions.by_id(earlier).values())
+        }
         told = Telling(
-            lines={line.decision.decision_id: line for line in lines},
-            causes=self._causes(line.decision for line in lines),
+            lines=known,
+            causes=self._causes(line.decision for line in known.values()),
             clauses=self.setup.clauses,
             documents={clause: pack.document for pack in self.setup.packs for clause in pack.clauses},
             packs={clause: pack.name for pack in self.setup.packs for clause in pack.clauses},

@@ -132,12 +132,14 @@ def _unknown_packs(site: Site, packs: Catalogue) -> list[ProcessorError]:
                         mend=tell("one of {known}", known=known),
                     )
                 )
-    for name in site.parameters:
+    named = {f"parameters.{name}": name for name in site.parameters}
+    named |= {f"law.published.{name}": name for name in site.law.published}
+    for key, name in named.items():
         if name not in packs.files:
             found.append(
                 SiteError(
                     tell("there is no pack {name}", name=name),
-                    where=f"site.toml parameters.{name}",
+                    where=f"site.toml {key}",
                     mend=tell("one of {known}", known=known),
                 )
             )

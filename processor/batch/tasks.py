@@ -72,13 +72,11 @@ def asked_workbooks(ledger: Ledger, units: Collection[str], place: Callable[[str
 
 
 def undelivered_notices(settlement: Settlement) -> list[Task]:
-    """One task a unit with the notices of open months that nobody has signed for."""
-    notices = settlement.notices
-    gone = settlement.closed | settlement.closing
+    """One task a unit with the notices that nobody has received."""
     counts = Counter(
         notice.unit
-        for notice in notices.latest().values()
-        if notice.notice_id not in notices.receipts and notice.period not in gone and notice.lines
+        for _, notice in settlement.handed_over
+        if notice.notice_id not in settlement.notices.receipts and (notice.lines or notice.corrects)
     )
     text, who = say("扣款通知还没有送达，送达后填《送达登记表》"), say("经办人")
     return [Task("notice", unit, count, text, who, None, "money") for unit, count in sorted(counts.items())]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from processor.catalogue.law import DISCLAIMER
@@ -138,25 +139,20 @@ def unit_folder(unit: str) -> str:
     return harmless(unit)
 
 
-def shown(settlement: Settlement) -> list[Notice]:
-    """The last notice of each employee, of months that are open when the batch is told."""
-    gone = settlement.closed | settlement.closing
-    return [notice for notice in settlement.notices.latest().values() if notice.period not in gone]
-
-
 def write_notices(folder: Path, settlement: Settlement, told: Telling) -> None:
     """Each notice below `通知/YYYY-MM/<unit>/`, and all of a unit in one file beside its folder."""
     sheets = {sheet.period: sheet for sheet in settlement.sheets}
     for period in settlement.in_the_way:
         (folder / FOLDER / period).mkdir(parents=True, exist_ok=True)
     by_unit: dict[tuple[str, str], list[Sheet]] = {}
-    for notice in shown(settlement):
-        sheet = _sheet(notice, settlement, sheets.get(notice.period), told)
-        by_unit.setdefault((notice.period, notice.unit), []).append(sheet)
-        name = fitted(harmless(f"{notice.staff_no} {sheet.name}".strip()), ".html")
-        _write(folder / FOLDER / notice.period / unit_folder(notice.unit) / name, [sheet], told)
-    for (period, unit), own in sorted(by_unit.items()):
-        _write(folder / FOLDER / period / fitted(unit_folder(unit), ".html"), own, told)
+    for month, notice in settlement.handed_over:
+        sheet = _sheet(notice, settlement, sheets.get(month), told)
+        by_unit.setdefault((month, notice.unit), []).append(sheet)
+        of_closed = f" {notice.period}" if notice.period != month else ""
+        name = fitted(harmless(f"{notice.staff_no} {sheet.name}{of_closed}".strip()), ".html")
+        _write(folder / FOLDER / month / unit_folder(notice.unit) / name, [sheet], told)
+    for (month, unit), own in sorted(by_unit.items()):
+        _write(folder / FOLDER / month / fitted(unit_folder(unit), ".html"), own, told)
 
 
 def _write(path: Path, sheets: Sequence[Sheet], told: Telling) -> None:
@@ -167,7 +163,7 @@ def _write(path: Path, sheets: Sequence[Sheet], told: Telling) -> None:
         sheets=sheets,
         site=told.site,
         appeal_days=told.appeal_days,
-        disclaimer=DISCLAIMER if told.law else "",
+        disclaimer=DISCLAIMER if told.law or told.published else "",
         month=page.month,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -179,6 +175,7 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
     before = {line.decision_id: line for line in (earlier.lines if earlier else ())}
     gone = [line for id, line in before.items() if id not in {own.decision_id for own in notice.lines}]
     items = [_item(line, before.get(line.decision_id), notice, settlement, told) for line in notice.lines]
+    items = [_after(above, item) for above, item in pairwise([None, *items]) if item is not None]
     items += [_withdrawn(line, notice, told) for line in gone]
     amounts = [line.amount for line in notice.lines if line.amount is not None]
     due = -sum(
@@ -241,11 +238,24 @@ def _item(line: NoticeLine, before: NoticeLine | None, notice: Notice, settlemen
     )
 
 
+def _after(above: Item | None, item: Item) -> Item:
+    """The row below another one: the words of one clause are printed once."""
+    if above is None or not item.rule or above.clause != item.clause:
+        return item
+    return replace(item, rule="（同上）", published="")
+
+
 def _words(line: NoticeLine, full: Line | None, own: str, told: Telling) -> str:
-    """The sentence without names of others; whoever the employee answers for stands by his number, without his amount."""
+    """The sentence without names of others; whoever the employee answers for stands by his number, without his amount.
+
+    The employee's name and the day at its beginning are left out: they stand beside it.
+    """
     if full is None:
-        return told.without_others(_SUM.sub("被罚款", line.text), own)
-    return told.without_others(str(_without_sums(full.decision.text)), own, _offender(full.decision, told.causes))
+        text = told.without_others(_SUM.sub("被罚款", line.text), own)
+    else:
+        sentence = str(_without_sums(full.decision.text))
+        text = told.without_others(sentence, own, _offender(full.decision, told.causes))
+    return text.removeprefix(f"{own}：").removeprefix(f"{line.day} ")
 
 
 def _without_sums(text: Text) -> Text:

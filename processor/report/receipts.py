@@ -7,9 +7,9 @@ from pathlib import Path
 
 from processor.ledger.notices import Notice
 from processor.model import yuan
-from processor.report.notices import FOLDER, shown, total_points, unit_folder
+from processor.report.notices import FOLDER, total_points, unit_folder
 from processor.report.tables import Sheet, write_workbook
-from processor.settle.notices import Notices
+from processor.settle.notices import Group, Notices
 from processor.settle.settlement import Settlement
 
 TITLE = "送达登记表"
@@ -34,11 +34,14 @@ OPINIONS = ("认可", "异议", "拒签", "未返回")
 
 def write_receipts(folder: Path, settlement: Settlement, name_of: Callable[[Notice], str]) -> None:
     """The list of all notices that can still be delivered, and one a month and unit beside its notices."""
-    rows = list(_rows(settlement.notices, name_of))
-    _write(folder / f"{TITLE}.xlsx", [row for period, unit, row in rows if period not in settlement.closing])
-    for month, unit in sorted({(notice.period, notice.unit) for notice in shown(settlement)}):
-        own = [row for period, of, row in rows if (period, of) == (month, unit)]
-        _write(folder / FOLDER / month / unit_folder(unit) / f"{TITLE}.xlsx", own)
+    notices = settlement.notices
+    _write(folder / f"{TITLE}.xlsx", [_row(notice, notices, name_of) for notice in settlement.listed])
+    own: dict[tuple[str, str], set[Group]] = {}
+    for month, notice in settlement.handed_over:
+        own.setdefault((month, notice.unit), set()).add(notices.group(notice))
+    for (month, unit), groups in sorted(own.items()):
+        found = [_row(notice, notices, name_of) for notice in notices.standing if notices.group(notice) in groups]
+        _write(folder / FOLDER / month / unit_folder(unit) / f"{TITLE}.xlsx", found)
 
 
 def _write(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
@@ -47,13 +50,12 @@ def _write(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
     write_workbook(path, [sheet])
 
 
-def _rows(notices: Notices, name_of: Callable[[Notice], str]) -> Iterable[tuple[str, str, tuple[str, ...]]]:
-    for notice in notices.standing:
-        receipt = notices.receipts.get(notice.notice_id)
-        amounts = [line.amount for line in notice.lines if line.amount is not None]
-        points = total_points(line.points for line in notice.lines)
-        given = ("", "", "", "", "")
-        if receipt is not None:
-            given = (receipt.delivered.isoformat(), receipt.way, receipt.opinion, receipt.by, receipt.remark)
-        who = (notice.notice_id, notice.period, notice.staff_no, name_of(notice), notice.unit)
-        yield notice.period, notice.unit, (*who, yuan(sum(amounts)) if amounts else "", points, *given)
+def _row(notice: Notice, notices: Notices, name_of: Callable[[Notice], str]) -> tuple[str, ...]:
+    receipt = notices.receipts.get(notice.notice_id)
+    amounts = [line.amount for line in notice.lines if line.amount is not None]
+    points = total_points(line.points for line in notice.lines)
+    given = ("", "", "", "", "")
+    if receipt is not None:
+        given = (receipt.delivered.isoformat(), receipt.way, receipt.opinion, receipt.by, receipt.remark)
+    who = (notice.notice_id, notice.period, notice.staff_no, name_of(notice), notice.unit)
+    return (*who, yuan(sum(amounts)) if amounts else "", points, *given)

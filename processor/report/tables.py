@@ -21,6 +21,9 @@ FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CREATED = datetime(2000, 1, 1)
 CELL_LIMIT = 32_767
 WRAPPED_WIDTH = 40
+A4 = 9
+#: In characters: what is wider is printed across the page.
+UPRIGHT_WIDTH = 90
 
 
 def safe(value: Any) -> str:
@@ -85,6 +88,11 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             target = book.add_worksheet(sheet.title)
             top = len(sheet.above)
             target.freeze_panes(top + 1, 0)
+            target.set_paper(A4)
+            target.fit_to_pages(1, 0)
+            target.repeat_rows(top)
+            if sum(sheet.widths) > UPRIGHT_WIDTH:
+                target.set_landscape()
             for column, width in enumerate(sheet.widths):
                 target.set_column(column, column, width, text if sheet.spare else None)
             for place, texts in enumerate(sheet.above):
@@ -100,12 +108,19 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
                     elif isinstance(value, int):
                         target.write_number(count, column, value)
                     elif value not in (None, ""):
-                        style = wide if sheet.widths[column] >= WRAPPED_WIDTH else text
+                        style = wide if _wraps(value, sheet.widths[column]) else text
                         target.write_string(count, column, FORBIDDEN.sub("", value)[:CELL_LIMIT], style)
             last = max(count, top + 1) + sheet.spare
             for column, choices in sheet.choices.items():
                 target.data_validation(top + 1, column, last, column, {"validate": "list", "source": list(choices)})
             target.autofilter(top, 0, max(count, top + 1), len(sheet.header) - 1)
+
+
+def _wraps(value: str, width: int) -> bool:
+    """Whether a cell breaks its lines: where the column is made for sentences, or does not hold the text. width: in letters."""
+    if width >= WRAPPED_WIDTH or 2 * len(value) <= width:
+        return width >= WRAPPED_WIDTH
+    return sum(1 if letter < "\u2e80" else 2 for letter in value) > width
 
 
 def money(fen: int | None) -> Decimal | None:

@@ -10,6 +10,7 @@ from processor.decision import Answer, Decision
 from processor.ledger import Ledger
 from processor.ledger.decisions import UPHOLD
 from processor.model import Text, say, yuan
+from processor.roster import LEFT, Roster
 from processor.settle.apply import AWARD, CHANGE, CONFIRM, REVOKE, judged_row, takes_amount, waits
 from processor.settle.authority import Authority
 from processor.settle.forms import EFFECTIVE, REFUSED, WAITING, Form, Refused, Row, Told
@@ -35,11 +36,11 @@ FORMS = {
 
 @dataclass(frozen=True)
 class Desk:
-    """What judging an answer needs beside the row. names: staff number -> name of everybody whom the roster knows."""
+    """What judging an answer needs beside the row."""
 
     ledger: Ledger
     authority: Authority
-    names: Mapping[str, str]
+    roster: Roster
     as_of: date
 
 
@@ -153,8 +154,13 @@ def _misfit(
             return row.refused(columns.verdict, "只有客户归属可以填“归属”", "、".join(columns.offered))
         if owner is None:
             return row.refused(columns.owner, "请在“归属人”填写工号或姓名", "工号或姓名")
-        if owner not in desk.names:
+        if owner not in desk.roster:
             return row.refused(columns.owner, f"花名册里没有“{owner}”，请核对归属人", "花名册里的工号或姓名")
+        left = desk.roster.value(owner, LEFT, line.date)
+        if left is not None and left.date() < line.date:
+            name, day = desk.roster.name(owner, line.date), left.date().isoformat()
+            message = f"{name}（{owner}）{day}已离职，不能得到{line.date.isoformat()}的客户，请另填归属人"
+            return row.refused(columns.owner, message, "当时在职的员工")
     elif owner is not None:
         return row.refused(columns.verdict, "填了归属人，“决定”请填“归属”", AWARD)
     if verdict == CHANGE:
@@ -218,7 +224,7 @@ def _effect(desk: Desk, line: Decision, answer: Answer) -> Text | str:
     if answer.verdict in (REVOKE, UPHOLD):
         return answer.verdict
     if line.effect == "attribute":
-        return say("归{name}（{number}）", name=desk.names.get(line.staff_no, ""), number=line.staff_no)
+        return say("归{name}（{number}）", name=line.staff_name, number=line.staff_no)
     if line.amount is not None:
         word = "扣款" if line.amount < 0 else "奖励"
         return say("{word}{yuan}元", word=word, yuan=yuan(abs(line.amount)))

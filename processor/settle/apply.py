@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from processor.catalogue.outcome import MONEY
 from processor.decision import Answer, Decision
@@ -11,26 +12,26 @@ from processor.model import LEFT_TO_MANAGER, yuan
 from processor.settle import sentences
 
 CONFIRM, REVOKE, CHANGE, AWARD = "确认", "撤销", "改为", "归属"
+#: What the holder of a staff number was called on a day.
+NameOf = Callable[[str, date], str]
 PAID_TO_EMPLOYEE = frozenset({"reward", "commission", "base_pay", "recommendation"})
 
 
-def answered(
-    decisions: Iterable[Decision], answers: Mapping[str, Answer], names: Mapping[str, str] | None = None
-) -> list[Decision]:
+def answered(decisions: Iterable[Decision], answers: Mapping[str, Answer], name_of: NameOf) -> list[Decision]:
     """The decisions with their answers applied; one that changed since it was answered asks again.
 
-    names: staff number -> name, of those to whom something may be awarded.
+    name_of: what the holder of a staff number was called on a day.
     """
-    return [_answered(d, answers[d.decision_id], names or {}) if d.decision_id in answers else d for d in decisions]
+    return [_answered(d, answers[d.decision_id], name_of) if d.decision_id in answers else d for d in decisions]
 
 
-def _answered(decision: Decision, answer: Answer, names: Mapping[str, str]) -> Decision:
+def _answered(decision: Decision, answer: Answer, name_of: NameOf) -> Decision:
     if answer.fingerprint not in ("", decision.fingerprint, judged_row(decision)):
         return replace(decision, status="needs_confirmation")
     if answer.verdict == REVOKE:
         return replace(decision, status="revoked", amount=None, text=sentences.revoked(decision.text, answer.day))
     if answer.verdict == AWARD:
-        return owned(decision, answer.owner, names) if decision.effect == "attribute" else decision
+        return owned(decision, answer.owner, name_of) if decision.effect == "attribute" else decision
     if answer.verdict == CHANGE and answer.amount is not None:
         earlier = decision.effect == "recommendation" and answer.fingerprint  # versions before took such an amount
         if not takes_amount(decision) and not earlier:
@@ -43,9 +44,9 @@ def _answered(decision: Decision, answer: Answer, names: Mapping[str, str]) -> D
     return replace(decision, status="confirmed", text=sentences.confirmed(decision.text, answer.day))
 
 
-def owned(decision: Decision, staff_no: str, names: Mapping[str, str]) -> Decision:
+def owned(decision: Decision, staff_no: str, name_of: NameOf) -> Decision:
     """An attribution awarded to somebody."""
-    name = names.get(staff_no, "")
+    name = name_of(staff_no, decision.date)
     text = sentences.awarded(decision.text, name, staff_no)
     return replace(decision, status="confirmed", staff_no=staff_no, staff_name=name, text=text)
 
@@ -76,7 +77,7 @@ def signed(decision: Decision, amount: int) -> int:
     return amount if decision.effect in PAID_TO_EMPLOYEE else -amount
 
 
-def followed(decisions: Iterable[Decision], causes: Mapping[str, Decision], names: Mapping[str, str]) -> list[Decision]:
+def followed(decisions: Iterable[Decision], causes: Mapping[str, Decision], name_of: NameOf) -> list[Decision]:
     """Lines that hang on a cause go its way, down every link among `decisions`. causes: lines outside by id.
 
     With a revoked line fall those that hang on it; with an awarded customer go the enquiries that inherit him. An
@@ -89,17 +90,17 @@ def followed(decisions: Iterable[Decision], causes: Mapping[str, Decision], name
         moved = False
         for id, line in lines.items():
             cause = known.get(line.linked_to)
-            now = line if cause is None or line.effect == "adjustment" else _following(line, cause, names)
+            now = line if cause is None or line.effect == "adjustment" else _following(line, cause, name_of)
             if now != line:
                 lines[id] = known[id] = now
                 moved = True
     return list(lines.values())
 
 
-def _following(line: Decision, cause: Decision, names: Mapping[str, str]) -> Decision:
+def _following(line: Decision, cause: Decision, name_of: NameOf) -> Decision:
     if cause.status == "revoked":
         return replace(line, status="revoked", amount=None, text=sentences.revoked(line.text))
     inherits = line.effect == cause.effect == "attribute" and line.status != "revoked"
     if inherits and cause.status == "confirmed" and line.staff_no != cause.staff_no:
-        return owned(line, cause.staff_no, names)
+        return owned(line, cause.staff_no, name_of)
     return line

@@ -21,7 +21,7 @@ from processor.settle.notices import Notices, lowers_pay
 from processor.settle.pay import Month
 
 REGISTER = "month_close"
-CLOSE, BY, ANYWAY, NOTE = "关账", "关账人工号", "仍要关账", "说明"
+CLOSE, BY, DAY, ANYWAY, NOTE = "关账", "关账人工号", "关账日期", "仍要关账", "说明"
 
 
 class NotClosed(ProcessorError):
@@ -106,7 +106,7 @@ def requests_of(forms: Iterable[Form], received: Closed) -> list[Request]:
         if form.register != REGISTER:
             continue
         for row in form.rows():
-            unread = next((header for header in (CLOSE, BY, ANYWAY) if header in row.unread), "")
+            unread = next((header for header in (CLOSE, BY, DAY, ANYWAY) if header in row.unread), "")
             if unread:
                 message = f"“{row.unread[unread]}”看不懂，请改正“{unread}”"
                 received.refused.append(row.refused(unread, message))

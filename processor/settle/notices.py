@@ -44,9 +44,13 @@ class Notices:
         """The notices by their number."""
         return {notice.notice_id: notice for notice in self.standing}
 
+    def group(self, notice: Notice) -> Group:
+        """The month, the unit and the employee of a notice."""
+        return notice.period, notice.unit, self.people[notice.notice_id]
+
     def latest(self) -> dict[Group, Notice]:
         """What each employee is told last."""
-        return {(n.period, n.unit, self.people[n.notice_id]): n for n in self.standing}
+        return {self.group(notice): notice for notice in self.standing}
 
     @cached_property
     def told(self) -> Mapping[tuple[str, str, int | None, str], list[Receipt]]:
@@ -72,9 +76,17 @@ def stated(line: Decision) -> NoticeLine:
 
 
 def issue(
-    ledger: Ledger, lines: Iterable[Decision], periods: Collection[str], as_of: date, holder: HolderOf
+    ledger: Ledger,
+    lines: Iterable[Decision],
+    periods: Collection[str],
+    as_of: date,
+    holder: HolderOf,
+    kept: Callable[[Group], bool],
 ) -> Notices:
-    """Bring the notices of these months up to what stands: a changed one that nobody received goes, a new one is issued."""
+    """Bring the notices of these months up to what stands: a changed one that nobody received goes, a new one is issued.
+
+    kept: whether a month, unit and employee are told of at all; the others are left alone.
+    """
     groups: dict[Group, list[Decision]] = {}
     named: dict[str, Person] = {}
     for line in lines:
@@ -87,7 +99,7 @@ def issue(
         known.setdefault((notice.period, notice.unit, people[notice.notice_id]), []).append(notice)
     receipts = ledger.notices.receipts(n.notice_id for n in issued)
     standing: list[Notice] = []
-    for group in sorted({*groups, *known}):
+    for group in filter(kept, sorted({*groups, *known})):
         own = sorted((stated(line) for line in groups.get(group, ())), key=lambda line: (line.day, line.decision_id))
         found = _brought_up(ledger, group, own, known.get(group, []), receipts, as_of)
         people.update((notice.notice_id, group[2]) for notice in found)

@@ -15,6 +15,8 @@ _WAITS = re.compile(r"(?:^|[，；])须由?经理确认(?:后生效)?|(?:^|[，�
 _FOLLOWS = re.compile(
     r"(?:^|[，：])(?:罚款|扣款|奖励|提成|扣当日工资|取消当月全勤奖|记)\{\w+\}[元点]|(?<=应得)提成\{\w+\}元|：\{action\}"
 )
+#: To whom a customer belongs, and why.
+_OWNED = re.compile(r"，?仍?归\{who\}(?:，依据：\{why\})?")
 _BOTH = (_WAITS, _FOLLOWS)
 _TAKEN_BACK, _FELL = "经理已于{day}撤销，不作处理", "原决定已撤销，随之撤销，不作处理"
 _REVOKED = frozenset({_TAKEN_BACK, _FELL})
@@ -32,7 +34,7 @@ def changed(text: Text, yuan: str) -> Text:
 
 def awarded(text: Text, name: str, staff_no: str) -> Text:
     """The sentence of a customer whom a manager gave to somebody."""
-    return joined([_without(text, (_WAITS,)), say("经理定归{name}（{number}）", name=name, number=staff_no)])
+    return joined([_without(text, (_WAITS, _OWNED)), say("经理定归{name}（{number}）", name=name, number=staff_no)])
 
 
 def revoked(text: Text, day: date | None = None) -> Text:
@@ -40,7 +42,7 @@ def revoked(text: Text, day: date | None = None) -> Text:
     if any(isinstance(value, Text) and value.template in _REVOKED for value in text.args.values()):
         return text
     became = say(_FELL) if day is None else say(_TAKEN_BACK, day=day.isoformat())
-    return joined([_without(text, _BOTH), became])
+    return joined([_without(text, (*_BOTH, _OWNED)), became])
 
 
 def _without(text: Text, phrases: tuple[re.Pattern[str], ...]) -> Text:

@@ -12,6 +12,7 @@ from processor.catalogue.law import Law
 from processor.catalogue.pack import Pack
 from processor.decision import Decision
 from processor.ledger import Ledger
+from processor.ledger.notices import Notice
 from processor.ledger.periods import Carry, Closing
 from processor.roster import Roster
 from processor.settle import sheet
@@ -20,7 +21,7 @@ from processor.settle.authority import Authority
 from processor.settle.basis import Basis
 from processor.settle.closing import Closed, Request, Situation, freeze, judge
 from processor.settle.funds import FundStatement, funds
-from processor.settle.notices import Notices, Waiting, issue, open_appeals
+from processor.settle.notices import Group, Notices, Waiting, issue, open_appeals
 from processor.settle.pay import About, Bound, Limit, Month, PayeesOf, Person, months, payees
 from processor.settle.sheet import Account, Entry
 from processor.site import NoticeRule
@@ -74,6 +75,31 @@ class Settlement:
     basis: Basis
     about: Mapping[str, About]
     outcome: Closed = field(default_factory=Closed)
+
+    @property
+    def listed(self) -> list[Notice]:
+        """The notices of open months, and those of closed ones of which something is still to be taken or told."""
+        live = {group for group, notice in self.notices.latest().items() if self._concerns(notice)}
+        return [notice for notice in self.notices.standing if self.notices.group(notice) in live]
+
+    @property
+    def handed_over(self) -> list[tuple[str, Notice]]:
+        """What employees are told last, each with the month in whose folder it lies.
+
+        What is still to be told of a closed month lies with the month that takes it, until somebody receives it.
+        """
+        gone = self.closed | self.closing
+        return [
+            (first_open(notice.period, gone), notice)
+            for notice in self.notices.latest().values()
+            if notice.period not in gone or (self._concerns(notice) and notice.notice_id not in self.notices.receipts)
+        ]
+
+    def _concerns(self, notice: Notice) -> bool:
+        if notice.period not in self.closed | self.closing:
+            return True
+        held = any(line.decision_id in self.withheld.keys() - self.baseless for line in notice.lines)
+        return held or (bool(notice.corrects) and notice.notice_id not in self.notices.receipts)
 
     @property
     def open_lines(self) -> list[Decision]:
@@ -189,12 +215,19 @@ def _notices(
     closed: frozenset[str],
     roster: Roster,
 ) -> tuple[Notices, dict[str, str]]:
-    """The notices of the open months, and of closed ones of which something is still to be taken; and the open appeals."""
-    late = {line.period for line in held}
-    beside = [line for period in sorted(late) for line in ledger.decisions.of_period(period) if line.paid]
+    """The notices of the open months, and of closed ones those of which something is still to be taken; the open appeals."""
+    beside = [line for period in {d.period for d in held} for line in ledger.decisions.of_period(period) if line.paid]
     told = {line.decision_id: line for line in [*paid, *beside]}
     periods = {line.period for line in told.values()} | {p for p in ledger.notices.periods() if p not in closed}
-    return issue(ledger, told.values(), periods, terms.as_of, roster.holder), open_appeals(ledger, told)
+    late = {
+        (line.period, line.unit, (line.staff_no, roster.holder(line.staff_no, line.date, line.staff_name)))
+        for line in held
+    }
+
+    def kept(group: Group) -> bool:
+        return group[0] not in closed or group in late
+
+    return issue(ledger, told.values(), periods, terms.as_of, roster.holder, kept), open_appeals(ledger, told)
 
 
 def _sheets(

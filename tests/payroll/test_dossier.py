@@ -33,6 +33,8 @@ def test_the_file_says_everything_and_only_its_owner_reads_it(tmp_path):
         *("供参考，不构成法律意见", "罚款"),
     ):
         assert word in text, word
+    inside, _, err = command("dossier", id, "--config", site.config, "--to", str(site.folder / "outbox/hr"))
+    assert inside == 2 and "outbox" in err and not list(site.folder.rglob(f"{id}*"))
     again, _, _ = command("dossier", id, "--config", site.config, "--to", str(tmp_path / "out"))
     assert again == 0
 

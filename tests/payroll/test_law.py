@@ -115,6 +115,15 @@ def test_a_region_about_which_nothing_is_known_blocks_nothing_and_is_said(late):
     assert code == 0 and "未设置地区，未核对扣款依据" in out
 
 
+def test_a_published_rule_book_that_is_no_pack_is_a_fault_of_the_site(tmp_path):
+    site = make_site(
+        tmp_path, {"三部": ["department_store"]}, extra="[law]\npublished = {departmentstore = 2026-01-15}\n"
+    )
+    for asked in ("check", "once"):
+        code, out, err = command(asked, "--config", site.config)
+        assert code == 2 and "law.published.departmentstore" in out + err
+
+
 def test_each_entry_has_its_source_and_says_what_is_not_verified():
     laws = load_laws()
     assert set(laws) == {"广东", "江苏", "深圳"}

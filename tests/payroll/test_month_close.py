@@ -146,6 +146,12 @@ def test_only_payroll_closes_by_form(site, by, word):
     assert code == 1 and told["2026-08"][0] == "未采纳" and word in told["2026-08"][1]
 
 
+def test_a_day_of_closing_that_cannot_be_read_closes_nothing(site):
+    code, told = drop(site, "2026-10-07", {"2026-08": {"关账": "是", "关账人工号": "HR01", "关账日期": "2026-13-45"}})
+    assert code == 1 and told["2026-08"] == ("未采纳", "未采纳：“2026-13-45”看不懂，请改正“关账日期”")
+    assert "2026-08" in form(site)
+
+
 def test_a_form_may_close_whatever_is_in_the_way(site):
     anyway = {"关账": "是", "关账人工号": "HR01", "仍要关账": "是", "说明": "先发工资"}
     code, told = drop(site, "2026-10-07", {"2026-09": anyway})

@@ -288,3 +288,40 @@ def test_shenzhen_holds_from_its_own_day():
     entries = [entry for entry in load_laws()["深圳"].entries if "深圳" in entry.source]
     assert [entry.since.isoformat() for entry in entries] == ["2004-12-01", "2022-08-04"]
     assert all(entry.found_in for law in load_laws().values() for entry in law.entries)
+
+
+def test_a_sum_of_somebody_whose_line_is_in_a_closed_month_is_told_to_nobody_else(site):
+    """September is closed with 400 of the supervisor for the 100 of each; E2's becomes 50 by an appeal afterwards."""
+    deliver(site, "2026-09-30", {"discipline": discipline(penalty("J3", "2026-09-04", "E2", "TS-2"))}, "又.xlsx")
+    for staff_no in ("E2", "M001"):
+        given = ("2026-10-01", "当面", "认可", "M001" if staff_no == "E2" else "E1")
+        receipt(site, "2026-10-01", {number(site, staff_no): given})
+    close(site, "2026-09", "2026-10-02")
+    id = next(row["决定编号"] for row in sheet(site, "2026-09") if row["工号"] == "E2" and row["条款编号"] == "TS-2")
+    appeal(site, "2026-10-03", f"A1,{id},E2,2026-10-02,不服,改为,50,M001,2026-10-03")
+    text = notice(site, "M001", "2026-10")
+    assert "差额300.00元" in text and "下属E2因与来访客户谈私事或越权承诺被罚款，主管M001名连带2倍" in text
+    assert "E2名" not in text and "某员工" not in text and "被罚款50.00元" not in text and "被罚款200.00元" not in text
+
+
+def test_what_is_still_to_be_told_of_a_closed_month_lies_with_the_month_that_takes_it(site):
+    """E1's line is held past the closing and changed on appeal: the correction can be printed, delivered, and counts."""
+    first = number(site)
+    receipt(site, "2026-10-01", {first: ("2026-10-01", "当面", "异议", "M001")})
+    id = line(site, staff_no="E1", effect="fine")["decision_id"]
+    close(site, "2026-09", "2026-10-02")
+    appeal(site, "2026-10-03", f"A1,{id},E1,2026-10-02,不服,改为,30,M001,2026-10-03")
+    printed = site.folder / "outbox/通知/2026-10/一部/E1 E1名 2026-09.html"
+    text = printed.read_text(encoding="utf-8")
+    assert "更正" in text and "-30.00" in text and "-100.00元" in text and "2026年9月" in text
+    assert "E1名" in (site.folder / "outbox/通知/2026-10/一部.html").read_text(encoding="utf-8")
+    assert [row["金额"] for row in listed(site) if row["工号"] == "E1"] == ["-100.00", "-30.00"]
+    receipt(site, "2026-10-04", {number(site): ("2026-10-04", "当面", "认可", "M001")})
+    assert taken(site, "2026-10") == [-30] and not printed.exists()
+
+
+def test_a_receipt_is_read_as_people_write_it(site):
+    code, told = receipt(site, "2026-10-02", {number(site): ("2026年10月1日", "快递", "不认可", "M001名")})
+    assert code == 0 and ("已生效", "已生效：2026-10-01送达，异议") in told
+    code, told = receipt(site, "2026-10-02", {number(site): ("", "当面", "无异议", "M001")})
+    assert code == 1 and ("未采纳", "未采纳：请填写送达日期") in told

@@ -201,6 +201,40 @@ def test_check_lists_everything_at_once(tmp_path):
     assert "inbox" in out and "X1" in out
 
 
+@pytest.fixture(scope="module")
+def left(decided, tmp_path_factory) -> Site:
+    """S003 left before the customer came, S004 after."""
+    site = copy_of(decided, tmp_path_factory.mktemp("left"))
+    gone = {"S003": "2026-08-31", "S004": "2026-09-20"}
+    rows = [employee(no, unit="城东店", post="业务员", department="市场部", left=day) for no, day in gone.items()]
+    assert deliver(site, "2026-09-30", {"roster": roster_of(*rows)}, "离职.xlsx")["exit"] == 0
+    return site
+
+
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [
+        ("S003", "未采纳：S003名（S003）2026-08-31已离职，不能得到2026-09-05的客户，请另填归属人"),
+        ("S004", "已生效：归S004名（S004）"),
+        ("E1名", "已生效：归E1名（E1）"),
+        ("路人", "未采纳：花名册里没有“路人”，这一行不作判定。请写工号，或先把这名员工补进员工花名册。"),
+    ],
+    ids=["gone before", "gone since", "of another unit", "not in the roster"],
+)
+def test_to_whom_a_customer_can_be_awarded(left, tmp_path, person, said):
+    site = copy_of(left, tmp_path)
+    assert answer(site, owner(site, "Q1")["decision_id"], "归属", "", "D001", person)[1] == said
+    text = owner(site, "Q1")["text"]
+    assert ("归S001名" in text) == said.startswith("未采纳") and ("经理定归" in text) == said.startswith("已生效")
+
+
+def test_to_disagree_with_an_appeal_is_no_verdict(site):
+    id = fine(site)["decision_id"]
+    appeal(site, "2026-10-05", f"A1,{id},E1,2026-10-03,不服,不同意,,H002,2026-10-04")
+    assert told(site, "申诉.xlsx") == [("未采纳", "未采纳：“不同意”不是可选的决定（维持、撤销、改为）")]
+    assert fine(site)["status"] == "needs_confirmation"
+
+
 def test_names_count_as_numbers(site):
     said = answer(site, owner(site, "Q1")["decision_id"], "归属", "", "D001名", "S002名")
     assert said == ("已生效", "已生效：归S002名（S002）")
