@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from processor.batch.setup import Setup
 from processor.batch.trial import Trial, Units, impacts, reached, summary
+from processor.batch.workers import Workers
 from processor.calendars import window_key
 from processor.catalogue.proposal import Impact, Proposal
 from processor.ledger import Ledger
@@ -23,9 +24,9 @@ def unfinished(ledger: Ledger) -> bool:
 
 @dataclass
 class Backtest:
-    """as_of: the day of the batch; tick: called with a label after each binding. steps: units tried so far.
+    """as_of: the day of the batch; tick: called with a label after each binding. steps: how often units were tried so far.
 
-    enough: asked after each unit; True leaves the rest to the batches to come.
+    enough: asked after so many units as workers decide side by side; True leaves the rest to the batches to come.
     """
 
     setup: Setup
@@ -33,6 +34,7 @@ class Backtest:
     as_of: date
     tick: Callable[[str], None]
     enough: Callable[[], bool]
+    workers: Workers = field(default_factory=Workers)
     steps: int = 0
 
     def of(self, book: Book) -> Book:
@@ -58,20 +60,21 @@ class Backtest:
         """The change tried on the next units, which are added to those that are done; with its summary after the last."""
         first = months_before(self.as_of, self.setup.site.rules.backtest_months - 1)
         now, other = book.in_force(), book.tried(proposal, first)
-        trial = Trial(self.setup, self.ledger, self.as_of, lambda label: self.tick(f"{proposal.number} {label}"))
-        for unit in reached(now, other):
-            if unit in done:
-                continue
+        told = f"{proposal.number} "
+        trial = Trial(self.setup, self.ledger, self.as_of, lambda label: self.tick(told + label), self.workers)
+        left = [unit for unit in reached(now, other) if unit not in done]
+        while left:
             if self.steps and self.enough():
                 return proposal
             self.steps += 1
-            proposal = replace(proposal, impacts=(*proposal.impacts, *self._impacts(trial, now, other, first, unit)))
-            done.append(unit)
+            units, left = left[: self.workers.count], left[self.workers.count :]
+            proposal = replace(proposal, impacts=(*proposal.impacts, *self._impacts(trial, now, other, first, units)))
+            done.extend(units)
         whole = sorted(proposal.impacts, key=lambda each: (each.period, each.unit, each.staff_no, each.clause))
         return replace(proposal, tried=summary(whole), impacts=tuple(whole))
 
-    def _impacts(self, trial: Trial, now: Units, other: Units, first: date, unit: str) -> list[Impact]:
-        changes = trial.compare(now, other, first, settled=True, units=(unit,))
+    def _impacts(self, trial: Trial, now: Units, other: Units, first: date, units: Collection[str]) -> list[Impact]:
+        changes = trial.compare(now, other, first, settled=True, units=units)
         return impacts(changes, window_key(first, "month"), window_key(self.as_of, "month"))
 
 

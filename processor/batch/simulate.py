@@ -14,6 +14,7 @@ from processor.batch.changes import Changes
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.batch.trial import Trial, Units, money
+from processor.batch.workers import working
 from processor.errors import PolicyError, SiteError
 from processor.ledger import transaction
 from processor.messages import tell
@@ -83,8 +84,9 @@ def simulate(setup: Setup, first: str, last: str, settings: Sequence[str], as_of
         other = now
         for setting in settings:
             other = _with(other, *_parsed(setting))
-        trial = Trial(setup, ledger, as_of)
-        changes = trial.compare(now, other, date.fromisoformat(f"{first}-01"), settled=False)
+        with working(setup.site.workers) as workers:
+            trial = Trial(setup, ledger, as_of, workers=workers)
+            changes = trial.compare(now, other, date.fromisoformat(f"{first}-01"), settled=False)
         return Simulation(first, last, tuple(settings), tuple(_differences(changes, first, last)))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from processor.batch.changes import Changes
 from processor.batch.judge import Bench, Judge
 from processor.batch.policies import Policies
 from processor.batch.setup import Setup
+from processor.batch.workers import Workers
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.proposal import Impact
 from processor.decision import Decision
@@ -20,12 +21,16 @@ Units = Mapping[str, Sequence[Pack]]
 
 @dataclass(frozen=True)
 class Trial:
-    """What a trial needs beside the rules. as_of: the day as of which it decides; tick: called after each binding."""
+    """What a trial needs beside the rules. as_of: the day as of which it decides; tick: called after each binding.
+
+    workers: who decides, units side by side.
+    """
 
     setup: Setup
     ledger: Ledger
     as_of: date
     tick: Callable[[str], None] = lambda label: None
+    workers: Workers = field(default_factory=Workers)
 
     def compare(
         self, now: Units, other: Units, first: date, *, settled: bool, units: Collection[str] | None = None
@@ -55,6 +60,7 @@ class Trial:
             tick=self.tick,
             eras=Policies(self.setup, self.ledger, self.as_of).eras,
             known_as=self.setup.known_as,
+            workers=self.workers,
         )
         judge = Judge(bench)
         judge.judge_again(reached, first)

@@ -114,6 +114,11 @@ class Workers:
         self._sent: dict[int, tuple[Any, Any]] = {}
 
     @property
+    def count(self) -> int:
+        """How many tasks are done at a time, as far as is known of a cluster."""
+        return self.setting if isinstance(self.setting, int) else 16
+
+    @property
     def ahead(self) -> int:
         """How many tasks may wait for their turn, so that nobody is idle and not everything is in hand at once."""
         return 4 * self.setting if isinstance(self.setting, int) else 256

@@ -22,8 +22,8 @@ ROWS = "登记编号,日期,工号,条款编号,登记人工号,门店\nK1,2026-
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Two units with fines, and a proposal in the inbox that concerns both."""
-    site = play_site(tmp_path_factory.mktemp("begun"), units=TWO)
+    """Two units with fines, tried one at a time, and a proposal in the inbox that concerns both."""
+    site = play_site(tmp_path_factory.mktemp("begun"), "[engine]\nworkers = 1\n", units=TWO)
     site.drop({"roster": MORE, "discipline": ROWS}, "二店.xlsx")
     assert site.once(DAY)["exit"] == 0
     play_fine(site).drop()
@@ -51,6 +51,13 @@ def test_a_batch_without_time_tries_one_unit_and_the_next_goes_on(site: Site) ->
     before = (site.folder / "outbox/规则簿.xlsx").read_bytes()
     run(setup, Options(DAY, enough=lambda: True))
     assert (site.folder / "outbox/规则簿.xlsx").read_bytes() == before
+
+
+def test_two_processes_try_two_units_side_by_side(site: Site) -> None:
+    config = Path(site.config)
+    config.write_text(config.read_text(encoding="utf-8").replace("workers = 1", "workers = 2"), encoding="utf-8")
+    run(prepare(load_site(config)), Options(DAY, enough=lambda: True))
+    assert waiting(site) == ("共3人、4条，-40.00元", ["网店", "二店", "网店", "网店"])
 
 
 def test_what_was_not_tried_to_the_end_can_be_approved(site: Site) -> None:
