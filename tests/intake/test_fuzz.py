@@ -123,6 +123,7 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
         ("unknown-encoding.ods", "rejected damaged"),
         ("repeated-by-no-number.ods", "rejected damaged"),
         ("unseen-word.csv", "read csv"),
+        ("cards-side-by-side.xlsx", "read xlsx, annotated"),
         ("sheet-id-no-number.xlsx", "read xlsx, annotated"),
         ("many-unfit-dates.ods", "read ods"),
     ],

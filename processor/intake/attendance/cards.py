@@ -22,6 +22,7 @@ from processor.intake.attendance.reader import RowReader
 from processor.intake.attendance.sheet import Head, Sheet
 from processor.intake.attendance.words import UNCLOCKED, said
 from processor.intake.grid import Grid, letter_of
+from processor.intake.headers import without_result_columns
 from processor.intake.spans import day_columns, names_day, span_of
 
 _WITH_WEEKDAY = re.compile(r"[一二三四五六日天]\)?$")
@@ -29,7 +30,7 @@ _NAME = re.compile(r"姓名:?")
 _NUMBER = re.compile(r"(?:工号|员工编号|人员编号|考勤号码?|登记号码?|编号):?")
 _LABEL = re.compile(r"(?:姓名|工号|员工编号|人员编号|考勤号码?|登记号码?|编号|部门|日期|班次|职务|职位)(?::|$)")
 _SUMMED = re.compile(r"时长|小时|分钟|工时|合计|次数|天数")
-_LEAST_DAYS, _MOST_ROWS, _HEADER_ROWS = 5, 2_000, 3
+_LEAST_DAYS, _FIRST_ROWS, _HEADER_ROWS = 5, 60, 3
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ def cards(grid: Grid, file: str) -> Export | Unusable | None:
 def _cards_of(grid: Grid) -> list[_Card]:
     """Where the cards stand, from the top and from the left."""
     runs: list[tuple[int, range]] = []
-    for at in sorted({at for row in grid.rows[:_MOST_ROWS] for at in range(len(row)) if _is_day(row, at)}):
+    for at in sorted({at for row in grid.rows[:_FIRST_ROWS] for at in range(len(row)) if _is_day(row, at)}):
         start = None
-        for place in range(min(len(grid.rows), _MOST_ROWS) + 1):
+        for place in range(len(grid.rows) + 1):
             if place < len(grid.rows) and _is_day(grid.rows[place], at):
                 start = place if start is None else start
             elif start is not None:
@@ -83,11 +84,19 @@ def _cards_of(grid: Grid) -> list[_Card]:
                     runs.append((at, range(start, place)))
                 start = None
     found = []
+    width = _own_width(grid, min((rows.start for _, rows in runs), default=0))
     for at, rows in sorted(runs, key=lambda run: (run[1].start, run[0])):
-        right = min((other for other, beside in runs if other > at and beside.start == rows.start), default=grid.width)
+        right = min((other for other, beside in runs if other > at and beside.start == rows.start), default=width)
         top = max((above.stop for other, above in runs if other == at and above.stop <= rows.start), default=0)
         found.append(_Card(rows, at, right, top))
     return found
+
+
+def _own_width(grid: Grid, first: int) -> int:
+    """How many columns the cards take; right of them our own results may stand, headed in the row above the first day."""
+    above = [folded(cell) for cell in grid.rows[first - 1]] if first else []
+    own = without_result_columns(above)
+    return own if own < len(above) else grid.width
 
 
 def _is_day(row: Sequence[Any], at: int) -> bool:
