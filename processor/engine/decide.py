@@ -234,7 +234,8 @@ def readable(facts: Mapping[str, pd.DataFrame], columns: Columns) -> dict[str, p
     """The facts as a rule may see them: the columns that it names, without the rows of which one could not be read."""
     found = {}
     for register, frame in facts.items():
-        rows = frame[[name for name in frame if name in columns[register] or name in ALWAYS_SEEN]]
+        named = [name for name in frame if name in columns[register] or name in ALWAYS_SEEN]
+        rows = frame[named] if len(named) < len(frame.columns) else frame.copy(deep=False)
         unread = _unread(frame, columns[register])
         found[register] = rows if unread is None else rows[~unread].reset_index(drop=True)
     return found

@@ -28,11 +28,14 @@ def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
     assert provision.register is not None
     rows = with_derived(provision.register, job.facts[provision.register.name], provision.named())
     days = _days(rows[provision.date], provision.column(provision.date))
-    who = pd.Series(pd.NA, index=rows.index, dtype="str")
-    for header in provision.about:
+    first, *others = provision.about or ("",)
+    who = rows[first].astype("str") if first else pd.Series(pd.NA, index=rows.index, dtype="str")
+    for header in others:
         who = who.fillna(rows[header])
     subject = natural_key(rows, provision.subject or provision.register.key)
-    rows = rows.assign(**{WHO: who, DAY: days, SUBJECT: subject})[days.notna()]
+    rows = rows.assign(**{WHO: who, DAY: days, SUBJECT: subject})
+    if days.hasnans:
+        rows = rows[days.notna()]
     if provision.next_day:
         rows = rows[rows[DAY] < pd.Timestamp(job.as_of)]
     if job.applies_to:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from processor.calendars import month_end
@@ -158,7 +159,14 @@ def natural_key(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series:
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a small selection (the hits) as dicts with None for blanks: `row["工号"]`, `row["_ref"]`."""
-    for row in frame.to_dict("records"):
-        yield {
-            name: None if value is pd.NaT or value is pd.NA or value != value else value for name, value in row.items()
-        }
+    names = list(frame)
+    for row in frame.to_numpy(dtype=object).tolist():
+        yield dict(zip(names, map(_cell, row), strict=True))
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    return value

@@ -80,7 +80,13 @@ def reach(rows: pd.DataFrame, *, by: Sequence[str], weight: str, limit: pd.Serie
     counted = rows[rows[weight] > 0].sort_values(["日期", "_ref"], kind="stable")
     running = counted.groupby(list(by))[weight].cumsum()
     hits = counted.assign(running=running)[(running >= limit.reindex(counted.index)).fillna(False).astype(bool)]
+    if hits.empty:
+        return
+    days: dict[tuple[Any, ...], list[tuple[Any, int]]] = {}
+    keys = zip(*(counted[name] for name in by), strict=True)
+    for key, day, ref in zip(keys, counted["日期"], counted["_ref"], strict=True):
+        days.setdefault(key, []).append((day, ref))
     for row in records(hits.drop_duplicates(list(by))):
-        group = (counted[list(by)] == [row[name] for name in by]).all(axis=1)
-        upto = counted[group & (counted["日期"] <= row["日期"])]
-        yield Reached(row, row["日期"].date(), int(row["running"]), tuple(upto["_ref"]))
+        own = days[tuple(row[name] for name in by)]
+        upto = tuple(ref for day, ref in own if day <= row["日期"])
+        yield Reached(row, row["日期"].date(), int(row["running"]), upto)

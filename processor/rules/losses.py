@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from processor.catalogue.parameter import Parameter
@@ -35,16 +36,19 @@ def judged(job: Job, confirmers: Confirmers) -> pd.DataFrame:
     day is none, and he is named.
     """
     lost, today = job.facts["lost_orders"], pd.Timestamp(job.as_of)
-    missing = pd.Series("", index=lost.index, dtype="object")
+    said = np.full(len(lost), "", dtype=object)
     for column in EXPLANATION:
-        missing = missing.mask(lost[column].isna(), missing + "、" + column)
+        said[lost[column].isna().to_numpy()] += f"、{column}"
     for who, (day, name) in CONFIRMATIONS.items():
         posts = job.roster_column(lost[who], "岗位", lost[day])
         strange = lost[who].notna() & ~among(posts, lost[day], confirmers[who])
         there = lost[day] <= today
-        named = name + "（" + lost[who].map(job.roster.names).fillna("") + "是" + posts.fillna("") + "，无权确认）"
-        missing = missing.mask(~there, missing + "、" + name)
-        missing = missing.mask(there & strange, missing + "、" + named)
+        said[~there.to_numpy()] += f"、{name}"
+        for place in np.flatnonzero((there & strange).to_numpy()):
+            staff_no, post = lost[who].iloc[place], posts.iloc[place]
+            held = "" if pd.isna(post) else post
+            said[place] += f"、{name}（{job.roster.names.get(staff_no, '')}是{held}，无权确认）"
+    missing = pd.Series(said, index=lost.index, dtype="object")
     called, agreed = (lost[day] for day, _ in CONFIRMATIONS.values())
     measured = lost["是否量房"].fillna(False).astype(bool)
     destination = lost["客户去向"]
