@@ -68,9 +68,9 @@ def _deliver(config: Path, month: str, rows: int) -> None:
 
 def _build(config: Path, months: list[str], rows: int) -> None:
     """Deliver and decide the earlier months one by one, and close all but the last few."""
-    from processor.batch.close import close
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
+    from processor.commands.close import close
     from processor.site_reader import load_site
 
     setup = prepare(load_site(config))

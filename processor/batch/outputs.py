@@ -12,7 +12,6 @@ from typing import Any, overload
 from processor import notify
 from processor.batch import quality
 from processor.batch.asking import listed
-from processor.batch.history import answered, histories
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
 from processor.batch.options import Options
@@ -27,7 +26,6 @@ from processor.batch.tasks import (
     undecided_months,
     undelivered_notices,
 )
-from processor.batch.things import Things
 from processor.batch.workbooks import Workbook
 from processor.batch.workers import Workers
 from processor.blank import blank, file_name
@@ -37,6 +35,7 @@ from processor.ledger import Ledger
 from processor.report.decisions import write_changes, write_decisions
 from processor.report.deductions import write_month
 from processor.report.export import load_profile, write_export
+from processor.report.history import answered, histories
 from processor.report.month_close import write_month_close
 from processor.report.notices import Telling, write_notices
 from processor.report.pages import write_pages
@@ -45,6 +44,7 @@ from processor.report.questions import write_remembered
 from processor.report.receipts import write_receipts
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
+from processor.report.things import Things
 from processor.rulebook.view import Amended, Rows
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement

@@ -47,7 +47,7 @@ def once(arguments: argparse.Namespace) -> int:
 def every_site(arguments: argparse.Namespace) -> int:
     """One batch of every site below a folder, a line each; the worst exit code."""
     from processor.batch.run import Options
-    from processor.batch.sites import run_all
+    from processor.commands.sites import run_all
     from processor.progress import progress
 
     worst = 0
@@ -166,7 +166,7 @@ def learn(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Tell everything that is wrong with a site."""
-    from processor.batch.check import check
+    from processor.commands.check import check
 
     say = arguments.say
     faults, remarks = check(arguments.config)
@@ -202,7 +202,7 @@ def _own_clauses(config: Path) -> Pack | None:
 
 def dossier(arguments: argparse.Namespace) -> int:
     """Write the file of one decision."""
-    from processor.batch.dossier import dossier
+    from processor.commands.dossier import dossier
 
     path = dossier(_setup(arguments.config), arguments.decision_id, arguments.to)
     if path is None:
@@ -214,8 +214,8 @@ def dossier(arguments: argparse.Namespace) -> int:
 
 def explain(arguments: argparse.Namespace) -> int:
     """Tell how one decision came about."""
-    from processor.batch.explain import explain
-    from processor.batch.explanation import explanation
+    from processor.commands.explain import explain
+    from processor.commands.explanation import explanation
 
     setup, id = _setup(arguments.config), arguments.decision_id
     told = _json(explanation(setup, id)) if arguments.json else explain(setup, id)
@@ -232,7 +232,7 @@ def _json(value: dict[str, Any] | None) -> str | None:
 
 def close(arguments: argparse.Namespace) -> int:
     """Close a month."""
-    from processor.batch.close import close
+    from processor.commands.close import close
     from processor.progress import progress
 
     with progress() as tick:
@@ -267,7 +267,7 @@ def upgrade(arguments: argparse.Namespace) -> int:
 
 def rebuild(arguments: argparse.Namespace) -> int:
     """Make ledger and outputs anew from an archive."""
-    from processor.batch.rebuild import rebuild
+    from processor.commands.rebuild import rebuild
     from processor.progress import progress
 
     with progress() as tick:
@@ -286,7 +286,7 @@ def annotate(arguments: argparse.Namespace) -> int:
 
 def simulate(arguments: argparse.Namespace) -> int:
     """Tell what other figures would have led to."""
-    from processor.batch.simulate import simulate
+    from processor.commands.simulate import simulate
 
     setup = _setup(arguments.config)
     found = simulate(setup, arguments.first, arguments.last, arguments.settings, arguments.as_of or today())

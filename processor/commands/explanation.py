@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from processor.batch.history import answered, notified, superseded
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
-from processor.batch.things import Things
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import shown
 from processor.decision import Decision
 from processor.ledger import Ledger, transaction
 from processor.model import yuan
+from processor.report.history import answered, notified, superseded
 from processor.report.pages.wording import READINGS
+from processor.report.things import Things
 from processor.rules.job import records
 
 

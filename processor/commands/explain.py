@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from processor.batch.history import notified
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.catalogue.parameter import shown
@@ -13,6 +12,7 @@ from processor.catalogue.proposal import APPROVED, CLAUSE
 from processor.decision import Answer, Decision
 from processor.ledger import Ledger, transaction
 from processor.model import yuan
+from processor.report.history import notified
 from processor.report.names import EFFECTS, STATUSES
 from processor.rules.job import records
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from processor.batch.explain import explain
 from processor.batch.setup import Setup
 from processor.calendars import window_range
 from processor.catalogue.law import DISCLAIMER, law_of
 from processor.catalogue.nature import natures
+from processor.commands.explain import explain
 from processor.decision import Decision
 from processor.errors import SiteError
 from processor.filenames import harmless
