@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from processor import commands
 from processor.errors import ProcessorError
 from processor.messages import tell
-from processor.voice import fault_in, language_of, voice
+from processor.voice import fault_in, language_of, voice, warning_at_terminal
 
 if TYPE_CHECKING:
     from processor.voice import Voice
@@ -51,7 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = argparse.Namespace(command=given[0], say=say)
     try:
         _parser(say).parse_args(given, arguments)
-        return arguments.call(arguments)
+        if arguments.command == "watch":  # it keeps a log, which it also shows
+            return arguments.call(arguments)
+        with warning_at_terminal(say):
+            return arguments.call(arguments)
     except ProcessorError as fault:
         _complain(fault_in(say, fault), arguments, as_json="--json" in given)
         return fault.exit_code
@@ -68,7 +71,7 @@ def _unexpected(error: Exception, arguments: argparse.Namespace, *, as_json: boo
     """Tell of a fault of the program in one sentence; where it happened stands in the log."""
     from processor.logs import log_fault
 
-    file = log_fault(error, arguments.command, getattr(arguments, "config", None))
+    file = log_fault(error, arguments.command, getattr(arguments, "config", None), arguments.say)
     told = tell("unexpected fault of the program; please report it: {file} tells where it happened", file=file)
     _complain(arguments.say(told), arguments, as_json=as_json)
     return commands.EXIT_UNEXPECTED

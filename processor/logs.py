@@ -11,8 +11,10 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from processor.errors import ProcessorError, anonymous_trace
+from processor.messages import Said, tell
 from processor.site import Site
 from processor.site_reader import load_site
+from processor.voice import Spoken, Voice
 
 LOG = "processor.log"
 LOG_BYTES, LOG_FILES = 1 << 20, 5
@@ -27,13 +29,13 @@ def beside_ledger(site: Site) -> Path:
 
 
 @contextmanager
-def logging_to(file: Path, *others: logging.Handler) -> Iterator[None]:
+def logging_to(file: Path, say: Voice, *others: logging.Handler) -> Iterator[None]:
     """Write what the program logs into a file, of which a few earlier ones are kept, and to other handlers."""
     root = logging.getLogger("processor")
     rotating = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
     handlers: list[logging.Handler] = [rotating, *others]
     for handler in handlers:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(Spoken(say, "%(asctime)s %(levelname)s %(message)s"))
         root.addHandler(handler)
     before = root.level
     root.setLevel(logging.INFO)
@@ -46,17 +48,21 @@ def logging_to(file: Path, *others: logging.Handler) -> Iterator[None]:
         rotating.close()
 
 
-def log_fault(error: Exception, command: str, config: Path | None) -> Path:
+def log_fault(error: Exception, command: str, config: Path | None, say: Voice) -> Path:
     """Keep the trace of an unexpected fault; the log that holds it. config: site.toml, where the command reads a site."""
+    told = tell("{command}: unexpected fault: {trace}", command=command, trace=anonymous_trace(error))
     try:
         file = _home(config) / LOG
-        with logging_to(file):
-            logging.getLogger(__name__).error("%s: unexpected fault: %s", command, anonymous_trace(error))
+        _log(file, told, say)
     except OSError:
         file = Path(LOG).resolve()
-        with logging_to(file):
-            logging.getLogger(__name__).error("%s: unexpected fault: %s", command, anonymous_trace(error))
+        _log(file, told, say)
     return file
+
+
+def _log(file: Path, told: Said, say: Voice) -> None:
+    with logging_to(file, say):
+        logging.getLogger(__name__).error(told)
 
 
 def _home(config: Path | None) -> Path:

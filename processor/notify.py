@@ -92,10 +92,12 @@ def _sent(url: str, message: Message) -> bool:
             service = apprise.Apprise()
             taken = service.add(resolved(url)) and service.notify(body=message.text, title=message.title)
     except Exception as error:
-        log.warning("a message could not be sent: %s", anonymous_trace(error))
+        log.warning(tell("a message could not be sent: {trace}", trace=anonymous_trace(error)))
         return False
     if not taken:
-        log.warning("message %d was not taken by its service; it will be tried again", message.number)
+        log.warning(
+            tell("message {number} was not taken by its service; it will be tried again", number=message.number)
+        )
     return bool(taken)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gettext
 import locale
+import logging
 import os
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from copy import copy
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from processor.errors import ProcessorError
 from processor.messages import Said
@@ -61,10 +64,17 @@ def voice(language: str) -> Voice:
     def say(message: str) -> str:
         if not isinstance(message, Said):
             return catalogue.gettext(message) if message else ""
-        values = {name: say(value) if isinstance(value, Said) else value for name, value in message.values.items()}
+        values = {name: _spoken(say, value) for name, value in message.values.items()}
         return catalogue.gettext(message.template).format(**values)
 
     return say
+
+
+def _spoken(say: Voice, value: Any) -> Any:
+    """A value of a message: a fault or another message is said, everything else stays."""
+    if isinstance(value, ProcessorError):
+        return fault_in(say, value)
+    return say(value) if isinstance(value, Said) else value
 
 
 def fault_in(say: Voice, fault: ProcessorError) -> str:
@@ -73,6 +83,34 @@ def fault_in(say: Voice, fault: ProcessorError) -> str:
     place = f"{fault.where}{colon}" if fault.where else ""
     mend = f"{opening}{say(fault.mend)}{closing}" if fault.mend else ""
     return f"{place}{say(fault.message)}{mend}"
+
+
+class Spoken(logging.Formatter):
+    """Writes what the program logs in the language of a voice."""
+
+    def __init__(self, say: Voice, pattern: str) -> None:
+        super().__init__(pattern)
+        self.say = say
+
+    def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.msg, Said):
+            record = copy(record)
+            record.msg = self.say(record.msg)
+        return super().format(record)
+
+
+@contextmanager
+def warning_at_terminal(say: Voice) -> Iterator[None]:
+    """Write warnings of the program to stderr while a command runs."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Spoken(say, "%(message)s"))
+    handler.setLevel(logging.WARNING)
+    root = logging.getLogger("processor")
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
 
 
 @cache

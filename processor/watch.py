@@ -25,9 +25,11 @@ from processor.batch.setup import Setup, prepare
 from processor.errors import ProcessorError, SiteError, anonymous_trace
 from processor.ledger import transaction
 from processor.logs import LOG, beside_ledger, logging_to
+from processor.messages import listed, tell
 from processor.site import Site
 from processor.site_reader import load_site
 from processor.timetable import SHANGHAI, last_due, today
+from processor.voice import Voice, fault_in, language_of, voice
 
 LOCK = ".processor-watch.lock"
 HEARTBEAT = "heartbeat.json"
@@ -43,8 +45,9 @@ def watch(config: Path) -> int:
     """Watch a site until SIGTERM or SIGINT; 0. Raises SiteError, PolicyError or SiteLocked where it cannot begin."""
     setup = prepare(load_site(config))
     home = beside_ledger(setup.site)
-    with holding(setup.site, LOCK), logging_to(home / LOG, logging.StreamHandler()):
-        watcher = Watcher(config, setup, home / HEARTBEAT)
+    say = voice(language_of(("--config", str(config))))
+    with holding(setup.site, LOCK), logging_to(home / LOG, say, logging.StreamHandler()):
+        watcher = Watcher(config, setup, home / HEARTBEAT, say)
         with _signals(watcher.stop):
             watcher.watch()
     return 0
@@ -71,6 +74,7 @@ class Watcher:
     config: Path
     setup: Setup
     heartbeat: Path
+    say: Voice = str
     stop: threading.Event = field(default_factory=threading.Event)
     handled: datetime | None = None
     trouble: str = ""
@@ -82,7 +86,7 @@ class Watcher:
 
     def watch(self) -> None:
         """Look, run, wait, until told to stop."""
-        log.info("watching %s", self.setup.site.file)
+        log.info(tell("watching {file}", file=self.setup.site.file))
         next_look = time.monotonic()
         begun = False
         while not self.stop.is_set():
@@ -93,7 +97,7 @@ class Watcher:
             self._beat("waiting")
             self._wait(max(min(next_look - time.monotonic(), LOOK_AT_CLOCK_SECONDS), SLICE_SECONDS))
         self._beat("stopped", at_once=True)
-        log.info("stopped")
+        log.info(tell("stopped"))
 
     def _wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -106,7 +110,7 @@ class Watcher:
             site = load_site(self.config)
             if site != self.setup.site:
                 self.setup = prepare(site)
-                log.info("site.toml was read anew")
+                log.info(tell("site.toml was read anew"))
             if begun:
                 _stand(site)
             with holding(site):
@@ -123,21 +127,21 @@ class Watcher:
         except Stopped:
             return False
         except ProcessorError as error:
-            self._note(str(error))
+            self._note(fault_in(self.say, error))
         except OSError as error:
             self._note(f"{anonymous_trace(error)}: {error.strerror}")
         except Exception as error:
             self._note(anonymous_trace(error))
         else:
             if self.trouble:
-                log.info("in order again")
+                log.info(tell("in order again"))
             self.trouble = ""
             return True
         return False
 
     def _note(self, trouble: str) -> None:
         if trouble != self.trouble:
-            log.error("%s; will try again", trouble)
+            log.error(tell("{trouble}; will try again", trouble=trouble))
         self.trouble = trouble
 
     def _ready(self) -> bool:
@@ -163,8 +167,11 @@ class Watcher:
         counts: dict[str, int] = {}
         for workbook in result.workbooks:
             counts[workbook.status] = counts.get(workbook.status, 0) + 1
-        told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "no workbook"
-        log.info("batch %s: %s; %d decisions", result.run, told, result.decisions)
+        told = tell("no workbook")
+        if counts:
+            each = sorted(counts.items())
+            told = listed(tell("{number} {status}", number=number, status=tell(status)) for status, number in each)
+        log.info(tell("batch {run}: {told}; {number} decisions", run=result.run, told=told, number=result.decisions))
         return any(workbook.reason == inbox.NEXT for workbook in result.workbooks)
 
     def _spell(self) -> Callable[[], bool]:
@@ -222,7 +229,7 @@ class Watcher:
             part.write_text(json.dumps(said, ensure_ascii=False) + "\n", encoding="utf-8")
             part.replace(self.heartbeat)
         except OSError as error:
-            log.warning("the heartbeat cannot be written: %s", error.strerror)
+            log.warning(tell("the heartbeat cannot be written: {why}", why=error.strerror))
 
 
 def _stand(site: Site) -> None:

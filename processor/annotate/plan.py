@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from processor.messages import tell
+
 from .refs import MAX_ROWS, split_ref
 
 MARKS = ("error", "warning", "judged")
@@ -107,7 +109,7 @@ def plan_from_json(data: Any) -> Plan:
     sheets = tuple(_sheet(entry, f"sheets[{n}]") for n, entry in enumerate(_list(root.get("sheets", []), "sheets")))
     names = [sheet.name.casefold() for sheet in sheets]
     if len(set(names)) < len(names):
-        raise ValueError("plan key 'sheets': one sheet is named twice")
+        raise ValueError(tell("plan key {where}: one sheet is named twice", where="sheets"))
     summary = root.get("summary")
     if summary is None:
         return Plan(sheets, None)
@@ -129,18 +131,22 @@ def _sheet(data: Any, where: str) -> SheetPlan:
     fields = _mapping(data, where, {"sheet", "header_row", "columns", "rows", "notes", "marks"})
     columns = tuple(_text(title, f"{where}.columns") for title in _list(fields.get("columns", []), f"{where}.columns"))
     if len(set(columns)) < len(columns):
-        raise ValueError(f"plan key '{where}.columns': one title stands twice")
+        raise ValueError(tell("plan key {where}: one title stands twice", where=f"{where}.columns"))
     header_row = fields.get("header_row", 1)
     if isinstance(header_row, bool) or not isinstance(header_row, int) or not 1 <= header_row <= MAX_ROWS:
-        raise ValueError(f"plan key '{where}.header_row': {header_row!r} is no row number")
+        raise ValueError(
+            tell("plan key {where}: {found!r} is no row number", where=f"{where}.header_row", found=header_row)
+        )
     rows = {}
     for key, values in _mapping(fields.get("rows", {}), f"{where}.rows").items():
         place = f"{where}.rows.{key}"
         if not re.fullmatch(r"[1-9]\d{0,6}", str(key)) or int(key) > MAX_ROWS or int(key) == header_row:
-            raise ValueError(f"plan key '{place}': {key!r} is no data row")
+            raise ValueError(tell("plan key {where}: {found!r} is no data row", where=place, found=key))
         texts = [_value(value, place) for value in _list(values, place)]
         if len(texts) > len(columns):
-            raise ValueError(f"plan key '{place}': {len(texts)} values for {len(columns)} columns")
+            raise ValueError(
+                tell("plan key {where}: {n} values for {of} columns", where=place, n=len(texts), of=len(columns))
+            )
         rows[int(key)] = texts
     notes = {
         _cell(key, f"{where}.notes"): _text(value, f"{where}.notes.{key}")
@@ -152,27 +158,34 @@ def _sheet(data: Any, where: str) -> SheetPlan:
     }
     for cell, mark in marks.items():
         if mark not in MARKS:
-            raise ValueError(f"plan key '{where}.marks.{cell}': {mark!r} is none of {', '.join(MARKS)}")
+            raise ValueError(
+                tell(
+                    "plan key {where}: {found!r} is none of {known}",
+                    where=f"{where}.marks.{cell}",
+                    found=mark,
+                    known=", ".join(MARKS),
+                )
+            )
     return SheetPlan(_text(fields.get("sheet"), f"{where}.sheet"), header_row, columns, rows, notes, marks)
 
 
 def _mapping(data: Any, where: str, keys: set[str] | None = None) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
-        raise ValueError(f"plan key '{where}': an object is expected")
+        raise ValueError(tell("plan key {where}: an object is expected", where=where))
     if keys is not None and (unknown := sorted(set(data) - keys)):
-        raise ValueError(f"plan key '{where}': unknown key {unknown[0]!r}")
+        raise ValueError(tell("plan key {where}: unknown key {found!r}", where=where, found=unknown[0]))
     return data
 
 
 def _list(data: Any, where: str) -> Sequence[Any]:
     if not isinstance(data, (list, tuple)):
-        raise ValueError(f"plan key '{where}': a list is expected")
+        raise ValueError(tell("plan key {where}: a list is expected", where=where))
     return data
 
 
 def _text(data: Any, where: str) -> str:
     if not isinstance(data, str) or not data.strip():
-        raise ValueError(f"plan key '{where}': a text is expected")
+        raise ValueError(tell("plan key {where}: a text is expected", where=where))
     return data
 
 
@@ -180,7 +193,7 @@ def _value(data: Any, where: str) -> str:
     if data is None:
         return ""
     if isinstance(data, bool) or not isinstance(data, (str, int, float)):
-        raise ValueError(f"plan key '{where}': a text or a number is expected")
+        raise ValueError(tell("plan key {where}: a text or a number is expected", where=where))
     return str(data)
 
 
@@ -199,5 +212,5 @@ def _cell(data: Any, where: str) -> str:
     try:
         split_ref(data)
     except (TypeError, ValueError):
-        raise ValueError(f"plan key '{where}': {data!r} is no cell") from None
+        raise ValueError(tell("plan key {where}: {found!r} is no cell", where=where, found=data)) from None
     return str(data)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from processor.messages import tell
+from processor.messages import message_of, tell
 
 from .archive import Archive
 from .forms import put_form
@@ -80,9 +80,21 @@ def main_annotate(source: Path, target: Path, plan_path: Path, say: Callable[[st
         plan = plan_from_json(json.loads(plan_path.read_text(encoding="utf-8-sig")))
         annotate(source, target, plan)
     except CannotAnnotate as error:
-        print(error, file=sys.stderr)
+        told = tell("cannot annotate: {reason}", reason=error.reason)
+        detail = tell(" ({detail})", detail=error.detail) if error.detail else ""
+        print(f"{say(told)}{say(detail)}", file=sys.stderr)
         return 1
     except (OSError, ValueError) as error:
-        print(say(tell("cannot read the plan {path}: {error}", path=plan_path, error=error)), file=sys.stderr)
+        why = _fault_of(error)
+        print(say(tell("cannot read the plan {path}: {error}", path=plan_path, error=why)), file=sys.stderr)
         return 1
     return 0
+
+
+def _fault_of(error: OSError | ValueError) -> str:
+    """What is wrong with a plan, in words of our own wherever there are any."""
+    if isinstance(error, json.JSONDecodeError):
+        return tell("no JSON from line {line}, column {column} on", line=error.lineno, column=error.colno)
+    if isinstance(error, UnicodeDecodeError):
+        return tell("no text in UTF-8")
+    return str(error.strerror) if isinstance(error, OSError) else message_of(error)

@@ -18,6 +18,7 @@ from processor.intake.memory import NEW_CHOICE, UNUSED, Answer, Memory, header_k
 from processor.intake.questions import AskedSheet, Filled
 from processor.ledger import Ledger
 from processor.ledger.meanings import Said
+from processor.messages import tell
 from processor.report.questions import AskedTable, HeaderLine, Remembered, ValueLine, form_beside
 
 log = logging.getLogger(__name__)
@@ -157,7 +158,7 @@ class Asking:
             try:
                 reading = self.ways.read(path, entry.file, Filled())
             except WorkbookRejected as rejection:
-                log.warning("an asked workbook can no longer be read: %s", rejection.kind)
+                log.warning(tell("an asked workbook can no longer be read: {kind}", kind=rejection.kind))
                 continue
             if reading.asked:
                 continue

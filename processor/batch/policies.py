@@ -20,6 +20,7 @@ from processor.engine.decide import check_bindings
 from processor.errors import PolicyError
 from processor.ledger import Ledger
 from processor.ledger.rules import KeptPack, Rules
+from processor.messages import tell
 
 log = logging.getLogger(__name__)
 POLICIES, ERAS = "policies", "eras"
@@ -100,7 +101,13 @@ class Policies:
                 check_bindings([versions[digest]], self.setup.registers)
             except PolicyError as error:
                 versions.pop(digest, None)
-                log.warning("days before a change of pack %s follow the rules of today: %s", kept.pack, error)
+                log.warning(
+                    tell(
+                        "days before a change of pack {pack} follow the rules of today: {error}",
+                        pack=kept.pack,
+                        error=error,
+                    )
+                )
         return eras_of(spans, versions)
 
     def changed(self) -> dict[str, frozenset[str]]:
@@ -208,7 +215,7 @@ class Policies:
                 check_bindings([pack], self.setup.registers)
                 found[digest] = pack
             except PolicyError as error:
-                log.warning("closed months of pack %s stay as they are: %s", kept.pack, error)
+                log.warning(tell("closed months of pack {pack} stay as they are: {error}", pack=kept.pack, error=error))
         return found
 
 

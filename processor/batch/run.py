@@ -106,7 +106,14 @@ def recover(setup: Setup, day: date) -> list[Run]:
     site = setup.site
     done = upgrade_site(setup, day)
     if done is not None:
-        log.warning("the ledger was upgraded from version %d to %d; as it was: %s", done.before, done.after, done.copy)
+        log.warning(
+            tell(
+                "the ledger was upgraded from version {before} to {after}; as it was: {copy}",
+                before=done.before,
+                after=done.after,
+                copy=done.copy,
+            )
+        )
     leftovers: list[Run] = []
     with transaction(site.ledger, setup.registers, setup.empty) as ledger:
         missing = unknown_units(ledger, setup)
@@ -220,7 +227,8 @@ def _commit(
             guilty = culprit(setup, options, suspects, _stage(setup.site))
             if guilty is None:
                 raise
-            log.error("the batch fails on workbook %s: %s", guilty.sha256[:12], anonymous_trace(error))
+            trace = anonymous_trace(error)
+            log.error(tell("the batch fails on workbook {sha256}: {trace}", sha256=guilty.sha256[:12], trace=trace))
             refused.add(guilty.file)
         finally:
             publish.sweep_staging(setup.site.folder)
@@ -279,7 +287,8 @@ def _publish(setup: Setup, run: Run) -> None:
     """Make the moves of a committed batch; what is left over, also in the ledger, the next batch finishes."""
     blocked = publish.publish(run)
     if blocked:
-        log.warning("%d files are in use or not permitted; the next run will put them into their places", len(blocked))
+        words = "{number} files are in use or not permitted; the next run will put them into their places"
+        log.warning(tell(words, number=len(blocked)))
     try:
         with transaction(setup.site.ledger, setup.registers, setup.empty) as ledger:
             if blocked:
@@ -287,7 +296,7 @@ def _publish(setup: Setup, run: Run) -> None:
             else:
                 ledger.runs.published(run.number)
     except SiteError as error:
-        log.warning("%s; the next run will finish this one", error)
+        log.warning(tell("{error}; the next run will finish this one", error=error))
     publish.sweep(setup.site.outbox, setup.site.archive / WORK, {Path(source) for source, _ in blocked})
 
 
@@ -303,7 +312,7 @@ def send_messages(setup: Setup) -> None:
             with database() as ledger:
                 ledger.messages.sent(message.number)
     except SiteError as error:
-        log.warning("%s; messages will be sent later", error)
+        log.warning(tell("{error}; messages will be sent later", error=error))
 
 
 def _dry_run(setup: Setup, options: Options) -> Result:

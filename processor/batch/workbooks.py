@@ -16,6 +16,7 @@ from processor.intake import Limits, Reading, SheetReading, WorkbookRejected
 from processor.issue import Issue, Remark
 from processor.ledger import Ledger
 from processor.ledger.facts import Stored
+from processor.messages import tell
 
 log = logging.getLogger(__name__)
 ATTEMPTS, LAST_ATTEMPT = "attempts", 4  # how often a workbook could not be read in time, by its bytes
@@ -101,7 +102,7 @@ def read_all(
             return Workbook(item, rejected=WorkbookRejected("failed", *INDIGESTIBLE))
         found = task.result()
         if found.trace:
-            log.error("workbook %s cannot be read: %s", item.sha256[:12], found.trace)
+            log.error(tell("workbook {sha256} cannot be read: {trace}", sha256=item.sha256[:12], trace=found.trace))
         return Workbook(item, found.reading, found.rejected)
 
     workbooks: list[Workbook] = []

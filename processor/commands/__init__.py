@@ -68,7 +68,7 @@ def _outcome(outcome: Result | Exception, config: Path, arguments: argparse.Name
     if isinstance(outcome, Exception):
         from processor.logs import log_fault
 
-        file = log_fault(outcome, arguments.command, config)
+        file = log_fault(outcome, arguments.command, config, say)
         told = tell("unexpected fault of the program; please report it: {file} tells where it happened", file=file)
         return EXIT_UNEXPECTED, say(told)
     told = tell(
