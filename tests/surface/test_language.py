@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import gettext
+import io
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,9 @@ from babel.messages.pofile import read_po
 from sitework import command, make_site
 
 from processor.cli import main
+from processor.errors import SiteLocked
+from processor.messages import tell
+from processor.voice import voice, warning_at_terminal
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "processor/locale/zh/LC_MESSAGES"
@@ -109,3 +115,36 @@ def test_the_compiled_catalogue_says_what_its_source_says_and_names_the_same_val
         messages = [message for message in read_po(file) if message.id]
     assert {str(m.id) for m in messages if compiled.gettext(str(m.id)) != m.string} == set()
     assert {str(m.id) for m in messages if set(NAMES.findall(str(m.id))) != set(NAMES.findall(str(m.string)))} == set()
+
+
+def test_a_plan_that_is_wrong_is_told_in_the_machine_s_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    plan = tmp_path / "plan.json"
+    for text, said in (
+        ('{"sheets": [{"sheet": "一", "marks": {"B5": "red"}}]}', "sheets[0].marks.B5：'red'不是"),
+        ("{", "第1行第2个字起不是 JSON"),
+    ):
+        plan.write_text(text, encoding="utf-8")
+        code, _, err = command("annotate", str(tmp_path / "in.xlsx"), str(tmp_path / "out.xlsx"), "--plan", str(plan))
+        assert (code, said in err) == (1, True), err
+
+
+def test_the_log_and_the_warnings_of_a_command_speak_the_site_s_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    config = Path(site.config)
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("settle", 'locale = "zh"\nsettle', 1), encoding="utf-8"
+    )
+    monkeypatch.setattr("processor.batch.run.recover", lambda *_: 1 / 0)
+    assert command("once", "--config", site.config)[0] == 70
+    assert "once：程序本身出错：ZeroDivisionError" in (tmp_path / "processor.log").read_text(encoding="utf-8")
+    say = voice("zh")
+    written = io.StringIO()
+    with redirect_stderr(written), warning_at_terminal(say):
+        fault = SiteLocked("another run holds the site", where="site.toml")
+        logging.getLogger("processor.watch").warning(tell("{trouble}; will try again", trouble=fault))
+    assert "稍后再试" in written.getvalue() and "another" not in written.getvalue()
