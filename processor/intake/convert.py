@@ -79,9 +79,16 @@ def convert(raw: RawColumn, column: Column, circumstances: Circumstances, scale:
 
     Never raises for data.
     """
+    if not raw.filled:
+        return Converted(_nothing(column.type, len(raw.places)), np.zeros(len(raw.places), dtype=bool))
     distinct = _within(_read(raw, column, circumstances, scale), column, circumstances)
     unread: Mask = ~raw.where(BLANK) & distinct.isna().to_numpy()
     return Converted(pd.Series(distinct.array.take(raw.places)), unread[raw.places])
+
+
+def _nothing(kind: str, count: int) -> AnySeries:
+    """So many blanks in the canonical type of a kind of column."""
+    return pd.Series([None] * count, dtype=DTYPES[kind])
 
 
 def _read(raw: RawColumn, column: Column, circumstances: Circumstances, scale: int) -> AnySeries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -67,7 +68,7 @@ def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = Fals
     if len(texts):
         result.loc[texts.index] = _in_full(texts)
         texts = texts[result.loc[texts.index].isna()]
-    parts = _parts(texts)
+    parts = _parts(texts) if len(texts) else _no_parts()
     if len(texts):
         result.loc[texts.index] = _from_texts(texts, parts, epoch_1904)
     years = result.dt.year
@@ -169,6 +170,11 @@ def _in_full(texts: AnySeries) -> AnySeries:
 
 def _parts(texts: AnySeries) -> pd.DataFrame:
     return fold(texts).str.upper().str.extract(_MOMENT)
+
+
+@cache
+def _no_parts() -> pd.DataFrame:
+    return _parts(pd.Series([], dtype="str"))
 
 
 def _from_texts(texts: AnySeries, parts: pd.DataFrame, epoch_1904: bool) -> AnySeries:

@@ -81,6 +81,11 @@ class RawColumn:
         mask: Mask = self.kinds == kind
         return mask
 
+    @property
+    def filled(self) -> bool:
+        """Whether any cell is not blank."""
+        return bool(self.kinds.any())
+
     def texts(self) -> AnySeries:
         """The text cells, indexed by their place among the distinct ones."""
         places = np.flatnonzero(self.kinds == TEXT)
