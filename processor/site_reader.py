@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from processor import toml_text
 from processor.catalogue.dated import Dated, T
 from processor.catalogue.parameter import fen
 from processor.errors import SiteError
@@ -67,7 +68,7 @@ def read_site(file: Path) -> tuple[Site, list[SiteError]]:
     file = file.resolve()
     try:
         source = file.read_bytes()
-        raw = tomllib.loads(source.decode("utf-8-sig"))
+        raw = toml_text.loads(source.decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise SiteError("there is no such file", where=str(file), mend="pass --config PATH/site.toml") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

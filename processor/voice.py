@@ -6,7 +6,6 @@ import gettext
 import locale
 import logging
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from copy import copy
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from processor import toml_text
 from processor.errors import ProcessorError
 from processor.messages import Said
 from processor.packaged import packaged
@@ -42,7 +42,7 @@ def _config_of(given: Sequence[str]) -> Path:
 def _stated(config: Path) -> str:
     """What site.toml states, empty where it states nothing that can be read; what is wrong with it the command will say."""
     with suppress(OSError, ValueError):
-        site = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("site")
+        site = toml_text.loads(config.read_text(encoding="utf-8-sig")).get("site")
         stated = site.get("locale") if isinstance(site, dict) else None
         if stated in (CHINESE, ENGLISH):
             return str(stated)

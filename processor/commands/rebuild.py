@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from processor import toml_text
 from processor.batch.options import Options
 from processor.batch.record import RECORD, SITE_FILE, Record, read_record
 from processor.batch.run import run
@@ -106,7 +106,7 @@ def _at_home(text: str, where: Path) -> str:
         end = re.compile(r"^[ \t]*\[", re.MULTILINE).search(text, start.end())
         stop = end.start() if end else len(text)
         text = text[: start.end()] + _PLACES.sub("", text[start.end() : stop]) + text[stop:]
-    if set(tomllib.loads(text).get("site", {})) & {"inbox", "outbox", "archive", "ledger"}:
+    if set(toml_text.loads(text).get("site", {})) & {"inbox", "outbox", "archive", "ledger"}:
         raise SiteError("names its folders in a way that cannot be left out", where=str(where))
     return text
 

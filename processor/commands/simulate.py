@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from processor import toml_text
 from processor.batch.changes import Changes
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
@@ -96,7 +97,7 @@ def _parsed(setting: str) -> tuple[str, str, object]:
     if not equals or not dot:
         raise PolicyError(tell("{setting!r} is no pack.parameter=value", setting=setting), where="--set")
     try:
-        return pack.strip(), parameter.strip(), tomllib.loads(f"value = {raw}")["value"]
+        return pack.strip(), parameter.strip(), toml_text.loads(f"value = {raw}")["value"]
     except tomllib.TOMLDecodeError:
         return pack.strip(), parameter.strip(), raw
 

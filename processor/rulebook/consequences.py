@@ -10,6 +10,10 @@ from unicodedata import normalize
 from processor.decision import Decision
 
 EXPECTED = "罚款50元、奖励20元、记B1、奖A1、扣当日工资、扣全勤奖、提示、警告、建议辞退、金额待定，几样用+连接"
+#: mechanic -> what it knows besides, or instead
+_PER = f"每满30秒罚款5元、{EXPECTED}"
+EXPECTED_OF = {"where": _PER, "deadline": _PER, "commission": f"每条50元、合同金额×1%、{EXPECTED}"}
+EXPECTED_OF |= {"joint": "同额、2倍、罚款200元、记B1、提示、警告、建议辞退，几样用+连接"}
 NOTHING = "不判"
 WAGE_DAYS = 21.75  # working days by which a monthly wage is a day's wage
 _YUAN = r"(\d+(?:\.\d{1,2})?)元?"
@@ -43,11 +47,11 @@ def _read(part: str) -> dict[str, Any]:
         return dict(_FIXED[part])
     if found := re.fullmatch(rf"罚款?{_YUAN}", part):
         return {"effect": "fine", "amount": found[1]}
-    if found := re.fullmatch(rf"奖励{_YUAN}", part):
+    if found := re.fullmatch(rf"奖励?{_YUAN}", part):
         return {"effect": "reward", "amount": found[1]}
     if found := re.fullmatch(r"(记|奖)([ABC][1-9]\d?)点?", part.upper()):
         return {"effect": "points", "points": found[2]} | ({"reward": True} if found[1] == "奖" else {})
-    if found := re.fullmatch(rf"(?:每条|提成){_YUAN}", part):
+    if found := re.fullmatch(rf"(?:每[条单件个台次笔份]|提成){_YUAN}", part):
         return {"effect": "commission", "amount": found[1]}
     if found := re.fullmatch(r"(.+?)[×xX*](\d+(?:\.\d+)?)(%?)", part):
         share = float(found[2]) / 100 if found[3] else float(found[2])

@@ -132,7 +132,8 @@ class _Example:
         for part in str(row.cells["内容"]).replace(";", "；").replace("\n", "；").split("；"):
             if not part.strip():
                 continue
-            header, sign, value = part.replace("＝", "=").partition("=")
+            part = part.replace("＝", "=")
+            header, sign, value = (part if "=" in part else part.replace("：", "=", 1)).partition("=")
             column = next(
                 (c for c in register.columns if fold(header) in {fold(c.header), *map(fold, c.synonyms)}), None
             )

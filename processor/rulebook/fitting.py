@@ -9,6 +9,7 @@ from processor.catalogue.outcome import MONEY
 from processor.catalogue.register import Column, Register
 from processor.mechanics.rows import unit_of
 from processor.rulebook.bounds import NUMBERS, fold
+from processor.rulebook.consequences import EXPECTED_OF
 from processor.rulebook.doubt import Doubt
 
 Cells = Mapping[str, Any]
@@ -31,7 +32,6 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
 #: mechanics that sum or compare 衡量 as a number; those in which 衡量 and 界限 stand together
 _SUMMED, _TOGETHER = ("where", "limit", "ranking"), ("where",)
 _WHOLE = ("owed", "ranking", "share")
-_BORNE = "同额、2倍、罚款200元、记B1、提示、警告、建议辞退"
 
 
 def check(cells: Cells, table: Table, registers: Mapping[str, Register]) -> None:
@@ -99,7 +99,8 @@ def _check_outcome(cell: Doubtful, outcome: Mapping[str, Any], table: Table, reg
     mechanic, method = table["mechanic"], cell.method
     if mechanic == "joint":
         if outcome["effect"] in MONEY and not {"times", "amount"} & set(outcome):
-            raise cell.doubt(f"方法“连带”的后果可以是：{_BORNE}。", _BORNE)
+            known = EXPECTED_OF["joint"]
+            raise cell.doubt(f"方法“连带”的后果可以是：{known}。", known)
         return
     if "times" in outcome:
         raise cell.doubt(f"“同额”和“几倍”只用在方法“连带”里，方法“{method}”请写明数额，如 罚款50元。", "罚款50元")

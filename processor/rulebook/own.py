@@ -10,8 +10,7 @@ from typing import Any
 from processor.catalogue.register import Column, Register
 from processor.rulebook.bounds import EXAMPLES, bound, fold
 from processor.rulebook.conditions import Conditions
-from processor.rulebook.consequences import EXPECTED as CONSEQUENCES
-from processor.rulebook.consequences import outcomes
+from processor.rulebook.consequences import EXPECTED, EXPECTED_OF, outcomes
 from processor.rulebook.doubt import Doubt
 
 Cells = Mapping[str, Any]
@@ -53,7 +52,7 @@ def decided(cells: Cells, registers: Mapping[str, Register]) -> dict[str, Any]:
     for header in ("名称", *_NEEDS[mechanic]):
         if cells[header] is None:
             raise Doubt(header, "", "必须填写", f"方法“{told}”要填“{header}”。请补上再放入收件夹。")
-    table: dict[str, Any] = {"mechanic": mechanic, "steps": _steps(cells)}
+    table: dict[str, Any] = {"mechanic": mechanic, "steps": _steps(cells, mechanic)}
     if mechanic == "joint":
         return table | {
             "causes": [part for part in re.split(r"[、,，;；]", fold(cells["条件"])) if part],
@@ -69,18 +68,19 @@ def decided(cells: Cells, registers: Mapping[str, Register]) -> dict[str, Any]:
     return {key: value for key, value in (table | _says(cells, register)).items() if value not in ("", [], {})}
 
 
-def _steps(cells: Cells) -> list[list[dict[str, Any]]]:
+def _steps(cells: Cells, mechanic: str) -> list[list[dict[str, Any]]]:
+    wanted = EXPECTED_OF.get(mechanic, EXPECTED)
     steps: list[list[dict[str, Any]]] = []
     for header in ("后果", "第二次", "第三次"):
         if cells[header] is None:
             continue
         if header == "第三次" and len(steps) < 2:
-            raise Doubt("第二次", "", CONSEQUENCES, "填了“第三次”，也要填“第二次”。")
+            raise Doubt("第二次", "", wanted, "填了“第三次”，也要填“第二次”。")
         try:
             steps.append(outcomes(cells[header]))
         except ValueError as error:
-            message = f"看不懂“{header}”里的“{error}”。可以写：{CONSEQUENCES}。"
-            raise Doubt(header, cells[header], CONSEQUENCES, message) from None
+            message = f"看不懂“{header}”里的“{error}”。可以写：{wanted}。"
+            raise Doubt(header, cells[header], wanted, message) from None
     return steps
 
 

@@ -67,7 +67,7 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
         for row in form.rows():
             _attempt(desk, PROPOSALS, row, partial(decide, desk))
             places[row.place] = row.fact
-    proofs = [(form.file, _numbered(row)) for form in forms if form.register == EXAMPLES for row in form.rows()]
+    proofs = [(form.file, _example(desk, row)) for form in forms if form.register == EXAMPLES for row in form.rows()]
     examples: dict[str, list[Row]] = {}
     for file, row in proofs:
         _attempt(desk, EXAMPLES, row, partial(examples.setdefault(file, []).append))
@@ -94,6 +94,16 @@ def take(desk: Desk, forms: Iterable[Form]) -> Taken:
 def _numbered(row: Row) -> Row:
     """The row with its clause's number as rows of 奖惩登记表 name it: no blanks, no full-width signs."""
     return replace(row, cells={**row.cells, "条款编号": fold(row.cells["条款编号"])})
+
+
+def _example(desk: Desk, row: Row) -> Row:
+    """The row of 用例 with the number of its employee, however he is named; a stranger stays as he was written."""
+    row, told = _numbered(row), row.cells["工号"]
+    if told is None or told in desk.roster:
+        return row
+    said = fold(told).upper()
+    named = [number for number, name in desk.roster.names.items() if said in (number.upper(), fold(name).upper())]
+    return replace(row, cells={**row.cells, "工号": named[0]}) if len(named) == 1 else row
 
 
 def _tell_strays(desk: Desk, examples: Sequence[Row], own: Mapping[str, Place]) -> None:

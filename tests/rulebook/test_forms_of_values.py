@@ -100,6 +100,13 @@ def test_what_is_no_value_of_the_type_says_what_is_expected(tmp_path: Path) -> N
         assert status == "未采纳" and value in result and "应当是" in result
 
 
+def test_site_toml_dates_a_table_with_keys_in_chinese(tmp_path: Path) -> None:
+    extra = '[parameters.renovation]\nlevel_sizes = {2026-12-01 = {设计师 = "小单", 主任设计师 = "中单", 首席设计师 = "大单"}}\n'
+    site = made(tmp_path / "site", extra)
+    own = [row for row in RuleBook(site).rows("数值") if row["代号"] == "level_sizes"]
+    assert [(row["自何日起"], row["来源"]) for row in own][-1] == ("2026-12-01", "site.toml")
+
+
 def test_a_share_without_its_sign_is_not_guessed(tmp_path: Path) -> None:
     site = made(tmp_path / "site", '[confirm]\nmanagers = ["M1"]\n')
     book = RuleBook(site).sign("M1")
