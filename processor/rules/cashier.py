@@ -15,7 +15,7 @@ from processor.rules.declared import Columns, reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
 from processor.rules.lookup import looked_up
-from processor.rules.months import finished_months, month_occurrence
+from processor.rules.months import month_occurrence, months_over
 from processor.rules.outcomes import Occurrence, decide
 
 Band = Mapping[str, Any]
@@ -61,16 +61,19 @@ def accurate_months(job: Job, *, most: Parameter, min_days: Parameter, outcome: 
     """For each month that is over: cashiers with at least `min_days` days, none with a difference above `most`."""
     rows = _days(job)
     findings: list[Finding] = []
-    for month, last, group in finished_months(job, rows):
+    for _, last, group in months_over(job, rows, day="日期"):
         within = group["difference"] <= most.at(last)
         per_person = within.groupby(group["工号"]).agg(["all", "size"])
         earned = per_person[per_person["all"] & (per_person["size"] >= min_days.at(last))]
         for staff_no, days in earned["size"].items():
             what = say(
-                "{month} 收银{n}天，每天长短款都不超过{most}元", month=month, n=int(days), most=yuan(most.at(last))
+                "{month} 收银{n}天，每天长短款都不超过{most}元",
+                month=f"{last:%Y-%m}",
+                n=int(days),
+                most=yuan(most.at(last)),
             )
             own = group[group["工号"] == staff_no]
-            findings.extend(decide(job, month_occurrence(job, own, month, last, what), [outcome]))
+            findings.extend(decide(job, month_occurrence(job, own, last, what), [outcome]))
     return findings
 
 
@@ -84,11 +87,12 @@ def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) ->
         zip(complaints["责任人工号"], month_of(complaints["受理时间"]), complaints["责任类型"], strict=True)
     )
     findings: list[Finding] = []
-    for month, last, group in finished_months(job, praise):
+    for _, last, group in months_over(job, praise, day="日期"):
+        month = f"{last:%Y-%m}"
         blamed = {staff_no for staff_no, when, kind in complained if when == month and kind in complaint_types.at(last)}
         for _, own in group[~group["工号"].isin(blamed)].groupby("工号"):
             what = say("{month} 受到顾客表扬{n}次，没有服务或态度投诉", month=month, n=len(own))
-            findings.extend(decide(job, month_occurrence(job, own, month, last, what), [outcome]))
+            findings.extend(decide(job, month_occurrence(job, own, last, what), [outcome]))
     return findings
 
 

@@ -12,7 +12,8 @@ from processor.model import Finding, Text, joined, say
 from processor.rules.complaint_terms import LIMITED, in_limit
 from processor.rules.declared import reads
 from processor.rules.job import Job
-from processor.rules.remarks import month_line, remark
+from processor.rules.months import months_over
+from processor.rules.remarks import statement
 
 UNTOLD = "未分类"
 
@@ -41,13 +42,8 @@ def weekly(job: Job, *, limits: dict[str, Parameter]) -> list[Finding]:
             inside=int(own["inside"].sum()),
             rate=f"{100 * own['inside'].mean():.1f}",
         )
-        refs = tuple(int(ref) for ref in own["_ref"])
         subject = f"{monday.isoformat()}|{kind}"
-        findings.append(
-            remark(
-                job, None, text, day=sunday, subject=subject, effect="classify", evidence=refs, readings=("G2", "G14")
-            )
-        )
+        findings.append(statement(job, own, text, day=sunday, subject=subject, readings=("G2", "G14")))
     return findings
 
 
@@ -82,7 +78,8 @@ def appraised(job: Job, *, limits: dict[str, Parameter], rings: Parameter) -> li
         closed, scored, rung = (part[(part["who"] == who) & (part["month"] == month)] for part in parts)
         told = joined([_closed(closed), _scored(scored), _rung(rung, rings.at(last))])
         text = say("{month} {name}：{told}", month=month, name=job.name_of(who), told=told)
-        findings.append(month_line(job, who, last, pd.concat([closed, scored, rung]), text, ("G14",)))
+        counted = pd.concat([closed, scored, rung])
+        findings.append(statement(job, counted, text, day=last, subject=f"{who}|{month}", staff_no=who))
     return findings
 
 
@@ -116,30 +113,24 @@ def estates(job: Job, *, min_complaints: Parameter, survey_months: Parameter) ->
     Proposed where it has min_complaints or more and no survey is planned in the next survey_months months.
     """
     rows = job.facts["complaints"].dropna(subset=["小区"])
-    rows = rows.assign(month=month_of(rows["受理时间"]))
     planned = set(zip(job.facts["surveys"]["小区"], job.facts["surveys"]["计划月份"], strict=True))
     findings = []
-    for month, own in rows.groupby("month"):
-        last = month_end(date.fromisoformat(f"{month}-01"))
-        if last > job.as_of:
-            continue
+    for _, last, own in months_over(job, rows, day="受理时间"):
+        month = f"{last:%Y-%m}"
         counts = own.groupby("小区").size()
         places = counts.rank(ascending=False, method="min").astype(int)
-        coming = [f"{pd.Period(str(month), 'M') + n}" for n in range(1, survey_months.at(last) + 1)]
+        coming = [f"{pd.Period(month, 'M') + n}" for n in range(1, survey_months.at(last) + 1)]
         for estate, count, place in zip(counts.index, counts, places, strict=True):
             wanted = place == 1 and count >= min_complaints.at(last)
             wanted = wanted and not any((estate, key) in planned for key in coming)
             text = say(
                 "{month} {estate}投诉{count}件，排第{place}{wanted}",
-                month=str(month),
+                month=month,
                 estate=str(estate),
                 count=int(count),
                 place=int(place),
                 wanted=say("，建议列入满意度调查") if wanted else say(""),
             )
-            refs = tuple(int(ref) for ref in own.loc[own["小区"] == estate, "_ref"])
-            subject = f"{estate}|{month}"
-            findings.append(
-                remark(job, None, text, day=last, subject=subject, effect="classify", evidence=refs, readings=("G14",))
-            )
+            counted = own[own["小区"] == estate]
+            findings.append(statement(job, counted, text, day=last, subject=f"{estate}|{month}"))
     return findings

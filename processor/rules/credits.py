@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-
 import pandas as pd
 
-from processor.calendars import month_end, month_of
+from processor.calendars import month_of
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
 from processor.rules.declared import reads
 from processor.rules.job import Job
-from processor.rules.remarks import month_line
+from processor.rules.months import months_over
+from processor.rules.remarks import statement
 
 ATTENDED = "出勤"
 
@@ -27,7 +25,7 @@ def earned(job: Job, *, kind: str, interval: Parameter) -> list[Finding]:
     held = held[held["类型"] == kind]
     sessions = held.groupby(month_of(held["日期"]))["培训编号"].nunique()
     findings = []
-    for staff_no, last, rows in _by_person(job):
+    for (staff_no,), last, rows in months_over(job, job.facts["trainings"], day="日期", by=["工号"]):
         present = rows["出勤"] == ATTENDED
         owed = last.day // interval.at(last) - int(sessions.get(f"{last:%Y-%m}", 0))
         text = say(
@@ -38,7 +36,7 @@ def earned(job: Job, *, kind: str, interval: Parameter) -> list[Finding]:
             missed=_missed(rows[~present]),
             held=say("；当月{kind}少安排{count}次", kind=say(kind), count=owed) if owed > 0 else say(""),
         )
-        findings.append(month_line(job, staff_no, last, rows, text, ("G14",)))
+        findings.append(statement(job, rows, text, day=last, subject=f"{staff_no}|{last:%Y-%m}", staff_no=staff_no))
     return findings
 
 
@@ -49,12 +47,3 @@ def _missed(rows: pd.DataFrame) -> Text:
         say("{day} {no}", day=f"{day:%Y-%m-%d}", no=no) for day, no in zip(rows["日期"], rows["培训编号"], strict=True)
     ]
     return say("未参加{count}次（{sessions}）", count=len(rows), sessions=joined(sessions, "、"))
-
-
-def _by_person(job: Job) -> Iterator[tuple[str, date, pd.DataFrame]]:
-    """Staff number, last day of the month and the person's rows in it, for the months that are over."""
-    rows = job.facts["trainings"]
-    for (staff_no, _), group in rows.groupby(["工号", month_of(rows["日期"])]):
-        last = month_end(group["日期"].iloc[0].date())
-        if last <= job.as_of:
-            yield str(staff_no), last, group

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from processor.calendars import month_of, window_range
+from processor.calendars import month_of
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
+from processor.rules.months import months_over
 
 CALLED = "回访时间"
 KEY = "回访编号"
@@ -98,10 +99,8 @@ def _uncalled(job: Job, row: Mapping[str, Any], days: Parameter) -> Finding:
 
 def _shares(job: Job, visits: pd.DataFrame) -> list[Finding]:
     findings = []
-    for month, rows in visits.groupby(month_of(visits["消费日期"]), sort=True):
-        last = window_range(str(month), "month")[1]
-        if last > job.as_of:
-            continue
+    for _, last, rows in months_over(job, visits, day="消费日期"):
+        month = f"{last:%Y-%m}"
         evidence = (*map(int, rows["_ref"]), *map(int, rows["call_ref"].dropna().unique()))
         calls = {str(agent): int(count) for agent, count in rows["agent"].value_counts().sort_index().items()}
         for agent, count in {"": sum(calls.values()), **calls}.items():

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
-from processor.calendars import month_end, month_of
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job
+from processor.rules.months import months_over
 from processor.rules.remarks import remark
 
 
@@ -21,17 +21,16 @@ def forms(job: Job, *, day: Parameter) -> list[Finding]:
         return []
     rows = job.facts["members"]
     findings = []
-    for month, own in rows.groupby(month_of(rows["申请日期"])):
-        last = month_end(date.fromisoformat(f"{month}-01"))
+    for _, last, own in months_over(job, rows, day="申请日期"):
         deadline = last + timedelta(days=day.at(last))
         handed = own["上交日期"]
         missing, late = own[handed.isna()], own[handed > pd.Timestamp(deadline)]
         over = len(late) > 0 or (len(missing) > 0 and deadline < job.as_of)
-        if last > job.as_of or not (over or len(missing)):
+        if not over and missing.empty:
             continue
         text = say(
             "{month} 的会员卡申请表共{count}份，应在{deadline}前集中上交，还有{missing}份没有上交{late}",
-            month=str(month),
+            month=f"{last:%Y-%m}",
             count=len(own),
             deadline=deadline.isoformat(),
             missing=len(missing),
@@ -44,7 +43,7 @@ def forms(job: Job, *, day: Parameter) -> list[Finding]:
                 None,
                 text,
                 day=last,
-                subject=f"{job.unit}|{month}",
+                subject=f"{job.unit}|{last:%Y-%m}",
                 staff_no=str(own["门店负责人工号"].iloc[-1]),
                 effect="flag" if over else "remind",
                 column="上交日期",

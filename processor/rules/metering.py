@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from processor.calendars import month_end
 from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.remarks import remark
+from processor.rules.months import months_over
+from processor.rules.remarks import remark, statement
 
 DAY = pd.Timedelta(days=1)
 
@@ -65,7 +65,7 @@ def collection_rates(
     报表差错. The share paid within `early_days` of the reading is only shown. Targets: a share (0.95) or percent (95).
     """
     findings = []
-    for reader, last, rows in _by_reader(job):
+    for (reader,), last, rows in months_over(job, _of_month(job), day="month", by=["抄表员工号"]):
         term = rows["结算单送达日期"] + payment_days.at(last) * DAY
         paid = rows["缴费日期"] <= term
         over = term.notna() & (paid | (term < pd.Timestamp(job.as_of)))
@@ -90,7 +90,7 @@ def collection_rates(
 def reading_rate(job: Job, *, target: Parameter) -> list[Finding]:
     """Each reader's share of users read in a month, and a flag below `target`; nothing while no target is set."""
     findings = []
-    for reader, last, rows in _by_reader(job):
+    for (reader,), last, rows in months_over(job, _of_month(job), day="month", by=["抄表员工号"]):
         wanted = target.on(last)
         if isinstance(wanted, Missing):
             continue
@@ -129,16 +129,6 @@ def _of_month(job: Job) -> pd.DataFrame:
     rows = job.facts["meter_readings"]
     month = pd.to_datetime(rows["月份"] + "-01").astype("datetime64[us]")
     return rows.assign(month=month, subject=rows["用户编号"] + "|" + rows["月份"])
-
-
-def _by_reader(job: Job) -> list[tuple[str, date, pd.DataFrame]]:
-    """Reader, last day of the month and his rows, for the months that are over."""
-    groups = []
-    for (reader, _), rows in _of_month(job).groupby(["抄表员工号", "month"]):
-        last = month_end(rows["month"].iloc[0].date())
-        if last <= job.as_of:
-            groups.append((str(reader), last, rows))
-    return groups
 
 
 def _reading(job: Job, row: Mapping[str, Any]) -> Finding:
@@ -201,19 +191,8 @@ def _rates(job: Job, reader: str, last: date, rows: pd.DataFrame, shown: Text, r
         if rate.is_below:
             given = {"month": month, "name": name, "rate": rate.text(), "target": f"{rate.percent:g}"}
             texts.append(("flag", rate.part, say("{month} {name}{rate}，低于{target}%", **given)))
-    evidence = tuple(int(ref) for ref in rows["_ref"])
+    subject = f"{reader}|{month}"
     return [
-        remark(
-            job,
-            None,
-            text,
-            day=last,
-            subject=f"{reader}|{month}",
-            staff_no=reader,
-            effect=effect,
-            part=part,
-            evidence=evidence,
-            readings=("G14",),
-        )
+        statement(job, rows, text, day=last, subject=subject, staff_no=reader, effect=effect, part=part)
         for effect, part, text in texts
     ]

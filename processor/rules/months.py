@@ -1,7 +1,8 @@
-"""Whole months of one employee, judged once they are over (G14)."""
+"""Whole months, judged once they are over (G14)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pandas as pd
@@ -12,23 +13,24 @@ from processor.rules.job import Job
 from processor.rules.outcomes import Occurrence
 
 
-def finished_months(job: Job, rows: pd.DataFrame) -> list[tuple[str, date, pd.DataFrame]]:
-    """`YYYY-MM`, last day and rows of each month that the as-of day has completed (G14)."""
-    groups = [
-        (str(month), month_end(group["日期"].iloc[0].date()), group)
-        for month, group in rows.groupby(month_of(rows["日期"]))
-    ]
-    return [(month, last, group) for month, last, group in groups if last <= job.as_of]
+def months_over(
+    job: Job, rows: pd.DataFrame, *, day: str, by: Sequence[str] = ()
+) -> Iterator[tuple[tuple[str, ...], date, pd.DataFrame]]:
+    """The values of `by`, the last day and the rows of each month that the as-of day has completed, in order of time."""
+    for (month, *group), own in rows.groupby([month_of(rows[day]), *by]):
+        last = month_end(date.fromisoformat(f"{month}-01"))
+        if last <= job.as_of:
+            yield tuple(map(str, group)), last, own
 
 
-def month_occurrence(job: Job, own: pd.DataFrame, month: str, last: date, what: Text) -> Occurrence:
+def month_occurrence(job: Job, own: pd.DataFrame, last: date, what: Text) -> Occurrence:
     """A whole month of one employee, dated on its last day; the last of his rows is the judged one."""
     staff_no = str(own["工号"].iloc[0])
     return Occurrence(
         clause=job.clause,
         staff_no=staff_no,
         date=last,
-        subject=f"{staff_no}|{month}",
+        subject=f"{staff_no}|{last:%Y-%m}",
         what=what,
         row=int(own["_ref"].iloc[-1]),
         evidence=tuple(int(ref) for ref in own["_ref"]),

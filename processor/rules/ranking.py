@@ -14,7 +14,7 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job
-from processor.rules.months import finished_months, month_occurrence
+from processor.rules.months import month_occurrence, months_over
 from processor.rules.outcomes import decide
 
 
@@ -41,7 +41,8 @@ def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterat
     """The ranking of each month that is over and in which enough cashiers with enough days are ranked."""
     rows = job.facts["cashier"]
     rows = rows[job.in_scope(rows["工号"], rows["日期"])]
-    for month, last, group in finished_months(job, rows):
+    for _, last, group in months_over(job, rows, day="日期"):
+        month = f"{last:%Y-%m}"
         people = group.groupby("工号")
         table = pd.DataFrame(
             {"days": people.size(), "receipts": people["笔数"].sum(), "takings": people["实收金额"].sum()}
@@ -90,7 +91,7 @@ def last_again(
         rows = pd.concat([before.rows, standing.rows])
         what = say("{before}和{month} 收银排名连续两个月最后一名", before=before.month, month=standing.month)
         own = rows[rows["工号"] == staff_no]
-        occurrence = month_occurrence(job, own, standing.month, standing.last_day, what)
+        occurrence = month_occurrence(job, own, standing.last_day, what)
         findings.extend(decide(job, replace(occurrence, evidence=tuple(rows["_ref"])), [outcome]))
     return findings
 
@@ -103,7 +104,7 @@ def _ranked(job: Job, standing: Standing, staff_no: str, place: int, outcome: Ou
         n=len(standing.table),
     )
     own = standing.rows[standing.rows["工号"] == staff_no]
-    occurrence = month_occurrence(job, own, standing.month, standing.last_day, what)
+    occurrence = month_occurrence(job, own, standing.last_day, what)
     occurrence = replace(occurrence, evidence=tuple(standing.rows["_ref"]), readings=("G7", "G14"))
     ranked = tuple(
         Candidate(

@@ -49,18 +49,28 @@ def remark(
     )
 
 
-def month_line(
-    job: Job, staff_no: str, last: date, rows: pd.DataFrame, text: Text, readings: tuple[str, ...]
+def statement(
+    job: Job,
+    rows: pd.DataFrame,
+    text: Text,
+    *,
+    day: date,
+    subject: str,
+    staff_no: str = "",
+    effect: str = "classify",
+    part: str = "",
+    readings: tuple[str, ...] = ("G14",),
 ) -> Finding:
-    """One classify line about an employee's rows of a month, dated on its last day; subject `staff_no|YYYY-MM`."""
+    """A line about several rows together, mostly those of a window that is over; the last one stands for it."""
     return remark(
         job,
         None,
         text,
-        day=last,
-        subject=f"{staff_no}|{last:%Y-%m}",
+        day=day,
+        subject=subject,
         staff_no=staff_no,
-        effect="classify",
+        effect=effect,
+        part=part,
         evidence=tuple(int(ref) for ref in rows["_ref"]),
         readings=readings,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from processor.calendars import window_key, window_range
 from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job
-from processor.rules.remarks import remark
+from processor.rules.remarks import statement
 
 
 @reads(lambda args: {"followups": frozenset({"回访编号", "回访时间", "满意度", *args["by"]})})
@@ -51,7 +51,7 @@ def _score(job: Job, name: str, key: str, groups: dict[tuple[str, str], pd.DataF
         count=len(rows),
         change=say("上期没有答卷") if before is None else _change(score - _mean(before)),
     )
-    return _line(job, rows, text, last, f"{name}|{key}")
+    return statement(job, rows, text, day=last, subject=f"{name}|{key}")
 
 
 def _mean(rows: pd.DataFrame) -> float:
@@ -63,8 +63,3 @@ def _change(difference: float) -> Text:
         return say("与上期持平")
     change = f"{abs(difference):.2f}"
     return say("比上期提高{change}分", change=change) if difference > 0 else say("比上期下降{change}分", change=change)
-
-
-def _line(job: Job, rows: pd.DataFrame, text: Text, last: date, subject: str) -> Finding:
-    evidence = tuple(int(ref) for ref in rows["_ref"])
-    return remark(job, None, text, day=last, subject=subject, effect="classify", evidence=evidence, readings=("G14",))

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-
 import pandas as pd
 
-from processor.calendars import month_end, month_of
+from processor.calendars import month_of
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, Text, say
+from processor.model import Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.losses import LOSS, Confirmers, judged
-from processor.rules.remarks import month_line, remark
-
-
-def _months(rows: pd.DataFrame, day: str, by: str, job: Job) -> Iterator[tuple[str, date, pd.DataFrame]]:
-    """Group, last day and rows of each group and month that is over, in order of month, then group."""
-    for (month, group), own in rows.groupby([month_of(rows[day]), by]):
-        last = month_end(date.fromisoformat(f"{month}-01"))
-        if last <= job.as_of:
-            yield str(group), last, own
+from processor.rules.months import months_over
+from processor.rules.remarks import statement
 
 
 def _percent(part: int, whole: int) -> str:
@@ -41,7 +31,7 @@ def by_source(job: Job, *, confirmers: Confirmers) -> list[Finding]:
         lost=enquiries["咨询编号"].isin(lost.loc[lost["accepted"], "咨询编号"]),
     )
     findings = []
-    for source, last, rows in _months(enquiries, "咨询日期", "来源渠道", job):
+    for (source,), last, rows in months_over(job, enquiries, day="咨询日期", by=["来源渠道"]):
         text = say(
             "{month} 来源{source}：咨询{count}个，到店{visited}个，签单{signed}个，跑单{lost}个，签单率{share}",
             month=f"{last:%Y-%m}",
@@ -52,7 +42,7 @@ def by_source(job: Job, *, confirmers: Confirmers) -> list[Finding]:
             lost=int(rows["lost"].sum()),
             share=_percent(int(rows["signed"].sum()), len(rows)),
         )
-        findings.append(_line(job, text, last, f"{source}|{last:%Y-%m}", rows))
+        findings.append(statement(job, rows, text, day=last, subject=f"{source}|{last:%Y-%m}"))
     return findings
 
 
@@ -63,7 +53,7 @@ def conversion(job: Job) -> list[Finding]:
     rows = rows.assign(bought=rows["是否成交"].astype(bool))
     everyone = rows.groupby(month_of(rows["开始时间"]))["bought"].agg(["size", "sum"])
     findings = []
-    for agent, last, own in _months(rows, "开始时间", "客服工号", job):
+    for (agent,), last, own in months_over(job, rows, day="开始时间", by=["客服工号"]):
         served, all_bought = (int(everyone[name][f"{last:%Y-%m}"]) for name in ("size", "sum"))
         bought = int(own["bought"].sum())
         low = 2 * bought * served < all_bought * len(own)
@@ -77,7 +67,7 @@ def conversion(job: Job) -> list[Finding]:
             mean=_percent(all_bought, served),
             low=say("，低于平均的一半") if low else say(""),
         )
-        findings.append(month_line(job, agent, last, own, text, ("G14",)))
+        findings.append(statement(job, own, text, day=last, subject=f"{agent}|{last:%Y-%m}", staff_no=agent))
     return findings
 
 
@@ -89,7 +79,7 @@ def partners(job: Job, *, grades: Parameter, lowest: Parameter, min_calls: Param
     """
     rows = job.facts["followups"].dropna(subset=["合作商家", "满意度"])
     findings = []
-    for partner, last, own in _months(rows, "回访时间", "合作商家", job):
+    for (partner,), last, own in months_over(job, rows, day="回访时间", by=["合作商家"]):
         total, count = int(own["满意度"].sum()), len(own)
         reached = [name for name, bound in grades.at(last).items() if total >= bound * count]
         if count < min_calls.at(last):
@@ -104,12 +94,5 @@ def partners(job: Job, *, grades: Parameter, lowest: Parameter, min_calls: Param
             mean=f"{total / count:.2f}",
             verdict=verdict,
         )
-        findings.append(_line(job, text, last, f"{partner}|{last:%Y-%m}", own))
+        findings.append(statement(job, own, text, day=last, subject=f"{partner}|{last:%Y-%m}"))
     return findings
-
-
-def _line(
-    job: Job, text: Text, day: date, subject: str, rows: pd.DataFrame, readings: tuple[str, ...] = ("G14",)
-) -> Finding:
-    refs = tuple(int(ref) for ref in rows["_ref"])
-    return remark(job, None, text, day=day, subject=subject, effect="classify", evidence=refs, readings=readings)

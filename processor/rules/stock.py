@@ -12,7 +12,7 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, natural_key, records
-from processor.rules.remarks import remark
+from processor.rules.remarks import remark, statement
 
 REQUEST_KEY = ("联络单号", "行号")
 
@@ -115,17 +115,8 @@ def yearly_need(job: Job, *, required: Sequence[str]) -> list[Finding]:
             count=len(group),
             state=say("") if over else say("，截至目前"),
         )
-        findings.append(
-            remark(
-                job,
-                None,
-                text,
-                day=last if over else group["申请日期"].max().date(),
-                subject=f"{code}|{year}",
-                effect="classify",
-                evidence=tuple(int(ref) for ref in group["_ref"]),
-            )
-        )
+        day = last if over else group["申请日期"].max().date()
+        findings.append(statement(job, group, text, day=day, subject=f"{code}|{year}", readings=()))
     return findings
 
 
@@ -157,8 +148,7 @@ def purchase_plan(job: Job, *, store: Parameter, urgency: Parameter, required: S
             buy=_plain(buy),
             urgency=next((name for name in order if name in set(own["紧急程度"])), say("未填")),
         )
-        refs = tuple(int(ref) for ref in own["_ref"])
-        findings.append(remark(job, None, text, day=job.as_of, subject=str(code), effect="classify", evidence=refs))
+        findings.append(statement(job, own, text, day=job.as_of, subject=str(code), readings=()))
     return findings
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from processor.calendars import month_end, month_of
 from processor.catalogue.outcome import Outcome
 from processor.model import Finding, joined, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
+from processor.rules.months import months_over
 from processor.rules.outcomes import Occurrence, decide
-from processor.rules.remarks import remark
+from processor.rules.remarks import statement
 
 
 @reads(discipline="登记编号 日期 工号 条款编号 责任主管工号")
@@ -50,31 +50,18 @@ def summary(job: Job) -> list[Finding]:
     """One flag a superior and month: how many recorded breaches each of his people had. Dated the month's end (G14)."""
     rows = _with_superior(job)
     findings = []
-    for (superior, month), group in rows.groupby(["superior", month_of(rows["日期"])]):
-        last = month_end(group["日期"].iloc[0].date())
-        if last > job.as_of:
-            continue
+    for (superior,), last, group in months_over(job, rows, day="日期", by=["superior"]):
         counts = group.groupby("工号").size().sort_index()
         people = [say("{name}{count}次", name=job.name_of(str(no)), count=int(count)) for no, count in counts.items()]
         text = say(
             "{month} {superior}所管人员违反接待规定共{total}次：{people}",
-            month=str(month),
-            superior=job.name_of(str(superior)),
+            month=f"{last:%Y-%m}",
+            superior=job.name_of(superior),
             total=len(group),
             people=joined(people, "、"),
         )
-        findings.append(
-            remark(
-                job,
-                None,
-                text,
-                day=last,
-                subject=f"{superior}|{month}",
-                staff_no=str(superior),
-                evidence=tuple(int(ref) for ref in group["_ref"]),
-                readings=("G14",),
-            )
-        )
+        subject = f"{superior}|{last:%Y-%m}"
+        findings.append(statement(job, group, text, day=last, subject=subject, staff_no=superior, effect="flag"))
     return findings
 
 

@@ -11,7 +11,7 @@ from processor.calendars import month_end, month_of
 from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job
-from processor.rules.remarks import remark
+from processor.rules.remarks import statement
 
 
 @reads(followups="回访时间 回访人工号 部门 满意度", service_tickets="类型 受理时间 受理人工号 完成时间")
@@ -63,14 +63,5 @@ def _report(job: Job, name: str, month: str, parts: dict[str, Any]) -> Finding:
         repairs=int((done["类型"] == "维修").sum()),
         quality=_quality(rated),
     )
-    evidence = tuple(dict.fromkeys(int(ref) for part in own.values() for ref in part["_ref"]))
-    return remark(
-        job,
-        None,
-        text,
-        day=_last(month),
-        subject=f"{name}|{month}",
-        effect="classify",
-        evidence=evidence,
-        readings=("G14",),
-    )
+    rows = pd.concat(own.values()).drop_duplicates("_ref")
+    return statement(job, rows, text, day=_last(month), subject=f"{name}|{month}")

@@ -8,7 +8,7 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say, yuan
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.remarks import remark
+from processor.rules.remarks import statement
 
 #: The columns of an order that its customer's grade needs.
 TURNOVER = "订单号 下单时间 订单金额 客户编号"
@@ -25,7 +25,7 @@ def graded(job: Job, *, shares: Parameter) -> list[Finding]:
     rows = _orders(job)
     customers = _customers(rows, shares.at(job.as_of))
     total = int(customers["turnover"].sum())
-    refs = {str(name): tuple(int(ref) for ref in group["_ref"]) for name, group in rows.groupby("客户编号")}
+    orders = dict(iter(rows.groupby("客户编号")))
     findings = []
     for row in records(customers):
         text = say(
@@ -35,17 +35,8 @@ def graded(job: Job, *, shares: Parameter) -> list[Finding]:
             share=f"{100 * row['turnover'] / total:.1f}" if total else "0.0",
             grade=row["grade"],
         )
-        findings.append(
-            remark(
-                job,
-                None,
-                text,
-                day=row["last"].date(),
-                subject=row["客户编号"],
-                effect="classify",
-                evidence=refs[row["客户编号"]],
-            )
-        )
+        own, day = orders[row["客户编号"]], row["last"].date()
+        findings.append(statement(job, own, text, day=day, subject=row["客户编号"], readings=()))
     return findings
 
 
