@@ -368,3 +368,62 @@ def test_a_fault_of_a_clause_is_named_when_it_is_loaded(tmp_path: Path, change: 
     with pytest.raises(PolicyError, match=says) as fault:
         decided(tmp_path, table | change, "2026-10-31", complaints=COMPLAINTS)
     assert "mine.yaml clauses.X-1" in str(fault.value)
+
+
+CALLS = "回访编号,回访时间,联系电话,满意度\nF1,2026-10-06 10:00,13900000001,2\nF2,2026-10-08 10:00,13900000001,5\nF3,2026-10-07 10:00,,1\n"
+OF_CALLERS = """
+投诉编号,受理时间,受理人工号,联系电话,责任人工号
+T1,2026-10-05 09:00,S,13900000001,A
+T2,2026-10-05 10:00,S,13900000002,A
+T3,2026-10-05 11:00,S,,A
+"""
+
+
+@pytest.mark.parametrize(
+    ("lookup", "where", "subjects"),
+    [
+        ({"take": "满意度"}, {"回访": {"from": 5}}, ["T1"]),
+        ({"take": "满意度", "pick": "first"}, {"回访": {"upto": 2}}, ["T1"]),
+        ({"take": "满意度", "where": {"满意度": {"below": 5}}}, {"回访": 2}, ["T1"]),
+        ({"take": "满意度"}, {"回访": {"filled": False}}, ["T2", "T3"]),
+        ({}, {"回访": 2}, ["T1"]),
+        ({}, {"回访": 0}, ["T2", "T3"]),
+    ],
+)
+def test_a_column_is_looked_up_in_another_register_by_what_both_say(
+    tmp_path: Path, lookup: Any, where: Any, subjects: list[str]
+) -> None:
+    table = COMPLAINT | {"mechanic": "where", "with": {"回访": {"of": "followups", "by": "联系电话", **lookup}}}
+    table |= {"where": where, "outcome": {"effect": "flag"}}
+    lines = decided(tmp_path, table, "2026-10-31", complaints=OF_CALLERS, followups=CALLS)
+    assert [line["subject"] for line in lines] == subjects
+
+
+@pytest.mark.parametrize(
+    ("bound", "hit"), [({"upto": {"today": -1}}, ["T1"]), ({"today": 0}, ["T2"]), ({"above": {"today": 0}}, ["T3"])]
+)
+def test_a_condition_asks_which_day_it_is(tmp_path: Path, bound: Any, hit: list[str]) -> None:
+    rows = COMPLAINTS.replace("T3,2026-10-20", "T3,2026-10-07").replace("T4,2026-10-21", "T4,2026-10-08")
+    table = COMPLAINT | {
+        "mechanic": "where",
+        "where": {"受理时间": bound, "是否争吵": True},
+        "outcome": {"effect": "flag"},
+    }
+    assert [line["subject"] for line in decided(tmp_path, table, "2026-10-06", complaints=rows)] == hit
+
+
+@pytest.mark.parametrize(
+    ("lookup", "says"),
+    [
+        ({"of": "followups", "by": "满意度"}, "has no column"),
+        ({"of": "followups", "by": {"受理时间": "联系电话"}}, "cannot be compared"),
+        ({"of": "roster", "by": "联系电话", "take": "岗位"}, "staff numbers"),
+        ({"of": "nowhere", "by": "联系电话"}, "no register nowhere"),
+        ({"of": "leave", "by": {"责任人工号": "工号"}, "during": "开始日期"}, "during"),
+        ({"of": "followups", "by": "联系电话", "tale": "满意度"}, "tale"),
+    ],
+)
+def test_a_lookup_that_makes_no_sense_is_named(tmp_path: Path, lookup: Any, says: str) -> None:
+    table = COMPLAINT | {"mechanic": "where", "with": {"回访": lookup}, "where": {"回访": {"filled": True}}}
+    with pytest.raises(PolicyError, match=says):
+        decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31")

@@ -18,6 +18,8 @@ from processor.messages import tell
 #: and the bounds.
 TESTS = ("is", "not", "unless", "maybe", "above", "from", "below", "upto")
 ORDERED = frozenset({"above", "from", "below", "upto"})
+#: Column of every frame that a condition is asked of: the day of the batch.
+TODAY = "_today"
 _PARAMETER_TYPES = {"money": "money", "number": "number", "count": "count", "time": "time"}
 
 
@@ -27,6 +29,7 @@ class Comparison:
 
     test: one of TESTS, or `filled`, `blank`. values: typed, for `is`, `not` and `unless` any number of them, else one.
     figure: the Parameter in force on the row's day instead. other: the header of the column compared with instead.
+    today: instead, the day of the batch and so many days more (a Parameter, or a number below 0 for days before it).
     """
 
     column: Column
@@ -34,6 +37,7 @@ class Comparison:
     values: tuple[Any, ...] = ()
     figure: Parameter | None = None
     other: Column | None = None
+    today: Parameter | int | None = None
 
     @property
     def headers(self) -> frozenset[str]:
@@ -50,7 +54,7 @@ class Comparison:
             known = ~blank if self.other is None else ~blank & rows[self.other.header].notna()
             return {"is": among, "not": ~among & known, "unless": ~among, "maybe": among | blank}[self.test]
         bound = self._bound(rows, days)
-        left, right = _alike(cells, bound)
+        left, right = _alike(cells if self.today is None else cells.dt.normalize(), bound)
         compared = {"above": left > right, "from": left >= right, "below": left < right, "upto": left <= right}[
             self.test
         ]
@@ -58,6 +62,8 @@ class Comparison:
 
     def _among(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
         cells = rows[self.column.header]
+        if self.today is not None:
+            return cells.dt.normalize() == self._bound(rows, days)
         if self.other is not None:
             return (cells == rows[self.other.header]).fillna(False).astype(bool)
         if self.figure is None:
@@ -70,6 +76,9 @@ class Comparison:
         return pd.Series(found, index=cells.index, dtype=bool) & cells.notna()
 
     def _bound(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
+        if self.today is not None:
+            more = self.today.column(rows[TODAY]).astype("int64") if isinstance(self.today, Parameter) else self.today
+            return rows[TODAY] + pd.to_timedelta(more, unit="D")
         if self.other is not None:
             return rows[self.other.header]
         if self.figure is None:
@@ -87,6 +96,11 @@ class Condition:
     comparisons: tuple[Comparison, ...] = ()
 
     @property
+    def asks_today(self) -> bool:
+        """Whether it may hold on one day and not on the next."""
+        return any(comparison.today is not None for comparison in self.comparisons)
+
+    @property
     def headers(self) -> frozenset[str]:
         """The columns that it names."""
         return frozenset(header for comparison in self.comparisons for header in comparison.headers)
@@ -96,6 +110,8 @@ class Condition:
         for comparison in self.comparisons:
             if comparison.figure is not None:
                 yield comparison.figure
+            if isinstance(comparison.today, Parameter):
+                yield comparison.today
 
     def holds(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
         """Which rows all comparisons hold for. days: the day of each row, by which figures are looked up."""
@@ -115,7 +131,7 @@ def condition_of(raw: Any, register: Register) -> Condition:
     found: list[Comparison] = []
     for header, tests in raw.items():
         column = column_of(register, str(header))
-        if not isinstance(tests, Mapping):
+        if not isinstance(tests, Mapping) or set(tests) == {"today"}:
             found.append(_comparison(register, column, "is", tests))
             continue
         for test, value in tests.items():
@@ -142,24 +158,34 @@ def _comparison(register: Register, column: Column, test: str, value: Any) -> Co
         raise ValueError(tell("{header} is no number, date or time and has no order", header=column.header))
     if isinstance(value, Parameter):
         return Comparison(column, test, figure=_fitting(column, value))
+    if isinstance(value, Mapping) and set(value) == {"today"}:
+        return Comparison(column, test, today=_days_from_today(column, value["today"]))
     if isinstance(value, Mapping):
         if set(value) != {"column"}:
             raise ValueError(
                 tell(
-                    "{header}: expected a value or {{column: header}} behind {test}, found {value!r}",
+                    "{header}: expected a value, {{column: header}} or {{today: days}} behind {test}, found {value!r}",
                     header=column.header,
                     test=test,
                     value=value,
                 )
             )
         other = column_of(register, str(value["column"]))
-        if _kind(other) != _kind(column):
+        if kind_of(other) != kind_of(column):
             raise ValueError(tell("{header} and {other} cannot be compared", header=column.header, other=other.header))
         return Comparison(column, test, other=other)
     values = value if isinstance(value, (list, tuple)) else [value]
     if test in ORDERED and len(values) != 1:
         raise ValueError(tell("{header}: one value behind {test}", header=column.header, test=test))
     return Comparison(column, test, tuple(literal(column, item) for item in values))
+
+
+def _days_from_today(column: Column, more: Any) -> Parameter | int:
+    if column.type not in ("date", "datetime"):
+        raise ValueError(tell("{header} is no date and cannot be compared with today", header=column.header))
+    if isinstance(more, Parameter) or not isinstance(more, int) or isinstance(more, bool):
+        return Parameter.of(more, "count")
+    return more
 
 
 def _fitting(column: Column, figure: Parameter) -> Parameter:
@@ -177,7 +203,8 @@ def _fitting(column: Column, figure: Parameter) -> Parameter:
     return figure
 
 
-def _kind(column: Column) -> str:
+def kind_of(column: Column) -> str:
+    """What its cells can be compared with: cells of a column of the same kind."""
     return {"datetime": "date", "count": "number"}.get(column.type, column.type)
 
 

@@ -103,6 +103,18 @@ DERIVED: Mapping[str, Mapping[str, Derived]] = {
                 lambda rows: rows["报告日期"].fillna(rows["提交时间"].dt.normalize()),
             ),
         ],
+        "work_plans": [
+            Derived(
+                Column("计划起日", "date"),
+                frozenset({"开始日期", "提出日期"}),
+                lambda rows: rows["开始日期"].fillna(rows["提出日期"]),
+            ),
+            Derived(
+                Column("计划止日", "date"),
+                frozenset({"完成日期", "开始日期", "提出日期"}),
+                lambda rows: rows["完成日期"].fillna(rows["开始日期"]).fillna(rows["提出日期"]),
+            ),
+        ],
         "swaps": [
             Derived(Column("原班节假日", "text"), frozenset({"原班日期"}), _holiday("原班日期")),
             Derived(Column("还班节假日", "text"), frozenset({"还班日期"}), _holiday("还班日期")),

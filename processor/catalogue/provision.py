@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from processor.catalogue.condition import Condition
 from processor.catalogue.derived import cells_of, column_of
+from processor.catalogue.lookup import Lookup
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.register import Column, Register
@@ -96,6 +97,9 @@ class Provision:
     remind: whether a term that can still be kept is reminded of. heals: whether what was done late is no breach.
     parts: columns that must be filled. faults: what may be wrong with a row; between: what stands between their words.
     tallies: name in the sentence -> the figure that stands there. by: columns that tell statements apart.
+    lookups: columns of other registers, by the names under which this clause uses them; its register has them too.
+    due: the column of the day by which it is to be done. Of `owed` alone: through: a row counts for every window from
+    its date to this day; exempt: roster column -> values of those who owe nothing.
     next_day: a row is judged from the day after its date on, up to which it may still be put right (G21).
 
     Of `recorded` alone: gravity: 情节 -> its steps, a gravity that is not named takes the next lighter one (G15).
@@ -135,6 +139,10 @@ class Provision:
     by: tuple[str, ...] = ()
     remind_says: str = ""
     sayings: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
+    lookups: Mapping[str, Lookup] = field(default_factory=dict, hash=False)
+    due: str = ""
+    through: str = ""
+    exempt: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
 
     @property
     def ladders(self) -> tuple[Steps, ...]:
@@ -169,6 +177,9 @@ class Provision:
         for outcome in self.outcomes:
             yield from outcome.figures()
         yield from self.sayings.values()
+        yield from self.exempt.values()
+        for lookup in self.lookups.values():
+            yield from lookup.figures()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -192,16 +203,23 @@ class Provision:
         headers = self.register.headers if self.register is not None else ()
         return next((header for header in RECORDED if header in headers), "")
 
-    def columns(self) -> frozenset[str]:
-        """The columns of its register that it reads; a row with an unreadable one of them is left out."""
-        return frozenset() if self.register is None else cells_of(self.register, self.named())
+    def columns(self) -> Mapping[str, frozenset[str]]:
+        """Register -> the columns that it reads; a row with an unreadable one of them is left out."""
+        if self.register is None:
+            return {}
+        found = {self.register.name: cells_of(self.register, self.named() - set(self.lookups))}
+        for lookup in self.lookups.values():
+            if not lookup.register.roster:
+                found[lookup.register.name] = found.get(lookup.register.name, frozenset()) | lookup.cells
+        return found
 
     def named(self) -> frozenset[str]:
         """The columns that it names, derived ones included."""
         if self.register is None:
             return frozenset()
         named = {*self.about, self.date, self.measure, *self.subject, *self.group, *self.parts, *self.by}
-        named |= {self.since} - WORDS
+        named |= {self.since, self.due, self.through} - WORDS
+        named |= {header for lookup in self.lookups.values() for header in lookup.own}
         named |= {tally.column for tally in self.tallies.values()}
         named |= {header for condition in self.conditions for header in condition.headers}
         if self.mechanic == "recorded":

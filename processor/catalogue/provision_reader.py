@@ -9,6 +9,7 @@ from typing import Any
 
 from processor.catalogue.condition import Condition, condition_of
 from processor.catalogue.derived import DERIVED, column_of
+from processor.catalogue.lookup import lookups_of, widened
 from processor.catalogue.outcome import MONEY, Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.provision import (
@@ -28,8 +29,8 @@ from processor.catalogue.register import Register
 from processor.catalogue.term import term_of
 from processor.messages import tell
 
-#: Keys of the table: those of a Provision, but for two that are called otherwise there, and a single outcome.
-_KEYS = {field.name for field in fields(Provision)} - {"register"} | {"of", "outcome"}
+#: Keys of the table: those of a Provision, but for those that are called otherwise there, and a single outcome.
+_KEYS = {field.name for field in fields(Provision)} - {"register", "lookups"} | {"of", "outcome", "with"}
 _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "money": ("money",),
     "count": ("number", "count"),
@@ -41,8 +42,21 @@ _DATES = ("date", "datetime", "month")
 
 _TEXTS = ("mechanic", "of", "window", "says", "open_says", "remind_says", "part", "counts", "between", "since")
 _FLAGS = ("remind", "related", "heals", "next_day")
-_HEADERS = ("about", "date", "measure", "subject", "cell", "group", "parts", "by", "causes", "readings")
-_TABLES = ("gravity", "tallies")
+_HEADERS = (
+    "about",
+    "date",
+    "measure",
+    "subject",
+    "cell",
+    "group",
+    "parts",
+    "by",
+    "causes",
+    "readings",
+    "due",
+    "through",
+)
+_TABLES = ("gravity", "tallies", "exempt")
 _COUNTS = ("all", "gravity")
 #: mechanics that look at whole windows of the calendar
 _WHOLE = ("owed", "ranking", "share", "statement")
@@ -66,6 +80,8 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
             tell("unknown mechanic {mechanic!r}; one of {mechanics}", mechanic=mechanic, mechanics=", ".join(MECHANICS))
         )
     register = _register(raw, registers, mechanic)
+    lookups = lookups_of(raw["with"], register, registers) if "with" in raw and register is not None else {}
+    register = widened(register, lookups) if register is not None and lookups else register
     steps = _steps(raw)
     given = {"steps": steps, **{key: raw[key] for key in raw if raw[key] not in (None, "", [], {})}}
     missing = sorted(MECHANICS[mechanic] - set(given) - ({"of"} if register is not None else set()))
@@ -119,6 +135,10 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         heals=bool(raw.get("heals", False)),
         remind_says=str(raw.get("remind_says", "")),
         sayings=raw.get("sayings", {}),
+        lookups=lookups,
+        due=next(iter(_headers(register, raw.get("due", ()))), ""),
+        through=next(iter(_headers(register, raw.get("through", ()))), ""),
+        exempt={str(header): Parameter.of(values, "list:text") for header, values in raw.get("exempt", {}).items()},
     )
     _check(provision)
     return provision
@@ -258,6 +278,12 @@ def _check(provision: Provision) -> None:
     if register is None:
         _check_braces(provision)
         return
+    for header in (provision.due, provision.through):
+        if header and provision.column(header).type not in _DATES:
+            raise ValueError(tell("{header} is no date", header=header))
+    unused = sorted(set(provision.lookups) - provision.named())
+    if unused:
+        raise ValueError(tell("with: {unused} is looked up and named nowhere", unused="、".join(unused)))
     for header in provision.about:
         if provision.column(header).type != "staff":
             raise ValueError(tell("about: {header} names no employee", header=header))

@@ -75,8 +75,9 @@ def columns_read(binding: Binding) -> Columns:
     """Register -> the columns that the binding reads; a row with an unreadable one of them is left out."""
     provision = binding.provision
     if provision is not None:
-        own = {} if provision.register is None else {provision.register.name: provision.columns()}
-        return {**ALSO_READ.get(provision.mechanic, {}), **own}
+        parts = (ALSO_READ.get(provision.mechanic, {}), provision.columns())
+        named = {name for part in parts for name in part}
+        return {name: frozenset().union(*(part.get(name, ()) for part in parts)) for name in named}
     return columns_of(rule_named(binding.rule), binding.args)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from processor.catalogue.provision import Provision
+from processor.mechanics.lookups import FOUND
 from processor.mechanics.rows import DAY, SUBJECT, WHO
 from processor.model import Finding, Text
 from processor.rules.job import Job, records
@@ -67,7 +68,7 @@ def follow(
         subject=hit.row[SUBJECT],
         what=what,
         row=None if hit.row["_ref"] is None else int(hit.row["_ref"]),
-        evidence=tuple(dict.fromkeys((*hit.evidence, *evidence))),
+        evidence=tuple(dict.fromkeys((*hit.evidence, *(hit.row.get(FOUND) or ()), *evidence))),
         column=provision.cell or cell,
         number=hit.number,
         steps=hit.steps,
@@ -79,7 +80,9 @@ def follow(
         recorded_amount=_recorded(provision, hit.row),
         says_all=True,
     )
-    return decide(job, occurrence, outcomes)
+    made = decide(job, occurrence, outcomes)
+    until = hit.row.get(provision.due) if provision.due else None
+    return made if until is None else [replace(finding, due=until.date()) for finding in made]
 
 
 def _money(provision: Provision, row: Mapping[str, Any]) -> dict[str, int | None]:

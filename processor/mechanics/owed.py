@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,7 +37,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     which a cell could not be read may be the one that is owed (G20).
     """
     rows = that_hold(of_provision(job, provision), provision)
-    rows = rows.assign(_window=[window_key(day.date(), provision.window) for day in rows[DAY]])
+    rows = _by_window(provision, rows)
     if provision.measure:
         rows = rows[rows[provision.measure].notna()].sort_values(provision.measure, kind="stable")
     first = {(row[WHO] if provision.about else None, row["_window"]): row for row in reversed(rows.to_dict("records"))}
@@ -57,13 +58,20 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     return findings
 
 
+def _by_window(provision: Provision, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, each as often as there are windows for which it counts, with `_window`."""
+    last = rows[provision.through] if provision.through else rows[DAY]
+    spans = zip(rows[DAY].dt.date, last.fillna(rows[DAY]).dt.date, strict=True)
+    keys = [[key for key, _, _ in windows(first, until, provision.window)] for first, until in spans]
+    rows = rows.assign(_window=pd.Series(keys, index=rows.index, dtype="object")).explode("_window")
+    return rows.dropna(subset=["_window"])
+
+
 def _unclear(job: Job, provision: Provision) -> frozenset[tuple[str | None, str]]:
     """Employee (None = the unit) and window of rows that might be what is owed, were they readable."""
-    rows = left_out(job, provision)
-    return frozenset(
-        (who if provision.about else None, window_key(day.date(), provision.window))
-        for who, day in zip(rows[WHO], rows[DAY], strict=True)
-    )
+    rows = _by_window(provision, left_out(job, provision))
+    who = rows[WHO] if provision.about else [None] * len(rows)
+    return frozenset(zip(who, rows["_window"], strict=True))
 
 
 def _owing(job: Job, provision: Provision) -> Iterator[Window]:
@@ -84,6 +92,9 @@ def _owing(job: Job, provision: Provision) -> Iterator[Window]:
 def _delivered(job: Job, provision: Provision) -> list[date]:
     """The days of all rows of the register, whoever they concern."""
     assert provision.register is not None
+    if provision.through:
+        spans = of_provision(replace(job, applies_to={}), provision).dropna(subset=[provision.through])
+        return sorted({day.date() for day in each_day(spans, DAY, provision.through)["day"]})
     header = provision.register.date_column or provision.date
     header = header if header in job.facts[provision.register.name] else provision.date
     cells = job.facts[provision.register.name][header].dropna()
@@ -103,7 +114,10 @@ def _owed_by(
     workdays = {day for day in days if is_workday(day)}
     if provision.window == "day" and not workdays:
         return
-    for staff_no, person in job.staff(window.last).sort_index().iterrows():
+    staff = job.staff(window.last).sort_index()
+    for header, values in provision.exempt.items():
+        staff = staff[~staff[header].isin(values.at(window.last))]
+    for staff_no, person in staff.iterrows():
         if _employed(person, window) and not (workdays or set(days)) <= away.get(str(staff_no), frozenset()):
             yield str(staff_no)
 

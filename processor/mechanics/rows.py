@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.condition import TODAY
 from processor.catalogue.derived import cells_of, with_derived
 from processor.catalogue.provision import NAMED, Provision
 from processor.catalogue.register import Column
+from processor.mechanics.lookups import with_lookups
 from processor.model import Text, say, yuan
 from processor.rules.attendance import clock
 from processor.rules.job import UNREAD, Job, natural_key
@@ -27,6 +29,8 @@ def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
     """
     assert provision.register is not None
     rows = with_derived(provision.register, job.facts[provision.register.name], provision.named())
+    rows = rows.assign(**{TODAY: pd.Timestamp(job.as_of)})
+    rows = with_lookups(job, provision, rows) if provision.lookups else rows
     days = _days(rows[provision.date], provision.column(provision.date))
     first, *others = provision.about or ("",)
     who = rows[first].astype("str") if first else pd.Series(pd.NA, index=rows.index, dtype="str")
@@ -53,7 +57,7 @@ def left_out(job: Job, provision: Provision) -> pd.DataFrame:
     assert provision.register is not None
     name = provision.register.name
     rows = job.left_out.get(name, job.facts[name].iloc[:0].assign(**{UNREAD: ""}))
-    rows = of_provision(replace(job, facts={name: rows}), provision)
+    rows = of_provision(replace(job, facts={**job.facts, name: rows}), provision)
     for comparison in provision.where.comparisons:
         cells = cells_of(provision.register, comparison.headers)
         unread = rows[UNREAD].map(lambda headers, cells=cells: not cells.isdisjoint(headers.split("|"))).astype(bool)
@@ -135,7 +139,9 @@ def shown(job: Job, column: Column, value: Any) -> str:
 
 
 def figure_shown(kind: str, value: Any) -> str:
-    """A figure of a clause as staff read it."""
+    """A figure of a clause as staff read it; of a list, each of its values will do."""
+    if isinstance(value, list):
+        return "或".join(map(str, value))
     if kind == "time":
         return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
     return yuan(int(value)) if kind == "money" else f"{value:g}"

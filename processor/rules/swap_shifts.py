@@ -1,4 +1,4 @@
-"""Swaps against the calendar: days that adjoin, two shifts in a row, leave on a swapped shift or a public holiday."""
+"""Swaps against the calendar: days that adjoin, two shifts in a row, leave on a public holiday."""
 
 from __future__ import annotations
 
@@ -76,28 +76,6 @@ def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
         evidence = (row["_ref"], row["_ref_other"])
         swap = {"换班编号": row["换班编号"], "_ref": row["swap_ref"]}
         findings.append(_flag(job, swap, row["worker"], row["日期"].date(), text, row["given"], evidence, row["given"]))
-    return findings
-
-
-@reads(leave="请假编号 工号 开始日期 结束日期", swaps="换班编号 申请人工号 对方工号 原班日期 还班日期")
-def leave_on_swap(job: Job) -> list[Finding]:
-    """A flag (absent without leave) on whoever takes leave on a shift that a swap gave him."""
-    leave = each_day(job.facts["leave"], "开始日期", "结束日期")
-    leave = leave[["工号", "day", "请假编号", "_ref"]].drop_duplicates(["工号", "day"])
-    leave = leave.rename(columns={"_ref": "leave_ref"})
-    findings = []
-    for given, (_, taker) in GIVEN.items():
-        hits = job.facts["swaps"].merge(leave, left_on=[taker, given], right_on=["工号", "day"])
-        for row in records(hits):
-            text = say(
-                "{name}在换班（换班编号{no}）后应上的{day}的班上请假（请假编号{leave}），按旷工处理",
-                name=job.name_of(row["工号"]),
-                no=row["换班编号"],
-                day=f"{row['day']:%Y-%m-%d}",
-                leave=row["请假编号"],
-            )
-            evidence = (row["leave_ref"],)
-            findings.append(_flag(job, row, row["工号"], row["day"].date(), text, given, evidence, given))
     return findings
 
 

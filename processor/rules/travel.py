@@ -39,38 +39,6 @@ def looked_after(job: Job, *, days_ahead: Parameter) -> list[Finding]:
     return findings + [_departs(job, row) for row in records(rows[rows["出发日期"] == today])]
 
 
-@reads(travel_orders="订单号 客户姓名 到达日期 客服工号")
-def arriving(job: Job) -> list[Finding]:
-    """Remind of each order that arrives on the as-of day or the next (TO-R3)."""
-    rows = job.facts["travel_orders"]
-    today = pd.Timestamp(job.as_of)
-    findings = []
-    for row in records(rows[rows["到达日期"].between(today, today + pd.Timedelta(days=1))]):
-        when = say("今天") if row["到达日期"] == today else say("明天")
-        text = say(
-            "订单{no}（{name}）{when}（{day}）到达，请提醒客户",
-            no=row["订单号"],
-            name=row["客户姓名"],
-            when=when,
-            day=f"{row['到达日期']:%Y-%m-%d}",
-        )
-        day = row["到达日期"].date()
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=day,
-                subject=row["订单号"],
-                staff_no=row["客服工号"],
-                effect="remind",
-                column="到达日期",
-                due=day,
-            )
-        )
-    return findings
-
-
 @reads(travel_orders="订单号 客户姓名 到达日期 客服工号 是否接待 未接待回访日期")
 def received(job: Job, *, days: Parameter) -> list[Finding]:
     """Flag each order not received (否 or blank) and not called `days` after arrival; a call ends it (TO-R4)."""
