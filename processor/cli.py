@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from processor import commands
+from processor.commands import entry
 from processor.errors import ProcessorError
 from processor.messages import tell
 from processor.voice import fault_in, language_of, voice, warning_at_terminal
@@ -74,7 +74,7 @@ def _unexpected(error: Exception, arguments: argparse.Namespace, *, as_json: boo
     file = log_fault(error, arguments.command, getattr(arguments, "config", None), arguments.say)
     told = tell("unexpected fault of the program; please report it: {file} tells where it happened", file=file)
     _complain(arguments.say(told), arguments, as_json=as_json)
-    return commands.EXIT_UNEXPECTED
+    return entry.EXIT_UNEXPECTED
 
 
 def _complain(told: str, arguments: argparse.Namespace, *, as_json: bool) -> None:
@@ -94,49 +94,49 @@ def _parser(say: Voice) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"processor {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     add = _Adder(subparsers, say)
-    once = add("once", commands.once, "one batch (the default)", site=True, as_of=True)
+    once = add("once", entry.once, "one batch (the default)", site=True, as_of=True)
     once.add_argument(
         "--dry-run", action="store_true", help=say("write a preview folder; change neither ledger nor inbox")
     )
     once.add_argument("--json", action="store_true", help=say("print one JSON object and nothing else"))
-    every = add("all", commands.every_site, "one batch of every site below a folder, one after another", as_of=True)
+    every = add("all", entry.every_site, "one batch of every site below a folder, one after another", as_of=True)
     every.add_argument("--sites", required=True, type=Path, metavar="DIR", help=say("the folder of the sites' folders"))
-    add("watch", commands.watch, "stay and run by schedule and whenever a workbook has settled", site=True)
-    demo = add("demo", commands.demo, "make a sample site, run it, and say where its pages are")
+    add("watch", entry.watch, "stay and run by schedule and whenever a workbook has settled", site=True)
+    demo = add("demo", entry.demo, "make a sample site, run it, and say where its pages are")
     demo.add_argument("folder", nargs="?", default="demo", metavar="DIR")
-    init = add("init", commands.init, "make the folder of a new site")
+    init = add("init", entry.init, "make the folder of a new site")
     init.add_argument("folder", metavar="DIR", type=Path)
     init.add_argument("--pack", dest="packs", action="extend", nargs="+", default=[], metavar="P")
     init.add_argument("--unit", dest="units", action="extend", nargs="+", default=[], metavar="NAME")
-    blank = add("blank", commands.blank, "write blank registers")
+    blank = add("blank", entry.blank, "write blank registers")
     blank.add_argument("registers", nargs="*", metavar="REGISTER")
     blank.add_argument("--config", default="site.toml", metavar="site.toml", type=Path)
     blank.add_argument("--to", default=".", metavar="DIR")
     learn = add(
-        "learn", commands.learn, "propose a register of the site's own from a workbook of the department", site=True
+        "learn", entry.learn, "propose a register of the site's own from a workbook of the department", site=True
     )
     learn.add_argument("workbook", metavar="WORKBOOK", type=Path)
     learn.add_argument("--as", dest="name", default="", metavar="NAME")
-    add("check", commands.check, "check site, packs, parameters and roster", site=True)
-    clauses = add("clauses", commands.clauses, "the catalogue of clauses, a site's own ones included", site=True)
+    add("check", entry.check, "check site, packs, parameters and roster", site=True)
+    clauses = add("clauses", entry.clauses, "the catalogue of clauses, a site's own ones included", site=True)
     clauses.add_argument("--pack", metavar="P")
     clauses.add_argument("--json", action="store_true")
-    explain = add("explain", commands.explain, "one decision: clause, reading, rows, candidates, history", site=True)
+    explain = add("explain", entry.explain, "one decision: clause, reading, rows, candidates, history", site=True)
     explain.add_argument("decision_id", metavar="DECISION-ID")
-    dossier = add("dossier", commands.dossier, "one decision in one file for an arbitration", site=True)
+    dossier = add("dossier", entry.dossier, "one decision in one file for an arbitration", site=True)
     dossier.add_argument("decision_id", metavar="DECISION-ID")
     dossier.add_argument("--to", default=".", metavar="DIR", type=Path)
     explain.add_argument("--json", action="store_true", help=say("as decision.v1.schema.json describes"))
-    close = add("close", commands.close, "close a month", site=True, as_of=True)
+    close = add("close", entry.close, "close a month", site=True, as_of=True)
     close.add_argument("period", metavar="YYYY-MM", type=_month)
     close.add_argument("--anyway", action="store_true", help=say("whatever is in the way; needs --by"))
     close.add_argument("--by", default="", metavar="NUMBER", help=say("staff number of who asks"))
-    annotate = add("annotate", commands.annotate, "annotate one workbook by a plan, losing nothing")
+    annotate = add("annotate", entry.annotate, "annotate one workbook by a plan, losing nothing")
     annotate.add_argument("source", metavar="IN", type=Path)
     annotate.add_argument("target", metavar="OUT", type=Path)
     annotate.add_argument("--plan", required=True, metavar="PLAN.json", type=Path)
     simulate = add(
-        "simulate", commands.simulate, "what would have been decided under other parameters", site=True, as_of=True
+        "simulate", entry.simulate, "what would have been decided under other parameters", site=True, as_of=True
     )
     simulate.add_argument("--from", dest="first", required=True, type=_month, metavar="YYYY-MM")
     simulate.add_argument("--to", dest="last", required=True, type=_month, metavar="YYYY-MM")
@@ -144,10 +144,10 @@ def _parser(say: Voice) -> argparse.ArgumentParser:
         "--set", dest="settings", nargs="+", action="extend", required=True, metavar="pack.parameter=value"
     )
     simulate.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help=say("write the table into a workbook, too"))
-    upgrade = add("upgrade", commands.upgrade, "bring the ledger of an earlier version to this one", site=True)
+    upgrade = add("upgrade", entry.upgrade, "bring the ledger of an earlier version to this one", site=True)
     upgrade.add_argument("--dry-run", action="store_true", help=say("try it and change nothing"))
     upgrade.add_argument("--yes", action="store_true", help=say("a database that is not a file was dumped; go on"))
-    rebuild = add("rebuild", commands.rebuild, "make ledger and outputs anew from an archive, in a folder of their own")
+    rebuild = add("rebuild", entry.rebuild, "make ledger and outputs anew from an archive, in a folder of their own")
     rebuild.add_argument("--from", dest="archive", required=True, metavar="ARCHIVE", type=Path)
     rebuild.add_argument("--to", dest="folder", required=True, metavar="DIR", type=Path)
     return parser
