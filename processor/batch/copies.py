@@ -7,10 +7,13 @@ from pathlib import PurePosixPath
 
 _AT_THE_END = re.compile(
     r"""(?: \s*[(（]\s*\d{1,3}\s*[)）]                                # browsers, Windows, 百度网盘, Google Drive
-        | [\s_-]*副本\s*[(（]?\d{0,3}[)）]?                           # Windows, WPS, macOS
+        | \s+[2-9]                                                  # macOS, iCloud
+        | [\s_-]*的?(?:副本|复制)\s*[(（]?\d{0,3}[)）]?              # Windows, WPS, macOS
         | [\s_-]+copy\s*[(（]?\d{0,3}[)）]?
-        | \s*[(（][^()（）]*(?:冲突|conflict)[^()（）]*[)）]           # Nextcloud, Dropbox, 坚果云, Seafile
-        | -(?:DESKTOP|LAPTOP|WIN|PC)-[0-9A-Z]{4,15}(?:-\d{1,3})?     # OneDrive
+        | \s*[(（【\[][^()（）]*(?:冲突|conflict)[^()（）]*[)）】\]]   # Nextcloud, Dropbox, 坚果云, Seafile
+        | \s*[(（]\s*来自[^()（）]*[)）]                              # 坚果云, 百度网盘
+        | -(?:DESKTOP|LAPTOP|WIN|PC)-[0-9A-Z]{4,15}(?:-\d{1,3})?     # OneDrive, with the machine's name
+        | -[\w’' ]{0,20}(?:[- ]?(?:PC|(?:Mac)?Book|iMac|Desktop|Laptop|Surface|电脑|计算机|笔记本))(?:-(?:Pro|Air|\d{1,3}))?
         )$""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 LEFT_ALONE = (
     *(".*", "~$*", "*.lnk", "thumbs.db", "desktop.ini"),
-    *("*.tmp", "*.temp", "*.swp", "*.sb-????????-??????"),  # saving: Office, WPS, vi, Office for Mac
+    *("*.tmp", "*.temp", "*.swp", "*.sb-????????-??????", "*~"),  # saving: Office, WPS, vi, Office for Mac, editors
     *("*.part", "*.partial", "*.filepart", "*.uploading", "*.upload", "*.incomplete", "*.unfinished"),
     *("*.*download", "*.*downloading", "*.download.*"),  # Chrome, Safari, Opera, 百度网盘, 夸克
     *("*.xltd", "*.td", "*.td.cfg", "*.aria2", "*.!qb", "*.!ut", "*.!bt", "*.bc!", "*.jc!", "*.fb!", "*.!sync"),
