@@ -12,7 +12,7 @@ import pandas as pd
 from processor.batch.workbooks import limits_of
 from processor.catalogue.catalogue import Catalogue, load_catalogue
 from processor.catalogue.law import law_of
-from processor.catalogue.nature import natures
+from processor.catalogue.nature import nature_faults, natures
 from processor.catalogue.pack import SITE, Clause, Pack
 from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
@@ -101,7 +101,7 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
     if not found:
         for name, loaded in packs.items():
             own = loaded.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
-            found += own.coverage_faults(catalogue.registers)
+            found += [*own.coverage_faults(catalogue.registers), *nature_faults(own)]
     for unit in site.units:
         chosen = [packs[name] for name in unit.packs if name in packs]
         found += _unknown_clauses(unit, chosen)

@@ -9,6 +9,8 @@ from typing import Any
 from processor.catalogue.outcome import NATURES, Outcome
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Parameter
+from processor.errors import PolicyError
+from processor.messages import tell
 
 #: The nature of an effect of which the pack says nothing.
 BY_EFFECT = {
@@ -66,12 +68,34 @@ def _stated(pack: Pack) -> dict[str, dict[str, str]]:
     if pack.digest in _known:
         return _known[pack.digest]
     found: dict[str, dict[str, str]] = {clause: {} for clause in pack.clauses}
+    for clause, effect, nature in _told(pack):
+        found[clause][effect] = nature
+    return _known.setdefault(pack.digest, found)
+
+
+def nature_faults(pack: Pack) -> list[PolicyError]:
+    """Clauses of which one effect has two natures: nobody could say on what ground a line of theirs takes."""
+    told: dict[tuple[str, str], set[str]] = {}
+    for clause, effect, nature in _told(pack):
+        told.setdefault((clause, effect), set()).add(nature)
+    return [
+        PolicyError(
+            tell("{effect} has several natures: {natures}", effect=effect, natures=", ".join(sorted(natures))),
+            where=f"{pack.name} {clause}",
+            mend="write them as two clauses",
+        )
+        for (clause, effect), natures in told.items()
+        if len(natures) > 1
+    ]
+
+
+def _told(pack: Pack) -> Iterator[tuple[str, str, str]]:
+    """Clause, effect and nature of every outcome of a pack."""
     for binding in pack.bindings:
         for outcome in _outcomes((binding.args, binding.provision)):
             for clause in [outcome.clause] if outcome.clause else binding.clauses:
-                if clause in found:
-                    found[clause][outcome.effect] = outcome.nature or BY_EFFECT.get(outcome.effect, HINT)
-    return _known.setdefault(pack.digest, found)
+                if clause in pack.clauses:
+                    yield clause, outcome.effect, outcome.nature or BY_EFFECT.get(outcome.effect, HINT)
 
 
 _known: dict[str, dict[str, dict[str, str]]] = {}

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from sitework import command
+from sitework import command, make_site
 
 from processor.catalogue.catalogue import load_packs
 from processor.catalogue.nature import natures
@@ -71,3 +71,33 @@ def test_points_beside_a_loss_are_two(catalogue):
 )
 def test_each_line_has_the_nature_of_its_outcome(clause, effect, nature):
     assert natures(load_packs().values()).of(clause, effect) == nature
+
+
+OWN = """
+pack: carts
+title: 推车管理
+document: 本公司推车管理规定
+in_force_from: 2026-01-01
+parameters: {}
+clauses:
+  CT-1:
+    title: 损坏推车
+    rule: 损坏推车的赔50元，第二次罚50元。
+    cites: 第一条
+    family: conduct
+    kind: recorded
+    decided:
+      mechanic: recorded
+      steps: [[{effect: deduction, nature: 赔偿, amount: 50}], [{effect: deduction, nature: 罚款, amount: 50}]]
+"""
+
+
+def test_an_effect_of_a_clause_has_one_nature(tmp_path):
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs/carts.yaml").write_text(OWN, encoding="utf-8")
+    site = make_site(tmp_path, {"一部": ["carts"]}, managers=["M001"])
+    code, out, err = command("check", "--config", site.config)
+    assert code == 2 and "carts CT-1" in out + err and "赔偿" in out + err
+    text = OWN.replace("effect: deduction, nature: 罚款", "effect: fine")
+    (tmp_path / "packs/carts.yaml").write_text(text, encoding="utf-8")
+    assert command("check", "--config", site.config)[0] == 0
