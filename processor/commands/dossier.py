@@ -96,13 +96,17 @@ class _Sections:
             ("内容", clause.rule),
             ("出处", f"《{pack.document}》{clause.cites}"),
             ("公布", published.isoformat() if published else "未填公布日期"),
-            ("读法", "；".join(part for part in (clause.reading, d.reading) if part)),
+            ("读法", "；".join(dict.fromkeys(part for part in (clause.reading, *d.reading.split(";")) if part))),
             ("扣款性质", nature),
         ]
         rows += [("适用数值", f"{name} = {value}（自{since}）") for name, value, since, *_ in d.parameters]
         if law is None:
             return Section("规章", [*rows, ("地区规定", "未设置地区，未核对扣款依据")])
-        rows += [("地区规定", f"{entry.cited}：{entry.says}") for entry in law.entries if entry.holds(d.date)]
+        rows += [
+            ("地区规定", f"{entry.cited}：{entry.says}{'' if entry.reviewed_by else '（未经律师核对）'}")
+            for entry in law.entries
+            if entry.holds(d.date)
+        ]
         return Section("规章", rows)
 
     def rows(self) -> Section:

@@ -30,7 +30,7 @@ def test_the_file_says_everything_and_only_its_owner_reads_it(tmp_path):
     for word in (
         *(id, "E1名（E1）", "-100.00元", "TS-1 违反服务规定", "2026-01-15", "登记表.xlsx", sha256, "2026-09-30交来"),
         *("江苏省工资支付条例", "没有送达登记", "M001名（M001）维持", "当天请了假", "当月最多可扣", "1000.00元"),
-        *("供参考，不构成法律意见", "罚款"),
+        *("供参考，不构成法律意见", "罚款", "（未经律师核对）"),
     ):
         assert word in text, word
     inside, _, err = command("dossier", id, "--config", site.config, "--to", str(site.folder / "outbox/hr"))
