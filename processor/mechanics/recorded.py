@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.provision import GRAVITY, Provision, Steps
-from processor.mechanics.rows import WHO, of_provision, said, that_hold
+from processor.mechanics.rows import WHO, left_out, of_provision, said, that_hold
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
 from processor.rules.ladder import Step, climb
@@ -20,16 +20,10 @@ CLAUSE, WEIGHT = "条款编号", "情节"
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row for its employee: the step of its gravity's ladder, the last one for all later rows."""
-    rows = that_hold(of_provision(job, provision), provision)
-    rows = rows[rows[CLAUSE] == job.clause]
-    if provision.related:
-        rows = with_related(rows)
+    ladders: Mapping[str, Steps] = provision.gravity or {GRAVITY[0]: provision.steps}
+    rows = _recorded(that_hold(of_provision(job, provision), provision), job.clause, provision, ladders)
     if rows.empty:
         return []
-    ladders: Mapping[str, Steps] = provision.gravity or {GRAVITY[0]: provision.steps}
-    rows = rows.assign(gravity=rows[WEIGHT].fillna(GRAVITY[0]).map(lambda name: _named(name, ladders)))
-    if provision.group:
-        rows = rows.assign(**{name: rows[name].fillna("") for name in provision.group})
     by_gravity = provision.counts == "gravity"
     groups = [*provision.group, "gravity"] if by_gravity else list(provision.group)
     findings: list[Finding] = []
@@ -42,6 +36,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         subject="登记编号",
         window=provision.window or "ever",
         group=groups,
+        unread=_recorded(left_out(job, provision), job.clause, provision, ladders),
     ):
         ladder = ladders[step.row["gravity"]]
         is_ladder = len(ladder) > 1 if by_gravity else provision.is_ladder
@@ -49,6 +44,15 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         occurrence = _occurrence(job, provision, step, what, is_ladder, len(ladders) > 1)
         findings.extend(outcomes_of(job, occurrence, ladder[min(step.number, len(ladder)) - 1]))
     return findings
+
+
+def _recorded(rows: pd.DataFrame, clause: str, provision: Provision, ladders: Mapping[str, Steps]) -> pd.DataFrame:
+    """The rows that name the clause, with `gravity`: the ladder that each is in."""
+    rows = rows[rows[CLAUSE] == clause]
+    if provision.related:
+        rows = with_related(rows)
+    rows = rows.assign(gravity=rows[WEIGHT].fillna(GRAVITY[0]).map(lambda name: _named(name, ladders)))
+    return rows.assign(**{name: rows[name].fillna("") for name in provision.group})
 
 
 def with_related(rows: pd.DataFrame) -> pd.DataFrame:

@@ -28,11 +28,20 @@ def responsible(
     (same clause, subject; effect fine) and is marked as in doubt (G7). No supervisor known: a flag.
     window, group: as for the clause's ladder.
     """
-    rows = job.facts["discipline"]
-    rows = rows[rows["条款编号"] == job.clause]
-    rows = rows.assign(**{name: rows[name].fillna("") for name in group})
+    rows, unread = (
+        of.assign(**{name: of[name].fillna("") for name in group})[of["条款编号"] == job.clause]
+        for of in (job.facts["discipline"], job.left_out.get("discipline", job.facts["discipline"].iloc[:0]))
+    )
     climbed = climb(
-        job, rows, clause=job.clause, staff="工号", day="日期", subject="登记编号", window=window, group=group
+        job,
+        rows,
+        clause=job.clause,
+        staff="工号",
+        day="日期",
+        subject="登记编号",
+        window=window,
+        group=group,
+        unread=unread,
     )
     findings = []
     for step in climbed:

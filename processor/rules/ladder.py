@@ -35,12 +35,18 @@ def climb(
     subject: str,
     window: str,
     group: Sequence[str] = (),
+    unread: pd.DataFrame | None = None,
 ) -> Iterator[Step]:
     """Number the rows (one row is one step) per employee, window and `group` columns, by day, then subject.
 
     staff, day, subject: names of the columns. A revoked row gets the number that it would have had and does not count.
+    unread: rows that took place although not all of their cells could be read; each takes its step and is not told.
     """
     counted: dict[tuple[Any, ...], list[tuple[int, Text]]] = {}
+    silent: frozenset[int] = frozenset()
+    if unread is not None and len(unread):
+        silent = frozenset(unread["_ref"])
+        rows = pd.concat([rows, unread[[header for header in rows if header in unread]]], ignore_index=True)
     for row in records(rows.sort_values([day, subject], kind="stable")):
         when = row[day].date()
         ladder = (
@@ -51,13 +57,14 @@ def climb(
         earlier = counted.setdefault(ladder, [])
         number = len(earlier) + 1
         here = say("第{n}次：{day}（{subject}）", n=number, day=when.isoformat(), subject=row[subject])
-        yield Step(
-            row=row,
-            day=when,
-            number=number,
-            evidence=(*(ref for ref, _ in earlier), row["_ref"]),
-            steps=(*(text for _, text in earlier), here),
-        )
+        if row["_ref"] not in silent:
+            yield Step(
+                row=row,
+                day=when,
+                number=number,
+                evidence=(*(ref for ref, _ in earlier), row["_ref"]),
+                steps=(*(text for _, text in earlier), here),
+            )
         if not job.is_revoked(row[staff], row[subject], clause):
             earlier.append((row["_ref"], here))
 

@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pandas as pd
+import pytest
 from casework import decide_case, load_cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -87,7 +88,9 @@ def frame_with(number: int, name: str, header: str, place: int, cell: str | None
     register = load_registers()[name]
     rows = list(csv.DictReader(io.StringIO(case["registers"][name].strip())))
     rows[place][header] = cell
-    columns = {h: CellColumn("A", [row.get(h) for row in rows]) for h in rows[0] if h in register.headers}
+    columns = {
+        h: CellColumn("A", [row.get(h) for row in rows]) for h in {**rows[0], header: ""} if h in register.headers
+    }
     around = Circumstances(as_of=batch_cases.as_of_day(case))
     table = build_table(register, columns, range(2, len(rows) + 2), Place("", ""), around)
     unread: dict[int, list[str]] = {}
@@ -103,10 +106,11 @@ def filled(number: int, name: str, header: str) -> int:
 
 
 @cache
-def charged(number: int, name: str, header: str, cell: str | None) -> Money:
-    """What costs or brings money, with this in the first filled cell of the column; `=` leaves it as it is."""
+def charged(number: int, name: str, header: str, cell: str | None, row: int | None = None) -> Money:
+    """What costs or brings money, with this in the column's cell of a row, or its first filled one; `=` leaves it as it is."""
     case, register = cases()[number][1], load_registers()[name]
-    frame = None if cell == "=" else frame_with(number, name, header, filled(number, name, header), cell)
+    place = row if row is not None or cell == "=" else filled(number, name, header)
+    frame = None if place is None or cell == "=" else frame_with(number, name, header, place, cell)
 
     def read(asked: Register, text: str) -> pd.DataFrame:
         return (
@@ -151,3 +155,10 @@ def test_junk_charges_nobody(data: st.DataObject) -> None:
     junk = data.draw(st.sampled_from(PLACEHOLDERS if free else JUNK))
     new = charged(number, name, header, junk) - charged(number, name, header, None) - charged(number, name, header, "=")
     assert not new, (cases()[number][0], name, header, junk)
+
+
+@pytest.mark.parametrize("header", ["责任主管工号", "金额", "数量"])
+def test_a_step_that_cannot_be_read_is_still_a_step(header: str) -> None:
+    """The third time costs no fine; it does not become the second one because a cell of the second was spoilt."""
+    number = next(n for n, (_, case) in enumerate(cases()) if case["name"].startswith("同一条再犯翻倍，别的规定另数"))
+    assert charged(number, "discipline", header, "#N/A", row=1) < charged(number, "discipline", header, "=")
