@@ -182,7 +182,7 @@ def decide(
 
     known_as: the first name of a renamed unit, by which its decisions keep their ids.
     """
-    if not earlier and _without_basis(binding, facts):
+    if not earlier and deducted is None and _without_basis(binding, facts):
         return []
     persons = Persons(roster, registers, as_of)
     told_apart = {register: persons.rows(register, frame) for register, frame in facts.items()}
