@@ -125,6 +125,24 @@ def months(
     return found
 
 
+def owed_ids(carries: Mapping[tuple[str, str], Sequence[Carry]], closed: Iterable[str]) -> set[str]:
+    """The decisions of which an open month may have to take something that closed months carried on."""
+    shut, found = set(closed), set()
+    net: dict[str, int] = {}
+    for (period, direction), moved in carries.items():
+        sign = {"in": -1, "out": 1}.get(direction, 0)
+        before_open = direction == "out" and _next(period) not in shut
+        for carry in moved:
+            net[carry.decision_id] = net.get(carry.decision_id, 0) + sign * carry.amount
+            if before_open:
+                found.add(carry.decision_id)
+    return found | {id for id, amount in net.items() if amount}
+
+
+def _next(period: str) -> str:
+    return window_key(window_range(period, "month")[1] + timedelta(days=1), "month")
+
+
 def _span(known: Sequence[str], last: str) -> list[str]:
     if not known:
         return [last]
@@ -132,7 +150,7 @@ def _span(known: Sequence[str], last: str) -> list[str]:
     period, found = min(known[0], last), []
     while period <= end:
         found.append(period)
-        period = window_key(window_range(period, "month")[1] + timedelta(days=1), "month")
+        period = _next(period)
     return found
 
 

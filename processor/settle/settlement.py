@@ -22,7 +22,7 @@ from processor.settle.basis import Basis
 from processor.settle.closing import Closed, Request, Situation, freeze, judge
 from processor.settle.funds import FundStatement, funds
 from processor.settle.notices import Group, Notices, Waiting, issue, open_appeals
-from processor.settle.pay import About, Bound, Limit, Month, PayeesOf, Person, months, payees
+from processor.settle.pay import About, Bound, Limit, Month, PayeesOf, Person, months, owed_ids, payees
 from processor.settle.sheet import Account, Entry
 from processor.site import NoticeRule
 
@@ -150,7 +150,7 @@ def settle(
     notices, appeals = _notices(ledger, terms, paid, held, closed, roster)
     waiting = Waiting(terms.notice, notices, frozenset(appeals), terms.as_of)
     carries = ledger.periods.carries()
-    known = [*paid, *ledger.decisions.ever(c.decision_id for moved in carries.values() for c in moved).values()]
+    known = [*paid, *ledger.decisions.ever(owed_ids(carries, closed)).values()]
     basis = Basis(terms.law, terms.published, terms.packs, adjusted_effects(ledger, known))
     about = {
         line.decision_id: About(
