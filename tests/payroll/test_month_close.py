@@ -9,6 +9,7 @@ import pytest
 from sitework import Site, command, make_site
 
 from payroll.desk import (
+    ROSTER,
     appeal,
     confirm,
     control,
@@ -20,6 +21,7 @@ from payroll.desk import (
     line,
     penalty,
     roster,
+    table,
 )
 
 PACKS = {"一部": ["technical_service"], "二部": ["technical_service"]}
@@ -167,3 +169,30 @@ def test_the_same_form_dropped_again_changes_nothing(site):
     (site.folder / "inbox/月结单.xlsx").write_bytes(book.read_bytes())
     assert site.once("2026-10-08")["exit"] == 0
     assert files(site)["2026-08.xlsx"] == before
+
+
+def test_what_waits_for_a_manager_stands_on_no_notice(site):
+    names = {path.name for path in (site.folder / "outbox/通知/2026-09/一部").glob("*.html")}
+    assert "E1 E1名.html" in names and "E2 E2名.html" not in names
+
+
+def test_the_only_manager_answers_about_himself_and_who_manages_every_unit_closes(tmp_path):
+    units = [("甲店", '["D1"]'), ("乙店", '["D1", "D2"]')]
+    text = '[site]\nname = "测试公司"\nsettle_seconds = 0\n' + "".join(
+        f'[[units]]\nname = "{name}"\npacks = ["technical_service"]\nmanagers = {managers}\n'
+        for name, managers in units
+    )
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "site.toml").write_text(text, encoding="utf-8")
+    site = Site(tmp_path)
+    staff = (employee("D1", unit="甲店", boss=""), employee("D2", unit="乙店", boss=""))
+    rows = discipline(penalty("J1", "2026-09-02", "D1", "TS-6", amount=60000).replace("M001", "D1"))
+    assert deliver(site, "2026-10-01", {"roster": table(ROSTER, *staff), "discipline": rows})["exit"] == 0
+    waits = [row["decision_id"] for row in site.lines() if row["status"] == "needs_confirmation"]
+    confirm(site, "2026-10-02", [f"{id},确认,,D1,2026-10-02" for id in waits])
+    assert line(site, effect="fine")["status"] == "confirmed"
+    asked = {"关账": "是", "关账人工号": "D2"}
+    assert drop(site, "2026-10-03", {"2026-09": asked})[1]["2026-09"] == ("未采纳", "未采纳：D2无权关账")
+    code, told = drop(site, "2026-10-03", {"2026-09": asked | {"关账人工号": "D1名"}})
+    assert code == 0 and told["2026-09"][0] == "已生效"
+    assert control(site, "2026-09")["关账人"] == "D1"
