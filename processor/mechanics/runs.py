@@ -34,6 +34,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         if provision.limit is not None:
             run = run[run["_number"] <= hit.row["_number"]]
         words = {"数": len(run), "起日": f"{run[DAY].iloc[0]:%Y-%m-%d}", "止日": f"{run[DAY].iloc[-1]:%Y-%m-%d}"}
+        words["周期"] = "至".join(dict.fromkeys((words["起日"], words["止日"])))
         words["界限"] = f"{provision.limit.figure.at(hit.day):g}" if provision.limit is not None else ""
         default = WHOLE if provision.limit is None else DEFAULT
         what = said(job, provision, hit.row, default, 第几次=hit.number or 1, **words)
