@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -198,5 +197,9 @@ def turns_of(
 ) -> dict[str, tuple[Text, ...]]:
     """What would have changed these lines of a binding; see `engine.otherwise`."""
     binding = _binding(pack.value, given)
-    again = partial(_lines, common.value, pack.value, binding, given)
+
+    def again(changed: Mapping[str, pd.DataFrame], gone: frozenset[str]) -> list[Decision]:
+        left = [line for line in given.earlier if line.decision_id not in gone] if gone else given.earlier
+        return _lines(common.value, pack.value, binding, replace(given, earlier=left), changed)
+
     return turned(binding, lines, facts, common.value.registers, again)

@@ -10,18 +10,21 @@ import pandas as pd
 from processor.catalogue.pack import Binding
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.changes import Change, FactRows, applied, changes_of, without_its_row
-from processor.engine.decide import columns_read
+from processor.engine.changes import Change, FactRows, applied
+from processor.engine.decide import columns_read, rule_named
+from processor.engine.proposals import Proposing
 from processor.model import Text, say, yuan
 
-#: Decides a binding again on other facts.
-Again = Callable[[Mapping[str, pd.DataFrame]], Sequence[Decision]]
+#: Decides a binding again on other facts, and without some of the decisions that it reads.
+Again = Callable[[Mapping[str, pd.DataFrame], frozenset[str]], Sequence[Decision]]
 
 MOST = 3
 #: How many changes are tried for a line, and how often a binding is decided again for all of its lines.
-TRIES, ROUNDS = 6, 6
-#: The same for lines of which nothing is known yet, as long as that takes no more than so many rows to be decided again.
-MORE_TRIES, MORE_ROUNDS, MORE_ROWS = 18, 12, 24_000
+TRIES, ROUNDS = 3, 4
+#: The same for lines of which nothing is known yet.
+MORE_TRIES, MORE_ROUNDS = 24, 32
+#: More rounds are made as long as they take no more than so many rows to be decided again.
+FEW_ROWS, MORE_ROWS = 4_000, 24_000
 NOTHING = say("没有哪一处单独的改动能改变它")
 UNTRIED = say("这一批里同类的决定太多，没有逐条试算")
 _UNDONE = {
@@ -42,9 +45,10 @@ class _Search:
     """The search for one line: what is still to be tried, what was found. gone: what becomes of it without its row."""
 
     line: Decision
-    left: Iterator[Change]
-    found: list[Text] = field(default_factory=list)
     gone: Text | None = None
+    left: Iterator[Change] = field(default_factory=lambda: iter(()))
+    found: list[Text] = field(default_factory=list)
+    turned: set[tuple[int | None, str] | None] = field(default_factory=set)
     tried: int = 0
     is_over: bool = False
 
@@ -53,20 +57,29 @@ class _Search:
         """Whether nothing is known yet that would have turned the line."""
         return not self.found and self.gone is None and not self.is_over
 
+    @property
+    def is_enough(self) -> bool:
+        return len(self.found) + (self.gone is not None) >= MOST
+
     def next(self, tries: int) -> Change | None:
-        """The next change to try; None once there is enough or nothing more."""
-        if len(self.found) >= MOST or self.tried >= tries:
+        """The next change to try; None once there is enough or nothing more. A cell that turned the line is done with."""
+        if self.is_enough or self.is_over or self.tried >= tries:
             return None
-        self.tried += 1
-        change = next(self.left, None)
+        change = next((change for change in self.left if change.place is None or change.place not in self.turned), None)
         self.is_over = change is None
+        self.tried += 1
         return change
+
+    def keep(self, change: Change, outcome: Text) -> None:
+        """Remember that a change turns the line, and how."""
+        self.turned.add(change.place)
+        self.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
 
     def told(self) -> tuple[Text, ...]:
         """What was found, the nearest first, or that there is nothing, which only a search to the end can say."""
         found = [*self.found, *([self.gone] if self.gone is not None else [])]
         if found:
-            return tuple(found[:MOST])
+            return tuple({str(text): text for text in found}.values())[:MOST]
         return (NOTHING,) if self.is_over or next(self.left, None) is None else (UNTRIED,)
 
 
@@ -82,12 +95,15 @@ def turned(
     Lines that cannot touch each other are tried at once, so that deciding once more verifies many. The number of
     rounds is bounded, whatever the machine: the same facts are told the same.
     """
-    rows, read = FactRows(facts), columns_read(binding)
-    searches = [_Search(line, changes_of(line, binding, rows, registers, read)) for line in lines]
-    _without_their_rows(searches, rows, facts, registers, again)
-    _try(binding, searches, facts, again, TRIES, ROUNDS)
-    rounds = min(MORE_ROUNDS, MORE_ROWS // max(sum(map(len, facts.values())), 1))
-    _try(binding, [search for search in searches if search.is_open], facts, again, MORE_TRIES, rounds)
+    proposing = Proposing(binding, FactRows(facts), registers, columns_read(binding))
+    searches = [_Search(line) for line in lines]
+    _without_their_rows(searches, proposing, facts, again)
+    for search in searches:
+        search.left = proposing.changes(search.line, row_matters=search.gone is not None)
+    rows = max(sum(map(len, facts.values())), 1)
+    _try(binding, searches, facts, again, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // rows)))
+    open_ones = [search for search in searches if search.is_open]
+    _try(binding, open_ones, facts, again, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // rows))
     return {search.line.decision_id: search.told() for search in searches}
 
 
@@ -104,28 +120,32 @@ def _try(
         batch = _next_round(binding, searches, tries)
         if not batch:
             break
-        made = _again(again, applied(facts, [change for _, change in batch]))
+        made = _made(again, facts, [change for _, change in batch])
         if made is None:
             continue
-        # what a single change does holds for every line, whichever it was tried for
-        turned = [(search, batch[0][1]) for search in searches] if len(batch) == 1 else batch
-        for search, change in turned:
+        for search, change in batch:
             outcome = _outcome(search.line, made)
-            if outcome is not None and len(search.found) < MOST:
-                search.found.append(say("{change}则{outcome}", change=change.says, outcome=outcome))
+            if outcome is not None:
+                search.keep(change, outcome)
+        if len(batch) == 1:
+            _keep_for_others(searches, *batch[0], made)
+
+
+def _keep_for_others(searches: Sequence[_Search], tried: _Search, change: Change, made: Mapping[str, Decision]) -> None:
+    """What a change does by itself holds for each line of which nothing is known yet, whichever it was tried for."""
+    for search in searches if change.says_where else ():
+        outcome = _outcome(search.line, made) if search.is_open and search is not tried else None
+        if outcome is not None:
+            search.keep(change, outcome)
 
 
 def _without_their_rows(
-    searches: Sequence[_Search],
-    rows: FactRows,
-    facts: Mapping[str, pd.DataFrame],
-    registers: Mapping[str, Register],
-    again: Again,
+    searches: Sequence[_Search], proposing: Proposing, facts: Mapping[str, pd.DataFrame], again: Again
 ) -> None:
     """Take away every judged row at once: a line that is gone then is gone without its own, whatever the others do."""
-    changes = [(search, without_its_row(search.line, rows, registers)) for search in searches]
+    changes = [(search, proposing.without_its_row(search.line)) for search in searches]
     tried = [(search, change) for search, change in changes if change is not None]
-    made = _again(again, applied(facts, [change for _, change in tried])) if tried else None
+    made = _made(again, facts, [change for _, change in tried]) if tried else None
     if made is None:
         return
     for search, change in tried:
@@ -134,38 +154,47 @@ def _without_their_rows(
             search.gone = say("{change}则{outcome}", change=change.says, outcome=outcome)
 
 
-def _again(again: Again, facts: Mapping[str, pd.DataFrame]) -> dict[str, Decision] | None:
-    """What is decided on changed facts, by id; None where a rule fails on facts that it would not be given in earnest.
+def _made(again: Again, facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dict[str, Decision] | None:
+    """What is decided with these changes, by id; None where a rule fails on what it would not be given in earnest.
 
     Whatever it fails with: to explain a decision must never cost the batch that made it.
     """
     try:
-        return {line.decision_id: line for line in again(facts)}
+        gone = frozenset(change.gone for change in changes if change.gone)
+        return {line.decision_id: line for line in again(applied(facts, changes), gone)}
     except Exception:
         return None
 
 
 def _next_round(binding: Binding, searches: Sequence[_Search], tries: int) -> list[tuple[_Search, Change]]:
-    """One change for each of the lines that are decided apart from each other."""
+    """One change for each of the lines that are decided apart from each other, or one for a line of which nobody knows that."""
     batch: list[tuple[_Search, Change]] = []
     taken: set[str] = set()
-    for search in sorted(searches, key=lambda search: (len(search.found), search.tried)):
-        key = _apart(binding, search.line)
-        if key in taken:
+    keyed = [(_apart(binding, search.line), search) for search in searches]
+    for key, search in sorted(keyed, key=lambda item: (len(item[1].found), item[1].tried, not item[0])):
+        if key in taken or (batch and not key):
             continue
         change = search.next(tries)
-        if change is not None:
-            batch.append((search, change))
-            taken.add(key)
+        if change is None:
+            continue
+        batch.append((search, change))
+        if not key:
+            break
+        taken.add(key)
     return batch
 
 
 def _apart(binding: Binding, line: Decision) -> str:
     """What a line is decided by, a row or an employee: lines of different ones do not touch each other.
 
-    A named rule decides a line by its row alone where no other row counted; else nobody knows, and it is tried alone.
+    A named rule says that it decides each employee by himself, or decides a line by its row alone where no other row
+    counted; else nobody knows, and it is tried alone.
     """
     provision = binding.provision
+    if line.effect == "classify" and len(line.evidence) > 1:
+        return ""
+    if provision is None and getattr(rule_named(binding.rule), "by_employee", False):
+        return line.staff_no
     if provision is None:
         return f"{line.row}" if line.row is not None and set(line.evidence) <= {line.row} else ""
     if provision.mechanic in _BY_ROW and not provision.is_ladder:

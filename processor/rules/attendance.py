@@ -10,7 +10,7 @@ import pandas as pd
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
-from processor.rules.declared import reads
+from processor.rules.declared import by_employee, reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
 from processor.rules.outcomes import Occurrence, decide
@@ -82,6 +82,7 @@ def _on_one_axis(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@by_employee
 @reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter) -> list[Finding]:
     """What follows from each breach of the `kinds` (late, early, unclocked), and a flag on each contradiction.
@@ -97,6 +98,7 @@ def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Paramet
     return findings + [_contradiction(job, row) for row in records(rows[rows["contradiction"]])]
 
 
+@by_employee
 @reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Finding]:
     """The month's 全勤奖 (roster) is lost on the row with which the month's breaches reach `limit`; blank: pending."""

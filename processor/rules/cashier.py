@@ -11,7 +11,7 @@ from processor.calendars import month_of, week_start
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
-from processor.rules.declared import Columns, reads
+from processor.rules.declared import Columns, by_employee, reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
 from processor.rules.lookup import looked_up
@@ -26,6 +26,7 @@ def _columns(args: Mapping[str, Any]) -> Columns:
     return {"cashier": frozenset(counted | {"日期", "工号"})}
 
 
+@by_employee
 @reads(_columns)
 def thresholds(
     job: Job, *, window: str, bands: Sequence[Band], stage: str = "", probation_months: Parameter | None = None
@@ -56,6 +57,7 @@ def thresholds(
     return findings
 
 
+@by_employee
 @reads(cashier="日期 工号 系统金额 实收金额")
 def accurate_months(job: Job, *, most: Parameter, min_days: Parameter, outcome: Outcome) -> list[Finding]:
     """For each month that is over: cashiers with at least `min_days` days, none with a difference above `most`."""
@@ -96,6 +98,7 @@ def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) ->
     return findings
 
 
+@by_employee
 @reads(discipline="登记编号 日期 工号 条款编号 情节")
 def breaches_in_probation(
     job: Job,

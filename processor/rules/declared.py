@@ -35,6 +35,12 @@ def reads(
     return declare
 
 
+def by_employee(rule: Rule) -> Rule:
+    """Declare that a rule decides each employee on his own rows alone, whatever the rows of others say."""
+    rule.by_employee = True  # type: ignore[attr-defined]
+    return rule
+
+
 def columns_of(rule: Callable[..., Any], args: Mapping[str, Any]) -> Columns:
     """The columns that a rule reads when it is bound with these arguments. Raises LookupError if it declares none."""
     declared = getattr(rule, "columns", None)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, Text, say
-from processor.rules.declared import reads
+from processor.rules.declared import by_employee, reads
 from processor.rules.job import Job, records
 from processor.rules.months import months_over
 from processor.rules.remarks import remark, statement
@@ -55,6 +55,7 @@ def stages(job: Job, *, payment_days: Parameter, notice_days: Parameter) -> list
     return [_stage(job, row) for row in records(rows[rows["term"] < pd.Timestamp(job.as_of)])]
 
 
+@by_employee
 @reads(meter_readings="用户编号 月份 抄表日期 抄表员工号 结算单送达日期 缴费日期 报表差错")
 def collection_rates(
     job: Job, *, payment_days: Parameter, early_days: Parameter, collection: Parameter, accuracy: Parameter
@@ -86,6 +87,7 @@ def collection_rates(
     return findings
 
 
+@by_employee
 @reads(meter_readings="用户编号 月份 抄表日期 抄表员工号")
 def reading_rate(job: Job, *, target: Parameter) -> list[Finding]:
     """Each reader's share of users read in a month, and a flag below `target`; nothing while no target is set."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from processor.catalogue.pack import Binding, Pack
 from processor.decision import Decision
 from processor.engine.decide import decide
+from processor.engine.otherwise import turned
 from processor.ledger import Ledger
+from processor.model import Text
 from processor.roster import Roster
 from processor.rules.fund import balances
 from processor.settle.adjustments import adjusted_effects
@@ -34,11 +38,15 @@ class FundStatement:
 
 @dataclass(frozen=True)
 class Funds:
-    """The funds of all units. lines: decisions of the payroll bindings; standing: those of the batch before."""
+    """The funds of all units. lines: decisions of the payroll bindings; standing: those of the batch before.
+
+    turns: what would have changed those of the lines that say something new.
+    """
 
     lines: tuple[Decision, ...]
     standing: tuple[Decision, ...]
     statements: tuple[FundStatement, ...]
+    turns: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
 
 
 def funds(
@@ -57,25 +65,28 @@ def funds(
     lines: list[Decision] = []
     standing: list[Decision] = []
     statements: list[FundStatement] = []
+    turns: dict[str, tuple[Text, ...]] = {}
     for unit, pack, binding in bound:
         own = deducted[deducted["unit"] == unit]
         facts = {register: ledger.facts.frame(register, unit) for register in binding.reads}
-        made = decide(
-            pack,
-            binding,
-            unit=unit,
-            as_of=as_of,
-            facts=facts,
-            registers=ledger.facts.registers,
-            roster=roster,
-            deducted=own,
+        registers = ledger.facts.registers
+        deciding = partial(
+            decide, pack, binding, unit=unit, as_of=as_of, registers=registers, roster=roster, deducted=own
         )
-        lines += [d for d in made if d.period not in closed]
-        standing += [
-            d for d in ledger.decisions.of_windows(unit, pack.name, binding.id, None) if d.period not in closed
-        ]
+        made = [d for d in deciding(facts=facts) if d.period not in closed]
+        before = [d for d in ledger.decisions.of_windows(unit, pack.name, binding.id, None) if d.period not in closed]
+        said = {(d.decision_id, str(d.text)) for d in before}
+        new = [d for d in made if (d.decision_id, str(d.text)) not in said]
+        turns |= turned(binding, new, facts, registers, partial(_again, deciding))
+        lines += made
+        standing += before
         statements += _statements(unit, binding, facts["fund"], own, as_of, closed)
-    return Funds(tuple(lines), tuple(standing), tuple(statements))
+    return Funds(tuple(lines), tuple(standing), tuple(statements), turns)
+
+
+def _again(deciding: Callable[..., list[Decision]], facts: Mapping[str, pd.DataFrame], _: Any) -> list[Decision]:
+    """What is decided on other facts; a fund reads no decisions."""
+    return deciding(facts=facts)
 
 
 def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:

@@ -177,6 +177,7 @@ def settle(
     )
     fund = funds(ledger, terms.units, pay, roster, terms.as_of, closed)
     replace_lines(fund.standing, fund.lines)
+    ledger.turns.keep(fund.turns)
     gone = {d.decision_id for d in fund.standing}
     lines = [*(d for d in lines if d.decision_id not in gone), *fund.lines]
     lines.sort(key=lambda d: (d.period, d.unit, d.clause, d.decision_id))
