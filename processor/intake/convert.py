@@ -150,7 +150,8 @@ def expected(column: Column) -> str:
         (False, True): f"，不大于{high}",
         (True, True): f"，{low}到{high}",
     }
-    return EXPECTED[column.type] + bounds[low is not None, high is not None]
+    kind = "整数" if column.type == "count" and low is not None else EXPECTED[column.type]
+    return kind + bounds[low is not None, high is not None]
 
 
 _Converter = Callable[[RawColumn, Column, Circumstances, int], AnySeries]
