@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pandas as pd
 
+from processor.batch.copies import originals_of
 from processor.catalogue.register import Register
 from processor.intake import SheetReading
 from processor.intake.attendance.export import LAYOUTS
@@ -188,6 +189,9 @@ def _issue(sheet: Incoming, mine: _Statement, others: Sequence[_Statement]) -> I
     header = next((name for name in sheet.register.key if name in sheet.reading.columns), sheet.register.key[0])
     letter = sheet.reading.columns.get(header) or next(iter(sheet.reading.columns.values()), "A")
     message = f"{SENTENCE.format(places=places)}\n{_difference(sheet.register, mine, others[0])}"
+    original = next((o.source.file for o in others if o.source.file in originals_of(own.file)), None)
+    if original is not None:
+        message += f"\n如果以这份为准，请把它的文件名改成“{original}”，再单独放入收件夹。"
     return Issue(own.file, own.sheet, own.row, letter, header, mine.key, "一个编号只有一种内容", message)
 
 

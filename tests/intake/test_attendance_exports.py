@@ -169,6 +169,7 @@ def test_punches(cell: str | None, wanted: list[int]) -> None:
      ("上班缺卡", {"unclocked"}, ""), ("调休", {"rest"}, ""), ("调休假", {"rest"}, ""), ("未排班", {"unplanned"}, ""),
      ("缺卡(已补卡)", {"normal"}, ""), ("迟到0分钟", set(), ""), ("迟到10分钟", {"late"}, ""), ("缺卡0次", set(), ""),
      ("未排班(迟到)", {"unplanned"}, ""), ("上班正常，下班缺卡", {"normal", "unclocked"}, ""), ("病", {"leave"}, ""), ("旷", set(), "旷"),
+     ("旷工0.5天", {"absent"}, "旷工0.5"), ("旷工半天", set(), "旷工半天"), ("旷工1天", {"absent"}, ""),
      ("出差申请10-12 09:00到10-13 18:00 2天", {"away"}, ""), ("休息日加班", {"rest"}, ""), ("外星", set(), "外星"), ("迟到 外星", {"late"}, "外星")],
 )  # fmt: skip
 def test_words(text: str, meanings: set[str], unknown: str) -> None:
@@ -435,3 +436,59 @@ def test_a_day_of_two_shifts_takes_no_later_punch_for_the_first_one(save: Save, 
     assert frame["应到时间"].isna().tolist() == [True, True, False]
     assert frame["应退时间"].isna().tolist() == [False, True, False]
     assert frame["上班打卡"].isna().tolist() == [False, False, True]
+
+
+def test_a_missing_punch_beside_an_approved_absence_is_asked_about(save: Save, read: Read) -> None:
+    """Unless the absence was at another time of the day: then the punch is missing."""
+    head = [
+        "姓名",
+        "工号",
+        "日期",
+        "班次",
+        "上班1应打卡时间",
+        "上班1打卡时间",
+        "上班1打卡结果",
+        "下班1应打卡时间",
+        "下班1打卡时间",
+        "下班1打卡结果",
+        "请假",
+    ]
+
+    def line(day: str, approved: str | None, result: str = "缺卡") -> list[Any]:
+        return ["甲", "K1", day, "早班", "09:00", None, result, "18:00", "18:05", "正常", approved]
+
+    rows = [
+        line("2026-10-12", "年假 10-12 09:00-12:00"),
+        line("2026-10-13", "事假10-13 13:00到10-13 15:00"),
+        line("2026-10-14", None),
+    ]
+    (sheet,) = read(save({"每日统计": [["每日统计 2026-10-01 至 2026-10-31"], head, *rows]})).sheets
+    assert [issue.row for issue in sheet.issues] == [3]
+    assert sheet.frame["日期"].dt.day.tolist() == [13, 14]
+    assert sheet.frame["状态"].tolist() == ["未打卡", "未打卡"]
+    assert [clock(value) for value in sheet.frame["应到时间"]] == ["09:00", "09:00"]
+
+
+def test_absent_from_one_half_of_a_day_is_no_day_of_absence(save: Save, read: Read) -> None:
+    head = [
+        "考勤号码",
+        "姓名",
+        "日期",
+        "对应时段",
+        "上班时间",
+        "下班时间",
+        "签到时间",
+        "签退时间",
+        "是否旷工",
+        "例外情况",
+    ]
+    rows = [
+        ["K1", "甲", "2026/10/12", "上午", "09:00", "12:00", None, None, "True", None],
+        ["K1", "甲", "2026/10/12", "下午", "13:00", "18:00", "12:59", "18:01", None, None],
+        ["K1", "甲", "2026/10/13", "全天", "09:00", "18:00", None, None, "True", "出差"],
+        ["K1", "甲", "2026/10/14", "全天", "09:00", "18:00", None, None, "True", None],
+    ]
+    (sheet,) = read(save({"明细": [head, *rows]})).sheets
+    assert [(issue.row, "另一段有打卡" in issue.message) for issue in sheet.issues] == [(2, True)]
+    assert sheet.frame["日期"].dt.day.tolist() == [13, 14]
+    assert sheet.frame["状态"].tolist() == ["正常", "旷工"]

@@ -145,6 +145,7 @@ def test_a_copy_of_what_was_read_before_is_compared_row_by_row(site: Site, name:
     assert report["exit"] == 1 and charged(site) == {"J1": "K001", "J2": "K001", "J3": "K002"}
     states = told(site, report, name, "奖惩")
     assert states[2][0] == "无法读取" and states[2][1].startswith(f"与“奖惩.xlsx”工作表“奖惩”第2行{SENTENCE}")
+    assert "把它的文件名改成“奖惩.xlsx”" in states[2][1]
 
 
 @pytest.mark.parametrize("name", ["奖惩(1).xlsx", "奖惩 - 副本.xlsx", "奖惩_冲突.xlsx"])

@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from processor.intake.attendance.clock import due, folded
+from processor.intake.attendance.clock import due, folded, punches
 from processor.intake.attendance.day import Slot, judge
 from processor.intake.attendance.export import Export, new_export
 from processor.intake.attendance.reader import RowReader, read_days
 from processor.intake.attendance.sheet import Sheet, cell
-from processor.intake.attendance.words import EXCUSES, said
+from processor.intake.attendance.words import ABSENT, AWAY, EXCUSES, LEAVE, NORMAL, said
 
 _SLOT = re.compile(r"\d+")
+_TRUE = frozenset({"true", "是", "1", "1.0", "旷工"})
 _TOLD = ("in_punch", "out_punch", "in_result", "out_result", "result")
 
 
@@ -78,9 +79,10 @@ def _period(sheet: Sheet, number: int, row: Sequence[Any], value: Any, day: dt.d
     shift = folded(cell(row, sheet.first_of("shift")))
     begins, ends = due(shift)
     begins = reader.time(sheet.first_of("begins"), begins)
-    ends = reader.time(sheet.first_of("ends"), ends)
-    if any(folded(cell(row, at)).lower() in ("true", "是", "1", "1.0", "旷工") for at in roles.get("absent_flag", [])):
-        whole |= {"absent"}
+    ends = reader.time(roles["ends"][-1] if "ends" in roles else None, ends)
+    flagged = any(folded(cell(row, at)).lower() in _TRUE for at in roles.get("absent_flag", []))
+    if flagged and not whole & EXCUSES:
+        whole |= {ABSENT}
     planless = said(re.sub(r"\d{1,2}:\d{2}", "", shift)).meanings & EXCUSES
     if planless and not any(slot.said for slot in (*ins, *outs)) and not whole:
         whole = frozenset(planless)
@@ -118,8 +120,30 @@ def _add(export: Export, line: _Period, state_at: int | None) -> None:
     judged = judge(line.ins, line.outs, line.said, line.begins, line.ends, told=line.told)
     if judged.state == "未打卡" and not line.shift and line.begins is None and line.ends is None:
         reader.doubt(state_at, "写的是缺卡，但没有班次，这一天没有计入")
+    if judged.state in ("未打卡", "旷工") and _approved(line):
+        reader.doubt(state_at, f"写的是{judged.state}，但同一天有审批单，这一天没有计入")
+    if judged.state == "旷工" and len(line.ins) > 1 and any(slot.punch is not None for slot in (*line.ins, *line.outs)):
+        reader.doubt(state_at, "写的是旷工，但这一天的另一段有打卡，这一天没有计入")
     export.add(line.number, reader.sheet.who(reader.row), line.value, line.shift, reader.settled(judged))
     export.doubt(reader.doubts, line.number, reader.day)
+
+
+def _approved(line: _Period) -> bool:
+    """Whether a leave or an errand was approved that covers a punch which is missing, or does not say when it was."""
+    sheet, row, day = line.reader.sheet, line.reader.row, line.reader.day
+    missing = [
+        due
+        for due, slots in ((line.begins, line.ins), (line.ends, line.outs))
+        if not any(slot.punch is not None for slot in slots)
+    ]
+    for at in sheet.roles.get("approval", []):
+        text = folded(cell(row, at))
+        if not said(text).meanings & {LEAVE, AWAY, NORMAL}:
+            continue
+        times, _ = punches(text, day)
+        if not times or any(due is None or times[0] <= due <= times[-1] for due in missing):
+            return True
+    return False
 
 
 def _pairs(sheet: Sheet, punch_places: Sequence[int], result_places: Sequence[int]) -> list[tuple[int, int | None]]:

@@ -19,7 +19,7 @@ _VOCABULARY: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (LATE, r"(?:轻微|一般|严重|旷工)?迟到"),
         (EARLY, r"(?:轻微|一般|严重|旷工)?早退"),
         (UNCLOCKED, r"缺卡|缺打卡|未打卡|漏打卡|忘打卡|忘记打卡|未签到|未签退"),
-        (ABSENT, r"旷工(?:半天|全天)?"),
+        (ABSENT, r"旷工(?:全天)?"),
         (REST, r"休|调|(?:周末|正常|今日)?休息日?(?:加班)?|调休假?|倒休|补休|公休|轮休|例休|排休|存休|周末|节日|放假|(?:法定)?节?假日|"
          r"休息(?:并|但)?打卡|元旦|春节|清明节?|劳动节|端午节?|中秋节?|国庆节?"),
         (LEAVE, r"[请休]假(?:中|申请)?|[假事病年婚产丧]|[\u4e00-\u9fff]{1,6}假(?:半天|全天|中|申请)?"),
@@ -34,6 +34,9 @@ _STAMP = re.compile(
     r"(?:20\d{2}[-/.年])?\d{1,2}(?:[-/.]\d{1,2}(?!\d)|月\d{1,2}[日号]?)|(?:次日)?\d{1,2}:\d{2}(?::\d{2})?|(?<=[\d\s])[到至~—](?=[\d\s])"
 )
 _NONE_OF_IT = re.compile(r"[\u4e00-\u9fff]+\s*[:：]?\s*0(?:\.0+)?\s*(?:次|分钟|分|个?小时|天)")
+_HALF_ABSENT = re.compile(
+    r"旷工\W*(?:0\.\d|半[天日])|半[天日]旷工"
+)  # no day without leave, and what it is nobody says here
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:次|分钟|分|个?小时|时|天|h|min|m)")
 _BETWEEN = re.compile(r"[\s;,、，。/|+()\[\]【】:~—\-]+")
 _END = re.compile(r"^(?:(?:上班|下班|上午|下午|全天|半天|第[一二三四1-4]次)+)")
@@ -54,9 +57,9 @@ class Said:
 def said(text: str) -> Said:
     """The meanings of a result such as `迟到12分钟`, `正常(外勤)`, `外出10-12 09:00到10-12 18:00`."""
     plain = _ADMINISTRATOR.sub("", unicodedata.normalize("NFKC", text)).replace("迟到早退", "迟到 早退")
+    unknown = half[0] if (half := _HALF_ABSENT.search(plain)) else ""
     plain = _STAMP.sub(" ", _AMOUNT.sub(" ", _NONE_OF_IT.sub(" ", plain)))
     found: set[str] = set()
-    unknown = ""
     for word in _BETWEEN.split(plain):
         bare = _END.sub("", word)
         if not bare:
