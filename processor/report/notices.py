@@ -53,7 +53,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One notice as it is printed; amounts are yuan as text."""
+    """One notice as it is printed; amounts are yuan as text. barred: what is not deducted for want of a basis."""
 
     number: str
     period: str
@@ -67,6 +67,7 @@ class Sheet:
     points: str
     now: str
     later: str
+    barred: str
     unchecked: bool
 
 
@@ -178,11 +179,9 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
     items = [_after(above, item) for above, item in pairwise([None, *items]) if item is not None]
     items += [_withdrawn(line, notice, told) for line in gone]
     amounts = [line.amount for line in notice.lines if line.amount is not None]
-    due = -sum(
-        line.amount
-        for line in notice.lines
-        if line.amount is not None and line.amount < 0 and line.decision_id not in settlement.baseless
-    )
+    taking = {line.decision_id: -line.amount for line in notice.lines if line.amount is not None and line.amount < 0}
+    barred = sum(amount for id, amount in taking.items() if id in settlement.baseless)
+    due = sum(taking.values()) - barred
     later = _later(notice, settlement, sheet)
     return Sheet(
         number=notice.notice_id,
@@ -197,6 +196,7 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
         points=total_points(line.points for line in notice.lines),
         now=yuan(due - later),
         later=yuan(later) if later else "",
+        barred=yuan(barred) if barred else "",
         unchecked=sheet is not None and settlement.notices.people[notice.notice_id] in sheet.unchecked,
     )
 

@@ -109,6 +109,13 @@ def test_an_adjustment_has_the_nature_of_the_line_that_it_adjusts(late, tmp_path
     }
 
 
+def test_the_notice_says_what_is_not_deducted_and_why(tmp_path):
+    site = made(tmp_path, WHOLE_WAGE + '[law]\nregion = "广东"\n[notice]\nappeal_days = 0\n')
+    text = (site.folder / "outbox/通知/2026-10/三部/E1 E1名.html").read_text(encoding="utf-8")
+    assert "<b>200.00</b> 元；超过当月扣款限额的 <b>300.00</b> 元以后月份再扣；另有 <b>20.00</b> 元不扣" in text
+    assert "不扣款：广东不得罚款" in text and "请在收到本通知的当天" in text and text.count("（同上）") == 1
+
+
 def test_a_region_about_which_nothing_is_known_blocks_nothing_and_is_said(late):
     assert control(late, "2026-10")["扣款依据"] == "未设置地区，未核对扣款依据"
     code, out, _ = command("check", "--config", late.config)
