@@ -53,7 +53,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One notice as it is printed; amounts are yuan as text. barred: what is not deducted for want of a basis."""
+    """One notice as it is printed; amounts are yuan as text. barred: what is not deducted for want of a basis; gone: there
+    is no later month that could deduct the rest.
+    """
 
     number: str
     period: str
@@ -68,6 +70,7 @@ class Sheet:
     now: str
     later: str
     barred: str
+    gone: bool
     unchecked: bool
 
 
@@ -197,6 +200,7 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
         now=yuan(due - later),
         later=yuan(later) if later else "",
         barred=yuan(barred) if barred else "",
+        gone=sheet is not None and not sheet.stranded.isdisjoint(line.decision_id for line in notice.lines),
         unchecked=sheet is not None and settlement.notices.people[notice.notice_id] in sheet.unchecked,
     )
 

@@ -186,12 +186,15 @@ def _month(
         due_of.setdefault(about[id].person, []).append((id, about[id].nature, amount))
     for person, own in sorted(due_of.items()):
         payee = payees.get(person)
-        if payee is None or payee.wage is None:
+        if _gone_before(payee, period):
+            bound = Bound(0)  # there is no wage any more of which anything could be taken
+        elif payee is not None and payee.wage is not None:
+            bound = limit.on(payee.wage, last_day)
+        else:
             unchecked.add(person)
             continue
-        beyond = limit.on(payee.wage, last_day).beyond(own)
-        rest = [Carry(person[0], id, amount) for id, amount in beyond.items()]
-        gone = payee.left is not None and period >= window_key(payee.left, "month")
+        rest = [Carry(person[0], id, amount) for id, amount in bound.beyond(own).items()]
+        gone = payee is not None and payee.left is not None and period >= window_key(payee.left, "month")
         (stranded if gone else left_over).extend(rest)
     return Month(
         period, tuple(ordered), tuple(taken), tuple(left_over), tuple(stranded), tuple(refused), frozenset(unchecked)

@@ -36,6 +36,7 @@ class PaySheet:
 
     versions: packs with their digests; run: the batch that last changed it; remarks: names and values for 控制.
     left: what the wages of the month could not bear; bounds: the most that may be deducted of each employee, where known.
+    stranded: the decisions of which no later month can deduct the rest.
     """
 
     period: str
@@ -47,6 +48,7 @@ class PaySheet:
     remarks: Sequence[tuple[str, str]] = ()
     left: Sequence[Carry] = ()
     bounds: Mapping[Person, Bound] = field(default_factory=dict)
+    stranded: frozenset[str] = frozenset()
 
     @property
     def unchecked(self) -> list[Person]:
@@ -257,7 +259,8 @@ def _sheets(
         left = (*month.left_over, *month.stranded)
         last = min(window_range(month.period, "month")[1], terms.as_of)
         bounds = {who: terms.limit.on(payee.wage, last) for who, payee in staff.items() if payee.wage is not None}
-        found.append(PaySheet(month.period, lines, books, held, terms.versions, run, remarks, left, bounds))
+        stranded = frozenset(carry.decision_id for carry in (*month.stranded, *month.refused))
+        found.append(PaySheet(month.period, lines, books, held, terms.versions, run, remarks, left, bounds, stranded))
     return found
 
 

@@ -97,7 +97,8 @@ def test_each_of_two_people_has_his_own_notice(shared: Site, tmp_path: Path) -> 
     his, hers = ((folder / f"E1 {name}.html").read_text(encoding="utf-8") for name in ("张三", "李四"))
     assert "李四" not in his and "2026-10-02" in his and "2026-10-20" not in his
     assert "张三" not in hers and "2026-10-20" in hers and "2026-10-02" not in hers
-    assert "<b>200.00</b> 元；超过当月扣款限额的 <b>800.00</b>" in his
+    assert "<b>200.00</b> 元；<b>800.00</b> 元因已离职没有扣" in his
+    assert "<b>800.00</b> 元；超过当月扣款限额的 <b>200.00</b> 元以后月份再扣" in hers
     header, *found = openpyxl.load_workbook(shared.folder / "outbox/送达登记表.xlsx").active.values
     listed = [dict(zip(header, row, strict=True)) for row in found]
     assert [(row["姓名"], row["金额"]) for row in listed if row["工号"] == "E1"] == [

@@ -12,6 +12,7 @@ from sitework import Site, command, make_site
 
 from payroll.desk import (
     SUGGESTIONS,
+    account,
     appeal,
     carried,
     control,
@@ -158,3 +159,14 @@ def test_a_workbook_that_is_asked_about_keeps_months_open_for_thirty_days(site: 
     site.once("2026-10-01")
     code, told = close(site, "2026-08", as_of)
     assert ("看不懂的表" in told) == blocks and code == int(blocks), told
+
+
+def test_a_line_that_its_employee_is_told_of_when_he_has_left_is_taken_of_no_later_wage(site: Site) -> None:
+    """E2 leaves in September, before he was told; October, in which he has no wage, takes nothing of his 200."""
+    deliver(site, "2026-10-02", {"roster": roster(employee("E2", 5000, boss="", left="2026-09-30"))}, "离职.xlsx")
+    for period in ("2026-08", "2026-09"):
+        command("close", period, "--config", site.config, "--as-of", "2026-10-02", "--anyway", "--by", "M001")
+    receive(site, "2026-10-03")
+    own = account(site, "2026-10", "E2")
+    assert (own["扣款"], own["结转"], own["实际"], own["未扣余额"]) == (-200, 200, 0, 200)
+    assert control(site, "2026-10")["限额未核人数"] == 0
