@@ -72,6 +72,16 @@ def _to_blame(rows: pd.DataFrame) -> pd.Series:
     return rows["交班人工号"].where(~rows["是否记录"].fillna(True).astype(bool), rows["接班人工号"])
 
 
+def without_blanks(texts: pd.Series) -> pd.Series:
+    """Texts as they are compared, however they were spaced."""
+    return texts.str.replace(r"\s+", "", regex=True)
+
+
+def _alike(first: str, second: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Whether two columns say the same; a blank is like nothing."""
+    return lambda rows: without_blanks(rows[first]) == without_blanks(rows[second])
+
+
 def _handed_in(rows: pd.DataFrame) -> pd.Series:
     """When a report came: without a time it counts as in time (G7), without any content it is none."""
     told = rows[["提交时间", "问题", "改进"]].notna().any(axis=1)
@@ -102,6 +112,10 @@ DERIVED: Mapping[str, Mapping[str, Derived]] = {
                 frozenset({"报告日期", "提交时间"}),
                 lambda rows: rows["报告日期"].fillna(rows["提交时间"].dt.normalize()),
             ),
+        ],
+        "card_merges": [
+            Derived(Column("同一人", "yesno"), frozenset({"原卡姓名", "目标卡姓名"}), _alike("原卡姓名", "目标卡姓名")),
+            Derived(Column("同品牌", "yesno"), frozenset({"原卡品牌", "目标卡品牌"}), _alike("原卡品牌", "目标卡品牌")),
         ],
         "work_plans": [
             Derived(

@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.derived import without_blanks
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say, yuan
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.offences import Offence, settle
+from processor.rules.remarks import remark
 
 DAY = "申请日期"
 KEY = "并卡单号"
@@ -86,26 +88,6 @@ def _offences(
         yield Offence(what, dissatisfied, GENERAL_MANAGER, "因服务或技术不满", part="dissatisfied")
 
 
-@reads(card_merges="并卡单号 申请日期 原卡姓名 目标卡姓名 双方身份证复印件 门店经理工号")
-def other_person(job: Job) -> list[Finding]:
-    """Reject merges of two persons' cards without copies of both identity cards."""
-    rows = job.facts["card_merges"]
-    differ = _bare(rows["原卡姓名"]) != _bare(rows["目标卡姓名"])
-    rejected = rows[differ & ~_yes(rows["双方身份证复印件"])]
-    reason = say("两张卡不是同一人，又没有出示双方身份证复印件")
-    return [_reject(job, row, reason, "双方身份证复印件") for row in records(rejected)]
-
-
-@reads(card_merges="并卡单号 申请日期 原卡品牌 目标卡品牌 门店经理工号")
-def other_brand(job: Job) -> list[Finding]:
-    """Reject merges of cards of different brands."""
-    rows = job.facts["card_merges"]
-    return [
-        _reject(job, row, say("{old}与{new}是不同品牌的卡", old=row["原卡品牌"], new=row["目标卡品牌"]), "目标卡品牌")
-        for row in records(rows[_other_brand(rows)])
-    ]
-
-
 @reads(card_merges="并卡单号 申请日期 原卡类型 目标卡类型 最后充值金额 门店经理工号")
 def upgrade_missed(job: Job, *, card_order: Parameter, upgrade_standard: Parameter) -> list[Finding]:
     """Reject merges into a better card (card_order: best first) whose last top-up misses the upgrade standard."""
@@ -143,11 +125,7 @@ def _by_type(table: Mapping[str, int]) -> dict[str, int]:
 
 def _card_types(names: pd.Series) -> pd.Series:
     """Card types as written in different ways (`６.5折`, `6.5折卡`) in one spelling."""
-    return _bare(names.str.normalize("NFKC")).str.removesuffix("卡")
-
-
-def _bare(texts: pd.Series) -> pd.Series:
-    return texts.str.replace(r"\s+", "", regex=True)
+    return without_blanks(names.str.normalize("NFKC")).str.removesuffix("卡")
 
 
 def _yes(column: pd.Series) -> pd.Series:
@@ -176,7 +154,7 @@ def _promised(rows: pd.DataFrame, card_order: Parameter) -> pd.Series:
 
 
 def _other_brand(rows: pd.DataFrame) -> pd.Series:
-    return _bare(rows["原卡品牌"]) != _bare(rows["目标卡品牌"])
+    return without_blanks(rows["原卡品牌"]) != without_blanks(rows["目标卡品牌"])
 
 
 def _written_by_store(rows: pd.DataFrame) -> pd.Series:
@@ -199,14 +177,5 @@ def _what(row: Mapping[str, Any], what: Text) -> Text:
 
 
 def _reject(job: Job, row: Mapping[str, Any], reason: Text, column: str) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row[DAY].date(),
-        subject=row[KEY],
-        staff_no=row[MANAGER] or "",
-        text=say("{what}，不予并卡", what=_what(row, say("：{reason}", reason=reason))),
-        row=row["_ref"],
-        column=column,
-        evidence=(row["_ref"],),
-    )
+    text = say("{what}，不予并卡", what=_what(row, say("：{reason}", reason=reason)))
+    return remark(job, row, text, day=row[DAY].date(), subject=row[KEY], staff_no=row[MANAGER], column=column)

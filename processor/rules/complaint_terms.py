@@ -12,6 +12,7 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
+from processor.rules.remarks import remark
 
 MINUTE = pd.Timedelta(minutes=1)
 DAY = pd.Timedelta(days=1)
@@ -29,7 +30,16 @@ def handled_in_limit(job: Job, *, limits: Mapping[str, Parameter]) -> list[Findi
     """
     rows = in_limit(job, limits)
     return [
-        _late(job, row, _handling(row), column="办结时间", due=_still(row))
+        remark(
+            job,
+            row,
+            _handling(row),
+            day=row["受理时间"].date(),
+            subject=row["投诉编号"],
+            staff_no=row["受理人工号"],
+            column="办结时间",
+            due=_still(row),
+        )
         for row in records(rows[rows["end"] > rows["deadline"]])
     ]
 
@@ -86,20 +96,3 @@ def _still(row: Mapping[str, Any]) -> date | None:
 
 def _moment(value: pd.Timestamp) -> str:
     return value.strftime("%Y-%m-%d %H:%M")
-
-
-def _late(
-    job: Job, row: Mapping[str, Any], text: Text, *, column: str, subject: str = "", due: date | None = None
-) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row["受理时间"].date(),
-        subject=subject or row["投诉编号"],
-        staff_no=row["受理人工号"] or "",
-        text=text,
-        row=row["_ref"],
-        column=column,
-        evidence=(row["_ref"],),
-        due=due,
-    )

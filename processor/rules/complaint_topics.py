@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
-from processor.calendars import month_end, month_of, week_start
+from processor.calendars import week_start
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
 from processor.rules.complaint_terms import LIMITED, in_limit
 from processor.rules.declared import reads
 from processor.rules.job import Job
-from processor.rules.months import months_over
+from processor.rules.months import months_over, side_by_side
 from processor.rules.remarks import statement
 
 UNTOLD = "未分类"
@@ -58,28 +58,21 @@ def appraised(job: Job, *, limits: dict[str, Parameter], rings: Parameter) -> li
     A complaint belongs to who closed it, else to who took it, and to the month in which it came.
     """
     complaints = in_limit(job, limits)
-    complaints = complaints.assign(
-        who=complaints["办结人工号"].fillna(complaints["受理人工号"]), month=month_of(complaints["受理时间"])
-    )
+    who = complaints["办结人工号"].fillna(complaints["受理人工号"])
+    complaints = complaints.assign(group=who, day=complaints["受理时间"])
     rated = job.facts["followups"].dropna(subset=["满意度"])
-    rated = rated.assign(who=rated["回访人工号"], month=month_of(rated["回访时间"]))
+    rated = rated.assign(group=rated["回访人工号"], day=rated["回访时间"])
     calls = job.facts["calls"]
     quick = calls["接听人工号"].notna() & (calls["振铃次数"] <= rings.column(calls["来电时间"]))
-    calls = calls.assign(
-        who=calls["接听人工号"].fillna(calls["应接人工号"]), month=month_of(calls["来电时间"]), quick=quick
-    )
-    parts = (complaints, rated, calls)
-    named = pd.concat([part[["who", "month"]] for part in parts]).dropna().drop_duplicates()
+    who = calls["接听人工号"].fillna(calls["应接人工号"])
+    calls = calls.assign(group=who, day=calls["来电时间"], quick=quick)
     findings = []
-    for who, month in sorted(zip(named["who"], named["month"], strict=True)):
-        last = month_end(date.fromisoformat(f"{month}-01"))
-        if last > job.as_of:
-            continue
-        closed, scored, rung = (part[(part["who"] == who) & (part["month"] == month)] for part in parts)
+    for agent, last, (closed, scored, rung) in side_by_side(job, complaints, rated, calls):
         told = joined([_closed(closed), _scored(scored), _rung(rung, rings.at(last))])
-        text = say("{month} {name}：{told}", month=month, name=job.name_of(who), told=told)
+        month = f"{last:%Y-%m}"
+        text = say("{month} {name}：{told}", month=month, name=job.name_of(agent), told=told)
         counted = pd.concat([closed, scored, rung])
-        findings.append(statement(job, counted, text, day=last, subject=f"{who}|{month}", staff_no=who))
+        findings.append(statement(job, counted, text, day=last, subject=f"{agent}|{month}", staff_no=agent))
     return findings
 
 

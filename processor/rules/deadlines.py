@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Text, say
 
 
@@ -21,3 +24,31 @@ def standing(as_of: date, last: date, remind_days: int, made_up: date | None = N
         return "flag", say("应在{last}前完成，今天到期仍未完成", last=last.isoformat())
     days = ((made_up or as_of) - last).days
     return "flag", say("应在{last}前完成，没有完成，逾期{elapsed}天", last=last.isoformat(), elapsed=days)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A window in which nothing was done. words: how it stands; due: its last day, as long as nothing made up for it."""
+
+    key: str
+    first: date
+    last: date
+    effect: str
+    words: Text
+    due: date | None
+
+
+def missed(
+    as_of: date, done: Sequence[date], owed: Iterable[tuple[str, date, date]], remind_days: Parameter
+) -> Iterator[Missed]:
+    """The windows owed (key, first and last day) of which no day stands in `done`, once they are reminded of or over.
+
+    What is done later ends the overdue days and does not undo the miss.
+    """
+    for key, first, last in owed:
+        if any(first <= day <= last for day in done):
+            continue
+        made_up = min((day for day in done if day > last), default=None)
+        state = standing(as_of, last, remind_days.at(last), made_up)
+        if state is not None:
+            yield Missed(key, first, last, *state, due=None if made_up else last)

@@ -1,4 +1,4 @@
-"""The audit of recorded dispatches: budgets, levels, held stops, caps, refusals, and who is champion."""
+"""The audit of recorded dispatches: levels, held stops, caps, refusals, and who is champion."""
 
 from __future__ import annotations
 
@@ -15,31 +15,9 @@ from processor.rules.declared import reads
 from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed, refused
 from processor.rules.job import Job, records
 from processor.rules.losses import LOSS, Confirmers, order_ends
-from processor.rules.remarks import remark
+from processor.rules.remarks import remark, statement
 from processor.rules.signings import Champions
 from processor.rules.workforce import called
-
-
-@reads(enquiries="咨询编号 咨询日期 预算金额")
-def budgets(job: Job) -> list[Finding]:
-    """Enquiries without a budget: their size is unknown, they are not dispatched (REN-D1)."""
-    rows = job.facts["enquiries"]
-    return [
-        Finding(
-            clause=job.clause,
-            effect="flag",
-            date=row["咨询日期"].date(),
-            subject=row["咨询编号"],
-            text=say(
-                "{day} 的咨询{number}没有填写预算金额，分不出大中小单，补填以前不派单",
-                day=row["咨询日期"].date().isoformat(),
-                number=row["咨询编号"],
-            ),
-            row=row["_ref"],
-            column="预算金额",
-        )
-        for row in records(job.facts["enquiries"][rows["预算金额"].isna()])
-    ]
 
 
 @reads(
@@ -202,24 +180,16 @@ def _champions(job: Job, period: str, title: Text) -> list[Finding]:
 
 
 def _champion(job: Job, key: str, last: date, title: Text, staff_no: str, row: pd.Series) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="classify",
-        date=last,
-        subject=f"{staff_no}|{key}",
-        staff_no=staff_no,
-        text=say(
-            "{who}是{period}的{title}：净签{count}单，合同金额{amount}元",
-            who=called(job, staff_no),
-            period=key,
-            title=title,
-            count=int(row["count"]),
-            amount=yuan(int(row["amount"])),
-        ),
-        row=row["refs"][-1],
-        evidence=row["refs"],
-        readings=("G14",),
+    text = say(
+        "{who}是{period}的{title}：净签{count}单，合同金额{amount}元",
+        who=called(job, staff_no),
+        period=key,
+        title=title,
+        count=int(row["count"]),
+        amount=yuan(int(row["amount"])),
     )
+    rows = pd.DataFrame({"_ref": row["refs"]})
+    return statement(job, rows, text, day=last, subject=f"{staff_no}|{key}", staff_no=staff_no)
 
 
 def _flag(

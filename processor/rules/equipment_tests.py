@@ -9,7 +9,7 @@ from typing import Any
 from processor.calendars import windows
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
-from processor.rules.deadlines import standing
+from processor.rules.deadlines import missed
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
@@ -46,14 +46,11 @@ def _by_window(
     job: Job, row: Mapping[str, Any], days: list[date], window: str, since: date, remind_days: Parameter
 ) -> list[Finding]:
     begun, ended = row["启用日期"].date(), _end(row)
-    findings = []
-    for key, first, last in windows(max(begun, since), job.as_of, window):
-        if begun <= first and last <= ended and not any(first <= day <= last for day in days):
-            state = standing(job.as_of, last, remind_days.at(last))
-            if state is not None:
-                still = None if any(day > last for day in days) else last
-                findings.append(_due(job, row, last, key, *state, still))
-    return findings
+    whole = [span for span in windows(max(begun, since), job.as_of, window) if begun <= span[1] and span[2] <= ended]
+    return [
+        _due(job, row, found.last, found.key, found.effect, found.words, found.due)
+        for found in missed(job.as_of, days, whole, remind_days)
+    ]
 
 
 def _by_interval(

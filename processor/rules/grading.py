@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from processor.catalogue.parameter import Parameter
@@ -10,6 +11,7 @@ from processor.model import Finding, Text, say
 from processor.rules.customers import Grading, graded
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
+from processor.rules.remarks import remark
 
 
 @reads(
@@ -30,18 +32,8 @@ def by_card(job: Job, *, grading: Mapping[str, Parameter]) -> list[Finding]:
             why=_why(row),
             grade=row["grade"],
         )
-        findings.append(
-            Finding(
-                clause=job.clause,
-                effect="classify",
-                date=job.as_of,
-                subject=row["subject"],
-                text=text,
-                row=row["_ref"],
-                column="卡类型",
-                evidence=row["evidence"],
-            )
-        )
+        line = remark(job, row, text, day=job.as_of, subject=row["subject"], effect="classify", column="卡类型")
+        findings.append(replace(line, evidence=row["evidence"]))
     return findings
 
 

@@ -23,6 +23,19 @@ def months_over(
             yield tuple(map(str, group)), last, own
 
 
+def side_by_side(job: Job, *parts: pd.DataFrame) -> Iterator[tuple[str, date, list[pd.DataFrame]]]:
+    """Each group of each month that is over: its name, the last day and its rows of each part, in order of name and month.
+
+    parts: rows of several registers with `group` and `day`; rows without a group are in none.
+    """
+    parts = tuple(part.assign(month=month_of(part["day"])) for part in parts)
+    named = pd.concat([part[["group", "month"]] for part in parts]).dropna().drop_duplicates()
+    for group, month in sorted(zip(named["group"], named["month"], strict=True)):
+        last = month_end(date.fromisoformat(f"{month}-01"))
+        if last <= job.as_of:
+            yield group, last, [part[(part["group"] == group) & (part["month"] == month)] for part in parts]
+
+
 def month_occurrence(job: Job, own: pd.DataFrame, last: date, what: Text) -> Occurrence:
     """A whole month of one employee, dated on its last day; the last of his rows is the judged one."""
     staff_no = str(own["工号"].iloc[0])

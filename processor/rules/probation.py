@@ -9,13 +9,11 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_range
-from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.attendance import judged
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.outcomes import Occurrence, decide
 from processor.rules.remarks import remark
 
 
@@ -87,28 +85,6 @@ def results(
             clean = not any(found.staff_no == row["工号"] and found.date <= day for found in breaches)
             first = {"early": _after(hired, early_months), "regular": _after(hired, months)}
             findings.append(_result(job, row, day, first, scores, clean))
-    return findings
-
-
-@reads(discipline="登记编号 日期 工号 条款编号")
-def unlawful(job: Job, *, on_probation: list[Outcome], confirmed: list[Outcome]) -> list[Finding]:
-    """Decide the recorded breaches of law: `on_probation` outcomes, or `confirmed` ones from 转正日期 on."""
-    rows = job.facts["discipline"]
-    findings: list[Finding] = []
-    for row in records(rows[rows["条款编号"] == job.clause]):
-        since = job.roster_value(row["工号"], "转正日期", row["日期"].date())
-        is_confirmed = since is not None and since <= row["日期"]
-        occurrence = Occurrence(
-            clause=job.clause,
-            staff_no=row["工号"],
-            date=row["日期"].date(),
-            subject=row["登记编号"],
-            what=say("{day} {title}", day=f"{row['日期']:%Y-%m-%d}", title=say(job.titles[job.clause])),
-            row=row["_ref"],
-            evidence=(row["_ref"], job.roster_ref(row["工号"], row["日期"].date())),
-            column="条款编号",
-        )
-        findings += decide(job, occurrence, confirmed if is_confirmed else on_probation)
     return findings
 
 

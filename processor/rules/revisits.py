@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,21 +10,13 @@ import pandas as pd
 
 from processor.calendars import month_end, window_key, window_range, windows
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, say
-from processor.rules.deadlines import standing
+from processor.model import Finding, Text, say
+from processor.rules.deadlines import Missed, missed
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
-
-@dataclass(frozen=True)
-class _Owed:
-    """One revisit: window key, last day, and whether it is one of the monthly ones."""
-
-    key: str
-    first: date
-    last: date
-    monthly: bool
+Spans = list[tuple[str, date, date]]
 
 
 @reads(followups="回访时间 项目编号", projects="项目编号 项目名称 交付日期")
@@ -45,9 +36,9 @@ def owed(job: Job, *, months: Parameter, remind_days: Parameter) -> list[Finding
     findings = []
     for row in records(job.facts["projects"]):
         days = by_project.get(row["项目编号"], [])
-        for due in _due(row["交付日期"].date(), job.as_of, months):
-            if due.last >= since and not any(due.first <= day <= due.last for day in days):
-                findings += _missing(job, row, due, days, remind_days.at(due.last))
+        for rhythm, spans in _owed(row["交付日期"].date(), job.as_of, months):
+            known = [span for span in spans if span[2] >= since]
+            findings += [_missing(job, row, rhythm, found) for found in missed(job.as_of, days, known, remind_days)]
     return findings
 
 
@@ -78,29 +69,30 @@ def gifts(job: Job, *, month: Parameter) -> list[Finding]:
     ]
 
 
-def _due(delivered: date, upto: date, months: Parameter) -> Iterator[_Owed]:
-    count = months.at(delivered)
-    after = window_range(window_key(delivered, "month"), "month")[1] + timedelta(days=1)
-    last_monthly = (pd.Timestamp(after) + pd.DateOffset(months=count) - pd.Timedelta(days=1)).date()
-    for key, first, last in windows(after, min(last_monthly, upto), "month"):
-        yield _Owed(key, first, last, monthly=True)
-    quarterly = window_range(window_key(last_monthly, "quarter"), "quarter")[1] + timedelta(days=1)
-    for key, first, last in windows(quarterly, upto, "quarter"):
-        yield _Owed(key, first, last, monthly=False)
+def _owed(delivered: date, upto: date, months: Parameter) -> Iterator[tuple[Text, Spans]]:
+    """The windows in which revisits are owed, monthly ones first, with how often that is."""
+    after = month_end(delivered) + timedelta(days=1)
+    last = (pd.Timestamp(after) + pd.DateOffset(months=months.at(delivered)) - pd.Timedelta(days=1)).date()
+    yield say("每月"), windows(after, min(last, upto), "month")
+    quarterly = window_range(window_key(last, "quarter"), "quarter")[1] + timedelta(days=1)
+    yield say("每季"), windows(quarterly, upto, "quarter")
 
 
-def _missing(job: Job, row: Mapping[str, Any], due: _Owed, days: list[date], remind_days: int) -> list[Finding]:
-    made_up = min((day for day in days if day > due.last), default=None)
-    state = standing(job.as_of, due.last, remind_days, made_up)
-    if state is None:
-        return []
-    effect, words = state
+def _missing(job: Job, row: Mapping[str, Any], rhythm: Text, found: Missed) -> Finding:
     text = say(
         "项目{no}{name}{rhythm}一次的电话回访{state}",
         no=row["项目编号"],
         name=row["项目名称"],
-        rhythm=say("每月") if due.monthly else say("每季"),
-        state=words,
+        rhythm=rhythm,
+        state=found.words,
     )
-    still = None if made_up else due.last
-    return [remark(job, row, text, day=due.last, subject=row["项目编号"], effect=effect, part=due.key, due=still)]
+    return remark(
+        job,
+        row,
+        text,
+        day=found.last,
+        subject=row["项目编号"],
+        effect=found.effect,
+        part=found.key,
+        due=found.due,
+    )

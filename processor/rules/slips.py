@@ -16,6 +16,7 @@ from processor.rules.dispatch_book import placed
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.ownership import decided_owners
+from processor.rules.remarks import remark
 from processor.rules.workforce import called
 
 #: The columns of a slip that are checked or shown.
@@ -132,25 +133,19 @@ def deputies(job: Job, *, signatures: Signatures) -> list[Finding]:
 
 def _slip_findings(job: Job, found: Mapping[str, Sequence[Fault]]) -> list[Finding]:
     slips = job.facts["transfer_slips"]
-    return [
-        Finding(
-            clause=job.clause,
-            effect="flag",
-            date=row["填写日期"].date(),
-            subject=row["传递单号"],
-            staff_no=row["业务员工号"],
-            text=say(
-                "{day} 填写的传递单{slip}无效：{faults}，补正以前不作数",
-                day=row["填写日期"].date().isoformat(),
-                slip=row["传递单号"],
-                faults=joined([fault.text for fault in found[row["传递单号"]]], "、"),
-            ),
-            row=row["_ref"],
-            column=found[row["传递单号"]][0].column,
-            evidence=(row["_ref"], *(ref for fault in found[row["传递单号"]] for ref in fault.evidence)),
+    findings = []
+    for row in records(slips[slips["传递单号"].isin(list(found))]):
+        own, day = found[row["传递单号"]], row["填写日期"].date()
+        text = say(
+            "{day} 填写的传递单{slip}无效：{faults}，补正以前不作数",
+            day=day.isoformat(),
+            slip=row["传递单号"],
+            faults=joined([fault.text for fault in own], "、"),
         )
-        for row in records(slips[slips["传递单号"].isin(list(found))])
-    ]
+        refs = tuple(ref for fault in own for ref in fault.evidence)
+        given = {"subject": row["传递单号"], "staff_no": row["业务员工号"], "column": own[0].column}
+        findings.append(remark(job, row, text, day=day, evidence=refs, **given))
+    return findings
 
 
 @reads(authorisations="授权人工号 开始日期 截止日期", leave="请假编号 工号 开始日期 结束日期")
@@ -167,25 +162,19 @@ def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Par
     covered = pairs.loc[
         (pairs["开始日期_term"] <= pairs["结束日期"]) & (pairs["截止日期"] >= pairs["开始日期"]), "请假编号"
     ]
-    return [
-        Finding(
-            clause=job.clause,
-            effect="flag",
-            date=row["开始日期"].date(),
-            subject=row["请假编号"],
-            staff_no=row["工号"],
-            text=say(
-                "{who}自{first}至{last}离岗{days}天，没有书面授权他人代签传递单",
-                who=called(job, row["工号"]),
-                first=row["开始日期"].date().isoformat(),
-                last=row["结束日期"].date().isoformat(),
-                days=row["days"],
-            ),
-            row=row["_ref"],
-            column="开始日期",
+    findings = []
+    for row in records(leave[~leave["请假编号"].isin(covered)]):
+        day = row["开始日期"].date()
+        text = say(
+            "{who}自{first}至{last}离岗{days}天，没有书面授权他人代签传递单",
+            who=called(job, row["工号"]),
+            first=day.isoformat(),
+            last=row["结束日期"].date().isoformat(),
+            days=row["days"],
         )
-        for row in records(leave[~leave["请假编号"].isin(covered)])
-    ]
+        subject = row["请假编号"]
+        findings.append(remark(job, row, text, day=day, subject=subject, staff_no=row["工号"], column="开始日期"))
+    return findings
 
 
 @reads(

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from processor.calendars import window_key, windows
+from processor.calendars import windows
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.rules.deadlines import standing
+from processor.rules.deadlines import missed
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
@@ -81,16 +81,14 @@ def periodic(job: Job, *, kinds: Mapping[str, Parameter], remind_days: Parameter
     findings = []
     for window, names in kinds.items():
         for kind in names.at(job.as_of):
-            days = set(_attended(rows, [kind])["日期"].dt.date)
-            held = {window_key(day, window) for day in days}
-            for key, first, last in windows(since, job.as_of, window):
-                state = standing(job.as_of, last, remind_days.at(last))
-                if key not in held and state is not None:
-                    given = {"first": first.isoformat(), "last": last.isoformat(), "kind": say(kind)}
-                    text = say("{first}至{last}的{kind}{state}", state=state[1], **given)
-                    still = None if any(day > last for day in days) else last
-                    subject = f"{kind}|{key}"
-                    findings.append(remark(job, None, text, day=last, subject=subject, effect=state[0], due=still))
+            days = sorted(set(_attended(rows, [kind])["日期"].dt.date))
+            for found in missed(job.as_of, days, windows(since, job.as_of, window), remind_days):
+                given = {"first": found.first.isoformat(), "last": found.last.isoformat(), "kind": say(kind)}
+                text = say("{first}至{last}的{kind}{state}", state=found.words, **given)
+                subject = f"{kind}|{found.key}"
+                findings.append(
+                    remark(job, None, text, day=found.last, subject=subject, effect=found.effect, due=found.due)
+                )
     return findings
 
 
