@@ -34,7 +34,10 @@ def _decisions(tmp_path: Path, tables: dict[str, Any], as_of: str, registers: di
     clauses = {id: clause | {"decided": table} for id, table in tables.items()}
     pack = {"pack": "mine", "title": "自定", "document": "自定", "in_force_from": "2000-01-01", "clauses": clauses}
     path = tmp_path / "mine.yaml"
-    path.write_text(yaml.safe_dump(pack, allow_unicode=True).replace("'2000-01-01'", "2000-01-01"), encoding="utf-8")
+    path.write_text(
+        yaml.safe_dump(pack, allow_unicode=True, sort_keys=False).replace("'2000-01-01'", "2000-01-01"),
+        encoding="utf-8",
+    )
     loaded = load_pack(path, load_registers())
     check_bindings([loaded], load_registers())
     case = {"units": {"一店": ["mine"]}, "as_of": as_of, "registers": {"roster": ROSTER, **registers}}
@@ -427,3 +430,27 @@ def test_a_lookup_that_makes_no_sense_is_named(tmp_path: Path, lookup: Any, says
     table = COMPLAINT | {"mechanic": "where", "with": {"回访": lookup}, "where": {"回访": {"filled": True}}}
     with pytest.raises(PolicyError, match=says):
         decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31")
+
+
+MERGES = """
+并卡单号,申请日期,原卡类型,目标卡类型,原卡品牌,目标卡品牌,客服受理日期,顾客核实日期,信息部操作日期,门店经理工号
+M1,2026-10-05,金卡,金卡,甲,甲,2026-10-05,2026-10-06,,A
+M2,2026-10-05,金卡,金卡,甲,甲,,2026-10-06,,A
+M3,2026-10-05,金卡,金卡,甲,甲,2026-10-07,2026-10-06,2026-10-07,A
+M4,2026-10-05,金卡,金卡,甲,甲,2026-10-05,2026-10-06,2026-10-07,A
+"""
+
+
+def test_a_procedure_names_steps_left_out_or_out_of_order_and_where_a_row_waits(tmp_path: Path) -> None:
+    table = {"mechanic": "procedure", "of": "card_merges", "about": "门店经理工号", "date": "申请日期"}
+    table |= {
+        "stages": {"客服受理日期": "受理", "顾客核实日期": "核实", "信息部操作日期": "操作"},
+        "outcome": {"effect": "flag"},
+    }
+    lines = decided(tmp_path, table, "2026-10-08", card_merges=MERGES)
+    assert [(line["effect"], line["subject"]) for line in lines] == [("flag", "M2"), ("flag", "M3"), ("remind", "M1")]
+    assert "缺少步骤受理" in lines[0]["text"]
+    assert "核实（2026-10-06）早于受理（2026-10-07）" in lines[1]["text"]
+    assert "目前停在核实，等待操作已2天" in lines[2]["text"]
+    quiet = decided(tmp_path, table | {"remind": False}, "2026-10-08", card_merges=MERGES)
+    assert [line["subject"] for line in quiet] == ["M2", "M3"]

@@ -22,6 +22,7 @@ MECHANICS: Mapping[str, frozenset[str]] = {
     "deadline": frozenset({"of", "date", "measure", "within", "steps"}),
     "complete": frozenset({"of", "date", "parts", "steps"}),
     "faults": frozenset({"of", "date", "faults", "steps"}),
+    "procedure": frozenset({"of", "date", "stages", "steps"}),
     "statement": frozenset({"of", "date", "window", "tallies", "steps"}),
     "owed": frozenset({"of", "date", "window", "steps"}),
     "runs": frozenset({"of", "about", "date", "steps"}),
@@ -42,7 +43,7 @@ NAMED = re.compile(r"\{([^{}]+)\}")
 #: What a sentence may name beside the columns of the register.
 WORDS = frozenset(
     {"日期", "姓名", "条款", "第几次", "第几名", "界限", "编号", "数", "符合"}
-    | {"比率", "周期", "期限", "状态", "逾期", "下属", "原条款", "缺项", "起日", "止日", "各项"}
+    | {"比率", "周期", "期限", "状态", "逾期", "下属", "原条款", "缺项", "起日", "止日", "各项", "主题"}
 )
 
 
@@ -102,6 +103,9 @@ class Provision:
     its date to this day; exempt: roster column -> values of those who owe nothing.
     next_day: a row is judged from the day after its date on, up to which it may still be put right (G21).
 
+    Of `procedure` alone: stages: column of a day -> what the step is called, the first step first; end: the column that,
+    once filled, ends it.
+
     Of `recorded` alone: gravity: 情节 -> its steps, a gravity that is not named takes the next lighter one (G15).
     counts: `all` = every row of the clause is a step, `gravity` = each gravity has a ladder of its own. group: further
     columns that keep ladders apart. related: the employee of 关联工号 is decided like the one of 工号.
@@ -143,6 +147,8 @@ class Provision:
     due: str = ""
     through: str = ""
     exempt: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
+    stages: Mapping[str, str] = field(default_factory=dict, hash=False)
+    end: str = ""
 
     @property
     def ladders(self) -> tuple[Steps, ...]:
@@ -218,7 +224,7 @@ class Provision:
         if self.register is None:
             return frozenset()
         named = {*self.about, self.date, self.measure, *self.subject, *self.group, *self.parts, *self.by}
-        named |= {self.since, self.due, self.through} - WORDS
+        named |= {self.since, self.due, self.through, self.end, *self.stages} - WORDS
         named |= {header for lookup in self.lookups.values() for header in lookup.own}
         named |= {tally.column for tally in self.tallies.values()}
         named |= {header for condition in self.conditions for header in condition.headers}

@@ -56,7 +56,7 @@ _HEADERS = (
     "due",
     "through",
 )
-_TABLES = ("gravity", "tallies", "exempt")
+_TABLES = ("gravity", "tallies", "exempt", "stages")
 _COUNTS = ("all", "gravity")
 #: mechanics that look at whole windows of the calendar
 _WHOLE = ("owed", "ranking", "share", "statement")
@@ -137,6 +137,10 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         sayings=raw.get("sayings", {}),
         lookups=lookups,
         due=next(iter(_headers(register, raw.get("due", ()))), ""),
+        stages={_headers(register, header)[0]: str(name) for header, name in raw.get("stages", {}).items()}
+        if register
+        else {},
+        end=next(iter(_headers(register, raw.get("end", ()))), ""),
         through=next(iter(_headers(register, raw.get("through", ()))), ""),
         exempt={str(header): Parameter.of(values, "list:text") for header, values in raw.get("exempt", {}).items()},
     )
@@ -278,7 +282,7 @@ def _check(provision: Provision) -> None:
     if register is None:
         _check_braces(provision)
         return
-    for header in (provision.due, provision.through):
+    for header in (provision.due, provision.through, *provision.stages):
         if header and provision.column(header).type not in _DATES:
             raise ValueError(tell("{header} is no date", header=header))
     unused = sorted(set(provision.lookups) - provision.named())

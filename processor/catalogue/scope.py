@@ -69,7 +69,8 @@ def _of_mechanic(provision: Provision) -> Scope:
             return _ever(provision)
     if _climbs(provision):
         return _ever(provision)
-    return Scope(window or "month", {register.name: near}, due=provision.next_day)
+    due = provision.next_day or provision.mechanic == "procedure"  # which tells for how many days a row has waited
+    return Scope(window or "month", {register.name: near}, due=due)
 
 
 def _climbs(provision: Provision) -> bool:

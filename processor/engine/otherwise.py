@@ -36,7 +36,7 @@ _UNDONE = {
 #: Where a line only goes to somebody else.
 _FALLS_TO = {"assign": "轮到{name}（{number}）", "attribute": "归{name}（{number}）"}
 #: Mechanics that decide each row by itself, and those that decide each employee by himself.
-_BY_ROW = frozenset({"where", "faults", "complete", "commission", "deadline", "recorded"})
+_BY_ROW = frozenset({"where", "faults", "complete", "commission", "deadline", "recorded", "procedure"})
 _BY_EMPLOYEE = frozenset({"limit", "runs", "owed"})
 
 

@@ -1,4 +1,4 @@
-"""Procedures whose steps are dated one after the other: what is missing, what is out of order, where it stands."""
+"""流程: steps that are dated one after the other: what is left out, what is out of order, where each row stands."""
 
 from __future__ import annotations
 
@@ -9,43 +9,39 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.provision import Provision
+from processor.mechanics.consequence import follow, hits
+from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
 from processor.model import Finding, Text, joined, say
-from processor.rules.declared import Columns, reads
-from processor.rules.job import Job, natural_key, records
+from processor.rules.job import Job, records
+from processor.rules.remarks import remark
+
+DEFAULT = "{条款}：{主题}；{各项}"
 
 
-def _columns(args: Mapping[str, Any]) -> Columns:
-    named = {*args["key"], args["date"], *args["steps"]}
-    return {args["register"]: frozenset(named | {args[name] for name in ("staff", "end") if args.get(name)})}
+def decide(job: Job, provision: Provision) -> list[Finding]:
+    """What follows from each row with a stage left out, or dated before an earlier one; equal days are in order.
 
-
-@reads(_columns)
-def in_order(
-    job: Job,
-    *,
-    register: str,
-    key: Sequence[str],
-    date: str,
-    steps: Mapping[str, str],
-    staff: str = "",
-    end: str = "",
-    standing: bool = False,
-) -> list[Finding]:
-    """Flag each row with a step left out, or dated before an earlier one; equal days are in order.
-
-    steps: header of a date -> name of the step in Chinese, first step first. A blank step is left out once a later
-    one is dated, or the date under `end` is. key, date, staff: headers of the natural key, of the day of the
-    occurrence, and of the employee concerned. standing: a row in order but still on its way is reminded of, with
-    the days it has waited; the binding then needs `due: true`.
+    A blank stage is left out once a later one is dated, or the column `end` is filled. With `remind`, a row in order that
+    is still on its way is reminded of, with the days that it has waited.
     """
-    rows = job.facts[register]
-    rows = rows[rows[date].notna()]
-    days = rows[list(steps)]
-    ended = rows[end].notna() if end else pd.Series(False, index=rows.index)
+    rows = that_hold(of_provision(job, provision), provision)
+    days = rows[list(provision.stages)]
+    ended = rows[provision.end].notna() if provision.end else pd.Series(False, index=rows.index)
     wrong = (_left_out(days, ended) | _early(days)).any(axis=1)
-    waiting = days.iloc[:, -1].isna() & ~ended & standing
-    shown = rows.assign(subject=natural_key(rows, key), wrong=wrong, ended=ended)[wrong | waiting]
-    return [_finding(job, row, date=date, steps=steps, staff=staff) for row in records(shown)]
+    rows = rows.assign(_ended=ended)
+    findings: list[Finding] = []
+    for hit in hits(job, provision, rows[wrong]):
+        cell, what = _told(job, provision, hit.row)
+        findings += follow(job, provision, hit, what, cell=cell)
+    waiting = ~wrong & days.iloc[:, -1].isna() & ~ended & provision.remind
+    for row in records(rows[waiting]):
+        cell, what = _told(job, provision, row)
+        day = row[DAY].date()
+        findings.append(
+            remark(job, row, what, day=day, subject=row[SUBJECT], staff_no=row[WHO], effect="remind", column=cell)
+        )
+    return findings
 
 
 def _left_out(days: pd.DataFrame, ended: pd.Series) -> pd.DataFrame:
@@ -63,28 +59,21 @@ def _early(days: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(early, index=days.index)
 
 
-def _finding(job: Job, row: Mapping[str, Any], *, date: str, steps: Mapping[str, str], staff: str) -> Finding:
-    dated = [(header, row[header].date()) for header in steps if row[header] is not None]
-    missing, early = _faults(row, steps, dated)
-    parts = [say("{title}：{subject}", title=say(job.titles[job.clause]), subject=row["subject"])]
+def _told(job: Job, provision: Provision, row: Mapping[str, Any]) -> tuple[str, Text]:
+    """The judged cell of a row, and the sentence about it."""
+    stages = provision.stages
+    dated = [(header, row[header].date()) for header in stages if row[header] is not None]
+    missing, early = _faults(row, stages, dated)
+    parts: list[Text] = []
     if missing:
-        parts.append(say("缺少步骤{names}", names="、".join(steps[header] for header in missing)))
+        parts.append(say("缺少步骤{names}", names="、".join(stages[header] for header in missing)))
     for header, day, before, latest in early:
-        names = {"name": steps[header], "before": steps[before]}
+        names = {"name": stages[header], "before": stages[before]}
         parts.append(say("{name}（{day}）早于{before}（{latest}）", day=day, latest=latest, **names))
-    parts.append(_stands(job, row, row[date].date(), steps, dated))
-    parts += _durations(steps, dated)
-    return Finding(
-        clause=job.clause,
-        effect="flag" if row["wrong"] else "remind",
-        date=row[date].date(),
-        subject=row["subject"],
-        staff_no=(row[staff] or "") if staff else "",
-        text=joined(parts),
-        row=row["_ref"],
-        column=(missing + [header for header, *_ in early] + [date])[0],
-        evidence=(row["_ref"],),
-    )
+    parts.append(_stands(job, row, row[DAY].date(), stages, dated))
+    parts += _durations(stages, dated)
+    cell = (missing + [header for header, *_ in early] + [provision.date])[0]
+    return cell, said(job, provision, row, DEFAULT, 各项=joined(parts), 主题=row[SUBJECT], 第几次=1)
 
 
 def _faults(
@@ -92,7 +81,7 @@ def _faults(
 ) -> tuple[list[str], list[tuple[str, str, str, str]]]:
     """Headers left out, and (header, day, header of the later-dated earlier step, its day) of those out of order."""
     headers = list(steps)
-    last = len(headers) if row["ended"] else max((headers.index(header) for header, _ in dated), default=0)
+    last = len(headers) if row["_ended"] else max((headers.index(header) for header, _ in dated), default=0)
     missing = [header for header in headers[:last] if row[header] is None]
     early = []
     for place, (header, day) in enumerate(dated):
@@ -107,7 +96,7 @@ def _stands(
 ) -> Text:
     """Where the row stands now and for how many days."""
     headers = list(steps)
-    if row["ended"] or row[headers[-1]] is not None:
+    if row["_ended"] or row[headers[-1]] is not None:
         return say("流程已结束")
     header, since = dated[-1] if dated else ("", start)
     place = headers.index(header) + 1 if header else 0
