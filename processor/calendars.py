@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import pandas as pd
 
 
+@lru_cache(maxsize=20_000)
 def window_key(day: date, window: str) -> str:
     """The window that holds a day: the day itself, `2026-10-05` (the Monday) for a week, `2026-10`, `2026-Q4`, `2026-H2`, `2026`, `ever`."""
     match window:

@@ -59,7 +59,7 @@ class Bench:
 
     eras: unit -> former versions of its packs that still decide days of open months.
     known_as: unit -> its first name, of which the ids of its decisions are made. explains: whether to find what would
-    have changed each line.
+    have changed each line. keeps: whether to write lines that nothing in this pass reads.
     """
 
     ledger: Ledger
@@ -74,6 +74,7 @@ class Bench:
     eras: Mapping[str, Sequence[Era]] = field(default_factory=dict)
     known_as: Mapping[str, str] = field(default_factory=dict)
     explains: bool = True
+    keeps: bool = True
     workers: Workers = field(default_factory=Workers)
 
 
@@ -265,12 +266,18 @@ class Judge:
         standing = [line for line in selection.standing() if line in share]
         if share.eras:
             standing, told = self._apart(standing, told, share)
-        written = self._keep(standing, told, reason)
+        writes = self.bench.keeps or self._is_read(unit, binding, [*standing, *told])
+        written = self._keep(standing, told, reason, writes=writes)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
         if computed and self.bench.explains:
             task = self.bench.workers.submit(turns_of, self._common, shared, given, facts, computed)
             self._turning.append((frozenset(line.decision_id for line in computed), task))
             self._keep_turns(self.bench.workers.ahead)
+
+    def _is_read(self, unit: str, binding: Binding, lines: Iterable[Decision]) -> bool:
+        """Whether another binding of the unit reads these lines of one, or others may hang on them."""
+        read = {clause for pack in self.bench.units[unit] for other in pack.bindings for clause in other.after}
+        return not read.isdisjoint(binding.clauses) or any(line.linked_to or _way(line) != _way(None) for line in lines)
 
     def _apart(
         self, standing: list[Decision], told: list[Decision], share: Share
@@ -350,10 +357,12 @@ class Judge:
         strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.numbers)
         return frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
 
-    def _keep(self, old: Sequence[Decision], bases: Sequence[Decision], reason: str = "") -> list[Decision]:
+    def _keep(
+        self, old: Sequence[Decision], bases: Sequence[Decision], reason: str = "", *, writes: bool = True
+    ) -> list[Decision]:
         """Apply answers, compare with what stands, and write what differs; the lines as made that were written.
 
-        reason: why lines are gone.
+        reason: why lines are gone. writes: False where it is enough to note what differs.
         """
         ledger = self.bench.ledger
         answers = ledger.decisions.answers([d.decision_id for d in bases]) if bases else {}
@@ -365,12 +374,12 @@ class Judge:
         base_of = {d.decision_id: d for d in bases}
         gone = [d for id, d in before.items() if id not in after]
         written = [(d, base_of[id]) for id, d in after.items() if before.get(id) != d]
-        reads_otherwise = [
-            before[d.decision_id]
-            for d, _ in written
-            if d.decision_id in before and not says_the_same(before[d.decision_id], d)
-        ]
-        if gone or written:
+        if writes and (gone or written):
+            reads_otherwise = [
+                before[d.decision_id]
+                for d, _ in written
+                if d.decision_id in before and not says_the_same(before[d.decision_id], d)
+            ]
             ledger.decisions.write(written, gone, reads_otherwise, self.bench.run, reason)
             self._drop_turns({line.decision_id for line in gone})
         for line in gone:

@@ -44,12 +44,13 @@ class Trial:
         chosen = {unit: ids for unit, ids in found.items() if units is None or unit in units}
         with self.ledger.trial():
             if not settled:
-                self._judged(now, chosen, first)
-            return self._judged(other, chosen, first)
+                self._judged(now, chosen, first, keeps=True)
+            return self._judged(other, chosen, first, keeps=False)
 
-    def _judged(self, units: Units, reached: Mapping[str, frozenset[str]], first: date) -> Changes:
+    def _judged(self, units: Units, reached: Mapping[str, frozenset[str]], first: date, *, keeps: bool) -> Changes:
         bench = Bench(
             explains=False,
+            keeps=keeps,
             ledger=self.ledger,
             registers=self.setup.registers,
             units=units,

@@ -10,6 +10,7 @@ from sitework import Site
 
 from processor.batch.run import Options, run
 from processor.batch.setup import prepare
+from processor.ledger import transaction
 from processor.site_reader import load_site
 from processor.watch import Watcher
 from rulebook.book import RuleBook, approve, copy_of, fines, play_fine, play_site
@@ -51,6 +52,18 @@ def test_a_batch_without_time_tries_one_unit_and_the_next_goes_on(site: Site) ->
     before = (site.folder / "outbox/规则簿.xlsx").read_bytes()
     run(setup, Options(DAY, enough=lambda: True))
     assert (site.folder / "outbox/规则簿.xlsx").read_bytes() == before
+
+
+def test_all_links_at_once_lead_to_the_same_rows(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Very many rows are joined from all links instead of one look-up after the other."""
+    setup = prepare(load_site(Path(site.config)))
+    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        every = ledger.facts.between(["discipline"], "网店", [(date(2026, 1, 1), DAY)])
+        one = {min(every)}
+        looked_up = ledger.facts.links.follow(one, ["工号"])
+        monkeypatch.setattr("processor.ledger.links.MANY", 0)
+        monkeypatch.setattr("processor.ledger.links.PART", 10**6)
+        assert ledger.facts.links.follow(one, ["工号"]) == looked_up > one
 
 
 def test_two_processes_try_two_units_side_by_side(site: Site) -> None:
