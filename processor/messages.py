@@ -19,6 +19,10 @@ class Said(str):
         said.template, said.values = template, values
         return said
 
+    def __reduce__(self) -> tuple[type[Said], tuple[str, dict[str, Any]]]:
+        """So that a fault found in another process says the same in this one."""
+        return Said, (self.template, self.values)
+
 
 def tell(template: str, **values: Any) -> Said:
     """A message for the one at the terminal: `tell("{number} batches were made again", number=3)`."""

@@ -33,8 +33,8 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         run = days[days["_run"] == hit.row["_run"]]
         if provision.limit is not None:
             run = run[run["_number"] <= hit.row["_number"]]
-        words = {"数": len(run), "起日": f"{run[DAY].iloc[0]:%Y-%m-%d}", "止日": f"{run[DAY].iloc[-1]:%Y-%m-%d}"}
-        words["周期"] = "至".join(dict.fromkeys((words["起日"], words["止日"])))
+        first, last = f"{run[DAY].iloc[0]:%Y-%m-%d}", f"{run[DAY].iloc[-1]:%Y-%m-%d}"
+        words = {"数": len(run), "起日": first, "止日": last, "周期": first if first == last else f"{first}至{last}"}
         words["界限"] = f"{provision.limit.figure.at(hit.day):g}" if provision.limit is not None else ""
         default = WHOLE if provision.limit is None else DEFAULT
         what = said(job, provision, hit.row, default, 第几次=hit.number or 1, **words)

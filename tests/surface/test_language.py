@@ -6,6 +6,7 @@ import ast
 import gettext
 import io
 import logging
+import pickle
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stderr
@@ -16,7 +17,7 @@ from babel.messages.pofile import read_po
 from sitework import command, make_site
 
 from processor.cli import main
-from processor.errors import SiteLocked
+from processor.errors import PolicyError, SiteLocked
 from processor.messages import tell
 from processor.voice import voice, warning_at_terminal
 
@@ -76,6 +77,15 @@ def test_a_batch_and_its_check_speak_chinese(
     assert "处理一批" in capsys.readouterr().out
     for wrong in (("close", "--config", site.config, "x"), ("close",), ("explain", "none", "--config", site.config)):
         assert CHINESE.search(command(*wrong)[2]), wrong
+
+
+def test_a_fault_of_another_process_says_the_same() -> None:
+    fault = PolicyError(
+        tell("pack {name} has no clause {id}", name="salon", id="X-1"), where="site.toml", mend="leave it out"
+    )
+    known = pickle.loads(pickle.dumps(fault))
+    assert str(known) == str(fault)
+    assert known.message.template == fault.message.template
 
 
 def literals() -> Iterator[tuple[str, str]]:
