@@ -15,6 +15,7 @@ from babel.numbers import format_currency
 from markupsafe import Markup, escape
 
 from processor.model import Text
+from processor.report.pages import wording
 from processor.report.pages.masking import mask
 from processor.report.pages.places import link
 from processor.report.pages.view import Badge, FileLink, Link, Money, Row, Value
@@ -67,6 +68,7 @@ class Page:
     def __init__(self, writing: Writing, path: str) -> None:
         self.writing, self.path = writing, path
         self.people: dict[tuple[str, str], Markup] = {}
+        self.badges: dict[str, Markup] = {}
         self.own: frozenset[str] = frozenset()
         self.say: Translator = translator(writing.locale)
         self.language = _LANGUAGES.get(writing.locale, _LANGUAGES["zh"])
@@ -136,6 +138,12 @@ class Page:
             page = self.writing.people.get((unit, staff_no))
             self.people[unit, staff_no] = self.show(Link(label, page) if page else label)
         return self.people[unit, staff_no]
+
+    def badge(self, status: str) -> Markup:
+        """A decision's status."""
+        if status not in self.badges:
+            self.badges[status] = self.show(wording.status_badge(status))
+        return self.badges[status]
 
     def long_day(self, day: date) -> str:
         """`2026年10月5日`, or as the site's language writes it."""

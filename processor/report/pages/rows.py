@@ -5,7 +5,8 @@ A site has tens of thousands of cells, so rows do without the closing tags that 
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from markupsafe import Markup, escape
 
@@ -15,6 +16,12 @@ from processor.report.pages.measures import marks
 from processor.report.pages.page import Page, Told, row_anchor
 from processor.report.pages.view import Money
 from processor.report.snapshot import Change, Line
+
+_OWN_READING: Final = say("本条读法")
+_WHY: Final = say("依据")
+_RESTS_ON, _WHO_ELSE, _DIFFERENTLY, _HISTORY = say("依据什么"), say("还有谁"), say("若要不同"), say("经过")
+_HANGS_ON: Final = say("随附于：")
+_SPECIAL = re.compile(r"[&<>\"']")
 
 #: The values of a row in the page's data, in this order; the script reads them by these names.
 FIELDS = (
@@ -93,7 +100,7 @@ def _told(page: Page, line: Line) -> Told:
             plain(say("{file} [{sheet}] 第{rows}行", file=file, sheet=sheet, rows=rows))
             for file, sheet, rows in evidence.places(line)
         ],
-        readings=[*codes, *([plain(say("本条读法"))] if own else [])],
+        readings=[*codes, *([plain(_OWN_READING)] if own else [])],
         steps=[plain(step) for step in d.steps],
         candidates=[[int(c.chosen), plain(c.staff_no), plain(c.reason)] for c in d.candidates],
         otherwise=[plain(text) for text in line.otherwise],
@@ -113,36 +120,41 @@ def _before(page: Page, change: Change | None) -> str:
 
 def short_row(page: Page, line: Line) -> Markup:
     """One `<tr>` without what it rests on."""
-    return Markup(f"{_front(page, line, escape(line.decision.clause))}{_back(page, line)}")
+    return Markup(f"{_front(page, line, _escaped(line.decision.clause))}{_back(page, line)}")
 
 
 def full_row(page: Page, line: Line, values: int) -> Markup:
     """One `<tr>` with all that it rests on, spread out; what would have changed it stands on the employee's page."""
     why = f"<div class=why>{_why(page, line, values, differently=False)}</div>"
-    return Markup(f"{_front(page, line, escape(line.decision.clause))}{why}{_back(page, line)}")
+    return Markup(f"{_front(page, line, _escaped(line.decision.clause))}{why}{_back(page, line)}")
 
 
 def folded_row(page: Page, line: Line, values: int) -> Markup:
     """One `<tr>` with what it rests on behind a click; the bar on top finds it by its clause and status."""
     front = _front(page, line, _term(line), who=False)
-    why = f"<details><summary>{page.show(say('依据'))}</summary>{_why(page, line, values)}</details>"
+    why = f"<details><summary>{page.show(_WHY)}</summary>{_why(page, line, values)}</details>"
     return Markup(f"{front}{why}{_back(page, line)}")
 
 
-def _term(line: Line) -> Markup:
-    clause = escape(line.decision.clause)
-    return Markup(f'<a href="#c-{clause}">{clause}</a>')
+def _escaped(text: str) -> str:
+    """The text for HTML; most have nothing in it that is special there."""
+    return str(escape(text)) if _SPECIAL.search(text) else text
 
 
-def _front(page: Page, line: Line, clause: Markup, *, who: bool = True) -> str:
+def _term(line: Line) -> str:
+    clause = _escaped(line.decision.clause)
+    return f'<a href="#c-{clause}">{clause}</a>'
+
+
+def _front(page: Page, line: Line, clause: str, *, who: bool = True) -> str:
     """who: with the column of the employee, which a page about one person does without."""
     d = line.decision
     person = f"<td>{page.person(d.unit, d.staff_no, d.staff_name)}" if who else ""
-    id = escape(row_anchor(d.decision_id))
+    id = _escaped(row_anchor(d.decision_id))
     step = f" · {page.show(say('第{n}次', n=d.occurrence))}" if d.occurrence else ""
     return (
         f'<tr id="{id}"><th>{d.date.isoformat()}'
-        f"{person}<td>{escape(_told(page, line).text)}"
+        f"{person}<td>{_escaped(_told(page, line).text)}"
         f"<p class=note>{clause} · {page.show(wording.EFFECTS[d.effect])}{step}</p>"
     )
 
@@ -151,7 +163,7 @@ def _back(page: Page, line: Line) -> str:
     d = line.decision
     amount = page.show(Money(d.amount)) if d.amount is not None else ""
     both = " " if amount and d.points else ""
-    return f"<td class=n>{amount}{both}{escape(d.points)}<td>{page.show(wording.status_badge(d.status))}"
+    return f"<td class=n>{amount}{both}{_escaped(d.points)}<td>{page.badge(d.status)}"
 
 
 def _why(page: Page, line: Line, values: int, *, differently: bool = True) -> str:
@@ -163,13 +175,13 @@ def _why(page: Page, line: Line, values: int, *, differently: bool = True) -> st
         counted.append(page.plain(say("适用数值第{n}组", n=values)))
     others = [f"{'✔' if chosen else '○'} {who} {reason}".strip() for chosen, who, reason in told.candidates]
     parts = (
-        (say("依据什么"), [*counted, *told.steps]),
-        (say("还有谁"), others),
-        (say("若要不同"), told.otherwise if differently else []),
-        (say("经过"), told.history),
+        (_RESTS_ON, [*counted, *told.steps]),
+        (_WHO_ELSE, others),
+        (_DIFFERENTLY, told.otherwise if differently else []),
+        (_HISTORY, told.history),
     )
     said = "".join(
-        f"<p><b>{page.show(title)}</b> {'<br>'.join(map(escape, texts))}</p>" for title, texts in parts if texts
+        f"<p><b>{page.show(title)}</b> {'<br>'.join(map(_escaped, texts))}</p>" for title, texts in parts if texts
     )
-    linked = f"<p>{page.show(say('随附于：'))}{page.decision_link(d.linked_to)}</p>" if d.linked_to else ""
-    return f"{said}{linked}<p>{escape(told.thing)} · {escape(d.decision_id)}</p>"
+    linked = f"<p>{page.show(_HANGS_ON)}{page.decision_link(d.linked_to)}</p>" if d.linked_to else ""
+    return f"{said}{linked}<p>{_escaped(told.thing)} · {_escaped(d.decision_id)}</p>"
