@@ -1,10 +1,11 @@
 """How long a whole batch takes: ten registers of N rows, read, decided and written in one run, by stage.
 
-    python -m benchmarks.batch [--rows 10000] [--registers service_tickets ...] [--workers 1]
+    python -m benchmarks.batch [--bar ten|chats|wide] [--rows 10000] [--registers service_tickets ...] [--workers 1]
 
-Prints seconds by stage, peak memory, and as a ratio what openpyxl needs merely to load the same workbooks, append five
-columns and save them; `cpu` is processor time, steadier on a busy machine; it and the memory are of all processes together.
-Each measurement runs in a process of its own.
+`--bar` is one of the batches of which docs/scale.md says what they may take: ten workbooks of 10,000 rows, one of 100,000
+chats of which a quarter is fined, one of 100,000 rows of twenty columns. Prints seconds by stage, peak memory, and as a
+ratio what openpyxl needs merely to load the same workbooks, append five columns and save them; `cpu` is processor time,
+steadier on a busy machine; it and the memory are of all processes together. Each measurement runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ from benchmarks.registers import REGISTERS, WIDE, Maker, write_book, write_site
 
 AS_OF = date(2026, 10, 31)
 FIRST = date(2026, 5, 1)
+#: Bar -> its registers, rows of each, the ratio asked.
+BARS = {"ten": (REGISTERS, 10_000, 0.6), "chats": (("chats",), 100_000, 0.3), "wide": ((WIDE,), 100_000, 0.2)}
+MEMORY = 600  # MiB asked of each
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=10_000)
-    parser.add_argument("--registers", nargs="+", default=list(REGISTERS), choices=[*REGISTERS, WIDE])
+    parser.add_argument("--bar", choices=list(BARS))
+    parser.add_argument("--rows", type=int, help="rows of each register (default: the bar's)")
+    parser.add_argument("--registers", nargs="+", choices=[*REGISTERS, WIDE], help="(default: the bar's)")
     parser.add_argument("--workers", type=int, help="how many processes (default: one a core)")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -37,6 +42,8 @@ def main() -> None:
         kind, path = arguments.child
         print(json.dumps(once(path) if kind == "once" else openpyxl_alone(path)))
         return
+    registers, count, asked = BARS[arguments.bar or "ten"]
+    registers, count = arguments.registers or registers, arguments.rows or count
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
         config = write_site(site)
@@ -44,7 +51,7 @@ def main() -> None:
             with config.open("a", encoding="utf-8") as file:
                 file.write(f"[engine]\nworkers = {arguments.workers}\n")
         maker = Maker(FIRST, 180)
-        books = {"roster": maker.roster_rows} | {name: maker.rows(name, arguments.rows) for name in arguments.registers}
+        books = {"roster": maker.roster_rows} | {name: maker.rows(name, count) for name in registers}
         for name, rows in books.items():
             write_book(site / "inbox" / f"{name}.xlsx", {name: rows})
         alone = _child("openpyxl", site / "inbox")
@@ -56,6 +63,8 @@ def main() -> None:
     for name, one in (("once, whole", ours), ("openpyxl load+append+save", alone)):
         print(f"{name:30}{one['seconds']:8.2f} s   cpu {one['cpu']:8.2f} s   peak {one['peak']:6.0f} MiB")
     print(f"{'ratio':30}{ours['seconds'] / alone['seconds']:8.2f}     cpu {ours['cpu'] / alone['cpu']:8.2f}")
+    if arguments.bar:
+        print(f"{'asked':30}{'':13}cpu {asked:8.2f}     peak {MEMORY:6.0f} MiB")
 
 
 def _child(kind: str, path: Path) -> dict:

@@ -1,9 +1,11 @@
 """Whether a batch's time follows what is new: the same month's workbooks on an empty ledger, a short and a long one.
 
-    python -m benchmarks.history [--years 5] [--rows 300]
+    python -m benchmarks.history [--years 5] [--rows 300] [--last 300] [--bar]
 
-`--rows` are rows of each of ten registers a month. Prints seconds of the last batch on each ledger and as a ratio to the
-empty one. Each month somebody is hired. Months before the last three are closed, as an office closes them; the short ledger holds just the open ones.
+`--rows` are rows of each of ten registers a month, `--last` those of the last batch. `--bar` is the history of which
+docs/scale.md says what it may cost: 500,000 decisions in five years, then 2,000 rows; to build it takes an hour. Prints
+processor seconds of the last batch on each ledger and as a ratio to the empty one. Each month somebody is hired. Months
+before the last three are closed, as an office closes them; the short ledger holds just the open ones.
 """
 
 from __future__ import annotations
@@ -13,40 +15,49 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
+from benchmarks.processes import watched
 from benchmarks.registers import REGISTERS, Maker, hired, write_book, write_site
 from processor.calendars import window_key, window_range
 
 LAST = "2026-10"
 OPEN_MONTHS = 3
+YEARS, ROWS, LAST_ROWS, ASKED = 5, 1_600, 200, 1.5  # of the bar
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--years", type=int, default=5)
+    parser.add_argument("--years", type=int, default=YEARS)
     parser.add_argument("--rows", type=int, default=300)
+    parser.add_argument("--last", type=int, help="rows of each register in the last batch (default: as before)")
+    parser.add_argument("--bar", action="store_true")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
         print(json.dumps(batch(*arguments.child)))
         return
-    months = month_names(12 * arguments.years)
+    years, rows, last = arguments.years, arguments.rows, arguments.last or arguments.rows
+    if arguments.bar:
+        years, rows, last = YEARS, ROWS, LAST_ROWS
+    months = month_names(12 * years)
     with tempfile.TemporaryDirectory() as folder:
         first = None
         for before in (0, OPEN_MONTHS, len(months) - 1):
             site = write_site(Path(folder) / str(before))
             write_book(site.parent / "inbox" / "roster.xlsx", {"roster": Maker(date(2026, 1, 1), 31).roster_rows})
-            _build(site, months[len(months) - 1 - before : -1], arguments.rows)
-            _deliver(site, months[-1], arguments.rows)
+            _build(site, months[len(months) - 1 - before : -1], rows)
+            _deliver(site, months[-1], last)
             found = _child(site, months[-1])
-            first = first or found["seconds"]
+            first = first or found["cpu"]
             print(
-                f"one month after {before:3} months {found['seconds']:8.2f} s   ratio {found['seconds'] / first:5.2f}"
-                f"   ({found['decisions']} decisions shown)"
+                f"one month after {before:3} months cpu {found['cpu']:8.2f} s   ratio {found['cpu'] / first:5.2f}"
+                f"   peak {found['peak']:6.0f} MiB   ({found['decisions']} decisions shown)",
+                flush=True,
             )
+        if arguments.bar:
+            print(f"{'asked':39}ratio {ASKED:5.2f}")
 
 
 def month_names(count: int) -> list[str]:
@@ -91,13 +102,13 @@ def _child(config: Path, month: str) -> dict:
 
 def batch(config: str, month: str) -> dict:
     """One batch at the month's end."""
-    start = time.perf_counter()
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
     from processor.site_reader import load_site
 
-    result = run(prepare(load_site(Path(config))), Options(window_range(month, "month")[1]))
-    return {"seconds": time.perf_counter() - start, "decisions": result.decisions}
+    with watched() as used:
+        result = run(prepare(load_site(Path(config))), Options(window_range(month, "month")[1]))
+    return {"cpu": used.cpu, "peak": used.peak, "decisions": result.decisions}
 
 
 if __name__ == "__main__":
