@@ -52,6 +52,8 @@ from processor.settle.settlement import PaySheet, Settlement
 HR, PAGES, REMEMBERED, BLANKS = "hr", "pages", "表头对照.xlsx", "空白登记表"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
 MONTH_CLOSE = "月结单.xlsx"
+#: What the pages of the last batch are made of: path -> digests of the data and of the text.
+MADE_OF = "pages"
 WAITING = ("needs_confirmation", "pending_amount")
 
 
@@ -347,7 +349,9 @@ class Outputs:
         )
         base = self._path(PAGES)
         home, spread = self.home / PAGES, self.workers.map
-        write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=home, spread=spread)
+        known = {path: (data, text) for path, (data, text) in (self.ledger.runs.setting(MADE_OF) or {}).items()}
+        made = write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=home, spread=spread, known=known)
+        self.ledger.runs.keep_setting(MADE_OF, made)
 
     @overload
     def _apart(self, line: Line) -> Line: ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ RECORDS = """\
 {0}1,2026-10-09,{1},DS-S1,轻微,{1}
 """
 DAY = "2026-10-31"
+BATCH = re.compile(r"2026-10-31-\d{4}")
 
 
 @pytest.fixture
@@ -62,9 +65,29 @@ def test_a_page_names_the_batch_that_last_changed_it(site: Site) -> None:
     assert f"批次{DAY}-0001" in page
 
 
-def test_what_somebody_changed_by_hand_is_written_again(site: Site) -> None:
-    table = site.folder / "outbox" / "decisions.csv"
-    sound = table.read_bytes()
-    table.write_bytes(sound + b"mine")
+@pytest.mark.parametrize(
+    "name", ["decisions.csv", "pages/units/城西店/people/K2/index.html", "pages/units/城西店/months/2026-10.html"]
+)
+def test_what_somebody_changed_by_hand_is_written_again(site: Site, name: str) -> None:
+    file = site.folder / "outbox" / name
+    sound = file.read_bytes()
+    file.write_bytes(sound + b"mine")
     site.once(DAY)
-    assert table.read_bytes() == sound
+    assert _but_for_the_batch(file) == BATCH.sub("", sound.decode())
+
+
+def test_pages_that_were_spared_say_what_they_would_say_if_they_were_made_anew(site: Site) -> None:
+    site.drop({"discipline": RECORDS.format("A", "K1") + "A2,2026-10-10,K1,DS-S1,轻微,K1\n"}, "东.xlsx")
+    site.drop({"roster": ROSTER.replace("乙", "丙")}, "花名册.xlsx")
+    site.once(DAY)
+    site.once(DAY)
+    pages = site.folder / "outbox" / "pages"
+    spared = {path: _but_for_the_batch(path) for path in pages.rglob("*.html")}
+    assert "丙" in spared[pages / "units/城西店/people/K2/index.html"]
+    shutil.rmtree(pages)
+    site.once(DAY)
+    assert {path: _but_for_the_batch(path) for path in pages.rglob("*.html")} == spared
+
+
+def _but_for_the_batch(file: Path) -> str:
+    return BATCH.sub("", file.read_bytes().decode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ from processor.report.pages.places import numbered
 from processor.report.pages.render import keyed_rows, render
 from processor.report.pages.rules import RULES_PAGE, rule_folds
 from processor.report.pages.site import UNIT_MARKS, units_table
+from processor.report.pages.unchanged import Pages, digest, text_of
 from processor.report.pages.unit import changes_of
 from processor.report.pages.view import Content, Family, Fold, Table
-from processor.report.snapshot import Line, Snapshot, Task
+from processor.report.snapshot import Line, MonthCount, Snapshot, Task
 
 SITE_PAGE = "index.html"
 _BATCH = re.compile(r'<span data-batch="([0-9-]+)">')
@@ -38,7 +39,8 @@ class Filing:
     """What the writing of pages needs beside their contents; plain data, so that any process can write them.
 
     folder: where they are written; home: where the pages of the batch before lie. rows: most rows of a month on a page.
-    unsure: unit -> what of it could not be read; signed: who approved each figure.
+    unsure: unit -> what of it could not be read; signed: who approved each figure. base: the digest of what all units
+    share; known: the pages of the batch before; written: those of this one.
     """
 
     snapshot: Snapshot
@@ -50,20 +52,55 @@ class Filing:
     unit_paths: Mapping[str, str]
     unsure: Mapping[str, Text | None]
     signed: Mapping[Any, Any]
+    base: str = ""
+    known: Pages = field(default_factory=dict)
+    written: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def write_unit(self, content: Content) -> None:
-        """The pages of a unit: its own, its months, its people."""
-        closed = [count for count in self.snapshot.closed if count.unit == content.unit]
+    def write_unit(self, content: Content) -> dict[str, tuple[str, str]]:
+        """The pages of a unit: its own, its months, its people. Those are only made anew of which the data changed.
+
+        Returns the digests of all of them.
+        """
+        unit, people = content.unit, self.writing.people
+        closed = [count for count in self.snapshot.closed if count.unit == unit]
         found, terms = tallies(content.lines, closed), self._terms(content, content.lines)
-        self._write_page(content, content.lines, found, terms)
+        said = {line.decision.decision_id: self._said(line) for line in content.lines}
+        families = [replace(family, lines=()) for family in content.families]
+        bare = replace(content, lines=(), families=(), packs={})
+        shared = digest([self.base, bare, families, list(people.items()), list(self.writing.rows_at.items()), found])
+        changes, tasks = changes_of(self.snapshot, unit), [task for task in self.tasks if task.unit == unit]
+        ids = [[line.decision.decision_id for line in family.lines] for family in content.families]
+        made_of = digest([shared, list(said.values()), ids, changes, tasks])
+        if not self._spared(content.path, made_of):
+            self._write_page(content, content.lines, found, terms, made_of)
+        numbers = [list(terms.figures), terms.readings]
         for month in content.months:
-            self._write_month(content, month, found, terms)
+            self._write_month(content, month, found, terms, (digest([shared, numbers]), said))
         own: dict[str, list[Line]] = {}
         for line in content.lines:
             own.setdefault(line.decision.staff_no, []).append(line)
-        for (unit, staff_no), path in self.writing.people.items():
-            if unit == content.unit:
-                self._write_person(self._person(content, staff_no, path, tuple(own.get(staff_no, ()))))
+        for (of, staff_no), path in people.items():
+            lines = tuple(own.get(staff_no, ())) if of == unit else ()
+            counts = [count for count in closed if count.staff_no == staff_no]
+            made_of = digest(
+                [self.base, path, content.path, [said[line.decision.decision_id] for line in lines], counts]
+            )
+            if of == unit and not self._spared(path, made_of):
+                self._write_person(self._person(content, staff_no, path, lines), counts, made_of)
+        return self.written
+
+    def _said(self, line: Line) -> str:
+        """The digest of a decision and of where the one stands on which it hangs."""
+        return digest([line, self.writing.rows_at.get(line.decision.linked_to)])
+
+    def _spared(self, path: str, made_of: str) -> bool:
+        """Whether the page of the batch before is made of the same and can stay; then it is put in its place."""
+        text = text_of(self.home / path, self.known.get(path), made_of) if self.home is not None else None
+        if text is None:
+            return False
+        self.written[path] = self.known[path]
+        write_whole(self.folder / path, text)
+        return True
 
     def _person(self, unit: Content, staff_no: str, path: str, lines: tuple[Line, ...]) -> Content:
         """The contents of the page of an employee of a unit. lines: his own, in the order of the unit's."""
@@ -91,7 +128,9 @@ class Filing:
         found = tallies(content.lines, self.snapshot.closed)
         self._write_page(content, listed, found, self._terms(content, listed))
 
-    def _write_page(self, content: Content, listed: Sequence[Line], found: Sequence[Tally], terms: Glossary) -> None:
+    def _write_page(
+        self, content: Content, listed: Sequence[Line], found: Sequence[Tally], terms: Glossary, made_of: str = ""
+    ) -> None:
         page = Page(self.writing, content.path)
         changes = changes_of(self.snapshot, content.unit)
         data = page_data(page, content, self.snapshot, found, terms, listed, changes)
@@ -111,6 +150,7 @@ class Filing:
             cards=cards(page, found, content.month, content.not_read),
             todos=todos,
             glossary=terms if content.unit else Glossary((), {}, ()),
+            made_of=made_of,
             data_type=data_type,
             data=text,
             listed=listed,
@@ -130,10 +170,9 @@ class Filing:
         )
         self._save(Page(self.writing, content.path), "rules.html.j2", content)
 
-    def _write_person(self, content: Content) -> None:
+    def _write_person(self, content: Content, closed: Sequence[MonthCount], made_of: str) -> None:
         page = Page(self.writing, content.path)
         page.own = frozenset(line.decision.decision_id for line in content.lines)
-        closed = [c for c in self.snapshot.closed if c.unit == content.unit and c.staff_no == content.person]
         found = tallies(content.lines, closed)
         newest = sorted(content.lines, key=lambda line: line.decision.date, reverse=True)
         months = [
@@ -146,22 +185,36 @@ class Filing:
         ]
         terms = glossary(content.lines, self.snapshot.clauses, content.packs, self.signed)
         statuses = sorted({line.decision.status for line in content.lines})
-        self._save(page, "person.html.j2", content, months=months, glossary=terms, statuses=statuses)
+        self._save(page, "person.html.j2", content, made_of=made_of, months=months, glossary=terms, statuses=statuses)
 
     def _terms(self, content: Content, listed: Sequence[Line]) -> Glossary:
         """What the decisions of a unit refer to, said on its page for all pages of its months."""
         gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
         return glossary([*listed, *gone], self.snapshot.clauses, content.packs, self.signed)
 
-    def _write_month(self, content: Content, month: str, found: Sequence[Tally], terms: Glossary) -> None:
+    def _write_month(
+        self,
+        content: Content,
+        month: str,
+        found: Sequence[Tally],
+        terms: Glossary,
+        said: tuple[str, Mapping[str, str]],
+    ) -> None:
+        """said: the digest of what all months share, and those of the decisions."""
         pages = month_pages(content, month, self.rows)
+        shared, lines = said
         for number, (path, here) in enumerate(pages, 1):
+            listed = [[family.id, [lines[line.decision.decision_id] for line in family.lines]] for family in here]
+            made_of = digest([shared, month, [path for path, _ in pages], number, listed])
+            if self._spared(path, made_of):
+                continue
             page = Page(self.writing, path)
             part = replace(content, path=path, month=month, families=here)
             self._save(
                 page,
                 "month.html.j2",
                 part,
+                made_of=made_of,
                 cards=cards(page, found, month, content.not_read),
                 glossary=terms,
                 pages=[path for path, _ in pages],
@@ -170,8 +223,12 @@ class Filing:
                 home=content.path,
             )
 
-    def _save(self, page: Page, template: str, content: Content, home: str = "", **context: Any) -> None:
-        """home: the path of the page to whose months this one belongs, where that is another."""
+    def _save(
+        self, page: Page, template: str, content: Content, home: str = "", made_of: str = "", **context: Any
+    ) -> None:
+        """home: the path of the page to whose months this one belongs, where that is another. made_of: the digest of its
+        data, where it is known.
+        """
         text = render(
             template,
             page,
@@ -188,6 +245,8 @@ class Filing:
         )
         text = self._as_it_was(page, text)
         write_whole(self.folder / page.path, text)
+        if made_of:
+            self.written[page.path] = made_of, digest(text)
 
     def _foot(self, page: Page, run: str) -> str:
         """What a page says of the batch that wrote it."""

@@ -15,6 +15,7 @@ from processor.report.pages.page import Writing
 from processor.report.pages.places import safe_names
 from processor.report.pages.rules import signed_by
 from processor.report.pages.site import site_families, site_folds
+from processor.report.pages.unchanged import Pages, digest, program
 from processor.report.pages.unit import changes_of, families, unit_folds
 from processor.report.pages.view import Content
 from processor.report.snapshot import Snapshot, Unit
@@ -22,10 +23,10 @@ from processor.report.snapshot import Snapshot, Unit
 #: A month's page with more rows than this goes on at a further one.
 ROWS_ON_A_PAGE = 2_500
 #: Does a function with each of these arguments, wherever.
-Spread = Callable[[Callable[..., None], Iterable[tuple[Any, ...]]], Iterable[None]]
+Spread = Callable[[Callable[..., Any], Iterable[tuple[Any, ...]]], Iterable[Any]]
 
 
-def map_here(write: Callable[..., None], each: Iterable[tuple[Any, ...]]) -> Iterable[None]:
+def map_here(write: Callable[..., Any], each: Iterable[tuple[Any, ...]]) -> Iterable[Any]:
     """One after another in this process."""
     return starmap(write, each)
 
@@ -38,7 +39,8 @@ def write_pages(
     rows_on_a_page: int = ROWS_ON_A_PAGE,
     home: Path | None = None,
     spread: Spread = map_here,
-) -> None:
+    known: Pages | None = None,
+) -> Pages:
     """Write `index.html`, `units/<unit>/index.html`, `units/<unit>/months/<month>.html` and
     `units/<unit>/people/<staff_no>/index.html` into `folder`.
 
@@ -46,9 +48,10 @@ def write_pages(
     rejected_pages: delivered file -> its page in the rejected folder, relative to the site's folder.
     A month with more rows than rows_on_a_page goes on at `<month>-2.html` and so on.
     home: where the pages of the batch before lie. A page that says the same but for the batch stays as it is there, to
-    the byte: it names the batch that last changed it. spread: who writes the pages of each unit.
+    the byte: it names the batch that last changed it. spread: who writes the pages of each unit. known: what the batch
+    before returned; the page of a unit of which no data changed is not even made then.
     """
-    Writer(snapshot, folder, link_base, rejected_pages or {}, rows_on_a_page, home).write(spread)
+    return Writer(snapshot, folder, link_base, rejected_pages or {}, rows_on_a_page, home, known or {}).write(spread)
 
 
 class Writer:
@@ -62,6 +65,7 @@ class Writer:
         rejected_pages: Mapping[str, str],
         rows: int,
         home: Path | None,
+        known: Pages,
     ) -> None:
         self.snapshot, self.rejected_pages, self.rows = snapshot, rejected_pages, rows
         self.tasks = today.tasks_of(snapshot, rejected_pages)
@@ -73,6 +77,9 @@ class Writer:
         self.contents = [self._unit(unit, people) for unit in snapshot.units]
         self.own_rows = {content.unit: dict(self._rows_of(content)) for content in self.contents}
         rows_at = {id: path for own in self.own_rows.values() for id, path in own.items()}
+        signed = signed_by(snapshot.rule_book)
+        packs = sorted({(pack.name, pack.digest) for unit in snapshot.units for pack in unit.packs})
+        said = [snapshot.site, snapshot.locale, snapshot.as_of, link_base, rows, packs, signed, self.unit_paths]
         self.filing = Filing(
             snapshot=snapshot,
             writing=Writing(snapshot.locale, link_base, rows_at, people),
@@ -82,16 +89,20 @@ class Writer:
             tasks=self.tasks,
             unit_paths=self.unit_paths,
             unsure=self.unsure,
-            signed=signed_by(snapshot.rule_book),
+            signed=signed,
+            base=digest([program(), *said, list(snapshot.clauses.values())]),
+            known=known,
         )
 
-    def write(self, spread: Spread) -> None:
-        """Write them all."""
+    def write(self, spread: Spread) -> Pages:
+        """Write them all; what the pages of units are made of."""
         waiting = [line for line in self.snapshot.lines if waits(line)]
         self.filing.write_site(self._site(), waiting)
         self.filing.write_rules()
-        for _ in spread(Filing.write_unit, ((self._filing_of(content), content) for content in self.contents)):
-            pass
+        written: dict[str, tuple[str, str]] = {}
+        for pages in spread(Filing.write_unit, ((self._filing_of(content), content) for content in self.contents)):
+            written |= pages
+        return written
 
     def _filing_of(self, content: Content) -> Filing:
         """What the pages of a unit are written with: nothing of other units but what its own lines hang on."""
@@ -113,7 +124,14 @@ class Writer:
         )
         rows_at = self.own_rows[unit] | {id: writing.rows_at[id] for id in sorted(linked)}
         people = {key: path for key, path in writing.people.items() if key[0] == unit}
-        return replace(self.filing, snapshot=own, writing=Writing(writing.locale, writing.link_base, rows_at, people))
+        below = content.path.removesuffix(SITE_PAGE)
+        return replace(
+            self.filing,
+            snapshot=own,
+            writing=Writing(writing.locale, writing.link_base, rows_at, people),
+            known={path: made_of for path, made_of in self.filing.known.items() if path.startswith(below)},
+            written={},
+        )
 
     def _site(self) -> Content:
         snapshot = self.snapshot
