@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from processor.model import say
+from processor.model import Text, say
 from processor.report.pages.charts import draw
 from processor.report.pages.panels import PANELS, panel_of
 from processor.report.pages.panels.money import money_table
@@ -147,10 +147,28 @@ def test_sentences_that_count_stand_side_by_side_whatever_the_clause_is() -> Non
     lines = [stated("S01|2026-10", count=29, **given), stated("S02|2026-10", count=8, **given)]
     shown = panel_of(made, made.units[0], "statements", lines)
     (table,) = shown.tables
-    assert [str(header) for header in table.headers] == ["期间", "对象", "接待", "成交率", "投诉", "逾期", "逾期占"]
+    assert [str(header) for header in table.headers] == ["期间", "对象", "接待", "成交率", "投诉", "逾期", "逾期占比"]
     assert table.rows[0] == ("2026-10", "王芳 S01", 29, "48.3%", 4, 1, "25.0%")
     assert shown.picture is not None
     assert [(bar.label, bar.value) for bar in shown.picture.bars] == [("王芳 S01", 29.0), ("李强 S02", 8.0)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "headers"),
+    [
+        ("{month}{kind}类投诉{n}件，占{share}%，{m}件在时限内办结", ["投诉", "投诉占比", "在时限内办结"]),
+        ("{month} 接电话{n}个，{limit}声内接起{m}个，占{share}%", ["接电话", "3声内接起", "3声内接起占比"]),
+        ("{month}的会话{n}个，共{m}个，占应回访{share}%", ["会话", "会话总数", "占应回访"]),
+        ("{month} 来源：本周已派{n}单、本季已派{m}单，排第{place}", ["本周已派", "本季已派", "名次"]),
+    ],
+)
+def test_headers_read_like_headers_and_not_like_pieces_of_a_sentence(sentence: str, headers: list[str]) -> None:
+    made = sample.snapshot(0)
+    args = {"month": "2026-10", "kind": "服务", "n": 4, "m": 2, "limit": 3, "place": 1, "share": "50.0"}
+    line = stated("S01|2026-10", count=0, name="", share="", rest="", day="")
+    line = replace(line, decision=replace(line.decision, text=Text(sentence, args)))
+    (table,) = panel_of(made, made.units[0], "statements", [line]).tables
+    assert [str(header) for header in table.headers[2:]] == headers
 
 
 def test_sentences_without_figures_make_no_table() -> None:

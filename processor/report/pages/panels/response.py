@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -62,7 +63,8 @@ def _distribution(measure: _Measure, given: pd.DataFrame, limit: float) -> Pictu
     step = max(limit / 3, 1)
     edges = [step * n for n in range(1, _BINS)]
     starts = [0.0, *edges]
-    labels = [f"≤{edge:g}" for edge in edges] + [f">{edges[-1]:g}"]
+    between = [f"{upto:g}" if step == 1 else f"{above:g}–{upto:g}" for above, upto in pairwise(edges)]
+    labels = [f"≤{edges[0]:g}", *between, f">{edges[-1]:g}"]
     bins = pd.cut(given["value"], [-1, *edges, float("inf")], labels=range(_BINS)).astype(int)
     counts = Counter(zip(bins.tolist(), given["month"].tolist(), given["who"].tolist(), strict=True))
     bars = [Bar(label, 0, over=start >= limit) for label, start in zip(labels, starts, strict=True)]

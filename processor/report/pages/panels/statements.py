@@ -12,9 +12,14 @@ from processor.report.snapshot import Line, Snapshot, Unit
 from processor.report.translate import translator
 
 COUNTED = "classify"
-_PIECES = re.compile(r"[，；：。,;:（）()\n]")
+_PIECES = re.compile(r"[，；：。、,;:（）()\n]")
 _ASIDE = re.compile(r"[（(][^（(）)]*[）)]")
-_MEASURED = re.compile(r"^[件份个单次条名户项](?=.)")
+_MEASURED = re.compile(r"^[件份个单次条名户项位张笔人元](?:的$|(?=..)|$)")
+#: A figure before these words is a term of the clause and no result.
+_TERM = re.compile(r"^(?:天|声|秒|分钟|小时|个工作日)内")
+#: Words that say how a figure stands to the one before it.
+_SHARE = "占比"
+_RELATED = {"占": _SHARE, "共": "总数", "": _SHARE}
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _FIGURE = re.compile(r"[+-]?[\d,]*\.?\d+%?$")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?|-Q\d|)$")
@@ -43,17 +48,32 @@ def _figures_of(lines: Sequence[Line], snapshot: Snapshot) -> list[dict[str, str
 
 def _figures(text: Text, say_it: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     """The figures of a sentence and of the sentences inside it: the words beside each, and the figure."""
-    words = ""
+    words, term = "", ""
     for piece in _PIECES.split(_ASIDE.sub("", say_it(text.template))):
         before, *rest = _PLACE.split(piece)
         for name, after in zip(rest[::2], rest[1::2], strict=True):
             value = text.args.get(name, "")
-            if isinstance(value, Text):
-                yield from ((f"{before.strip()}{own}", figure) for own, figure in _figures(value, say_it))
-            elif _is_figure(value, after) and (beside := _words(before) or _MEASURED.sub("", _words(after))):
-                words = f"{words}{beside}" if len(beside) == 1 else beside
-                yield words, f"{value}%" if after.startswith("%") else str(value)
-            before = after
+            if isinstance(value, Text) and not value.args:
+                term = f"{before.strip()}{say_it(value.template)}"
+            elif isinstance(value, Text):
+                yield from (
+                    (f"{_words(before)}{own}" if own != _SHARE else _words(before) or own, figure)
+                    for own, figure in _figures(value, say_it)
+                )
+            elif _is_figure(value, after) and _TERM.match(after):
+                term = f"{before.strip()}{value}"
+            elif _is_figure(value, after):
+                is_share = after.startswith("%")
+                beside = _words(term + before) or _words(_MEASURED.sub("", after))
+                beside = beside if is_share else re.sub("^占(?=..)", "", beside)
+                if beside in ("占", "共") or (is_share and not beside):
+                    beside = f"{words}{_RELATED[beside]}"
+                elif beside:
+                    words = beside
+                if beside:
+                    yield beside.replace("的占比", "占比"), f"{value}%" if is_share else str(value)
+                term = ""
+            before = _MEASURED.sub("", after)
 
 
 def _is_figure(value: Any, after: str) -> bool:
@@ -62,7 +82,11 @@ def _is_figure(value: Any, after: str) -> bool:
 
 
 def _words(text: str) -> str:
-    return text.strip() if any(sign.isalpha() for sign in text) else ""
+    """The words for a figure, without what only joins them to the words around."""
+    bare = text.strip()
+    if len(bare) > 1:
+        bare = re.sub(r"^[的类](?=..)", "", re.sub(r"(?<=.)占$", _SHARE, bare)).removesuffix("的")
+    return bare.replace("排第", "名次") if any(sign.isalpha() for sign in bare) else ""
 
 
 def _headers(figures: Sequence[Mapping[str, str]]) -> list[str]:
