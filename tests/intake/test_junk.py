@@ -62,8 +62,6 @@ def places() -> list[tuple[int, str, str]]:
     found: dict[tuple[str, str], int] = {}
     for number, (_, case) in enumerate(cases()):
         for name, text in case["registers"].items():
-            if name == "roster":
-                continue
             for row in csv.DictReader(io.StringIO(text.strip())):
                 for header, cell in row.items():
                     if cell and header and header.strip() not in load_registers()[name].key:
