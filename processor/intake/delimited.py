@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from processor.intake.attendance.device_log import between_spaces, punch_of
 from processor.intake.grid import Grid
 from processor.intake.guard import SAVE_ANEW, Limits, too_big, too_wide
 from processor.intake.kinds import encoding_of
@@ -28,6 +29,9 @@ def read_delimited(path: Path, limits: Limits) -> Grid:
     with path.open(encoding=encoding, newline="") as file:
         sample = list(islice(file, _SAMPLE_LINES))
     separator = separator_of(sample)
+    if separator is None and between_spaces(sample):
+        with path.open(encoding=encoding, newline="") as file:
+            return Grid(path.stem, [punch_of(line) for line in _counted(file, limits)])
     if separator is None and (path.suffix.lower() != ".csv" or len(sample) < 2):
         reason = "文件里只有文字，没有用逗号、制表符或分号分开的表格。"
         raise WorkbookRejected("not_workbook", reason, SAVE_ANEW)
@@ -35,6 +39,13 @@ def read_delimited(path: Path, limits: Limits) -> Grid:
     with path.open(encoding=encoding, newline="") as file:
         rows = list(_records(file, separator or ",", limits))
     return Grid(path.stem, rows)
+
+
+def _counted(lines: Iterator[str], limits: Limits) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        if number > limits.rows:
+            raise too_wide("行数", number, limits.rows)
+        yield line
 
 
 def separator_of(lines: list[str]) -> str | None:

@@ -112,6 +112,7 @@ def test_a_whole_report_of_a_clock_tells_each_day_once(save: Save, read: Read) -
     [
         ("1_attlog.dat", [line.format("       12\t", "\t1\t0\t1\t0") for line in LOG]),
         ("attlog.txt", [line.format("12\t", "\t1\t255\t15\t0\t0") for line in LOG]),
+        ("2_attlog.dat", [line.format("12  ", "  1 0 1 0") for line in LOG]),
         ("导出.csv", [line.format("0012,", ",1,0").replace("-", "/") for line in LOG]),
         ("GLG_001.TXT", ["No\tMchn\tEnNo\t\tName\t\tMode\tIOMd\tDateTime\t"]
          + [line.format(f"{n:06}\t1\t000000012\tZS        \t1\t0\t", "").replace("-", "/") for n, line in enumerate(LOG)]),
@@ -125,6 +126,17 @@ def test_a_list_of_punches_as_the_clock_writes_it(tmp_path: Path, name: str, lin
     parts = [part for book in result["workbooks"] for part in book["registers"] if part["register"] == "attendance"]
     assert [(part["new"], part["issues"]) for part in parts] == [(2, 0)]
     assert not [line for line in site.lines() if line["amount"] or line["points"]]
+
+
+@pytest.mark.parametrize("between", ["\t", "  "])
+def test_a_line_of_a_clocks_list_that_is_no_punch_is_told_of(tmp_path: Path, read: Read, between: str) -> None:
+    lines = [f"12{between}2026-10-{day:02} 08:52:31{between}1{between}0{between}1{between}0" for day in range(1, 20)]
+    path = tmp_path / "1_attlog.dat"
+    path.write_text("\n".join([*lines, "garbage line", ""]), encoding="ascii")
+    (sheet,) = read(path).sheets
+    assert len(sheet.frame) == 19 and [(issue.row, "garbage" in issue.message) for issue in sheet.issues] == [
+        (21, True)
+    ]
 
 
 def _site(folder: Path) -> Site:

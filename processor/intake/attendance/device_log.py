@@ -2,7 +2,7 @@
 
 | file | a line |
 |---|---|
-| `*_attlog.dat` | number of the employee, day and time, then two codes or more (device, state, how it was checked, work) |
+| `*_attlog.dat` | number of the employee, day and time, then two codes or more (device, state, verification, work), between tabs, commas or spaces |
 | `GLG_*.txt`, `AGL_*.txt` | below `No Mchn EnNo Name Mode IOMd DateTime`: the same in another order, with tabs that come twice in the header |
 
 The number is the one under which the clock knows the employee; it counts where the roster knows it, too.
@@ -24,21 +24,41 @@ _SHIFTED = {"No": "序号", "Mchn": "机器号", "EnNo": "考勤号码", "Name":
 _WHO = re.compile(r"[A-Za-z]{0,4}\d{1,12}")
 _MOMENT = re.compile(r"20\d{2}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?")
 _CODE = re.compile(r"-?\d{0,4}")
-_LEAST_CODES, _SAMPLE = 2, 200
+_SPACED = re.compile(rf"({_WHO.pattern})\s+({_MOMENT.pattern})((?:\s+-?\d{{1,4}}){{2,7}})")
+_LEAST_CODES, _SAMPLE, _MOSTLY = 2, 200, 0.9
 
 
 def with_header(grid: Grid) -> Grid:
     """The grid of a text file, with the header that a clock's list lacks; any other grid as it is."""
     if not grid.rows:
         return grid
-    if all(_is_punch(row) for row in islice(filter(any, grid.rows), _SAMPLE)):
+    sample = [_is_punch(row) for row in islice(filter(any, grid.rows), _SAMPLE)]
+    if sample and sample[0] and sum(sample) >= _MOSTLY * len(sample):
         width = max(grid.width, len(_HEADERS))
         header = [*_HEADERS, *(f"代码{number}" for number in range(len(_HEADERS) + 1, width + 1))]
-        return replace(grid, rows=[header[: grid.width], *grid.rows])
+        return replace(grid, rows=[header[: grid.width], *(_told(row) for row in grid.rows)])
     names = [name for cell in grid.rows[0] if (name := folded(cell))]
     if {"EnNo", "DateTime"} <= set(names):
         return replace(grid, rows=[[_SHIFTED.get(name, name) for name in names], *map(_closed, grid.rows[1:])])
     return grid
+
+
+def between_spaces(lines: Sequence[str]) -> bool:
+    """Whether the lines are punches whose parts stand between spaces."""
+    found = [_SPACED.fullmatch(line.strip()) is not None for line in lines if line.strip()]
+    return bool(found) and found[0] and sum(found) >= _MOSTLY * len(found)
+
+
+def punch_of(line: str) -> list[str]:
+    """The cells of a punch whose parts stand between spaces; any other line as one cell."""
+    found = _SPACED.fullmatch(line.strip())
+    return [found[1], found[2], *found[3].split()] if found else [line.strip()]
+
+
+def _told(row: Sequence[Any]) -> Sequence[Any]:
+    """The row; one that is no punch as the punch of nobody known, so that it is told of."""
+    text = " ".join(filter(None, map(folded, row)))
+    return row if not text or _is_punch(row) else [text, text]
 
 
 def _is_punch(row: Sequence[Any]) -> bool:
