@@ -32,7 +32,11 @@ CHANGES = {
     ("online_retail", "complaint_fine"): 6000,
     ("renovation", "ring_limit"): 2,
     ("renovation", "held_peak"): 3,
+    ("renovation", "dispatcher_posts"): ["店面经理"],
+    ("renovation", "order_commission"): 6000,
     ("department_store", "grace_minutes"): 10,
+    ("department_store", "f1_points"): "B1",
+    ("department_store", "c2_over"): 4000,
 }
 
 
@@ -91,6 +95,7 @@ def tried(config: Path) -> list[dict]:
     from processor.batch.backtest import Backtest
     from processor.batch.rules import book_of
     from processor.batch.setup import prepare
+    from processor.batch.workers import working
     from processor.catalogue.proposal import FIGURE, Proposal
     from processor.ledger import transaction
     from processor.site_reader import load_site
@@ -106,7 +111,8 @@ def tried(config: Path) -> list[dict]:
         with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
             book = book_of(setup, ledger).with_changes([proposal])
             start, cpu = time.perf_counter(), time.process_time()
-            after = Backtest(setup, ledger, day, lambda label: None, lambda: False).of(book)
+            with working(setup.site.workers) as workers:
+                after = Backtest(setup, ledger, day, lambda label: None, lambda: False, workers).of(book)
             found.append(
                 {
                     "name": name,

@@ -24,10 +24,10 @@ _IDLE: Mapping[str, tuple[str, ...]] = {
     "commission": ("衡量", "界限"),
     "joint": ("衡量", "周期", "界限", *_LADDER),
 }
-#: mechanic -> cell -> the only thing that may stand there
-_FIXED: Mapping[str, Mapping[str, str]] = {
-    "recorded": {"登记表": "奖惩登记表", "员工": "工号", "日期": "日期"},
-    "joint": {"登记表": "奖惩登记表", "员工": "责任主管工号", "日期": "日期"},
+#: mechanic -> cell -> the only things that may stand there
+_FIXED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "recorded": {"登记表": ("奖惩登记表", "奖惩登记", "discipline"), "员工": ("工号",), "日期": ("日期",)},
+    "joint": {"员工": ("责任主管工号", "直接主管工号", "工号")},
 }
 #: mechanics that sum or compare 衡量 as a number; those in which 衡量 and 界限 stand together
 _SUMMED, _TOGETHER = ("where", "limit", "ranking"), ("where",)
@@ -42,9 +42,9 @@ def check(cells: Cells, table: Table, registers: Mapping[str, Register]) -> None
             message = f"方法“{method}”用不到“{header}”，写了也不起作用。请留空，或者换一种方法。"
             raise Doubt(header, cells[header], "留空", message)
     for header, only in _FIXED.get(mechanic, {}).items():
-        if cells[header] is not None and fold(cells[header]) not in (only, only.removesuffix("表")):
-            message = f"方法“{method}”只看奖惩登记表，“{header}”只能是“{only}”。请留空，或者换一种方法。"
-            raise Doubt(header, cells[header], f"{only}，或留空", message)
+        if cells[header] is not None and fold(cells[header]) not in only:
+            message = f"方法“{method}”的“{header}”只能是“{only[0]}”，写别的不起作用。请留空，或者换一种方法。"
+            raise Doubt(header, cells[header], f"{only[0]}，或留空", message)
     if mechanic in _WHOLE and "window" not in table:
         raise Doubt(
             "周期", cells["周期"] or "", "日、周、月、季、年", f"方法“{method}”要有周期。请填写日、周、月、季或年。"
