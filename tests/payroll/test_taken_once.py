@@ -21,7 +21,25 @@ from processor.model import yuan
 from processor.settle.adjustments import adjusted_id
 from processor.site_reader import load_site
 
-UNITS = {"一部": ["technical_service"], "三部": ["department_store"]}
+UNITS = {"一部": ["technical_service"], "三部": ["carts"]}
+#: A rule book of losses, each with a point beside it.
+CARTS = """
+pack: carts
+title: 推车管理
+document: 本公司推车管理规定
+in_force_from: 2026-01-01
+parameters: {}
+clauses:
+  CT-1:
+    title: 损坏推车
+    rule: 损坏推车的照价赔偿，每次另记C1点。
+    cites: 第一条
+    family: conduct
+    kind: recorded
+    decided:
+      mechanic: recorded
+      steps: [[{effect: points, points: C1}, {effect: deduction, nature: 赔偿, recorded: true, optional: true}]]
+"""
 #: Staff number -> unit and monthly wage: some bear all, some carry on.
 STAFF = {"E1": ("一部", 90000), "E2": ("一部", 1500), "E3": ("三部", 90000), "E4": ("三部", 1000)}
 OPINIONS = ("认可", "异议", "拒签", "")
@@ -71,10 +89,13 @@ class Office:
     def __init__(self, folder: Path, seed: int, setting: Setting) -> None:
         self.random, self.setting = random.Random(seed), setting
         extra = "[wage_limit]\nshare = 0.5\n" + setting.toml
+        (folder / "packs").mkdir(parents=True)
+        (folder / "packs/carts.yaml").write_text(CARTS, encoding="utf-8")
         self.site: Site = make_site(folder, UNITS, managers=["M001"], points={"C": 20}, extra=extra)
         self.day, self.rows, self.appeals = date(2026, 9, 20), {}, {}
         self.closed: list[str] = []
         self.taken: set[str] = set()
+        self.months: dict[Path, tuple[int, list[dict[str, Any]], list[dict[str, Any]]]] = {}
         staff = (employee(no, wage, unit=unit, boss="", department="卖场") for no, (unit, wage) in STAFF.items())
         self.site.drop({"roster": roster(*staff)}, "花名册.xlsx")
         self.record()
@@ -101,7 +122,7 @@ class Office:
         rows = [
             penalty(f"J{n}", day.isoformat(), who, "TS-2")
             if STAFF[who][0] == "一部"
-            else penalty(f"J{n}", day.isoformat(), who, "DS-M13", amount=amount)
+            else penalty(f"J{n}", day.isoformat(), who, "CT-1", amount=amount)
             for n, (day, who, amount) in sorted(self.rows.items())
         ]
         self.site.drop({"discipline": discipline(*rows)}, "奖惩.xlsx")
@@ -151,6 +172,13 @@ class Office:
             assert code == 0, err
         self.closed.append(period)
 
+    def month(self, path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """明细 and 未列入 of a month's workbook; one that lies as it lay is not read again."""
+        stamp = path.stat().st_mtime_ns
+        if self.months.get(path, (0,))[0] != stamp:
+            self.months[path] = stamp, sheet(self.site, path.stem), sheet(self.site, path.stem, "未列入")
+        return self.months[path][1:]
+
     def check(self) -> None:
         """Taken and waiting together are what was decided, and what was taken had its notice and a basis."""
         taken: dict[str, list[Any]] = defaultdict(list)
@@ -158,7 +186,7 @@ class Office:
         borne: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
         baseless: set[str] = set()
         for path in sorted((self.site.folder / "outbox/hr").glob("*.xlsx")):
-            found = sheet(self.site, path.stem)
+            found, kept_out = self.month(path)
             own = [row["决定编号"] for row in found if row["项目编码"] != "结转"]
             assert len(own) == len(set(own)), "a line stands twice in one sheet"
             for row in found:
@@ -166,7 +194,7 @@ class Office:
                 items[row["决定编号"]] = items.get(row["决定编号"], 0) + round(100 * (row["金额"] or 0))
                 if row["项目编码"] != "结转":
                     taken[row["决定编号"]].append(row["金额"])
-            for row in sheet(self.site, path.stem, "未列入"):
+            for row in kept_out:
                 if "公布以前" in row["原因"] or "不得" in row["原因"]:
                     baseless.add(row["决定编号"])
                 elif path.stem not in self.closed:
