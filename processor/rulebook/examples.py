@@ -120,12 +120,12 @@ class _Example:
 
     def _register(self, row: Row) -> Register:
         told = row.cells["登记表"]
-        if told is None and self.own is not None:
-            return self.own
+        if told is None:
+            return self.own or self.bench.registers["discipline"]
         for register in self.bench.registers.values():
-            if told is not None and fold(told) in (fold(register.title), register.name):
+            if fold(told) in (fold(register.title), register.name):
                 return register
-        raise _At(row, "登记表", "登记表的名称", f"没有叫“{told or ''}”的登记表。请填写登记表的名称。")
+        raise _At(row, "登记表", "登记表的名称", f"没有叫“{told}”的登记表。请填写登记表的名称。")
 
     def _cells(self, row: Row, register: Register, number: int) -> dict[str, str]:
         cells: dict[str, str] = {}

@@ -160,6 +160,10 @@ def _packs(desk: Desk, trial: Book, unit: str, draft: Proposal) -> Sequence[Pack
     own = next(pack for pack in packs if pack.name == OWN_PACK)
     for binding in own.bindings:
         missing = [id for id in binding.after if id not in known]
+        waits = [p for p in trial.waiting if p.kind == CLAUSE and p.name in missing]
+        if draft.name in binding.clauses and waits:
+            message = f"“{waits[0].name}”还在等待批准（{waits[0].number}），批准以后才能连带。请在批准以后再提出这一条。"
+            raise Doubt("条件", waits[0].name, "已经批准的条款编号", message)
         if draft.name in binding.clauses and missing:
             message = (
                 f"没有条款“{'、'.join(missing)}”，不能连带。请在“条件”里填写有关门店规章里的条款编号，用“、”分开。"

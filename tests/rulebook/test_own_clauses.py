@@ -132,6 +132,19 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return own_site(tmp_path_factory.mktemp("own"))
 
 
+def test_who_is_to_answer_for_a_clause_that_waits_is_told_to_wait(tmp_path: Path) -> None:
+    site = own_site(tmp_path)
+    joint = {"条款编号": "ZD-2", "名称": "主管连带", "方法": "连带", "条件": "ZD-1", "后果": "同额"}
+    book = RuleBook(site).sign("M1", "自定条款").add("自定条款", **QUARREL)
+    book.add("自定条款", **joint, 自何日起="2026-11-01", 理由="管理不力")
+    for example in EXAMPLES:
+        book.add("用例", **example)
+    book.drop()
+    assert site.once(DAY)["rulebook"]["proposed"] == 1
+    waits = list(annotated(site, "规则簿.xlsx", "自定条款").values())[1]
+    assert waits["处理状态"] == "未采纳" and "“ZD-1”还在等待批准（P2026-0001）" in waits["处理结果"]
+
+
 def test_an_example_that_fails_is_an_issue_on_its_row(shared: Site) -> None:
     propose(shared, QUARREL, [{**EXAMPLES[0], "预期": "罚款60元"}, EXAMPLES[1]], "例.xlsx")
     rows = annotated(shared, "例.xlsx", "用例")
