@@ -162,7 +162,9 @@ def _packs(desk: Desk, trial: Book, unit: str, draft: Proposal) -> Sequence[Pack
         missing = [id for id in binding.after if id not in known]
         waits = [p for p in trial.waiting if p.kind == CLAUSE and p.name in missing]
         if draft.name in binding.clauses and waits:
-            message = f"“{waits[0].name}”还在等待批准（{waits[0].number}），批准以后才能连带。请在批准以后再提出这一条。"
+            message = (
+                f"“{waits[0].name}”还在等待批准（{waits[0].number}），批准以后才能连带。请在批准以后再提出这一条。"
+            )
             raise Doubt("条件", waits[0].name, "已经批准的条款编号", message)
         if draft.name in binding.clauses and missing:
             message = (
