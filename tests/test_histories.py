@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -146,6 +147,28 @@ def pack(clauses: dict[str, int], since: str = "") -> str:
     changes = [{"clause": id, "since": since, "what": "新标准"} for id in clauses if since]
     text = json.dumps(head | {"changes": changes, "parameters": {}, "clauses": told}, ensure_ascii=False)
     return re.sub(r'"(\d{4}-\d\d-\d\d)"', r"\1", text)
+
+
+def test_a_backup_gives_the_same_though_the_site_s_own_pack_changed_since(tmp_path: Path) -> None:
+    site = make_site(tmp_path / "lived", {"一部": ["shop_rules"]}, managers=["M001"])
+    own = site.folder / "packs/shop_rules.yaml"
+    own.parent.mkdir()
+    own.write_text(pack({"S-1": 5}), encoding="utf-8")
+    deliver(site, "2026-10-01", {"roster": STAFF})
+    shutil.copyfile(site.folder / "ledger.db", tmp_path / "backup.db")
+    deliver(site, "2026-10-05", {"discipline": discipline(penalty("J1", "2026-10-02", "E1", "S-1"))}, "一.xlsx")
+    own.write_text(pack({"S-1": 9}, "2026-10-04"), encoding="utf-8")
+    deliver(site, "2026-10-06", {"discipline": discipline(penalty("J2", "2026-10-05", "E1", "S-1"))}, "二.xlsx")
+    folder = Path(shutil.copytree(site.folder, tmp_path / "restored"))
+    shutil.copyfile(tmp_path / "backup.db", folder / "ledger.db")
+    for batch in sorted(folder.glob("archive/2*"))[1:]:
+        shutil.copytree(batch, folder / "inbox", dirs_exist_ok=True)
+        result = Site(folder).once(batch.name[:10])
+        assert (result["exit"], result["run"]) == (0, batch.name)
+    assert outputs(folder) == outputs(site.folder)
+    assert {line["subject"]: line["amount"] for line in lines(Site(folder))} == {"J1": "-5.00", "J2": "-9.00"}
+    kept = [sorted(path.name for path in each.rglob("archive/*/*")) for each in (folder, site.folder)]
+    assert kept[0] == kept[1]
 
 
 def decided(site: Site) -> list[tuple[str, ...]]:

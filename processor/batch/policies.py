@@ -127,11 +127,10 @@ class Policies:
         """Remember the rules of this batch; months of which nobody knows how they were closed stay under them, too."""
         runs = self.ledger.runs
         runs.keep_setting(POLICIES, self._now)
-        closed = self.ledger.periods.closed()
-        spans = without_past(self._spans, closed, self.ledger.decisions.first_open(closed))
-        if spans or runs.setting(ERAS):
-            runs.keep_setting(ERAS, spans)
-        self.ledger.rules.keep_packs(_kept(pack) for own in self.setup.units.values() for pack in own)
+        if self._spans or runs.setting(ERAS):
+            closed = self.ledger.periods.closed()
+            runs.keep_setting(ERAS, without_past(self._spans, closed, self.ledger.decisions.first_open(closed)))
+        self.ledger.rules.keep_packs(_kept(pack) for pack in self.setup.packs)
         for month in [month for month, rules in self.ledger.rules.of_months().items() if rules is None]:
             self.keep_for(month)
 

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,7 +23,6 @@ from processor.catalogue.catalogue import PACKS, REGISTERS
 from processor.filenames import PART
 from processor.ledger import Ledger
 from processor.settle.closing import Request
-from processor.site import Site
 from processor.site_reader import load_site
 
 RECORD, SITE_FILE, UPGRADE = "batch.json", "site.toml", "upgrade.json"
@@ -88,7 +88,7 @@ def place_record(ledger: Ledger, setup: Setup, options: Options, run: tuple[int,
         ledger.runs.keep_setting(KEY, key)
     record = Record(name, options.as_of.isoformat(), options.close, _digest(site.source), first)
     files = {RECORD: (json.dumps(record.sealed(key), ensure_ascii=False, indent=1) + "\n").encode()}
-    governing = {SITE_FILE: site.source, **{file: (site.folder / file).read_bytes() for file in own_files(site)}}
+    governing = _governing_files(setup)
     digests = {file: _digest(content) for file, content in governing.items()}
     if ledger.runs.setting(GOVERNED) != digests:
         files |= governing
@@ -101,10 +101,15 @@ def place_record(ledger: Ledger, setup: Setup, options: Options, run: tuple[int,
     return moves
 
 
-def own_files(site: Site) -> list[str]:
-    """The site's own packs and registers, as paths below its folder."""
-    found = [path for name in (REGISTERS, PACKS) for path in sorted((site.folder / name).glob("*.yaml"))]
-    return [path.relative_to(site.folder).as_posix() for path in found]
+def _governing_files(setup: Setup) -> dict[str, bytes]:
+    """What governs a batch beside the program: site.toml, and the site's own registers and packs."""
+    return {SITE_FILE: setup.site.source, **_own_files(setup.kept or setup.site.folder)}
+
+
+def _own_files(folder: Path) -> dict[str, bytes]:
+    """The registers and packs of a site's own in a folder, by their paths below it."""
+    found = [path for name in (REGISTERS, PACKS) for path in sorted((folder / name).glob("*.yaml"))]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def _digest(content: bytes) -> str:
@@ -130,7 +135,7 @@ def again(ledger: Ledger, setup: Setup, options: Options) -> Again:
     record = found[0]
     files = {inbox / RECORD, inbox / SITE_FILE, *(inbox / file for file in _yaml_below(inbox))}
     done = record.close is not None and record.close.period in ledger.periods.closed()
-    governed = _governing(setup, record.site)
+    governed = _governing(setup, record)
     return Again(
         governed,
         replace(options, close=None if done else record.close),
@@ -142,14 +147,24 @@ def _yaml_below(inbox: Path) -> Iterable[str]:
     return [path.relative_to(inbox).as_posix() for name in (REGISTERS, PACKS) for path in (inbox / name).glob("*.yaml")]
 
 
-def _governing(setup: Setup, digest: str) -> Setup:
-    """The setup under the archived site.toml with this digest, but with the folders and the ledger of today."""
+def _governing(setup: Setup, record: Record) -> Setup:
+    """The setup under what the archive kept of the batch or the last one before it, with the folders and the ledger of today."""
     site = setup.site
-    if _digest(site.source) == digest:
+    kept = [
+        file.parent for file in site.archive.glob(f"*/{SITE_FILE}") if _number(file.parent.name) <= _number(record.run)
+    ]
+    if not kept:
         return setup
-    for file in sorted(site.archive.glob(f"*/{SITE_FILE}")):
-        if _digest(file.read_bytes()) == digest:
-            then = load_site(file)
-            folders = replace(then, inbox=site.inbox, outbox=site.outbox, archive=site.archive)
-            return prepare(replace(folders, file=site.file, ledger=site.ledger))
-    return setup
+    source = max(kept, key=lambda folder: _number(folder.name))
+    files = {SITE_FILE: (source / SITE_FILE).read_bytes(), **_own_files(source)}
+    if _digest(files[SITE_FILE]) != record.site or files == _governing_files(setup):
+        return setup
+    then = prepare(load_site(source / SITE_FILE))
+    folders = replace(then.site, inbox=site.inbox, outbox=site.outbox, archive=site.archive)
+    return replace(then, site=replace(folders, file=site.file, ledger=site.ledger), kept=source)
+
+
+def _number(run: str) -> int:
+    """The number of a batch by its name; beyond all of them for a folder that is none's."""
+    number = run.rpartition("-")[2]
+    return int(number) if number.isdecimal() else sys.maxsize

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -28,12 +29,16 @@ from processor.site import Site, UnitSetting
 
 @dataclass(frozen=True)
 class Setup:
-    """All that a batch needs to know before it looks at the inbox."""
+    """All that a batch needs to know before it looks at the inbox.
+
+    kept: the folder of the archive from which the site's own packs and registers come, where a batch is made again.
+    """
 
     site: Site
     catalogue: Catalogue
     units: Mapping[str, tuple[Pack, ...]]
     limits: Limits
+    kept: Path | None = None
 
     @cached_property
     def registers(self) -> Mapping[str, Register]:
