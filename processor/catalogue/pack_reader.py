@@ -303,7 +303,9 @@ class _Reader:
         if clause in provision.causes:
             raise self.fail(f"{where}.causes", "a clause cannot hang on itself")
         scope = scope_of(provision)
-        reads = self.spans({name: reach or span for name, span in scope.reads.items()}, f"{where}.reach")
+        own_register = provision.register.name if provision.register is not None else ""
+        reads = dict(scope.reads) | ({own_register: reach} if reach and own_register in scope.reads else {})
+        reads = self.spans(reads, f"{where}.reach")
         name = f"{clause}:{provision.mechanic}"
         return Binding(
             id=name if number == 1 else f"{name}#{number}",

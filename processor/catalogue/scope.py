@@ -55,8 +55,8 @@ def _of_mechanic(provision: Provision) -> Scope:
         case "deadline":
             return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: near}, due=True)
         case "owed":
-            reach = near if window == "week" else "31d"
-            return Scope(window, {register.name: reach} | ({"leave": "92d"} if provision.about else {}), due=True)
+            reach = near if near == ELSEWHERE or window == "week" else "31d"
+            return Scope(window, {register.name: reach} | ({"leave": ELSEWHERE} if provision.about else {}), due=True)
         case "runs":
             longest = max((int(value) for value in _values(provision)), default=0)
             days = f"{MONTH + 2 * longest}d" if near == "window" else ELSEWHERE
