@@ -197,3 +197,23 @@ def test_a_rule_of_the_site_that_fails_is_a_fault_of_policy_and_no_workbook_is_b
     assert code == 2
     assert "lostfound.fails" in out + err
     assert book.exists()
+
+
+def test_a_clause_that_looks_up_another_register_is_decided_again_when_that_one_changes(site: Site) -> None:
+    decided = (
+        "decided: {mechanic: where, of: lost_property, about: 拾到人工号, date: 拾到日期, where: {请假: {filled: true}}, "
+        "with: {请假: {of: leave, by: {拾到人工号: 工号}, during: [开始日期, 结束日期], take: 请假编号}}, "
+        'says: "{日期} {姓名}请假（{请假}）当天拾到物品{登记号}", outcome: {effect: flag}}'
+    )
+    text = PACK[: PACK.rindex("decided:")] + decided
+    (site.folder / "packs" / "lost_and_found.yaml").write_text(text, encoding="utf-8")
+    rows = "登记号,拾到日期,拾到人工号,价值,交还日期\nS1,2026-10-05,K1,20,\nS2,2026-10-06,K1,20,\n"
+    site.drop({"roster": ROSTER, "lost_property": rows})
+    site.once("2026-10-10")
+    assert site.lines() == []
+    leave = "请假编号,申请日期,工号,开始日期,结束日期,天数,请假类型\nL1,2026-10-01,K1,2026-10-04,2026-10-05,2,年假\n"
+    site.drop({"leave": leave}, "请假.xlsx")
+    site.once("2026-10-10")
+    assert [(line["subject"], line["text"]) for line in site.lines()] == [
+        ("S1", "2026-10-05 员工甲请假（L1）当天拾到物品S1")
+    ]
