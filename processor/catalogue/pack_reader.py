@@ -7,11 +7,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from processor.catalogue.coverage import Bands
+from processor.catalogue.keys import CALLED, Keys
 from processor.catalogue.outcome import NATURES, Outcome, outcome_of
 from processor.catalogue.pack import WINDOWS, Amendment, Binding, Clause, Pack
 from processor.catalogue.parameter import Parameter, figure
@@ -104,65 +105,22 @@ _BINDING = (
 )
 KINDS = ("computed", "recorded")
 READINGS = tuple(f"G{number}" for number in range(1, 22))
-_CALLED = {
-    str: tell("a text"),
-    dict: tell("a table"),
-    list: tell("a list"),
-    bool: tell("true or false"),
-    int: tell("a whole number"),
-    date: tell("a day"),
-}
 _SPAN = re.compile(r"window|ever|(today )?\d{1,4}d")
 
 
-class _Reader:
+class _Reader(Keys):
     """Reads one pack file and names file and key of whatever is wrong."""
 
     def __init__(self, file: str, raw: Mapping[str, Any], registers: Mapping[str, Register]) -> None:
-        self.file, self.raw, self.registers = file, raw, registers
-
-    def fail(self, where: str, message: str, mend: str = "") -> PolicyError:
-        return PolicyError(message, where=f"{self.file} {where}", mend=mend)
-
-    def known(self, table: Any, keys: Iterable[str], where: str) -> None:
-        """Raises PolicyError unless it is a table that has no other keys."""
-        if not isinstance(table, dict):
-            raise self.fail(where.rstrip("."), tell("expected a table, found {table!r}", table=table))
-        unknown = sorted(set(map(str, table)) - set(keys))
-        if unknown:
-            mend = tell("one of {known}", known=", ".join(sorted(keys)))
-            raise self.fail(f"{where}{unknown[0]}", "is no known key", mend)
-
-    def key(self, table: Mapping[str, Any], name: str, kind: type, where: str = "", default: Any = ...) -> Any:
-        if name not in table:
-            if default is ...:
-                raise self.fail(f"{where}{name}", "is missing")
-            return default
-        if not isinstance(table[name], kind) or (kind is date and isinstance(table[name], datetime)):
-            called = _CALLED[kind]
-            raise self.fail(f"{where}{name}", tell("expected {kind}, found {found!r}", kind=called, found=table[name]))
-        return table[name]
-
-    def texts(self, table: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
-        """A list of texts, empty where there is none."""
-        found = self.key(table, name, list, where, [])
-        if not all(isinstance(text, str) for text in found):
-            raise self.fail(f"{where}{name}", tell("expected texts, found {found!r}", found=found), "quote each")
-        return tuple(found)
-
-    def one_of(self, table: Mapping[str, Any], name: str, known: Iterable[str], where: str) -> str:
-        """One of these texts."""
-        found = self.key(table, name, str, where)
-        if found not in known:
-            raise self.fail(f"{where}{name}", tell("{found} is none of {known}", found=found, known=", ".join(known)))
-        return found
+        super().__init__(file)
+        self.raw, self.registers = raw, registers
 
     def ids(self) -> Mapping[str, Any]:
         """The tables of the clauses by id."""
         tables = self.key(self.raw, "clauses", dict)
         for id in tables:
             if not isinstance(id, str):
-                raise self.fail(f"clauses.{id}", tell("expected {kind}, found {found!r}", kind=_CALLED[str], found=id))
+                raise self.fail(f"clauses.{id}", tell("expected {kind}, found {found!r}", kind=CALLED[str], found=id))
         return tables
 
     def parameters(self) -> dict[str, Parameter]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from string import Formatter
 from typing import Any
 
 from processor.catalogue.condition import Condition, condition_of
-from processor.catalogue.derived import DERIVED, column_of
+from processor.catalogue.derived import column_of
 from processor.catalogue.lookup import lookups_of, widened
-from processor.catalogue.outcome import MONEY, Outcome, outcome_of
+from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.provision import (
     BOUNDS,
@@ -18,13 +17,13 @@ from processor.catalogue.provision import (
     MECHANICS,
     TALLIES,
     WINDOWS,
-    WORDS,
     Fault,
     Limit,
     Provision,
     Steps,
     Tally,
 )
+from processor.catalogue.provision_check import check
 from processor.catalogue.register import Register
 from processor.catalogue.term import term_of
 from processor.messages import tell
@@ -37,7 +36,6 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "number": ("number", "count"),
 }
 _TALLY = ("where", "says", "none")
-_DATES = ("date", "datetime", "month")
 
 
 _TEXTS = ("mechanic", "of", "window", "says", "open_says", "remind_says", "part", "counts", "between", "since")
@@ -144,7 +142,7 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         through=next(iter(_headers(register, raw.get("through", ()))), ""),
         exempt={str(header): Parameter.of(values, "list:text") for header, values in raw.get("exempt", {}).items()},
     )
-    _check(provision)
+    check(provision)
     return provision
 
 
@@ -274,64 +272,3 @@ def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> 
     if mechanic == "ranking" and any(value < 1 or value != int(value) for value in values):
         raise ValueError(tell("limit: places are whole numbers from 1 on, found {found}", found=min(values)))
     return Limit(test, bound)
-
-
-def _check(provision: Provision) -> None:
-    """Raises ValueError where parts do not fit each other."""
-    register = provision.register
-    if register is None:
-        _check_braces(provision)
-        return
-    for header in (provision.due, provision.through, *provision.stages):
-        if header and provision.column(header).type not in _DATES:
-            raise ValueError(tell("{header} is no date", header=header))
-    unused = sorted(set(provision.lookups) - provision.named())
-    if unused:
-        raise ValueError(tell("with: {unused} is looked up and named nowhere", unused="、".join(unused)))
-    for header in provision.about:
-        if provision.column(header).type != "staff":
-            raise ValueError(tell("about: {header} names no employee", header=header))
-    if provision.date and provision.column(provision.date).type not in _DATES:
-        raise ValueError(tell("date: {date} is no date", date=provision.date))
-    ranked = provision.measure if provision.mechanic == "ranking" else ""
-    if ranked and provision.column(ranked).type not in _NUMBERS:
-        raise ValueError(tell("measure: {ranked} is no number and cannot be ranked", ranked=ranked))
-    for outcome in provision.outcomes:
-        if outcome.effect in MONEY and not provision.about:
-            raise ValueError(
-                tell("a {effect} needs `about`: the column of the employee whom it falls on", effect=outcome.effect)
-            )
-        if outcome.of and column_of(register, outcome.of).type != "money":
-            raise ValueError(tell("a share of {of}, which is no money", of=outcome.of))
-    known = (
-        WORDS
-        | set(provision.tallies)
-        | set(register.headers)
-        | set(DERIVED.get(register.name, {}))
-        | set(provision.sayings)
-    )
-    _check_braces(provision)
-    strange = sorted(provision.spoken - known)
-    if strange:
-        raise ValueError(
-            tell("says: {title} has no column {strange}", title=register.title, strange="、".join(strange))
-        )
-
-
-def _check_braces(provision: Provision) -> None:
-    """Raises ValueError where braces of a sentence do not close, or hold what is no name."""
-    for sentence in provision.sentences:
-        if any(not name or name.isdigit() or set(name) & set(".[") for name in _in_braces(sentence)):
-            raise ValueError(tell("says: braces hold the name of a column or word: {sentence}", sentence=sentence))
-    for name, tally in provision.tallies.items():
-        if _in_braces(tally.says + tally.none) != ["值"] * (tally.says + tally.none).count("{"):
-            raise ValueError(tell("tallies: {name} says {words}; its braces hold 值", name=name, words=tally.says))
-
-
-def _in_braces(sentence: str) -> list[str]:
-    """The names in a sentence's braces; an empty one for what does not close."""
-    try:
-        parts = [(name, form, how) for _, name, form, how in Formatter().parse(sentence) if name is not None]
-    except ValueError:
-        return [""]
-    return ["" if form or how else name for name, form, how in parts]

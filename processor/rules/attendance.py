@@ -14,6 +14,7 @@ from processor.rules.declared import by_employee, reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
 from processor.rules.outcomes import Occurrence, decide
+from processor.rules.remarks import remark
 
 BREACHES = ("late", "early", "unclocked")
 NAMES = {"late": "迟到", "early": "早退", "unclocked": "未打卡"}
@@ -194,14 +195,13 @@ def _contradiction(job: Job, row: dict[str, Any]) -> Finding:
         came=clock(row["上班打卡"]),
         left=clock(row["下班打卡"]),
     )
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row["日期"].date(),
+    return remark(
+        job,
+        row,
+        text,
+        day=row["日期"].date(),
         subject=row["subject"],
-        text=text,
         staff_no=row["工号"],
-        row=row["_ref"],
         column="状态",
         part="contradiction",
     )

@@ -16,6 +16,7 @@ from processor.rules.declared import reads
 from processor.rules.dispatch_book import placed
 from processor.rules.job import Job, records
 from processor.rules.ownership import decided_owners
+from processor.rules.remarks import remark
 from processor.rules.signings import first_of_order
 from processor.rules.workforce import called, employed_on
 
@@ -190,15 +191,7 @@ def _withdrawn(job: Job, row: Row) -> Finding:
         contract=row["合同编号"],
         day=row["退单日期"].date().isoformat(),
     )
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row["退单日期"].date(),
-        subject=row["合同编号"],
-        text=text,
-        row=row["_ref"],
-        column="退单日期",
-    )
+    return remark(job, row, text, day=row["退单日期"].date(), subject=row["合同编号"], column="退单日期")
 
 
 def _taken_back(job: Job, row: Row, line: Row) -> Finding:
@@ -244,19 +237,20 @@ def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence
 
 
 def _bonus(job: Job, row: Row, year: int, last: date, low: int, high: int) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="recommendation",
-        date=last,
+    text = say(
+        "{year}年{who}没有大过，建议发给年终奖金{low}元至{high}元，由经理定额",
+        year=year,
+        who=called(job, row["工号"]),
+        low=yuan(low),
+        high=yuan(high),
+    )
+    return remark(
+        job,
+        row,
+        text,
+        day=last,
+        readings=("G14",),
         subject=f"{row['工号']}|{year}",
         staff_no=row["工号"],
-        text=say(
-            "{year}年{who}没有大过，建议发给年终奖金{low}元至{high}元，由经理定额",
-            year=year,
-            who=called(job, row["工号"]),
-            low=yuan(low),
-            high=yuan(high),
-        ),
-        row=row["_ref"],
-        readings=("G14",),
+        effect="recommendation",
     )

@@ -86,7 +86,11 @@ def _level_finding(job: Job, row: Mapping[str, Any]) -> Finding:
             **facts,
         )
     return _flag(
-        row, job.clause, text, (row["_ref"], row["enquiry"], job.roster_ref(row["设计师工号"], row["派单日期"].date()))
+        job,
+        row,
+        job.clause,
+        text,
+        (row["_ref"], row["enquiry"], job.roster_ref(row["设计师工号"], row["派单日期"].date())),
     )
 
 
@@ -127,7 +131,7 @@ def _beyond(job: Job, row: Mapping[str, Any], bar: Bar) -> Finding:
         order=row["咨询编号"],
         why=bar.breach,
     )
-    return _flag(row, bar.clause, text, (*bar.evidence, row["_ref"]))
+    return _flag(job, row, bar.clause, text, (*bar.evidence, row["_ref"]))
 
 
 @reads(dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单 拒单理由 当客户面拒单")
@@ -151,7 +155,7 @@ def refusals(job: Job) -> list[Finding]:
             faults=joined(faults),
         )
         column = "当客户面拒单" if row["faced"] else "拒单理由"
-        found.append(_flag(row, job.clause, text, (row["_ref"],), column))
+        found.append(_flag(job, row, job.clause, text, (row["_ref"],), column))
     return found
 
 
@@ -193,16 +197,22 @@ def _champion(job: Job, key: str, last: date, title: Text, staff_no: str, row: p
 
 
 def _flag(
-    row: Mapping[str, Any], clause: str, text: Text, evidence: Sequence[int | None], column: str = "设计师工号"
+    job: Job,
+    row: Mapping[str, Any],
+    clause: str,
+    text: Text,
+    evidence: Sequence[int | None],
+    column: str = "设计师工号",
 ) -> Finding:
-    return Finding(
-        clause=clause,
-        effect="flag",
-        date=row["派单日期"].date(),
+    day, refs = row["派单日期"].date(), tuple(ref for ref in evidence if ref is not None)
+    return remark(
+        job,
+        row,
+        text,
+        day=day,
+        evidence=refs,
         subject=row["派单编号"],
-        staff_no=row["设计师工号"] or "",
-        text=text,
-        row=row["_ref"],
+        staff_no=row["设计师工号"],
         column=column,
-        evidence=tuple(ref for ref in evidence if ref is not None),
+        clause=clause,
     )

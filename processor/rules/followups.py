@@ -14,6 +14,7 @@ from processor.model import Finding, Text, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.months import months_over
+from processor.rules.remarks import remark
 
 CALLED = "回访时间"
 KEY = "回访编号"
@@ -30,7 +31,7 @@ def late(job: Job, *, days: Parameter) -> list[Finding]:
     deadline = rows["服务日期"] + pd.to_timedelta(days.column(rows["服务日期"]).astype("float64"), unit="D")
     rows = rows.assign(deadline=rows["约定回访日期"].fillna(deadline))
     rows = rows.assign(over=(rows[CALLED].dt.normalize() - rows["deadline"]).dt.days)
-    return [_flag(job, row, _lateness(row), visit=row["visit_ref"]) for row in records(rows[rows["over"] > 0])]
+    return [_flag(job, row, _lateness(row)) for row in records(rows[rows["over"] > 0])]
 
 
 @reads(consumption="消费单号 消费日期 卡号", followups="回访编号 回访时间 回访人工号 卡号 服务日期")
@@ -84,24 +85,15 @@ def _uncalled(job: Job, row: Mapping[str, Any], days: Parameter) -> Finding:
         days=days.at(day),
         deadline=(day + timedelta(days=days.at(day))).isoformat(),
     )
-    return Finding(
-        job.clause,
-        "flag",
-        day,
-        row["消费单号"],
-        text,
-        row=row["_ref"],
-        column="消费单号",
-        evidence=(row["_ref"],),
-        due=day + timedelta(days=days.at(day)),
-    )
+    due = day + timedelta(days=days.at(day))
+    return remark(job, row, text, day=day, subject=row["消费单号"], column="消费单号", due=due)
 
 
 def _shares(job: Job, visits: pd.DataFrame) -> list[Finding]:
     findings = []
     for _, last, rows in months_over(job, visits, day="消费日期"):
         month = f"{last:%Y-%m}"
-        evidence = (*map(int, rows["_ref"]), *map(int, rows["call_ref"].dropna().unique()))
+        evidence = (*map(int, rows["call_ref"].dropna().unique()), *map(int, rows["_ref"]))
         calls = {str(agent): int(count) for agent, count in rows["agent"].value_counts().sort_index().items()}
         for agent, count in {"": sum(calls.values()), **calls}.items():
             text = say(
@@ -114,7 +106,9 @@ def _shares(job: Job, visits: pd.DataFrame) -> list[Finding]:
                 day=last.isoformat(),
             )
             subject = f"{agent or job.unit}|{month}"
-            findings.append(Finding(job.clause, "classify", last, subject, text, staff_no=agent, evidence=evidence))
+            findings.append(
+                remark(job, None, text, day=last, evidence=evidence, subject=subject, staff_no=agent, effect="classify")
+            )
     return findings
 
 
@@ -134,15 +128,8 @@ def _moment(row: Mapping[str, Any]) -> str:
     return str(row[CALLED].strftime("%Y-%m-%d %H:%M"))
 
 
-def _flag(job: Job, row: Mapping[str, Any], text: Text, visit: float | None = None) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row[CALLED].date(),
-        subject=row[KEY],
-        staff_no=row[AGENT] or "",
-        text=text,
-        row=row["_ref"],
-        column=CALLED,
-        evidence=(row["_ref"],) if visit is None else (row["_ref"], int(visit)),
+def _flag(job: Job, row: Mapping[str, Any], text: Text) -> Finding:
+    visit = () if row["visit_ref"] is None else (int(row["visit_ref"]),)
+    return remark(
+        job, row, text, day=row[CALLED].date(), evidence=visit, subject=row[KEY], staff_no=row[AGENT], column=CALLED
     )

@@ -11,6 +11,7 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
+from processor.rules.remarks import remark
 
 
 @reads(leave="请假编号 申请日期 工号 开始日期 天数 批准人工号 事由")
@@ -73,16 +74,15 @@ def _flag(job: Job, row: Mapping[str, Any], notice_days: Parameter, rightful: Pa
         faults=joined([fault for fault, _ in faults]),
     )
     people = [number for number in (row["工号"], row["批准人工号"]) if number]
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=day,
+    return remark(
+        job,
+        row,
+        text,
+        day=day,
         subject=row["请假编号"],
         staff_no=row["工号"],
-        text=text,
-        row=row["_ref"],
         column=faults[0][1],
-        evidence=(row["_ref"], *(job.roster_ref(number, day) for number in people)),
+        evidence=tuple(job.roster_ref(number, day) for number in people),
         readings=("G7",) if row["doubtful"] else (),
     )
 

@@ -12,6 +12,7 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say, yuan
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
+from processor.rules.remarks import statement
 
 
 @reads(consumption="消费日期 卡号 项目", members="申请日期 卡号")
@@ -131,12 +132,5 @@ def _candidates(loyal: pd.DataFrame, best_cards: list[str]) -> Text:
 
 
 def _line(job: Job, month: str, last: date, part: str, text: Text, rows: pd.DataFrame) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="classify",
-        date=last,
-        subject=f"{job.unit}|{month}",
-        text=say("{unit} {month} {text}（截至{day}）", unit=job.unit, month=month, text=text, day=last.isoformat()),
-        evidence=tuple(int(ref) for ref in rows["_ref"]),
-        part=part,
-    )
+    told = say("{unit} {month} {text}（截至{day}）", unit=job.unit, month=month, text=text, day=last.isoformat())
+    return statement(job, rows, told, day=last, subject=f"{job.unit}|{month}", part=part, readings=())

@@ -11,6 +11,7 @@ from processor.catalogue.parameter import fen
 from processor.model import Finding, Text, say, yuan
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
+from processor.rules.remarks import remark
 
 LISTS = ("扣业绩员工工号", "扣业绩金额", "扣工资金额")
 VERIFIED = "客服核实日期"
@@ -100,14 +101,6 @@ def _line(job: Job, row: Mapping[str, Any], effect: str, text: Text, **fields: A
 
 
 def _flag(job: Job, row: Mapping[str, Any], reason: Text, column: str) -> Finding:
-    return Finding(
-        clause=job.clause,
-        effect="flag",
-        date=row["申请日期"].date(),
-        subject=row["退换单号"],
-        text=say("{what}{reason}，请补正", what=_what(row), reason=reason),
-        row=row["_ref"],
-        column=column,
-        evidence=(row["_ref"],),
-        part="parts",
-    )
+    text = say("{what}{reason}，请补正", what=_what(row), reason=reason)
+    day, subject = row["申请日期"].date(), row["退换单号"]
+    return remark(job, row, text, day=day, subject=subject, column=column, part="parts")

@@ -143,8 +143,18 @@ def _slip_findings(job: Job, found: Mapping[str, Sequence[Fault]]) -> list[Findi
             faults=joined([fault.text for fault in own], "、"),
         )
         refs = tuple(ref for fault in own for ref in fault.evidence)
-        given = {"subject": row["传递单号"], "staff_no": row["业务员工号"], "column": own[0].column}
-        findings.append(remark(job, row, text, day=day, evidence=refs, **given))
+        findings.append(
+            remark(
+                job,
+                row,
+                text,
+                day=day,
+                evidence=refs,
+                subject=row["传递单号"],
+                staff_no=row["业务员工号"],
+                column=own[0].column,
+            )
+        )
     return findings
 
 
