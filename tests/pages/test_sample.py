@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.pages.conftest import Visit
-from tests.pages.test_browser import CUT, printed
+from tests.pages.test_browser import CUT, GRAVE, printed
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +97,44 @@ def test_nothing_is_cut_on_a_phone(pages: Path, units: list[str], browser: Brows
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert page.evaluate(CUT) == [], path
     context.close()
+
+
+@pytest.mark.parametrize("width", [768, 1440])
+def test_no_column_is_squeezed_to_a_few_characters(pages: Path, browser: Browser, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    visit = Visit(context.new_page())
+    for path in ("index.html", "rules.html", "units/云溪驿站/index.html", "units/惠民超市/index.html"):
+        page = visit.open(pages, path)
+        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(SQUEEZED) == [], path
+    context.close()
+
+
+#: Cells in which a sentence has less room than four characters.
+SQUEEZED = """
+() => [...document.querySelectorAll("main :is(td, th)")].filter((each) =>
+  each.checkVisibility() && each.innerText.length > 8 && each.clientWidth < 4 * parseFloat(getComputedStyle(each).fontSize)
+).map((each) => each.outerHTML.slice(0, 120))
+"""
+
+
+def test_axe_finds_nothing_serious_in_the_rules(pages: Path, browser: Browser, axe: str) -> None:
+    context = browser.new_context(viewport={"width": 768, "height": 900})
+    page = Visit(context.new_page()).open(pages, "rules.html")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")["violations"]
+    context.close()
+    assert not [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found if rule["impact"] in GRAVE]
+
+
+def test_the_quality_of_the_data_names_registers_workbooks_columns_and_the_trend(pages: Path, visit: Visit) -> None:
+    page = visit.settled(pages, "units/惠民超市/index.html")
+    page.locator("#quality summary").first.click()
+    captions = page.locator("#quality caption").all_inner_texts()
+    assert len(captions) >= 4, captions
+    assert page.locator("#quality tbody tr").count() > len(captions)
 
 
 def test_a_person_s_month_prints_on_two_sheets(pages: Path, visit: Visit, tmp_path: Path) -> None:

@@ -10,12 +10,11 @@ from processor.rulebook.sheets import CLAUSES, FIGURES, HISTORY, IMPACT, PROPOSA
 
 RULES_PAGE = "rules.html"
 _FIGURES = ("条款编号", "条款", "数值", "现值", "单位", "自何日起", "来源")
-_CLAUSES = ("条款编号", "条款", "规则", "规则包", "启用")
+_CLAUSES = ("条款编号", "条款", "规则", "启用")
 _HEADINGS: Mapping[str, Text] = {
     "条款编号": say("条款编号"),
     "条款": say("条款"),
     "规则": say("规则"),
-    "规则包": say("规则包"),
     "启用": say("启用"),
     "数值": say("数值"),
     "现值": say("现值"),
@@ -63,7 +62,7 @@ def rule_folds(book: Book, units: Sequence[str]) -> tuple[Fold, ...]:
         ("提案编号", "内容", "旧值", "新值", "自何日起", "理由", "提出人工号", "批准人工号", "批准日期", "决定"),
     )
     decided = Table(decided.caption, decided.headers, tuple(reversed(decided.rows)))
-    intro = say("要改数值、停用条款或新增条款，请在outbox文件夹的《规则簿》里填写，签上提出人工号，再放入收件夹。")
+    intro = say("要改数值、停用条款或新增条款，请填写《规则簿》，写上提出人工号，再放回收表格的文件夹。")
     folds = [Fold("waiting", say("待批准"), (waiting, tried), intro, count=len(waiting.rows), is_open=True)]
     folds += [
         Fold(f"unit-{number}", say("{unit}的规则", unit=unit), _of_unit(book, unit), count=None)
