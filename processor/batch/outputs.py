@@ -39,6 +39,7 @@ from processor.report.history import answered, histories
 from processor.report.month_close import write_month_close
 from processor.report.notices import Telling, write_notices
 from processor.report.pages import write_pages
+from processor.report.pages.unchanged import digest, program
 from processor.report.pending import write_pending
 from processor.report.questions import write_remembered
 from processor.report.receipts import write_receipts
@@ -54,6 +55,8 @@ DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确
 MONTH_CLOSE = "月结单.xlsx"
 #: What the pages of the last batch are made of: path -> digests of the data and of the text.
 MADE_OF = "pages"
+#: The same of the blanks, by their names.
+BLANKS_OF = "blanks"
 WAITING = ("needs_confirmation", "pending_amount")
 
 
@@ -201,12 +204,19 @@ class Outputs:
             if register.roster or (register.answers and register.otherwise)
         }
         chosen = [self.setup.registers[name] for name in sorted(read) if not self.setup.registers[name].form]
+        known, kept = self.ledger.runs.setting(BLANKS_OF) or {}, {}
         for register in map(self.memory.applied, chosen):
-            name = Path(BLANKS) / file_name(register)
+            name, made_of = Path(BLANKS) / file_name(register), digest([program(), register])
+            lies = (self.home / name).read_bytes() if (self.home / name).is_file() else b""
+            kept[name.name] = [made_of, digest(lies)]
+            if kept[name.name] == known.get(name.name):
+                continue
             content = blank(register)
-            if not (self.home / name).is_file() or (self.home / name).read_bytes() != content:
+            if lies != content:
                 (self.folder / BLANKS).mkdir(exist_ok=True)
                 (self.folder / name).write_bytes(content)
+                kept[name.name] = [made_of, digest(content)]
+        self.ledger.runs.keep_setting(BLANKS_OF, kept)
 
     # lines
 

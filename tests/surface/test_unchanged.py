@@ -76,6 +76,15 @@ def test_what_somebody_changed_by_hand_is_written_again(site: Site, name: str) -
     assert _but_for_the_batch(file) == BATCH.sub("", sound.decode())
 
 
+def test_a_blank_that_somebody_filled_or_deleted_is_blank_again(site: Site) -> None:
+    filled, deleted = sorted((site.folder / "outbox" / "空白登记表").iterdir())[:2]
+    sound = filled.read_bytes(), deleted.read_bytes()
+    filled.write_bytes(sound[0] + b"mine")
+    deleted.unlink()
+    site.once(DAY)
+    assert (filled.read_bytes(), deleted.read_bytes()) == sound
+
+
 def test_pages_that_were_spared_say_what_they_would_say_if_they_were_made_anew(site: Site) -> None:
     site.drop({"discipline": RECORDS.format("A", "K1") + "A2,2026-10-10,K1,DS-S1,轻微,K1\n"}, "东.xlsx")
     site.drop({"roster": ROSTER.replace("乙", "丙")}, "花名册.xlsx")

@@ -5,12 +5,14 @@ A page is spared where both are as they were: the data that it is made of, and t
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import io
 import pickle
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from processor.packaged import packaged
@@ -19,7 +21,7 @@ from processor.report.translate import FOLDER
 #: Path of a page -> the digest of its data, and that of its text.
 Pages = Mapping[str, tuple[str, str]]
 
-_MADE_BY = (Path(__file__).parents[1], packaged("templates/html"), FOLDER)
+_MADE_BY = (Path(__file__).parents[2], packaged("templates/html"), FOLDER)
 _KINDS = ("*.py", "*.j2", "*.css", "*.js", "*.mo")
 
 
@@ -28,13 +30,14 @@ def digest(said: Any) -> str:
     packed = io.BytesIO()
     pickler = pickle.Pickler(packed, protocol=5)
     pickler.fast = True  # equal data alike, however many names it has
+    pickler.dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda given: (dict, (dict(given),))}
     pickler.dump(said)
     return hashlib.blake2b(packed.getbuffer(), digest_size=12).hexdigest()
 
 
 @cache
 def program() -> str:
-    """Of what makes pages of data: code, templates, words."""
+    """Of what makes outputs of data: code, templates, words."""
     found = hashlib.blake2b(digest_size=12)
     for folder in _MADE_BY:
         for path in sorted(path for kind in _KINDS for path in folder.rglob(kind)):
