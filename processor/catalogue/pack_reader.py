@@ -262,8 +262,8 @@ class _Reader(Keys):
             raise self.fail(f"{where}.causes", "a clause cannot hang on itself")
         scope = scope_of(provision)
         own_register = provision.register.name if provision.register is not None else ""
-        reads = dict(scope.reads) | ({own_register: reach} if reach and own_register in scope.reads else {})
-        reads = self.spans(reads, f"{where}.reach")
+        widened = {own_register: reach} if reach and own_register in scope.reads else {}
+        reads = self.spans(scope.reads | widened, f"{where}.reach")
         name = f"{clause}:{provision.mechanic}"
         return Binding(
             id=name if number == 1 else f"{name}#{number}",
