@@ -483,3 +483,30 @@ def test_transfers_in_progress_are_left_alone_however_long_they_stand_still(stor
     assert (result["exit"], [book["file"] for book in result["workbooks"]]) == (0, ["花名册.xlsx"])
     assert sorted(path.name for path in inbox.iterdir()) == sorted(names)
     assert all((inbox / name).read_bytes() == half for name in names)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_enquiry_sheet_without_slip_numbers_voids_no_commission(tmp_path: Path, asked: bool) -> None:
+    site = make_site(tmp_path, {"城西店": ["renovation"]})
+    staff = ["S1", "业务甲", "城西店", "市场部", "业务员", None, None, "2020-01-01", "2020-04-01", None, 4000, 200]
+    enquiry = ["Q1", "2026-10-12", "甲", "13900000001", "甲路1号", 100, 35000, "市场部"]
+    head = [
+        "咨询编号",
+        "咨询日期",
+        "客户姓名",
+        "联系电话",
+        "装修地址",
+        "房屋面积",
+        "预算金额",
+        "来源渠道",
+        *(["传递单号"] if asked else []),
+    ]
+    contract = ["HT1", "Q1", "2026-10-20", 80000, "S1"]
+    sheets = {
+        "花名册": [ROSTER_HEAD, staff],
+        "咨询": [head, [*enquiry, *([None] if asked else [])]],
+        "合同": [["合同编号", "咨询编号", "签订日期", "合同金额", "签单人工号"], contract],
+    }
+    write(site.folder / "inbox", "登记表.xlsx", sheets)
+    site.once("2026-10-31")
+    assert bool([line for line in site.lines() if line["clause"] == "REN-S1"]) is asked
