@@ -28,12 +28,14 @@ from processor.intake.staff import Rows
 from processor.intake.table import identities, with_identities
 from processor.issue import Issue, Remark
 from processor.ledger import Ledger
-from processor.ledger.facts import Delivery, Touch
+from processor.ledger.facts import Delivery, Standing, Touch
+from processor.model import Source
 from processor.rulebook.sheets import SHEETS
 from processor.rules.job import UNREAD
 from processor.settle.forms import FORMS, Form
 from processor.site import UnitSetting
 
+ASIDE = "aside"  # the setting: register -> key -> content and place of a row that another one contradicts
 COMPANY_WIDE = ("roster", "confirmations", "appeals", "receipts", "month_close", *SHEETS)  # their rows need no unit
 
 
@@ -118,12 +120,35 @@ class Keeper:
         keys = [sheet.keys for sheet in incoming]
         join_exports(incoming)
         keep_known(incoming, self.ledger.facts.standing)
-        set_aside(incoming, self.ledger.facts.standing)
+        set_aside(incoming, self._known)
+        self._note_aside(incoming)
         for (workbook, _), sheet, delivered in zip(sheets, incoming, keys, strict=True):
             if len(sheet.held):
                 waiting = sheet.held[~sheet.held["_row"].isin(sheet.disputed)]
                 self.ledger.held.keep(sheet.register, sheet.file, sheet.reading.sheet, waiting, self.run)
             workbook.sheets.append(replace(self._stored(sheet), keys=delivered))
+
+    def _known(self, register: Register, keys: Sequence[str]) -> dict[str, Standing]:
+        """What stands under these keys, or what a row said that was set aside and that nobody has mended yet."""
+        aside = self.ledger.runs.setting(ASIDE) or {}
+        kept = aside.get(register.name, {})
+        said = {key: Standing(kept[key][0], Source(*kept[key][1:])) for key in keys if key in kept}
+        return said | dict(self.ledger.facts.standing(register, keys))
+
+    def _note_aside(self, incoming: Sequence[Incoming]) -> None:
+        """Remember what rows said that were set aside, the original's before that of its copies, until one counts."""
+        before = self.ledger.runs.setting(ASIDE) or {}
+        aside = {register: dict(rows) for register, rows in before.items()}
+        for sheet in sorted(incoming, key=lambda sheet: sheet.cautious):
+            rows = aside.setdefault(sheet.register.name, {})
+            for key, said in sheet.aside.items():
+                if not sheet.cautious or key not in rows:
+                    rows[key] = [said.content, said.source.file, said.source.sheet, said.source.row]
+            for key in rows.keys() & set(sheet.keys):
+                del rows[key]
+        aside = {register: rows for register, rows in aside.items() if rows}
+        if aside != before:
+            self.ledger.runs.keep_setting(ASIDE, aside)
 
     def _identified(self, register: Register, reading: SheetReading, file: str) -> SheetReading:
         """The sheet with numbers for names."""

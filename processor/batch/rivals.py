@@ -33,7 +33,7 @@ class Incoming:
 
     cautious: a hidden sheet, a copy of a workbook, or one that waited for an answer: its rows count, but never against what is known from elsewhere.
     disputed: numbers of the rows set aside. held: rows that cannot count yet (one of the frame may be held, too), with
-    held_keys, None where nothing tells the key.
+    held_keys, None where nothing tells the key. aside: what the rows set aside say, by key.
     """
 
     file: str
@@ -48,6 +48,7 @@ class Incoming:
     disputed: set[int] = field(default_factory=set)
     held: pd.DataFrame = field(default_factory=pd.DataFrame)
     held_keys: list[str | None] = field(default_factory=list)
+    aside: dict[str, Standing] = field(default_factory=dict)
 
     def source(self, index: int) -> Source:
         """Where a row of the frame stands."""
@@ -177,7 +178,9 @@ def _dispute(sheet: Incoming, disputes: Mapping[int, tuple[_Statement, Sequence[
     places = {index for index, (_, others) in disputes.items() if others}
     if not places:
         return
-    for index in sorted(places):
+    rows = sorted(places)
+    for index, content in zip(rows, contents(sheet.register, sheet.frame.iloc[rows]), strict=True):
+        sheet.aside[sheet.keys[index]] = Standing(content, sheet.source(index))
         sheet.issues.append(_issue(sheet, *disputes[index]))
         sheet.disputed.add(sheet.source(index).row)
     keep_places(sheet, [index for index in range(len(sheet.keys)) if index not in places])

@@ -157,6 +157,21 @@ def test_a_copy_beside_its_original_never_wins_by_name_or_time(site: Site, name:
     assert report["exit"] == 1 and charged(site) == {"J2": "K001", "J3": "K002"}
 
 
+def test_a_third_version_does_not_win_while_two_contradict_each_other(site: Site) -> None:
+    drop(site, "奖惩.xlsx", {"奖惩": [row("J1", "K001"), row("J2", "K001")]})
+    drop(site, "奖惩_冲突.xlsx", {"奖惩": [row("J1", "K002"), row("J2", "K001")]})
+    assert site.once(DAY)["exit"] == 1
+    drop(site, "奖惩 - 副本.xlsx", {"奖惩": [row("J1", "K002"), row("J3", "K001")]})
+    report = site.once(DAY)
+    assert report["exit"] == 1 and charged(site) == {"J2": "K001", "J3": "K001"}
+    assert told(site, report, "奖惩 - 副本.xlsx", "奖惩")[2][1].startswith(f"与“奖惩.xlsx”工作表“奖惩”第2行{SENTENCE}")
+    drop(site, "奖惩.xlsx", {"奖惩": [row("J1", "K002"), row("J2", "K001")]})
+    assert site.once(DAY)["exit"] == 0
+    assert charged(site) == {"J1": "K002", "J2": "K001", "J3": "K001"}
+    drop(site, "奖惩(1).xlsx", {"奖惩": [row("J1", "K002")]})
+    assert site.once(DAY)["exit"] == 0
+
+
 def test_a_copy_of_nothing_that_is_known_is_a_workbook_like_any_other(site: Site) -> None:
     drop(site, "考核(1).xlsx", {"奖惩": [row("J1", "K001")]})
     assert site.once(DAY)["exit"] == 0
