@@ -11,9 +11,10 @@ from processor.batch import rules
 from processor.batch.amendments import amended
 from processor.batch.asking import Asking
 from processor.batch.backtest import Backtest
+from processor.batch.bench import Afresh, Bench
 from processor.batch.eras import Era
 from processor.batch.inbox import Claimed, Found
-from processor.batch.judge import Afresh, Bench, Judge, touch_of
+from processor.batch.judge import Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
 from processor.batch.outputs import Outputs, Written
 from processor.batch.policies import Policies, former_packs

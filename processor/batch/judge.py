@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
 import pandas as pd
 
+from processor.batch.bench import Afresh, Bench
 from processor.batch.changes import Changes, says_the_same
-from processor.batch.eras import Era, Share, with_eras
+from processor.batch.eras import Share, with_eras
 from processor.batch.policies import Closed, Regime
 from processor.batch.selection import Rows, Selection, Touched
 from processor.batch.work import Asked, Common, Deciding, decided, turns_of
-from processor.batch.workers import Shared, Task, Workers
+from processor.batch.workers import Shared, Task
 from processor.catalogue.dated import Dated
 from processor.catalogue.naming import with_spoken
 from processor.catalogue.pack import Binding, Pack
-from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.engine.decide import ordered
 from processor.engine.renamed import Renamed
 from processor.engine.units import unknown_staff
-from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
 from processor.model import Text
 from processor.settle.apply import answered, followed
@@ -39,43 +38,6 @@ def _way(line: Decision | None) -> tuple[bool, str]:
     if line is None:
         return False, ""
     return line.status == "revoked", line.staff_no if line.effect == "attribute" else ""
-
-
-@dataclass(frozen=True)
-class Afresh:
-    """What is decided from the ground. packs: unit -> packs with other rules, in open months only.
-
-    wholly: units of which the roster changed for all days. since: unit -> first day that a changed roster concerns.
-    """
-
-    packs: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    wholly: frozenset[str] = frozenset()
-    since: Mapping[str, date | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Bench:
-    """All that judging needs beside the ledger. closed: unit -> its closed months. tick: called after each binding.
-
-    eras: unit -> former versions of its packs that still decide days of open months.
-    known_as: unit -> its first name, of which the ids of its decisions are made. explains: whether to find what would
-    have changed each line. keeps: whether to write lines that nothing in this pass reads.
-    """
-
-    ledger: Ledger
-    registers: Mapping[str, Register]
-    units: Mapping[str, Sequence[Pack]]
-    point_values: Mapping[str, Dated[int]]
-    as_of: date
-    before: date | None
-    run: int
-    tick: Callable[[str], None] = lambda label: None
-    closed: Mapping[str, Closed] = field(default_factory=dict)
-    eras: Mapping[str, Sequence[Era]] = field(default_factory=dict)
-    known_as: Mapping[str, str] = field(default_factory=dict)
-    explains: bool = True
-    keeps: bool = True
-    workers: Workers = field(default_factory=Workers)
 
 
 #: The way of a unit through its bindings: what is to be decided next out, what came of it in.

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from processor.batch.bench import Bench
 from processor.batch.changes import Changes
-from processor.batch.judge import Bench, Judge
+from processor.batch.judge import Judge
 from processor.batch.policies import Policies
 from processor.batch.setup import Setup
 from processor.batch.workers import Workers
