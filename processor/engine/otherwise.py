@@ -12,6 +12,7 @@ from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.engine.changes import Change, FactRows, applied
 from processor.engine.decide import columns_read, rule_named
+from processor.engine.narrowed import BY_EMPLOYEE, BY_ROW, narrowed
 from processor.engine.proposals import Proposing
 from processor.model import Text, say, yuan
 
@@ -35,9 +36,7 @@ _UNDONE = {
 }  # fmt: skip
 #: Where a line only goes to somebody else.
 _FALLS_TO = {"assign": "轮到{name}（{number}）", "attribute": "归{name}（{number}）"}
-#: Mechanics that decide each row by itself, and those that decide each employee by himself.
-_BY_ROW = frozenset({"where", "faults", "complete", "commission", "deadline", "recorded", "procedure"})
-_BY_EMPLOYEE = frozenset({"limit", "runs", "owed"})
+_EACH_EMPLOYEE = BY_EMPLOYEE | {"owed"}
 
 
 @dataclass
@@ -97,13 +96,14 @@ def turned(
     """
     proposing = Proposing(binding, FactRows(facts), registers, columns_read(binding))
     searches = [_Search(line) for line in lines]
-    _without_their_rows(searches, proposing, facts, again)
+    tried = narrowed(binding, lines, facts)
+    _without_their_rows(searches, proposing, tried, again)
     for search in searches:
         search.left = proposing.changes(search.line, row_matters=search.gone is not None)
     rows = max(sum(map(len, facts.values())), 1)
-    _try(binding, searches, facts, again, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // rows)))
+    _try(binding, searches, tried, again, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // rows)))
     open_ones = [search for search in searches if search.is_open]
-    _try(binding, open_ones, facts, again, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // rows))
+    _try(binding, open_ones, tried, again, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // rows))
     return {search.line.decision_id: search.told() for search in searches}
 
 
@@ -197,9 +197,9 @@ def _apart(binding: Binding, line: Decision) -> str:
         return line.staff_no
     if provision is None:
         return f"{line.row}" if line.row is not None and set(line.evidence) <= {line.row} else ""
-    if provision.mechanic in _BY_ROW and not provision.is_ladder:
+    if provision.mechanic in BY_ROW and not provision.is_ladder:
         return f"{line.row}"
-    return line.staff_no if provision.mechanic in _BY_EMPLOYEE | _BY_ROW else ""
+    return line.staff_no if provision.mechanic in _EACH_EMPLOYEE | BY_ROW else ""
 
 
 def _undone(line: Decision) -> Text:
