@@ -153,6 +153,21 @@ def test_sentences_that_count_stand_side_by_side_whatever_the_clause_is() -> Non
     assert [(bar.label, bar.value) for bar in shown.picture.bars] == [("王芳 S01", 29.0), ("李强 S02", 8.0)]
 
 
+def test_an_own_clause_shows_the_calendar_of_the_register_that_it_looks_at() -> None:
+    days = pd.to_datetime(["2026-10-08", "2026-10-09"])
+    late = {"工号": ["S01", "S01"], "日期": list(days), "状态": ["迟到", "正常"]}
+    made = sample.snapshot(0, facts=delivered(attendance=late))
+    own = replace(next(iter(made.clauses.values())), id="ZD-1", family="own", registers=("attendance",))
+    made = replace(made, clauses={**made.clauses, "ZD-1": own})
+    line = sample.lines(1, "城东店", sample.pack())[0]
+    line = replace(line, decision=replace(line.decision, clause="ZD-1", family="own"))
+    bare = replace(made.units[0], packs=())
+    assert [str(table.caption) for table in panel_of(made, bare, "own", [line]).tables] == [
+        str(table.caption) for table in PANELS["attendance"](made, bare, [line]).tables
+    ]
+    assert panel_of(made, made.units[0], "own", [line]).tables == (), "not where the unit has it anyway"
+
+
 @pytest.mark.parametrize(
     ("sentence", "headers"),
     [
