@@ -91,7 +91,7 @@ def propose(
     local: what is known of the site. register: the one that somebody chose for the sheet.
     """
     header = header_of(grid, known_names(registers))
-    if header is None:
+    if header is None or not header.texts:
         return None
     headers, places = header.texts, header.places
     evidence = [evidence_of(_cells(grid, header.last, at), local.staff) for at in places]

@@ -124,6 +124,7 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
         ("repeated-by-no-number.ods", "rejected damaged"),
         ("unseen-word.csv", "read csv"),
         ("cards-side-by-side.xlsx", "read xlsx, annotated"),
+        ("no-words-in-the-header.csv", "rejected unknown"),
         ("sheet-id-no-number.xlsx", "read xlsx, annotated"),
         ("many-unfit-dates.ods", "read ods"),
     ],
