@@ -27,7 +27,9 @@
 
   const begin = (data) => {
     const at = Object.fromEntries(data.fields.map((name, place) => [name, place]));
-    const rows = data.rows;
+    // What waits comes first, then the latest; a heading that is clicked orders otherwise.
+    const waits = (row) => row[at.marks].includes("w");
+    const rows = data.rows.sort((one, other) => waits(other) - waits(one) || (other[at.day] > one[at.day]) - (other[at.day] < one[at.day]));
     const byId = new Map(rows.map((row) => [row[at.id], row]));
     const bar = document.getElementById("bar");
     const state = { m: data.month, p: "", c: "", s: "", q: "" };
@@ -45,7 +47,7 @@
     const belongs = (row, list) => {
       if (list === "changes") return row[at.change] !== "";
       if (isGone(row)) return false;
-      return list === "waiting" ? row[at.marks].includes("w") : row[at.family] === list;
+      return list === "waiting" ? waits(row) : row[at.family] === list;
     };
 
     // What is picked, sorted into lists once for everything that shows it.
@@ -58,7 +60,7 @@
         if (row[at.change]) add("changes");
         if (isGone(row)) continue;
         add(row[at.family]);
-        if (row[at.marks].includes("w")) add("waiting");
+        if (waits(row)) add("waiting");
       }
     };
     const chosen = (list) => picked.filter((row) => belongs(row, list));

@@ -152,6 +152,10 @@ def test_sorting_by_a_heading_orders_rows_and_blank_amounts_come_last(site: Path
     page = visit.open(site, UNIT_PAGE, "#m=all")
     rows = opened(page, "conduct")
     heads = page.locator("#conduct thead button")
+    states, days = rows.locator(".state").all_inner_texts(), rows.locator("th").all_inner_texts()
+    waiting = states.count("待确认")
+    assert set(states[:waiting]) <= {"待确认"}, "what waits comes first, then the latest"
+    assert days[waiting:] == sorted(days[waiting:], reverse=True)
     heads.nth(0).click()
     up = rows.locator("th").all_inner_texts()
     assert up == sorted(up)
