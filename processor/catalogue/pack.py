@@ -118,10 +118,21 @@ class Pack:
 
     def with_overrides(self, overrides: Mapping[str, Any], where: str) -> Pack:
         """The pack with a site's own figures. Raises PolicyError on an unknown name or a wrong type."""
-        given = overrides.items()
-        return self.amended(
-            {name: _override(self.parameters, name, value, f"{where}.{name}", self.name) for name, value in given}
-        )
+        figures: dict[str, Parameter] = {}
+        for called, value in overrides.items():
+            name = self.figure_named(called)
+            if name in figures:
+                raise PolicyError(
+                    tell("{called} and {name} are one figure", called=called, name=name),
+                    where=f"{where}.{called}",
+                    mend=tell("keep {name} only", name=name),
+                )
+            figures[name] = _override(self.parameters, name, value, f"{where}.{called}", self.name)
+        return self.amended(figures)
+
+    def figure_named(self, name: str) -> str:
+        """The name that a figure has today: this one, or that of the figure that was called so in an earlier version."""
+        return next((figure.name for figure in self.parameters.values() if name in figure.formerly), name)
 
     def without(self, clauses: Iterable[str], origin: str) -> Pack:
         """The pack with clauses switched off on every day. origin: who did it. Raises PolicyError on an unknown clause."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -87,7 +88,7 @@ def _registers_of(bindings: Iterable[Binding]) -> dict[str, tuple[str, ...]]:
 
 
 _PACK = ("pack", "title", "document", "in_force_from", "parameters", "clauses", "bindings", "bands", "changes")
-_PARAMETER = ("clause", "title", "type", "unit", "values", "covers")
+_PARAMETER = ("clause", "title", "type", "unit", "values", "covers", "formerly")
 _CLAUSE = ("title", "rule", "reading", "readings", "cites", "family", "kind", "nature", "decided")
 _BINDING = (
     "clauses",
@@ -144,7 +145,12 @@ class _Reader(Keys):
                 unit=self.key(raw, "unit", str, where, ""),
                 values=typed,
                 covers=self.key(raw, "covers", str, where, ""),
+                formerly=tuple(self.key(raw, "formerly", list, where, [])),
             )
+        names = Counter([*found, *(old for figure in found.values() for old in figure.formerly)])
+        twice = sorted(str(name) for name, count in names.items() if count > 1)
+        if twice:
+            raise self.fail("parameters", tell("several figures are called {names}", names=", ".join(twice)))
         return found
 
     def changes(self, clauses: Mapping[str, Clause]) -> tuple[Amendment, ...]:

@@ -35,7 +35,8 @@ class Parameter:
     Types: count, number (float), money (integer fen), points (`B1`), text, boolean, time (seconds since midnight),
     and `list:T` or `table:T` (text -> T) of these.
     origins: first day in force -> who set the value, for those that the pack did not set. before: why there is none
-    before the first value. covers: `register.header` of the choices that a table must name, every one.
+    before the first value. covers: `register.header` of the choices that a table must name, every one. formerly: the names
+    that it had in earlier versions of its pack, by which sites and approved changes may still call it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Parameter:
     origins: Mapping[date, str] = field(default_factory=dict)
     before: Missing = Missing.NOT_IN_FORCE
     covers: str = ""
+    formerly: tuple[str, ...] = ()
 
     def on(self, day: date) -> Any | Missing:
         """The value in force on `day`, or why there is none."""

@@ -78,7 +78,7 @@ def _same(one: Proposal, other: Proposal) -> bool:
 
 def _amended(pack: Pack, approved: Sequence[Proposal]) -> Pack:
     """The pack with the figures and switches that were approved; what the pack no longer knows is passed over."""
-    figures = _laid(approved, FIGURE, pack.parameters)
+    figures = _laid([replace(p, name=pack.figure_named(p.name)) for p in approved], FIGURE, pack.parameters)
     switches = _laid(approved, SWITCH, {id: pack.switch(id) for id in pack.clauses})
     return pack.amended(figures, switches) if figures or switches else pack
 

@@ -33,6 +33,7 @@ def figure(desk: Desk, row: Row, signed: str) -> None:
     if not packs:
         raise Doubt("规则包", pack_name, "门店所用的规则包", f"没有门店用规则包“{pack_name}”。请不要改动这一列。")
     pack = next(iter(packs.values()))
+    name = pack.figure_named(name or "")
     if name not in pack.parameters:
         message = f"规则包{pack_name}里没有代号为“{name}”的数值。请不要改动这一列。"
         raise Doubt("代号", name, "规则簿里的代号", message)

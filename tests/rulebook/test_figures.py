@@ -11,6 +11,7 @@ from sitework import Site, command
 from rulebook.book import RuleBook, annotated, approve, copy_of, fines, play_fine, play_site
 
 DAY = "2026-11-20"
+PACKS = Path(__file__).parents[2] / "processor" / "packs"
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,28 @@ def test_a_figure_is_proposed_tried_approved_and_told(tmp_path: Path) -> None:
     again = site.once(DAY)
     assert (site.folder / "outbox" / "规则簿.xlsx").read_bytes() == book
     assert again["rulebook"]["proposed"] == 0
+
+
+def test_a_figure_that_a_newer_pack_calls_otherwise_keeps_what_was_approved(tmp_path: Path) -> None:
+    text = (PACKS / "online_retail.yaml").read_text(encoding="utf-8").replace("pack: online_retail", "pack: own_shop")
+    text = text.replace("title: 网店客服（售前售后）", "title: 自己的网店", 1)
+    pack = tmp_path / "packs" / "own_shop.yaml"
+    pack.parent.mkdir()
+    pack.write_text(text, encoding="utf-8")
+    site = play_site(tmp_path, units={"网店": ["own_shop"]})
+    site.once(DAY)
+    play_fine(site).drop()
+    site.once(DAY)
+    approve(site)
+    site.once(DAY)
+    assert fines(site) == {"J1": "-10.00", "J2": "-20.00", "J3": "-20.00"}
+    newer = text.replace("play_fine", "idle_fine")
+    pack.write_text(newer.replace("idle_fine: {", "idle_fine: {formerly: [play_fine], "), encoding="utf-8")
+    before = RuleBook(site)
+    assert site.once(DAY)["exit"] == 0
+    assert fines(site) == {"J1": "-10.00", "J2": "-20.00", "J3": "-20.00"}
+    before.sign("M1").fill("数值", {"代号": "play_fine"}, 新值=30, 新值自何日起="2026-11-01", 理由="再加").drop()
+    assert site.once(DAY)["rulebook"]["proposed"] == 1, "a rule book of before still names the figure as it did"
 
 
 def test_the_same_rule_book_again_changes_nothing(site: Site) -> None:

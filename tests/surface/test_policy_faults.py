@@ -31,6 +31,7 @@ RULE = (
 PACKS = [
     ("    title: 上交贵重物品\n", "    titel: 上交贵重物品\n", "LF-1.titel: is no known key"),
     ("unit: 元/次,", "unti: 元/次,", "found_reward.unti: is no known key"),
+    ("unit: 元/次,", "unit: 元/次, formerly: [found_reward],", "several figures are called found_reward"),
     ("document:", "documents:", "documents: is no known key"),
     ("  LF-2:", "  LF-1:", "LF-1 stands twice"),
     ("  LF-2:", "  12:", "clauses.12: expected a text"),
