@@ -43,10 +43,12 @@ def closed_files(site: Site) -> dict[str, bytes]:
 
 
 def lines(site: Site) -> list[dict[str, str]]:
-    """The open lines, but for text and reading, which a release may put in other words, and for clauses that it changed."""
+    """The open lines without clauses that a release changed, without text and reading, which it may put in other words, and
+    without their places: of a statement it may name a row where an earlier one named none.
+    """
     changed = {change.clause for pack in load_packs().values() for change in pack.changes}
     return [
-        {name: cell for name, cell in line.items() if name not in ("text", "reading")}
+        {name: cell for name, cell in line.items() if name not in ("text", "reading", "file", "sheet", "row")}
         for line in site.lines()
         if line["clause"] not in changed
     ]
