@@ -122,11 +122,11 @@ def under_figures_of(kept: KeptPack, today: Pack, registers: Mapping[str, Regist
     """A former version with the figures and switches that the site sets today. Raises PolicyError where it cannot be read."""
     pack = read_pack(f"{kept.pack}.yaml", kept.source, registers)
     figures = {}
-    for name, figure in today.parameters.items():
-        known = pack.parameters.get(name)
-        if figure.origins and known is not None and known.type == figure.type:
+    for figure in today.parameters.values():
+        called = [name for name in (figure.name, *figure.formerly) if name in pack.parameters]
+        if figure.origins and called and pack.parameters[called[0]].type == figure.type:
             own = {day: (figure.values[day], origin) for day, origin in figure.origins.items()}
-            figures[name] = known.from_then_on(own)
+            figures[called[0]] = pack.parameters[called[0]].from_then_on(own)
     switches = {clause: switch for clause, switch in today.switches.items() if clause in pack.clauses}
     return pack.amended(figures, switches)
 
