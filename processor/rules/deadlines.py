@@ -39,16 +39,21 @@ class Missed:
 
 
 def missed(
-    as_of: date, done: Sequence[date], owed: Iterable[tuple[str, date, date]], remind_days: Parameter
+    as_of: date,
+    done: Sequence[date],
+    owed: Iterable[tuple[str, date, date]],
+    remind_days: Parameter,
+    *,
+    late_ends_it: bool = False,
 ) -> Iterator[Missed]:
     """The windows owed (key, first and last day) of which no day stands in `done`, once they are reminded of or over.
 
-    What is done later ends the overdue days and does not undo the miss.
+    What is done later does not undo the miss. late_ends_it: whether it ends the overdue days.
     """
     for key, first, last in owed:
         if any(first <= day <= last for day in done):
             continue
         made_up = min((day for day in done if day > last), default=None)
-        state = standing(as_of, last, remind_days.at(last), made_up)
+        state = standing(as_of, last, remind_days.at(last), made_up if late_ends_it else None)
         if state is not None:
             yield Missed(key, first, last, *state, due=None if made_up else last)

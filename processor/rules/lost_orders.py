@@ -142,10 +142,10 @@ def reported(job: Job, *, confirmers: Confirmers, workdays: Parameter) -> list[F
         over = bool(late) or (bool(missing) and deadline < job.as_of)
         if not over and not missing:
             continue
-        told = [say("还没有{step}", step=say(REPORTS[name])) for name in missing]
-        told += [say("{day}才{step}", step=say(REPORTS[name]), day=f"{row[name]:%Y-%m-%d}") for name in late]
+        told = [say("{step}没有", step=say(REPORTS[name])) for name in missing]
+        told += [say("{step}到{day}才有", step=say(REPORTS[name]), day=f"{row[name]:%Y-%m-%d}") for name in late]
         text = say(
-            "跑单{order}认定后应在{deadline}前报送和知会：{told}",
+            "跑单{order}应在{deadline}前报送总经办并知会店面经理：{told}",
             order=row["咨询编号"],
             deadline=deadline.isoformat(),
             told=joined(told, "、"),

@@ -38,7 +38,10 @@ def owed(job: Job, *, months: Parameter, remind_days: Parameter) -> list[Finding
         days = by_project.get(row["项目编号"], [])
         for rhythm, spans in _owed(row["交付日期"].date(), job.as_of, months):
             known = [span for span in spans if span[2] >= since]
-            findings += [_missing(job, row, rhythm, found) for found in missed(job.as_of, days, known, remind_days)]
+            findings += [
+                _missing(job, row, rhythm, found)
+                for found in missed(job.as_of, days, known, remind_days, late_ends_it=True)
+            ]
     return findings
 
 

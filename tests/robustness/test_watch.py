@@ -26,6 +26,7 @@ from processor.batch.setup import prepare
 from processor.ledger import transaction
 from processor.site_reader import load_site
 from processor.timetable import SHANGHAI, last_due
+from processor.voice import voice
 
 from .accounts import ENQUIRIES, ROSTER, archived, decisions, inputs
 
@@ -196,7 +197,7 @@ def test_a_wrong_entry_of_the_schedule_is_named(site: Site, entry: str) -> None:
 
 def test_the_log_rotates(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processor.logs, "LOG_BYTES", 1000)
-    with processor.logs.logging_to(site.folder / "processor.log"):
+    with processor.logs.logging_to(site.folder / "processor.log", voice("en")):
         for number in range(300):
             logging.getLogger("processor.watch").info("line %d", number)
     logs = sorted(site.folder.glob("processor.log*"))
