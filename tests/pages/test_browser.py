@@ -107,7 +107,8 @@ def test_what_is_picked_stands_in_the_address_and_can_be_cleared(site: Path, vis
     page.locator("[name=s]").select_option("needs_confirmation")
     assert page.url.endswith("#m=2026-09&s=needs_confirmation")
     rows = opened(page, "waiting")
-    assert rows.count() and set(rows.locator(".state").all_inner_texts()) == {"待确认"}
+    rows.first.wait_for()
+    assert set(rows.locator(".state").all_inner_texts()) == {"待确认"}
     page.locator("#bar [type=reset]").click()
     assert "#" not in page.url
     assert page.locator("#h-month").inner_text() == "2026年10月", "the latest open month again"
