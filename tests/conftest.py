@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,21 @@ TOGETHER = {
     "tests/pages/test_sample.py": "demo",
     "tests/robustness/test_workers.py": "workers",
 }
+
+
+#: A folder that lies in memory, and how much must be free for it to take what a run writes.
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30
+
+
+def pytest_configure() -> None:
+    """Write into memory where there is room: every batch waits dozens of times for a disk to have it safe."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and min(shutil.disk_usage(MEMORY).free, _free_memory()) > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+
+
+def _free_memory() -> int:
+    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.hookimpl(optionalhook=True)
