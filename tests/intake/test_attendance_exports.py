@@ -470,25 +470,13 @@ def test_a_missing_punch_beside_an_approved_absence_is_asked_about(save: Save, r
 
 
 def test_absent_from_one_half_of_a_day_is_no_day_of_absence(save: Save, read: Read) -> None:
-    head = [
-        "考勤号码",
-        "姓名",
-        "日期",
-        "对应时段",
-        "上班时间",
-        "下班时间",
-        "签到时间",
-        "签退时间",
-        "是否旷工",
-        "例外情况",
-    ]
     rows = [
         ["K1", "甲", "2026/10/12", "上午", "09:00", "12:00", None, None, "True", None],
         ["K1", "甲", "2026/10/12", "下午", "13:00", "18:00", "12:59", "18:01", None, None],
         ["K1", "甲", "2026/10/13", "全天", "09:00", "18:00", None, None, "True", "出差"],
         ["K1", "甲", "2026/10/14", "全天", "09:00", "18:00", None, None, "True", None],
     ]
-    (sheet,) = read(save({"明细": [head, *rows]})).sheets
+    (sheet,) = read(save({"明细": [["考勤号码", *PERIODS[1:]], *rows]})).sheets
     assert [(issue.row, "另一段有打卡" in issue.message) for issue in sheet.issues] == [(2, True)]
     assert sheet.frame["日期"].dt.day.tolist() == [13, 14]
     assert sheet.frame["状态"].tolist() == ["正常", "旷工"]
