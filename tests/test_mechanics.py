@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -15,6 +16,7 @@ from processor.catalogue.register import load_registers
 from processor.decision import Decision
 from processor.engine.decide import check_bindings, decide, ordered
 from processor.errors import PolicyError
+from processor.rules.job import UNREAD
 
 ROSTER = """
 工号,姓名,门店,部门,岗位,直接主管工号,入职日期,月工资,全勤奖
@@ -24,12 +26,20 @@ S,丙,一店,客服部,主管,,2020-01-01,8000,
 """
 
 
-def decided(tmp_path: Path, table: dict[str, Any], as_of: str, **registers: str) -> list[dict[str, str]]:
-    """What the clause X-1, decided so, yields for 一店."""
-    return [as_line(line) for line in _decisions(tmp_path, {"X-1": table}, as_of, registers)]
+def decided(
+    tmp_path: Path, table: dict[str, Any], as_of: str, unread: tuple[str, str] = ("", ""), **registers: str
+) -> list[dict[str, str]]:
+    """What the clause X-1, decided so, yields for 一店. unread: key of a row and header of its cell that was not read."""
+    return [as_line(line) for line in _decisions(tmp_path, {"X-1": table}, as_of, registers, unread)]
 
 
-def _decisions(tmp_path: Path, tables: dict[str, Any], as_of: str, registers: dict[str, str]) -> list[Decision]:
+def _decisions(
+    tmp_path: Path,
+    tables: dict[str, Any],
+    as_of: str,
+    registers: dict[str, str],
+    unread: tuple[str, str] = ("", ""),
+) -> list[Decision]:
     clause = {"title": "测试", "rule": "测试。", "cites": "测试", "family": "test", "kind": "computed"}
     clauses = {id: clause | {"decided": table} for id, table in tables.items()}
     pack = {"pack": "mine", "title": "自定", "document": "自定", "in_force_from": "2000-01-01", "clauses": clauses}
@@ -41,7 +51,7 @@ def _decisions(tmp_path: Path, tables: dict[str, Any], as_of: str, registers: di
     loaded = load_pack(path, load_registers())
     check_bindings([loaded], load_registers())
     case = {"units": {"一店": ["mine"]}, "as_of": as_of, "registers": {"roster": ROSTER, **registers}}
-    facts = facts_of(case, load_registers())
+    facts = {name: _spoilt(name, frame, *unread) for name, frame in facts_of(case, load_registers()).items()}
     found: list[Decision] = []
     for pack_, binding in ordered([loaded]):
         found += decide(
@@ -55,6 +65,13 @@ def _decisions(tmp_path: Path, tables: dict[str, Any], as_of: str, registers: di
             earlier=found,
         )
     return found
+
+
+def _spoilt(register: str, frame: pd.DataFrame, key: str, header: str) -> pd.DataFrame:
+    if header not in frame:
+        return frame
+    cells = frame[load_registers()[register].key[0]] == key
+    return frame.assign(**{header: frame[header].mask(cells), UNREAD: cells.map({True: header, False: ""})})
 
 
 COMPLAINTS = """
@@ -93,6 +110,38 @@ def test_where_climbs_a_ladder_inside_its_window(tmp_path: Path) -> None:
         ("T2", "-60.00", "2"),
         ("T3", "", "3"),
     ]
+
+
+STEPS = [
+    [{"effect": "fine", "amount": 30}],
+    [{"effect": "fine", "amount": 60}],
+    [{"effect": "recommendation", "action": "建议辞退"}],
+]
+
+
+@pytest.mark.parametrize(
+    ("how", "unread", "steps"),
+    [
+        ({"mechanic": "where", "where": {"是否争吵": True}}, "投诉级别", {"T1": "1", "T3": "3"}),
+        ({"mechanic": "where", "where": {"是否争吵": True}}, "是否争吵", {"T1": "1", "T3": "2"}),
+        ({"mechanic": "where", "where": {"是否争吵": True}}, "责任人工号", {"T1": "1", "T3": "2"}),
+        ({"mechanic": "complete", "parts": ["客户姓名"], "where": {"责任人工号": "A"}}, "投诉级别", {"T1": "1", "T3": "3"}),
+        ({"mechanic": "complete", "parts": ["客户姓名"], "where": {"责任人工号": "A"}}, "客户姓名", {"T1": "1", "T3": "2"}),
+        ({"mechanic": "faults", "faults": [{"where": {"办结时间": {"filled": False}}, "says": "没有办结"},
+                                           {"where": {"是否争吵": True}, "says": "争吵"}], "where": {"责任人工号": "A"}},
+         "办结时间", {"T1": "1", "T3": "3"}),
+        ({"mechanic": "deadline", "measure": "办结时间", "within": {"hours": 1}, "where": {"责任人工号": "A"}},
+         "投诉级别", {"T1": "1", "T3": "3"}),
+        ({"mechanic": "deadline", "measure": "办结时间", "within": {"hours": 1}, "where": {"责任人工号": "A"}},
+         "办结时间", {"T1": "1", "T3": "2"}),
+    ],
+)  # fmt: skip
+def test_a_row_with_an_unreadable_cell_is_a_step_where_what_was_read_says_that_it_is_one(
+    tmp_path: Path, how: dict[str, Any], unread: str, steps: dict[str, str]
+) -> None:
+    table = COMPLAINT | how | {"says": "{投诉编号}{投诉级别}", "steps": STEPS}
+    lines = decided(tmp_path, table, "2026-10-31", ("T2", unread), complaints=COMPLAINTS)
+    assert {line["subject"]: line["occurrence"] for line in lines} == steps
 
 
 def test_where_compares_two_columns_and_counts_full_steps_beyond_a_limit(tmp_path: Path) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
-from processor.mechanics.rows import SUBJECT, of_provision, said, that_hold
+from processor.mechanics.rows import SUBJECT, of_provision, said, that_hold, took_place
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -14,9 +19,15 @@ DEFAULT = "{日期} {条款}：{编号}缺少{缺项}"
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row with a blank part; the first blank one is the judged cell."""
     rows = that_hold(of_provision(job, provision), provision)
+    tests = [([part], partial(_blank, [part])) for part in provision.parts]
+    unread = took_place(job, provision, tests)
     findings: list[Finding] = []
-    for hit in hits(job, provision, rows[rows[list(provision.parts)].isna().any(axis=1)]):
+    for hit in hits(job, provision, rows[_blank(provision.parts, rows)], unread=unread):
         missing = [part for part in provision.parts if hit.row[part] is None]
         words = {"缺项": "、".join(missing), "编号": hit.row[SUBJECT], "第几次": hit.number or 1}
         findings += follow(job, provision, hit, said(job, provision, hit.row, DEFAULT, **words), cell=missing[0])
     return findings
+
+
+def _blank(parts: Sequence[str], rows: pd.DataFrame) -> pd.Series:
+    return rows[list(parts)].isna().any(axis=1)

@@ -29,14 +29,25 @@ class Hit:
     steps: tuple[Text, ...] = ()
 
 
-def hits(job: Job, provision: Provision, rows: pd.DataFrame, window: str | None = None) -> Iterator[Hit]:
-    """The rows in order, numbered by employee in the window of the provision's ladder (or this one) where it has one."""
+def hits(
+    job: Job,
+    provision: Provision,
+    rows: pd.DataFrame,
+    window: str | None = None,
+    unread: pd.DataFrame | None = None,
+) -> Iterator[Hit]:
+    """The rows in order, numbered by employee in the window of the provision's ladder (or this one) where it has one.
+
+    unread: rows that are a step although not all of their cells could be read (`took_place`); they are not told.
+    """
     if not provision.is_ladder:
         for row in records(rows):
             yield Hit(row, row[DAY].date(), None, (int(row["_ref"]),))
         return
     ladder = provision.window if window is None else window
-    climbed = climb(job, rows, clause=job.clause, staff=WHO, day=DAY, subject=SUBJECT, window=ladder or "ever")
+    climbed = climb(
+        job, rows, clause=job.clause, staff=WHO, day=DAY, subject=SUBJECT, window=ladder or "ever", unread=unread
+    )
     for step in climbed:
         yield Hit(step.row, step.day, step.number, step.evidence, step.steps)
 

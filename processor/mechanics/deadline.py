@@ -9,7 +9,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import Hit, follow, hits
-from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
+from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold, took_place
 from processor.model import Finding, Text, say
 from processor.rules.job import Job, records
 
@@ -28,22 +28,30 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     measure = provision.column(provision.measure)
     if measure.optional and not job.has_column(provision.register.name, measure.header):
         return []
-    rows = that_hold(of_provision(job, provision), provision)
-    ends = provision.within.ends(rows[provision.since or provision.date])
-    done, now = rows[provision.measure], pd.Timestamp(job.as_of) + ONE_DAY
-    done = rows[DAY] + done if measure.type == "time" else done
-    late = done.isna() & (ends < now)
-    if measure.type in ("date", "datetime", "time") and not provision.heals:
-        late |= (done >= ends) if provision.within.by_day else (done > ends)
-    rows = rows.assign(_end=ends, _done=done, _open=done.isna(), _late=late)
-    rows = rows[ends.notna()]
+    now = pd.Timestamp(job.as_of) + ONE_DAY
+    rows = _in_time(provision, that_hold(of_provision(job, provision), provision), now)
+    rows = rows[rows["_end"].notna()]
+    cells = (provision.measure, provision.since)
+    unread = took_place(job, provision, [(cells, lambda missed: _in_time(provision, missed, now)["_late"])])
     findings: list[Finding] = []
-    for hit in hits(job, provision, rows[rows["_late"]]):
+    for hit in hits(job, provision, rows[rows["_late"]], unread=unread):
         findings += _breach(job, provision, hit, now)
     if provision.remind:
         begun = rows[DAY] <= pd.Timestamp(job.as_of)
         findings += [_remind(job, provision, row) for row in records(rows[rows["_open"] & ~rows["_late"] & begun])]
     return findings
+
+
+def _in_time(provision: Provision, rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """The rows with the end of their term, when it was done, whether that is still open, and whether it is late."""
+    assert provision.within is not None
+    measure = provision.column(provision.measure)
+    ends = provision.within.ends(rows[provision.since or provision.date])
+    done = rows[DAY] + rows[measure.header] if measure.type == "time" else rows[measure.header]
+    late = done.isna() & (ends < now)
+    if measure.type in ("date", "datetime", "time") and not provision.heals:
+        late |= (done >= ends) if provision.within.by_day else (done > ends)
+    return rows.assign(_end=ends, _done=done, _open=done.isna(), _late=late)
 
 
 def _breach(job: Job, provision: Provision, hit: Hit, now: pd.Timestamp) -> list[Finding]:

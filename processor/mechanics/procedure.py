@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date as Day
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
-from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
+from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold, took_place
 from processor.model import Finding, Text, joined, say
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
@@ -26,12 +27,11 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     is still on its way is reminded of, with the days that it has waited.
     """
     rows = that_hold(of_provision(job, provision), provision)
-    days = rows[list(provision.stages)]
-    ended = rows[provision.end].notna() if provision.end else pd.Series(False, index=rows.index)
-    wrong = (_left_out(days, ended) | _early(days)).any(axis=1)
+    days, ended, wrong = rows[list(provision.stages)], _ended(provision, rows), _wrong(provision, rows)
     rows = rows.assign(_ended=ended)
+    unread = took_place(job, provision, [((*provision.stages, provision.end), partial(_wrong, provision))])
     findings: list[Finding] = []
-    for hit in hits(job, provision, rows[wrong]):
+    for hit in hits(job, provision, rows[wrong], unread=unread):
         cell, what = _told(job, provision, hit.row)
         findings += follow(job, provision, hit, what, cell=cell)
     waiting = ~wrong & days.iloc[:, -1].isna() & ~ended & provision.remind
@@ -42,6 +42,16 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
             remark(job, row, what, day=day, subject=row[SUBJECT], staff_no=row[WHO], effect="remind", column=cell)
         )
     return findings
+
+
+def _ended(provision: Provision, rows: pd.DataFrame) -> pd.Series:
+    return rows[provision.end].notna() if provision.end else pd.Series(False, index=rows.index)
+
+
+def _wrong(provision: Provision, rows: pd.DataFrame) -> pd.Series:
+    """Which rows have a step left out, or dated before an earlier one."""
+    days = rows[list(provision.stages)]
+    return (_left_out(days, _ended(provision, rows)) | _early(days)).any(axis=1)
 
 
 def _left_out(days: pd.DataFrame, ended: pd.Series) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -63,6 +63,26 @@ def left_out(job: Job, provision: Provision) -> pd.DataFrame:
         unread = rows[UNREAD].map(lambda headers, cells=cells: not cells.isdisjoint(headers.split("|"))).astype(bool)
         rows = rows[comparison.holds(rows, rows[DAY]) | unread]
     return rows
+
+
+def took_place(
+    job: Job, provision: Provision, tests: Iterable[tuple[Iterable[str], Callable[[pd.DataFrame], pd.Series]]]
+) -> pd.DataFrame | None:
+    """Of a ladder's rows with an unreadable cell, those that are a step all the same; None where there are none.
+
+    A row is one where its employee, its day, the condition, and the columns of one of the tests were read, and that test
+    holds. tests: columns and the function that says of rows for which of them it holds.
+    """
+    if not provision.is_ladder or provision.register is None or provision.register.name not in job.left_out:
+        return None
+    rows = left_out(job, provision)
+    found = [rows.iloc[:0]]
+    for headers, holds in tests:
+        named = frozenset({*headers, *provision.about, provision.date} - {""}) | provision.where.headers
+        cells = cells_of(provision.register, named - set(provision.lookups))
+        read = rows[[cells.isdisjoint(unread.split("|")) for unread in rows[UNREAD]]]
+        found.append(read[holds(read)])
+    return pd.concat(found).drop_duplicates("_ref")
 
 
 def _days(cells: pd.Series, column: Column) -> pd.Series:
