@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import shutil
@@ -13,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from depth import DEPTH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from payroll.desk import close, confirm, deliver, discipline, employee, lines, penalty, roster, table
@@ -22,8 +22,6 @@ from sitework import Site, command, make_site
 from test_rebuild import outputs, rows
 
 FEW = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-#: Set it to have so many of each part: HISTORIES=15 python -m pytest -n 0 tests/test_histories.py -k rebuilt
-HISTORIES = int(os.environ.get("HISTORIES", "1"))
 UNITS = {"一部": ["technical_service", "shop_rules"]}
 MANAGERS = ["M001", "M002"]
 STAFF = roster(employee("M002", boss="", post="经理"), employee("E1", boss=""), employee("E2", boss=""))
@@ -113,9 +111,9 @@ KINDS = ("drop", "correct", "answer", "close", "figure", "approve", "killed", "r
 HANDED = "工号,姓名,门店,部门,岗位,入职日期,离职日期,生效日期"
 
 
-@pytest.mark.timeout(300 + 120 * HISTORIES)
+@pytest.mark.timeout(300 + 120 * DEPTH)
 @pytest.mark.parametrize("part", [slice(5), slice(4, None)], ids=["first", "rest"])
-@settings(FEW, max_examples=HISTORIES)
+@settings(FEW, max_examples=DEPTH)
 @given(seed=st.integers(0, 10_000), kinds=st.permutations(KINDS))
 def test_any_history_is_rebuilt_byte_for_byte(part: slice, seed: int, kinds: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

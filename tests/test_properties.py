@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from casework import CASES, load_cases
+from depth import DEPTH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sitework import Site, make_site
@@ -72,7 +73,7 @@ def rows_have_one_version(case: dict[str, Any]) -> bool:
     )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4 * DEPTH, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     index=st.integers(0, len(PLAIN) - 1),
     seed=st.integers(0, 10_000),
@@ -96,7 +97,7 @@ def test_any_order_and_any_split_of_rows_decides_the_same(index: int, seed: int,
         assert decided(dealt) == whole
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4 * DEPTH, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(index=st.integers(0, len(PLAIN) - 1), seed=st.integers(0, 10_000))
 def test_a_roster_that_is_corrected_later_decides_as_if_it_had_been_right_at_once(index: int, seed: int) -> None:
     _, case = PLAIN[index]
@@ -127,7 +128,7 @@ def _doubtful(roster: str, chance: random.Random) -> str:
     return _text([header, *(row for row in rows if chance.random() < 0.8)])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2 * DEPTH, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(index=st.integers(0, len(PLAIN) - 1))
 def test_the_same_workbook_again_changes_nothing(index: int) -> None:
     _, case = PLAIN[index]

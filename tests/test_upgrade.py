@@ -118,10 +118,15 @@ def test_a_ledger_of_a_newer_program_is_exit_2_and_untouched(old: Site) -> None:
 
 
 def test_an_earlier_copy_of_the_same_day_stays(old: Site) -> None:
-    (old.folder / f"ledger.db.v2-{DAY}").write_text("an earlier copy")
-    assert old.once(DAY)["exit"] == 0
-    assert (old.folder / f"ledger.db.v2-{DAY}").read_text() == "an earlier copy"
-    assert rows(old.folder / f"ledger.db.v2-{DAY}-2", "SELECT count(*) FROM frozen") == [(539,)]
+    ledger = old.folder / "ledger.db"
+    before = ledger.read_bytes()
+    assert command("upgrade", "--config", old.config)[0] == 0
+    (earlier,) = old.folder.glob("ledger.db.v2-*")
+    earlier.write_text("an earlier copy")
+    ledger.write_bytes(before)
+    assert command("upgrade", "--config", old.config)[0] == 0
+    assert earlier.read_text() == "an earlier copy"
+    assert rows(earlier.with_name(f"{earlier.name}-2"), "SELECT count(*) FROM frozen") == [(539,)]
 
 
 def test_a_database_wants_a_dump_and_consent_first(old: Site, server: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -99,14 +100,13 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
         return [fault]
     found += _unknown_packs(site, catalogue)
     found += _unknown_causes(packs.values())
-    for pack, values in site.parameters.items():
-        for name, value in values.items():
-            if pack in packs:
-                found += _caught(packs[pack].with_overrides, {name: value}, f"site.toml parameters.{pack}")
+    for name, values in site.parameters.items():
+        if name in packs:
+            found += _override_faults(packs[name], values)
     if not found:
         for name, loaded in packs.items():
             own = loaded.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
-            found += [*own.coverage_faults(catalogue.registers), *nature_faults(own)]
+            found += _faults_within(own, catalogue)
     for unit in site.units:
         chosen = [packs[name] for name in unit.packs if name in packs]
         found += _unknown_clauses(unit, chosen)
@@ -121,6 +121,20 @@ def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorErr
         if path.exists() and not path.is_dir():
             found.append(SiteError("is no folder", where=f"site.toml site.{key}", mend=str(path)))
     return found
+
+
+def _override_faults(pack: Pack, values: Mapping[str, Any]) -> list[ProcessorError]:
+    """What is wrong with a site's own figures of a pack: with each, else with all of them together."""
+    where = f"site.toml parameters.{pack.name}"
+    together = _caught(pack.with_overrides, values, where)
+    each = [_caught(pack.with_overrides, {name: value}, where) for name, value in values.items()] if together else []
+    return [*chain.from_iterable(each)] or together
+
+
+@cache
+def _faults_within(pack: Pack, catalogue: Catalogue) -> tuple[PolicyError, ...]:
+    """Figures with gaps and clauses of two natures; a pack that was looked through once stays as it is."""
+    return *pack.coverage_faults(catalogue.registers), *nature_faults(pack)
 
 
 def _unknown_packs(site: Site, packs: Catalogue) -> list[ProcessorError]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from processor.catalogue.outcome import NATURES, Outcome
-from processor.catalogue.pack import Pack
+from processor.catalogue.pack import ATOMS, Pack
 from processor.catalogue.parameter import Parameter
 from processor.errors import PolicyError
 from processor.messages import tell
@@ -102,6 +102,8 @@ _known: dict[str, dict[str, dict[str, str]]] = {}
 
 
 def _outcomes(value: Any) -> Iterator[Outcome]:
+    if isinstance(value, ATOMS):
+        return
     if isinstance(value, Outcome):
         yield value
         if value.otherwise is not None:

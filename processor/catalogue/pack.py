@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
+from types import NoneType
 from typing import Any
 
 from processor.catalogue.coverage import Bands, gaps
@@ -90,6 +91,10 @@ class Amendment:
     what: str
 
 
+#: What a structure of a pack is made of in the end; it holds neither figures nor outcomes.
+ATOMS = (str, int, float, date, NoneType)
+
+
 @dataclass(frozen=True)
 class Pack:
     """One rule book. source: the text of its file. A site's own figures and switches stand in the place of the file's."""
@@ -106,6 +111,9 @@ class Pack:
     switches: Mapping[str, Parameter] = field(default_factory=dict)
     source: str = ""
     changes: tuple[Amendment, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.digest))
 
     def figures_by(self, day: date) -> int:
         """How many of its figures and switches are in force from this day or an earlier one."""
@@ -170,6 +178,8 @@ class Pack:
 
 def _replaced(value: Any, figures: Mapping[str, Parameter]) -> Any:
     """The same structure with each figure that has a successor replaced by it."""
+    if isinstance(value, ATOMS):
+        return value
     if isinstance(value, Parameter):
         return figures.get(value.name, value)
     if isinstance(value, Mapping):

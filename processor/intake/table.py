@@ -278,6 +278,8 @@ def _issues(
     place: Place,
     circumstances: Circumstances,
 ) -> list[Issue]:
+    if not len(places):
+        return []
     wanted = expected(column)
     found_issues = []
     cells = [raw.values[raw.places[position]] for position in places]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import sqlite3
@@ -11,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from depth import DEPTH
 from sitework import Site
 from test_notify import Receiver
 
@@ -18,10 +18,9 @@ from .accounts import AS_OF, archived, assert_whole, decisions, inputs, started_
 from .killing import apart, killed_after, killed_at, steps_of
 
 LEAST_STEPS, KILLS_IN_A_ROW = 40, 10
-#: Set it to 200 to have so many: KILLS=200 python -m pytest -n 0 -s tests/robustness/test_kills.py -k messages
-KILLS_WITH_MESSAGES = int(os.environ.get("KILLS", "3"))
-#: Each step is killed at, and sixteen rows of kills are made, where so many are asked for; else half of both.
-STRIDE, ROWS_OF_KILLS = (1, 16) if "KILLS" in os.environ else (2, 8)
+KILLS_WITH_MESSAGES = 3 * DEPTH
+STRIDE = max(1, 5 // DEPTH)  # how many steps further the next kill is made
+ROWS_OF_KILLS = 4 * DEPTH
 ALSO_AT_AN_INSTANT = 0.3  # how often the run after the kill is killed, too
 SLICES = 4  # tests that share the kills, for as many processors
 
