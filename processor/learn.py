@@ -96,14 +96,16 @@ def _declaration(grid: Grid, place: int, stem: str) -> tuple[dict[str, Any], lis
             columns[header] = _column(header, cells[header])
     for header, column in columns.items():
         if column["type"] == "choice":
-            look_at.append(f"“{header}”列的可选值是否齐全：{'、'.join(column['choices'])}")
+            choices = "、".join(column["choices"])
+            look_at.append(tell("whether the choices of {header} are all: {choices}", header=header, choices=choices))
         elif column["type"] == "staff":
-            look_at.append(f"“{header}”列写的是不是员工（工号或姓名）")
+            look_at.append(tell("whether {header} names employees (staff number or name)", header=header))
     key = _key(columns, cells)
     for header in key:
         columns[header]["required"] = True
         columns[header].pop("optional", None)
-    look_at.insert(0, f"用“{'、'.join(key)}”认定一行，是否每行都填、都不重复")
+    told = tell("whether {key} tells one row from another: filled in each and never twice", key="、".join(key))
+    look_at.insert(0, told)
     about = [header for header, column in columns.items() if column["type"] == "staff"][:1]
     title = next((str(c).strip() for row in grid.rows[:place] for c in row if isinstance(c, str) and c.strip()), stem)
     data: dict[str, Any] = {"title": title, "key": key}
@@ -162,5 +164,5 @@ def _extension(grid: Grid, known: Any, name: str) -> tuple[dict[str, Any], list[
             continue
         synonyms.setdefault(line.suggestions[0], []).append(line.header)
         if line.sureness != HIGH:
-            look_at.append(f"“{line.header}”是不是“{line.suggestions[0]}”")
-    return {"extends": name, "synonyms": synonyms}, look_at or ["每个表头的意思是否正确"]
+            look_at.append(tell("whether {header} is {name}", header=line.header, name=line.suggestions[0]))
+    return {"extends": name, "synonyms": synonyms}, look_at or [tell("whether each header means what is proposed")]

@@ -45,9 +45,13 @@ def make_site(folder: Path, packs: Sequence[str], units: Sequence[str]) -> str:
             file.write(text)
     except OSError as error:
         raise SiteError(tell("cannot be written: {why}", why=error.strerror), where=str(folder)) from error
-    return (
-        f"站点已建好：{folder.resolve()}。下一步：把{BLANKS}里的员工花名册填好放进 inbox，"
-        f"在 {SITE_FILE} 里写上经理的工号，然后运行 processor once --config {folder / SITE_FILE}"
+    return tell(
+        "the site is made: {folder}. Next: fill 员工花名册 of {blanks} and put it into inbox, write the managers' staff "
+        "numbers into {file}, and run processor once --config {config}",
+        folder=folder.resolve(),
+        blanks=BLANKS,
+        file=SITE_FILE,
+        config=folder / SITE_FILE,
     )
 
 

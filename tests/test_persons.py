@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,11 @@ CLAUSES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def site_of(folder: Path, packs: list[str]) -> Site:
+def site_of(folder: Path, packs: list[str], clauses: dict[str, dict[str, Any]] = CLAUSES) -> Site:
     site = make_site(folder, {"一部": packs}, managers=["M001"])
     told = {"title": "规定", "rule": "规定。", "cites": "第一条", "family": "own", "kind": "computed"}
     head = {"pack": "own", "title": "店规", "document": "店规", "in_force_from": "2000-01-01", "parameters": {}}
-    text = json.dumps(head | {"clauses": {id: told | {"decided": d} for id, d in CLAUSES.items()}}, ensure_ascii=False)
+    text = json.dumps(head | {"clauses": {id: told | {"decided": d} for id, d in clauses.items()}}, ensure_ascii=False)
     (site.folder / "packs").mkdir()
     (site.folder / "packs/own.yaml").write_text(text.replace('"2000-01-01"', "2000-01-01"), encoding="utf-8")
     return site
@@ -75,6 +76,11 @@ def test_each_has_his_own_share_and_place_of_the_month(shared: Site) -> None:
         assert "\x1e" not in json.dumps(found)
 
 
+def test_a_unit_s_page_names_each_of_them(shared: Site) -> None:
+    page = (shared.folder / "outbox/pages/units/一部/index.html").read_text(encoding="utf-8")
+    assert "张三（E1） 2026年10月" in page and "李四（E1） 2026年10月" in page
+
+
 def test_who_passes_a_limit_by_himself_passes_it_and_the_first_keeps_his_id(tmp_path: Path, shared: Site) -> None:
     site = site_of(tmp_path, ["own"])
     alone = table(ROSTER, BOSS, "E1,张三,一部,客服部,客服,,2020-01-01,,", OTHER)
@@ -102,6 +108,30 @@ def test_who_passes_a_limit_by_himself_passes_it_and_the_first_keeps_his_id(tmp_
     }
 
 
+def test_what_is_taken_back_of_one_still_counts_for_the_other(tmp_path: Path) -> None:
+    step = CHAT | {"mechanic": "limit", "window": "month", "limit": {"over": 1}}
+    ladder = step | {"steps": [[{"effect": "fine", "amount": 10}], [{"effect": "fine", "amount": 20}]]}
+    site = site_of(tmp_path, ["own"], {"K-6": ladder})
+    days = ["10-08", "10-09", "10-12", "10-13", "11-02", "11-03"]
+    rows = [f"H{n},2026-{day} 09:00,E1,5,10" for n, day in enumerate(days)]
+    deliver(site, "2026-11-05", {"roster": PEOPLE} | chats(*rows))
+
+    def found() -> list[tuple[str, str, str, str]]:
+        return [(line["staff_name"], line["period"], line["amount"], line["status"]) for line in lines(site)]
+
+    def take_back(name: str) -> None:
+        [line] = [line for line in lines(site, period="2026-10") if line["staff_name"] == name]
+        answer = table("决定编号,决定,确认人工号,确认日期", f"{line['decision_id']},撤销,M001,2026-11-05")
+        assert deliver(site, "2026-11-05", {"confirmations": answer}, f"{name}.xlsx")["exit"] == 0
+
+    both = {("张三", "2026-10", "-10.00", "final"), ("李四", "2026-10", "-10.00", "final")}
+    assert set(found()) == both | {("李四", "2026-11", "-20.00", "final")}
+    take_back("张三")
+    assert ("李四", "2026-11", "-20.00", "final") in found() and ("张三", "2026-10", "", "revoked") in found()
+    take_back("李四")
+    assert ("李四", "2026-11", "-10.00", "final") in found() and ("李四", "2026-10", "", "revoked") in found()
+
+
 def test_swaps_of_both_are_counted_for_each(tmp_path: Path) -> None:
     site = site_of(tmp_path, ["call_centre"])
     header = "换班编号,申请日期,申请人工号,对方工号,原班日期,申请人签字,对方签字,批准人工号,批准日期"
@@ -115,3 +145,6 @@ def test_swaps_of_both_are_counted_for_each(tmp_path: Path) -> None:
     )
     assert deliver(site, "2026-10-31", {"swaps": table(header, *more)}, "二.xlsx")["exit"] == 0
     assert [(line["staff_name"], line["subject"]) for line in lines(site, clause="CC-W2")] == [("李四", "W17")]
+    page = (site.folder / "outbox/pages/units/一部/index.html").read_text(encoding="utf-8")
+    bars = re.findall(r"<span class=t>([^<]*E1[^<]*)</span>.*?<span class=v>(\d)<", page)
+    assert bars == [("李四 E1", "4"), ("张三 E1（张三）", "2")]

@@ -12,7 +12,6 @@ from processor.batch.amendments import amended
 from processor.batch.asking import Asking
 from processor.batch.backtest import Backtest
 from processor.batch.bench import Afresh, Bench
-from processor.batch.eras import Era
 from processor.batch.inbox import Claimed, Found
 from processor.batch.judge import Judge, touch_of
 from processor.batch.options import Options, Result, Stopped
@@ -174,6 +173,7 @@ class Batch:
             tick=self.options.tick,
             closed=policies.closed(),
             eras=policies.eras,
+            lost=policies.lost,
             known_as=setup.known_as,
             workers=self.workers,
         )
@@ -181,7 +181,7 @@ class Batch:
         for before, after in followed.lines:
             judge.changes.note(before, after)
         changed = policies.changed()
-        self._withdraw(judge, changed, policies.eras)
+        self._withdraw(judge, changed, policies)
         desk = answers.Desk(ledger, authority(setup.site), judge.roster, as_of)
         taken = answers.take(desk, keeper.forms)
         eras = [era.pack for own in policies.eras.values() for era in own]
@@ -243,8 +243,8 @@ class Batch:
         waiting = self.ledger.meanings.asked()
         return [ASKED.format(file=entry.file) for entry in waiting if date.fromisoformat(entry.day) >= since]
 
-    def _withdraw(self, judge: Judge, changed: Mapping[str, frozenset[str]], eras: Mapping[str, Sequence[Era]]) -> None:
-        """Take back open lines whose pack, clause or binding is gone, but for those that a former version decides."""
+    def _withdraw(self, judge: Judge, changed: Mapping[str, frozenset[str]], policies: Policies) -> None:
+        """Take back open lines whose pack, clause or binding is gone, but for those of days that a former version decides."""
         closed = self.ledger.periods.closed()
         for unit, names in changed.items():
             packs = {pack.name: pack for pack in self.setup.units[unit]}
@@ -252,7 +252,7 @@ class Batch:
             for name in sorted(names):
                 for line in self.ledger.decisions.of_pack(unit, name, closed):
                     reason = _why_gone(line, packs.get(name))
-                    if reason and not any(era.decides(line) for era in eras.get(unit, ())):
+                    if reason and not policies.is_former(line):
                         gone.setdefault(reason, []).append(line)
             for reason, lines in gone.items():
                 judge.withdraw(lines, reason)

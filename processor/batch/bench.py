@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from processor.batch.eras import Era
+from processor.batch.eras import Era, Spans
 from processor.batch.policies import Closed
 from processor.batch.workers import Workers
 from processor.catalogue.dated import Dated
@@ -31,7 +31,7 @@ class Afresh:
 class Bench:
     """All that judging needs beside the ledger. closed: unit -> its closed months. tick: called after each binding.
 
-    eras: unit -> former versions of its packs that still decide days of open months.
+    eras: unit -> former versions of its packs that still decide days of open months; lost: what of them cannot be read.
     known_as: unit -> its first name, of which the ids of its decisions are made. explains: whether to find what would
     have changed each line. keeps: whether to write lines that nothing in this pass reads.
     """
@@ -46,6 +46,7 @@ class Bench:
     tick: Callable[[str], None] = lambda label: None
     closed: Mapping[str, Closed] = field(default_factory=dict)
     eras: Mapping[str, Sequence[Era]] = field(default_factory=dict)
+    lost: Spans = field(default_factory=dict)
     known_as: Mapping[str, str] = field(default_factory=dict)
     explains: bool = True
     keeps: bool = True

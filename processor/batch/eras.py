@@ -29,6 +29,10 @@ class Span:
         first, last = window_range(month, "month")
         return self.first <= last.isoformat() and self.end > first.isoformat()
 
+    def holds(self, line: Decision) -> bool:
+        """Whether a line of the pack is about one of these days."""
+        return line.clause == self.clause and self.first <= line.date.isoformat() < self.end
+
 
 #: Unit -> pack -> what its former versions still decide.
 Spans = Mapping[str, Mapping[str, Sequence[Span]]]
@@ -58,13 +62,16 @@ class Share:
     """Which lines of a binding a pass may change: those of these months, or of all others.
 
     era: the former version of the pack that decides in this pass, None for the pack itself; eras: every former version
-    that decides some days of these months.
+    that decides some days of these months. lost: days of which no version is left, see `Policies.lost`; fixed: whether
+    the lines of these stay out of the pass.
     """
 
     named: frozenset[str] = frozenset()
     inside: bool = False
     era: Era | None = None
     eras: tuple[Era, ...] = ()
+    lost: tuple[Span, ...] = ()
+    fixed: bool = False
 
     def __contains__(self, line: Decision) -> bool:
         if (line.period in self.named) != self.inside:
@@ -72,8 +79,13 @@ class Share:
         return not self.is_of_another(line) if self.era is None else self.era.decides(line)
 
     def is_of_another(self, line: Decision) -> bool:
-        """Whether another version of the pack decides the line's day."""
-        return any(era.decides(line) for era in self.eras if era is not self.era)
+        """Whether another version of the pack decides the line's day, or none may."""
+        others = any(era.decides(line) for era in self.eras if era is not self.era)
+        return others or (self.fixed and self.is_lost(line))
+
+    def is_lost(self, line: Decision) -> bool:
+        """Whether the version of the line's day is lost."""
+        return any(span.holds(line) for span in self.lost)
 
 
 def with_eras(packs: Sequence[Pack], eras: Sequence[Era]) -> Iterator[tuple[Pack, Binding, Era | None]]:
@@ -110,7 +122,7 @@ def extended(spans: Iterable[Span], digest: str, amendments: Iterable[Amendment]
 
 
 def eras_of(spans: Iterable[Span], versions: Mapping[str, Pack]) -> list[Era]:
-    """The versions that still decide something, oldest first; one that cannot be read any more decides nothing."""
+    """The versions that still decide something, oldest first; one that cannot be read decides nothing (`Policies.lost`)."""
     found: dict[str, dict[str, tuple[date, date]]] = {}
     for span in sorted(spans, key=lambda span: span.end):
         days = (date.fromisoformat(span.first), date.fromisoformat(span.end))

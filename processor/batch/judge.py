@@ -23,10 +23,12 @@ from processor.catalogue.naming import with_spoken
 from processor.catalogue.pack import Binding, Pack
 from processor.decision import Decision
 from processor.engine.decide import ordered
+from processor.engine.persons import Revoked
 from processor.engine.renamed import Renamed
 from processor.engine.units import unknown_staff
 from processor.ledger.facts import Ranges, Touch
 from processor.model import Text
+from processor.roster import marked
 from processor.settle.apply import answered, followed
 
 #: Why a line no longer stands: what staff registered, or the rules, say otherwise.
@@ -44,6 +46,15 @@ def _way(line: Decision | None) -> tuple[bool, str]:
 Steps = Generator[Task[list[Decision] | Asked], list[Decision] | Asked, None]
 #: How many units are on their way at once, so that somebody else can decide for one while another is looked up or kept.
 TOGETHER = 16
+
+
+def _where_they_stood(standing: Iterable[Decision], told: Iterable[Decision]) -> list[Decision]:
+    """The lines as newer rules make them; one that says what it said and stood on no row gets none by that."""
+    without = {line.decision_id: line.fingerprint for line in standing if line.row is None}
+    return [
+        replace(line, row=None, column="") if without.get(line.decision_id) == line.fingerprint else line
+        for line in told
+    ]
 
 
 def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict[str, list[Touch]]:
@@ -125,8 +136,20 @@ class Judge:
 
     def _begin(self) -> None:
         bench = self.bench
-        revoked = bench.ledger.decisions.revoked()
-        self._common = Shared(Common(bench.as_of, bench.registers, self.roster, revoked, self.delivered))
+        self._common = Shared(Common(bench.as_of, bench.registers, self.roster, self._revoked(), self.delivered))
+
+    def _revoked(self) -> Revoked:
+        """What managers revoked, each of the person whom it was about, whoever has the staff number now."""
+        decisions = self.bench.ledger.decisions
+        revoked = decisions.revoked()
+        shared = [id for id, (_, staff_no, _) in revoked.items() if staff_no in self.roster.handed_over]
+        owners = {
+            id: marked(line.staff_no, self.roster.holder(line.staff_no, line.date, line.staff_name))
+            for id, line in decisions.ever(shared).items()
+        }
+        return frozenset(
+            (clause, owners.get(id, staff_no), subject) for id, (clause, staff_no, subject) in revoked.items()
+        )
 
     def judge_again(self, reached: Mapping[str, frozenset[str]], first: date) -> None:
         """Decide again, from a day on and in closed months too, only these bindings (unit -> ids) and what reads their decisions.
@@ -176,7 +199,8 @@ class Judge:
         """
         closed = self._closed_of(reached.unit)
         sealed = closed.sealed.get(pack.name, frozenset())
-        own = Share(sealed) if regime is None else Share(regime.months, inside=True)
+        lost = tuple(self.bench.lost.get(reached.unit, {}).get(pack.name, ()))
+        own = Share(sealed, lost=lost) if regime is None else Share(regime.months, inside=True)
         if reached.unit in afresh.wholly:
             yield reached.all(binding), own, FACTS
             return
@@ -184,7 +208,7 @@ class Judge:
         if regime is None and pack.name in afresh.packs.get(reached.unit, ()):
             if selection is not None and closed.months - sealed:
                 yield selection, Share(closed.months - sealed, inside=True), FACTS
-            yield reached.all(binding), Share(closed.months), RULES
+            yield reached.all(binding), Share(closed.months, lost=lost, fixed=True), RULES
         elif selection is not None:
             yield selection, own, FACTS
 
@@ -226,8 +250,12 @@ class Judge:
             made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
         told = self._in_words([line for line in made if line in share and selection.covers(line)])
         standing = [line for line in selection.standing() if line in share]
-        if share.eras:
+        if share.eras or share.fixed:
             standing, told = self._apart(standing, told, share)
+        if share.lost:
+            told = self._as_they_stood(standing, told, share)
+        if reason == RULES:
+            told = _where_they_stood(standing, told)
         writes = self.bench.keeps or self._is_read(unit, binding, [*standing, *told])
         written = self._keep(standing, told, reason, writes=writes)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
@@ -255,6 +283,13 @@ class Judge:
         return standing, [
             line for line in told if line.decision_id not in found or not share.is_of_another(found[line.decision_id])
         ]
+
+    def _as_they_stood(self, standing: Iterable[Decision], told: Iterable[Decision], share: Share) -> list[Decision]:
+        """The lines, those of days whose version is lost as they stood where they rest on the same rows."""
+        rests_on = {line.decision_id: {*line.evidence, line.row} for line in standing if share.is_lost(line)}
+        same = {line.decision_id for line in told if rests_on.get(line.decision_id) == {*line.evidence, line.row}}
+        bases = self.bench.ledger.decisions.bases(same)
+        return [bases.get(line.decision_id, line) for line in told]
 
     def _keep_turns(self, ahead: int = 0) -> None:
         """Keep what would have changed lines, but for the last ones that are still looked into."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 from processor import notify
 from processor.batch import quality
@@ -17,9 +17,11 @@ from processor.batch.judge import Judge
 from processor.batch.options import Options
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
+from processor.batch.shown import Shown
 from processor.batch.tasks import (
     asked_workbooks,
     closable_months,
+    earlier_versions,
     open_appeals,
     open_proposals,
     unchecked_limits,
@@ -235,7 +237,7 @@ class Outputs:
                 source=sources.get(d.row) if d.row is not None else None,
                 evidence=tuple(sources[ref] for ref in d.evidence if ref in sources),
                 answered=answered(answers[d.decision_id], names) if d.decision_id in answers else "",
-                thing=self.things.name(d.subject, registers.get(d.row or 0, "")),
+                thing=self.things.name(d, registers.get(d.row or 0, "")),
                 history=told.get(d.decision_id, ()),
                 otherwise=turns.get(d.decision_id, ()),
             )
@@ -325,7 +327,8 @@ class Outputs:
         site, closed = self.setup.site, self.settlement.closed
         shown = self._shown_days(lines)
         delivered, batches = quality.keep(self.ledger, reports, self.setup.units, self.options.as_of, closed)
-        changes = [replace(c, old=self._apart(c.old), new=self._apart(c.new)) for c in changes]
+        people = Shown(self.judge.roster, self.setup.registers, self.options.as_of)
+        changes = [replace(c, old=c.old and people.line(c.old), new=c.new and people.line(c.new)) for c in changes]
         snapshot = Snapshot(
             site=site.name,
             locale=site.locale,
@@ -333,12 +336,14 @@ class Outputs:
             as_of=self.options.as_of,
             units=self.setup.shown_units,
             clauses=self.setup.clauses,
-            lines=tuple(self._apart(line) for line in lines),
+            lines=tuple(people.line(line) for line in lines),
             changes=tuple(changes),
             workbooks=tuple(reports),
             funds=tuple(self.settlement.funds),
             facts=cache(
-                lambda register, unit: self.judge.counting(register, self.ledger.facts.frame(register, unit, shown))
+                lambda register, unit: people.rows(
+                    register, self.judge.counting(register, self.ledger.facts.frame(register, unit, shown))
+                )
             ),
             reminders=tuple(owed),
             names=self.judge.names,
@@ -349,9 +354,10 @@ class Outputs:
                 *undelivered_notices(self.settlement),
                 *closable_months(self.settlement, self.options.as_of),
                 *undecided_months(self.ledger, self.judge.bench.closed, self.judge.undecided),
+                *earlier_versions(self.judge.bench.lost, [line.decision for line in lines], self.options.as_of),
                 *asked_workbooks(self.ledger, self.setup.units, self._path),
             ),
-            closed=self._closed_months(closed),
+            closed=self._closed_months(closed, people),
             delivered=delivered,
             quality=batches,
             rule_book=self.rule_book,
@@ -363,25 +369,13 @@ class Outputs:
         made = write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=home, spread=spread, known=known)
         self.ledger.runs.keep_setting(MADE_OF, made)
 
-    @overload
-    def _apart(self, line: Line) -> Line: ...
-
-    @overload
-    def _apart(self, line: None) -> None: ...
-
-    def _apart(self, line: Line | None) -> Line | None:
-        """The line as pages show it: of two people who had one staff number, the earlier one goes by number and name."""
-        if line is None or not line.decision.staff_name:
-            return line
-        d = line.decision
-        if self.judge.names.get(d.staff_no, d.staff_name) == d.staff_name:
-            return line
-        return replace(line, decision=replace(d, staff_no=f"{d.staff_no}（{d.staff_name}）"))
-
-    def _closed_months(self, closed: frozenset[str]) -> tuple[MonthCount, ...]:
+    def _closed_months(self, closed: frozenset[str], people: Shown) -> tuple[MonthCount, ...]:
         year_ago = f"{self.options.as_of.year - 1}-{self.options.as_of.month:02d}"
         recent = [period for period in closed if period > year_ago]
-        return tuple(MonthCount(*row) for row in self.ledger.decisions.counts(recent))
+        return tuple(
+            MonthCount(unit, period, people.number(who, name, date.fromisoformat(f"{period}-01")), *rest)
+            for unit, period, who, name, *rest in self.ledger.decisions.counts(recent)
+        )
 
     def _shown_days(self, lines: Sequence[Line]) -> list[tuple[date, date]]:
         if not lines:

@@ -16,6 +16,7 @@ from processor.catalogue.dated import Dated
 from processor.catalogue.kept import own_figures, restored
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import dated
+from processor.decision import Decision
 from processor.engine.decide import check_bindings
 from processor.errors import PolicyError
 from processor.ledger import Ledger
@@ -54,6 +55,8 @@ class Policies:
     """The rules of one batch beside those of the batch before and of closed months.
 
     before: unit -> pack -> its rules. eras: unit -> the former versions that still decide days of open months.
+    lost: unit -> pack -> what those should decide that this program cannot read, or that no program kept: what stands of
+    these days stays under newer rules, and what comes or is corrected is decided by today's.
     """
 
     def __init__(self, setup: Setup, ledger: Ledger, as_of: date) -> None:
@@ -68,10 +71,15 @@ class Policies:
         kept: dict[str, dict[str, str]] = ledger.runs.setting(POLICIES) or {}
         self.before = {unit: self._under_any_name(unit, kept) for unit in setup.units}
         self._spans = self._former_versions()
-        self._today = {
-            unit: {pack.name: self._eras(pack, own[pack.name]) for pack in setup.units[unit] if pack.name in own}
-            for unit, own in self._spans.items()
-        }
+        self._today: dict[str, dict[str, list[Era]]] = {}
+        self.lost: dict[str, dict[str, list[Span]]] = {}
+        for unit, own in self._spans.items():
+            for pack in (pack for pack in setup.units[unit] if pack.name in own):
+                versions = self._versions(pack, own[pack.name])
+                self._today.setdefault(unit, {})[pack.name] = eras_of(own[pack.name], versions)
+                lost = [span for span in own[pack.name] if span.digest not in versions]
+                if lost:
+                    self.lost.setdefault(unit, {})[pack.name] = lost
         self.eras = {unit: [era for eras in packs.values() for era in eras] for unit, packs in self._today.items()}
 
     def _under_any_name(self, unit: str, by_unit: Mapping[str, Mapping[str, T]]) -> Mapping[str, T]:
@@ -93,7 +101,8 @@ class Policies:
                     found.setdefault(unit, {})[pack.name] = spans
         return found
 
-    def _eras(self, today: Pack, spans: Sequence[Span]) -> list[Era]:
+    def _versions(self, today: Pack, spans: Sequence[Span]) -> dict[str, Pack]:
+        """The former versions of a pack by digest, under the figures of today; one that cannot be read is left out."""
         versions = {}
         for digest, kept in self.ledger.rules.packs(span.digest for span in spans).items():
             try:
@@ -103,12 +112,17 @@ class Policies:
                 versions.pop(digest, None)
                 log.warning(
                     tell(
-                        "days before a change of pack {pack} follow the rules of today: {error}",
+                        "days before a change of pack {pack} stay as they are, and what comes of them follows the rules of today: {error}",
                         pack=kept.pack,
                         error=error,
                     )
                 )
-        return eras_of(spans, versions)
+        return versions
+
+    def is_former(self, line: Decision) -> bool:
+        """Whether a line of an open month is a former version's, also where that cannot be read."""
+        lost = self.lost.get(line.unit, {}).get(line.pack, ())
+        return any(era.decides(line) for era in self.eras.get(line.unit, ())) or any(span.holds(line) for span in lost)
 
     def changed(self) -> dict[str, frozenset[str]]:
         """Unit -> packs whose rules or figures are new, others than in the batch before, or gone."""
@@ -128,8 +142,7 @@ class Policies:
         runs = self.ledger.runs
         runs.keep_setting(POLICIES, self._now)
         if self._spans or runs.setting(ERAS):
-            closed = self.ledger.periods.closed()
-            runs.keep_setting(ERAS, without_past(self._spans, closed, self.ledger.decisions.first_open(closed)))
+            runs.keep_setting(ERAS, without_past(self._spans, *_open(self.ledger)))
         self.ledger.rules.keep_packs(_kept(pack) for pack in self.setup.packs)
         for month in [month for month, rules in self.ledger.rules.of_months().items() if rules is None]:
             self.keep_for(month)
@@ -242,6 +255,18 @@ def lost_rules(setup: Setup, ledger: Ledger) -> list[tuple[str, str, frozenset[s
     """Unit, pack, and its closed months whose rules this program cannot decide by."""
     closed = Policies(setup, ledger, date.max).closed()
     return [(unit, pack, months) for unit, own in closed.items() for pack, months in sorted(own.lost.items())]
+
+
+def lost_days(setup: Setup, ledger: Ledger) -> list[tuple[str, str, list[Span]]]:
+    """Unit, pack, and the days of open months that a former version should decide which this program does not have."""
+    kept = without_past(Policies(setup, ledger, date.max).lost, *_open(ledger))
+    return [(unit, pack, spans) for unit, packs in kept.items() for pack, spans in sorted(packs.items())]
+
+
+def _open(ledger: Ledger) -> tuple[frozenset[str], str]:
+    """The closed months, and the first open one with a line."""
+    closed = ledger.periods.closed()
+    return closed, ledger.decisions.first_open(closed)
 
 
 def former_packs(closed: Mapping[str, Closed]) -> list[Pack]:

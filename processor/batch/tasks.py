@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
+from processor.batch.eras import Spans
 from processor.batch.policies import Closed
 from processor.catalogue.proposal import WAITING
+from processor.decision import Decision
 from processor.ledger import Ledger
 from processor.model import say
 from processor.report.snapshot import Task, unit_of_file
@@ -19,6 +21,11 @@ UNDECIDABLE = (
 STANDS = (
     "{months}是按当时的规则包{pack}结的账，现在的程序执行不了那时的规则：这几个月保持原样，{rows}。"
     "请管理员运行 processor check 看执行不了什么，换回能执行的版本"
+)
+EARLIER = (
+    "{months}里{end}以前发生的事，条款{clauses}应按规则包{pack}改动以前的版本判定，可是那个版本没有留下，或者现在的程序执行不了："
+    "已有的决定保持原样，新交来或更正的登记按现在的规则判定，请经理核对这些决定。"
+    "请管理员运行 processor check 看原因，有能执行的旧版程序的，请换回再判定"
 )
 CAME = say("刚交来的这几个月的登记没有判定")
 TO_COME = say("以后再交来这几个月的登记，不会判定")
@@ -97,6 +104,29 @@ def undecided_months(
             found.append(Task("sealed", unit, len(came or new), text, say("管理员")))
     if lost or told:
         ledger.runs.keep_setting(UNDECIDABLE, {key: sorted(months) for key, (_, _, months) in lost.items()})
+    return found
+
+
+def earlier_versions(lost: Spans, lines: Collection[Decision], as_of: date) -> list[Task]:
+    """One task a unit and pack that changed within an open month whose version before this program does not have.
+
+    lines: of the open months.
+    """
+    found = []
+    for unit, packs in sorted(lost.items()):
+        for pack, spans in sorted(packs.items()):
+            own = [line for line in lines if (line.unit, line.pack) == (unit, pack)]
+            months = {line.period for line in own if any(span.holds(line) for span in spans)}
+            months |= {month for month in [f"{as_of:%Y-%m}"] if any(span.reaches(month) for span in spans)}
+            if months:
+                text = say(
+                    EARLIER,
+                    months="、".join(sorted(months)),
+                    end=max(span.end for span in spans),
+                    pack=pack,
+                    clauses="、".join(sorted({span.clause for span in spans})),
+                )
+                found.append(Task("sealed", unit, len(months), text, say("管理员")))
     return found
 
 

@@ -9,20 +9,26 @@ import pandas as pd
 
 from processor import notify
 from processor.batch.cases import failed
-from processor.batch.policies import differing_figures, lost_rules
+from processor.batch.policies import differing_figures, lost_days, lost_rules
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup, faults, prepare
 from processor.batch.units import unknown_units
-from processor.catalogue.law import DISCLAIMER, law_of
+from processor.catalogue.law import law_of
 from processor.errors import ProcessorError, SiteError
 from processor.holidays import known_years
 from processor.ledger import transaction
-from processor.messages import tell
+from processor.messages import listed, tell
+from processor.settle.settlement import UNSET
 from processor.site import Site
 from processor.site_reader import read_site
 
 #: What is not verified of an entry of the law, by its key.
-UNVERIFIED = {"since": "施行日期", "says": "条文", "article": "条号", "forbids": "不得罚款的条号"}
+UNVERIFIED = {
+    "since": tell("the day from which it holds"),
+    "says": tell("the words"),
+    "article": tell("the number of the article"),
+    "forbids": tell("the number of the article that forbids fines"),
+}
 
 
 def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
@@ -41,7 +47,8 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
             found = _missing_folders(site) if ledger.runs.last() else []
             missing = unknown_units(ledger, setup)
             otherwise = differing_figures(setup, ledger)
-            lost = lost_rules(under(setup, book_of(setup, ledger)), ledger)
+            in_force = under(setup, book_of(setup, ledger))
+            lost, days = lost_rules(in_force, ledger), lost_days(in_force, ledger)
         found += [missing] if missing is not None else []
         found += failed(setup.catalogue.cases, setup.catalogue)
     except ProcessorError as fault:
@@ -58,6 +65,17 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
             pack=pack,
         )
         for unit, pack, months in lost
+    ]
+    figures += [
+        tell(
+            "{unit} before {day}: this program does not have, or cannot decide by, the version of pack {pack} "
+            "that decided {clauses}; what stands stays, what comes of these days follows the rules of today",
+            unit=unit,
+            day=max(span.end for span in spans),
+            clauses=", ".join(sorted({span.clause for span in spans})),
+            pack=pack,
+        )
+        for unit, pack, spans in days
     ]
     return found, [*_remarks(setup, roster), *figures, *_of_managers(site, roster), *_of_law(site)]
 
@@ -98,23 +116,46 @@ def _of_managers(site: Site, roster: pd.DataFrame) -> list[str]:
 def _of_law(site: Site) -> list[str]:
     law = law_of(site.law.region)
     if law is None:
-        return ["site.toml law.region: 未设置地区，未核对扣款依据"]
-    remarks = [f"site.toml law.region: 按{law.region}核对扣款依据，{DISCLAIMER}"]
+        return [
+            tell("site.toml law.region: no region is set, the HR workbook says {words}", words=UNSET),
+        ]
+    remarks: list[str] = [
+        tell(
+            "site.toml law.region: deductions are checked by the law of {region}; an aid, not legal advice",
+            region=law.region,
+        )
+    ]
     unread = [entry.cited for entry in law.entries if not entry.reviewed_by]
     if unread:
         remarks.append(
             tell("law of {region}: no lawyer has read {entries}", region=law.region, entries="、".join(unread))
         )
     remarks += [
-        f"law of {law.region}: {'、'.join(UNVERIFIED[key] for key in entry.unverified)}未经核对：{entry.cited}"
+        tell(
+            "law of {region}: of {entry} was not verified: {what}",
+            region=law.region,
+            entry=entry.cited,
+            what=listed(UNVERIFIED[key] for key in entry.unverified),
+        )
         for entry in law.entries
         if entry.unverified
     ]
     prior = law.prior_notice(date.max)
     if prior is not None and not site.notice.required:
-        remarks.append(f"site.toml notice.required: {law.region}要求扣款前书面通知（{prior.cited}），已按需要通知处理")
+        remarks.append(
+            tell(
+                "site.toml notice.required: {region} demands written notice before a deduction ({entry}), so it is required",
+                region=law.region,
+                entry=prior.cited,
+            )
+        )
     if law.floor(date.max) and not site.wage_limit.minimum_wage.on(date.max):
-        remarks.append(f"site.toml wage_limit.minimum_wage: {law.region}规定扣款后不低于最低工资，请填写当地最低工资")
+        remarks.append(
+            tell(
+                "site.toml wage_limit.minimum_wage: in {region} the minimum wage must be left; write down what it is there",
+                region=law.region,
+            )
+        )
     return remarks
 
 

@@ -138,7 +138,7 @@ def init(arguments: argparse.Namespace) -> int:
     """Make the folder of a new site."""
     from processor.newsite import make_site
 
-    print(make_site(arguments.folder, arguments.packs, arguments.units))
+    print(arguments.say(make_site(arguments.folder, arguments.packs, arguments.units)))
     return 0
 
 
@@ -157,10 +157,10 @@ def learn(arguments: argparse.Namespace) -> int:
     """Propose a register of the site's own."""
     from processor.learn import learn
 
-    draft = learn(arguments.workbook, arguments.config.parent, arguments.name)
-    print(f"建议写在 {draft.path}，在改名为 .yaml 之前不起作用。请核对：")
+    draft, say = learn(arguments.workbook, arguments.config.parent, arguments.name), arguments.say
+    print(say(tell("proposed in {path}, which does nothing until it is renamed .yaml. Please check:", path=draft.path)))
     for sentence in draft.look_at:
-        print(f"- {sentence}")
+        print(f"- {say(sentence)}")
     return 0
 
 

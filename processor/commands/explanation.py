@@ -74,7 +74,7 @@ class _Explained:
             name: getattr(d, name) for name in (*names, "subject", "points", "occurrence", "status", "linked_to")
         } | {
             "date": d.date.isoformat(),
-            "thing": self.things.name(d.subject, self._register(d)) or d.subject,
+            "thing": self.things.name(d, self._register(d)) or d.subject,
             "amount": yuan(d.amount),
             "text": str(d.text),
         }

@@ -17,6 +17,7 @@ from processor.decision import Decision
 from processor.model import Text
 from processor.roster import HOLDER, Roster, marked, plain
 
+#: (clause, staff number of the person's own, subject) of each occurrence that a manager took back.
 Revoked = frozenset[tuple[str, str, str]]
 
 
@@ -62,26 +63,22 @@ class Persons:
         if line.staff_no not in self.roster.handed_over:
             return line
         place = self.roster.holder(line.staff_no, line.date, line.staff_name)
-        return replace(line, staff_no=marked(line.staff_no, place), subject=_told(line.subject, line.staff_no, place))
+        own = marked(line.staff_no, place)
+        return replace(line, staff_no=own, subject=_told(line.subject, own))
 
     def revoked(self, revoked: Revoked) -> Revoked:
-        """Revoked occurrences, whoever of those who had the number they were of."""
-        if self.none:
-            return revoked
-        return revoked | {
-            (clause, marked(staff_no, place), name)
-            for clause, staff_no, subject in revoked
-            for place in self.roster.handed_over.get(staff_no, ())
-            for name in (subject, _told(subject, staff_no, place))
-        }
+        """Revoked occurrences, also by the subjects that rules know."""
+        return revoked if self.none else revoked | {(clause, own, _told(name, own)) for clause, own, name in revoked}
 
     def made(self, lines: Sequence[Decision]) -> list[Decision]:
         """What was decided, in the numbers that everybody knows."""
         return list(lines) if self.none else [_plain(line) for line in lines]
 
 
-def _told(subject: str, staff_no: str, place: int) -> str:
-    return "|".join(marked(part, place) if part == staff_no else part for part in subject.split("|"))
+def _told(subject: str, own: str) -> str:
+    """A subject in which the number that several people had is the person's own."""
+    shared = plain(own)
+    return "|".join(own if part == shared else part for part in subject.split("|"))
 
 
 def _plain(line: Decision) -> Decision:

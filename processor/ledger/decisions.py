@@ -193,11 +193,12 @@ class DecisionStore:
         return found
 
     def counts(self, periods: Collection[str]) -> list[Any]:
-        """Lines of these periods that are alike, counted: rows of unit, period, staff_no, clause, effect, status, sign
-        (of their points), count and fen.
+        """Lines of these periods that are alike, counted: rows of unit, period, staff_no, staff_name, clause, effect, status,
+        sign (of their points), count and fen.
         """
         c = decisions.c
-        alike = (c.unit, c.period, c.staff_no, c.clause, c.effect, c.status, func.substr(c.points, 1, 1).label("sign"))
+        people = (c.unit, c.period, c.staff_no, c.staff_name)
+        alike = (*people, c.clause, c.effect, c.status, func.substr(c.points, 1, 1).label("sign"))
         query = select(*alike, func.count().label("count"), func.coalesce(func.sum(c.amount), 0).label("fen"))
         query = query.where(c.period.in_(sorted(periods))).group_by(*alike).order_by(*alike)
         return list(self.connection.execute(query))
@@ -285,18 +286,18 @@ class DecisionStore:
         query = select(answers).join(facts, facts.c.id == answers.c.fact).where(facts.c.current, answers.c.clause == "")
         return [_answer(row) for row in self.connection.execute(query)]
 
-    def revoked(self) -> frozenset[tuple[str, str, str]]:
-        """(clause, staff_no, subject) of revocations in force whose judged row still says what it said."""
+    def revoked(self) -> dict[str, tuple[str, str, str]]:
+        """Decision id -> (clause, staff_no, subject) of revocations in force whose judged row still says what it said."""
         in_force = {a.fact for a in self.answers().values() if a.verdict == "撤销"}
         rows = self.connection.execute(select(answers).where(answers.c.verdict == "撤销", answers.c.clause != "")).all()
         judged = {row.fact: int(row.fingerprint[5:]) for row in rows if row.fingerprint.startswith("fact:")}
         query = select(facts.c.id).where(facts.c.id.in_(sorted(judged.values())), facts.c.current)
         current = set(self.connection.execute(query).scalars())
-        return frozenset(
-            (row.clause, row.staff_no, row.subject)
+        return {
+            row.decision_id: (row.clause, row.staff_no, row.subject)
             for row in rows
             if row.fact in in_force and (row.fact not in judged or judged[row.fact] in current)
-        )
+        }
 
 
 def _answer(row: Any) -> Answer:

@@ -36,7 +36,8 @@ def load_profile(name: str) -> dict[str, Any]:
 def write_export(path: Path, profile: Mapping[str, Any], lines: Sequence[Entry], site: str) -> None:
     """One month's import file. Lines without an amount (points that the site gives no value) are not money and stay out."""
     paid = [line for line in lines if line.amount is not None]
-    header = [name for column in profile["columns"] for name in _headers(column)]
+    columns = [_for(column, paid) for column in profile["columns"]]
+    header = [name for column in columns for name in _headers(column)]
     if profile["layout"] == "employee":
         by_person: dict[Person, list[Entry]] = {}
         for line in paid:
@@ -44,9 +45,14 @@ def write_export(path: Path, profile: Mapping[str, Any], lines: Sequence[Entry],
         groups: Iterable[Sequence[Entry]] = by_person.values()
     else:
         groups = [[line] for line in paid]
-    write_csv(
-        path, header, ([cell for column in profile["columns"] for cell in _cells(column, own, site)] for own in groups)
-    )
+    write_csv(path, header, ([cell for column in columns for cell in _cells(column, own, site)] for own in groups))
+
+
+def _for(column: Mapping[str, Any], paid: Iterable[Entry]) -> Mapping[str, Any]:
+    """The column; one of items with whatever else has money in this month, so that they add up to what each is owed."""
+    if "items" not in column:
+        return column
+    return {"items": [*column["items"], *sorted({_code(line) for line in paid} - set(column["items"]))]}
 
 
 def _headers(column: Mapping[str, Any]) -> list[str]:
@@ -56,7 +62,7 @@ def _headers(column: Mapping[str, Any]) -> list[str]:
 def _cells(column: Mapping[str, Any], own: Sequence[Entry], site: str) -> list[str]:
     total = sum(line.amount or 0 for line in own)
     if "items" in column:
-        return _items(own, column["items"])
+        return [_item(own, item) for item in column["items"]]
     if "constant" in column:
         return [column["constant"]]
     if "positive" in column:
@@ -74,14 +80,6 @@ def _cells(column: Mapping[str, Any], own: Sequence[Entry], site: str) -> list[s
 
 def _title(line: Entry) -> str:
     return EFFECTS.get(line.code, line.code)
-
-
-def _items(own: Sequence[Entry], items: Sequence[str]) -> list[str]:
-    """A cell an item. Raises ValueError where they do not add up to what the employee is owed: an item has no column."""
-    strange = {_code(line) for line in own} - set(items)
-    if strange:
-        raise ValueError(tell("the profile has no column for {strange}", strange=", ".join(sorted(strange))))
-    return [_item(own, item) for item in items]
 
 
 def _code(line: Entry) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from processor.catalogue.naming import spoken
 from processor.catalogue.register import Register
+from processor.decision import Decision
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})$")
 
@@ -17,18 +18,22 @@ class Things:
     def __init__(self, registers: Mapping[str, Register], names: Mapping[str, str]) -> None:
         self.registers, self.names = registers, names
 
-    def name(self, subject: str, register: str) -> str:
+    def name(self, line: Decision, register: str) -> str:
         """The words; empty where the subject says it already. register: of the judged row, empty where none was judged."""
+        subject = line.subject
         if "|" not in subject:
             return ""
-        parts = "|".join(self._part(part) for part in subject.split("|"))
+        own = {line.staff_no: line.staff_name} if line.staff_name else {}  # whoever has the number now
+        said_parts = [self._part(part, own) for part in subject.split("|")]
+        parts = "|".join(said_parts)
         said = spoken(parts, [self.registers[register]] if register in self.registers else [])
         if said != parts:
             return said
-        return " ".join(self._part(part) for part in subject.split("|") if part)
+        return " ".join(part for part in said_parts if part)
 
-    def _part(self, part: str) -> str:
+    def _part(self, part: str, own: Mapping[str, str]) -> str:
         month = _MONTH.match(part)
         if month:
             return f"{month[1]}年{int(month[2])}月"
-        return f"{self.names[part]}（{part}）" if part in self.names else part
+        name = own.get(part) or self.names.get(part)
+        return f"{name}（{part}）" if name else part

@@ -21,12 +21,15 @@ from processor.rules.fund import balances
 from processor.settle.adjustments import adjusted_effects
 from processor.settle.pay import Month
 
-COLUMNS = ["period", "unit", "decision_id", "staff_no", "amount"]
+COLUMNS = ["period", "unit", "decision_id", "who", "amount"]
 
 
 @dataclass(frozen=True)
 class FundStatement:
-    """The department fund of one unit and month in fen (OR-16): fines that were in fact deducted, and what was spent."""
+    """The department fund of one unit and month in fen (OR-16): fines that were in fact deducted, and what was spent.
+
+    fines: decision id, name and number of whoever pays, fen.
+    """
 
     unit: str
     period: str
@@ -90,7 +93,10 @@ def _again(deciding: Callable[..., list[Decision]], facts: Mapping[str, pd.DataF
 
 
 def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
-    """One row a fine and month in which something of it was deducted or given back: COLUMNS, amount in fen."""
+    """One row a fine and month in which something of it was deducted or given back: COLUMNS, amount in fen.
+
+    who: name and staff number of whoever pays it, so that of two people who had one number nobody is taken for the other.
+    """
     carried = ledger.decisions.ever(c.decision_id for m in pay for c in (*m.taken, *m.left_over))
     effects = adjusted_effects(ledger, [*carried.values(), *(d for m in pay for d in m.lines)])
 
@@ -99,15 +105,19 @@ def _deducted(ledger: Ledger, pay: Sequence[Month]) -> pd.DataFrame:
 
     rows = [(e.period, e.unit, e.decision_id, e.staff_no, -(e.amount or 0)) for e in ledger.periods.fines()]
     for month in pay:
-        rows += [(month.period, d.unit, d.decision_id, d.staff_no, -(d.amount or 0)) for d in month.lines if is_fine(d)]
+        rows += [(month.period, d.unit, d.decision_id, _who(d), -(d.amount or 0)) for d in month.lines if is_fine(d)]
         for sign, moves in ((1, month.taken), (-1, (*month.left_over, *month.stranded))):
             for carry in moves:
                 line = carried.get(carry.decision_id) or next(
                     (d for d in month.lines if d.decision_id == carry.decision_id), None
                 )
                 if line is not None and is_fine(line):
-                    rows.append((month.period, line.unit, line.decision_id, line.staff_no, sign * carry.amount))
+                    rows.append((month.period, line.unit, line.decision_id, _who(line), sign * carry.amount))
     return pd.DataFrame(rows, columns=COLUMNS).astype({"amount": "int64"})
+
+
+def _who(line: Decision) -> str:
+    return f"{line.staff_name} {line.staff_no}".strip()
 
 
 def _statements(
@@ -120,17 +130,15 @@ def _statements(
             continue
         here = rows[rows["日期"].dt.strftime("%Y-%m") == balance.period]
         month = deducted[deducted["period"] == balance.period]
-        fines = month.groupby(["decision_id", "staff_no"], as_index=False).agg({"amount": "sum"})
+        fines = month.groupby(["decision_id", "who"], as_index=False).agg({"amount": "sum"})
         found.append(
             FundStatement(
                 unit=unit,
                 period=balance.period,
                 opening=balance.opening,
                 fines=tuple(
-                    (id, staff_no, int(amount))
-                    for id, staff_no, amount in zip(
-                        fines["decision_id"], fines["staff_no"], fines["amount"], strict=True
-                    )
+                    (id, who, int(amount))
+                    for id, who, amount in zip(fines["decision_id"], fines["who"], fines["amount"], strict=True)
                     if amount
                 ),
                 entries=tuple(

@@ -161,6 +161,29 @@ def test_a_clause_that_is_taken_out_unlisted_is_withdrawn_on_every_open_day(site
     assert amounts(site) == {"J2": "-10.00", "J3": "-10.00", "J4": "-70.00", "J5": "-70.00"}
 
 
+def test_open_days_whose_version_the_program_lost_stay_until_their_facts_change_and_everybody_is_told(
+    lived: Site, tmp_path: Path
+) -> None:
+    site = copy_of(lived, tmp_path)
+    with closing(sqlite3.connect(site.folder / "ledger.db")) as ledger, ledger:
+        ledger.execute("UPDATE rules SET source = replace(source, 'mechanic: limit', 'mechanic: gone_with_the_wind')")
+    newer(site, pack(70, bound=2, since=SINCE))
+    assert site.once("2026-11-02")["exit"] == 0
+    assert amounts(site) == {"J2": "-10.00", "J3": "-10.00", "J4": "-70.00", "J5": "-70.00"}
+    assert [(line["date"], line["amount"]) for line in lines(site, clause="S-9")] == [("2026-10-03", "-10.00")]
+    told = "2026-10里2026-10-20以前发生的事，条款S-1、S-9应按规则包shop改动以前的版本判定"
+    for page in ("index.html", "units/一部/index.html"):
+        assert told in (site.folder / "outbox/pages" / page).read_text(encoding="utf-8")
+    rows = [penalty("J7", "2026-10-18", "E2", "S-1"), penalty("J3", "2026-10-18", "E1", "S-1")]
+    assert deliver(site, "2026-11-03", {"discipline": discipline(*rows)}, "迟到.xlsx")["exit"] == 0
+    assert amounts(site) == {"J2": "-10.00", "J3": "-70.00", "J4": "-70.00", "J5": "-70.00", "J7": "-70.00"}
+    code, out, _ = command("check", "--config", site.config)
+    assert (code, "一部 before 2026-10-20: this program does not have" in out) == (0, True)
+    close(site, "2026-10", "2026-11-05")
+    site.once("2026-11-06")
+    assert told not in (site.folder / "outbox/pages/index.html").read_text(encoding="utf-8")
+
+
 def test_a_closed_month_whose_rules_the_program_lost_stays_and_everybody_is_told(lived: Site, tmp_path: Path) -> None:
     site = copy_of(lived, tmp_path)
     with closing(sqlite3.connect(site.folder / "ledger.db")) as ledger, ledger:

@@ -79,6 +79,26 @@ def test_a_batch_and_its_check_speak_chinese(
         assert CHINESE.search(command(*wrong)[2]), wrong
 
 
+def test_check_init_and_learn_speak_english_but_for_words_of_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = '[law]\nregion = "广东"\n'
+    told = ["", *(command("check", "--config", make_site(tmp_path / name, {"east": ["salon"]}, extra=extra).config)[1]
+                  for name, extra in (("plain", ""), ("law", region)))]  # fmt: skip
+    assert "no region is set, the HR workbook says 未设置地区，未核对扣款依据" in told[1]
+    words = re.compile(
+        r"《[^》]*》第[一二三四五六七八九十百]*条|[（(]待核[^）)]*[）)]|广东|全国|员工花名册|空白登记表|未设置地区，未核对扣款依据"
+    )
+    told.append(command("init", str(tmp_path / "new"), "--pack", "salon", "--unit", "east")[1])
+    for text in told:
+        assert not CHINESE.search(words.sub("", text)), text
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    told = [command("check", "--config", str(tmp_path / name / "site.toml"))[1] for name in ("plain", "law", "new")]
+    told.append(command("init", str(tmp_path / "newer"))[1])
+    for text in "".join(told).splitlines():
+        assert CHINESE.search(re.sub(r"site\.toml \S+|processor once.*", "", text)), text
+
+
 def test_a_fault_of_another_process_says_the_same() -> None:
     fault = PolicyError(
         tell("pack {name} has no clause {id}", name="salon", id="X-1"), where="site.toml", mend="leave it out"

@@ -120,8 +120,12 @@ def _title(snapshot: Snapshot, clause: str) -> Text:
 
 def _of_whom(snapshot: Snapshot, line: Line) -> str:
     """Whom or what a line is about, without the window that stands beside it."""
-    parts = [part for part in line.decision.subject.split("|") if not _DAY.match(part)]
-    return "、".join(f"{snapshot.names[part]} {part}" if part in snapshot.names else part for part in parts)
+    d = line.decision
+    parts = [part for part in d.subject.split("|") if not _DAY.match(part)]
+    shown = {number: f"{name} {number}" for number, name in snapshot.names.items() if number in parts}
+    if d.staff_no and d.staff_name:
+        shown[d.staff_no.partition("（")[0]] = f"{d.staff_name} {d.staff_no}"  # whoever has the number now
+    return "、".join(shown.get(part, part) for part in parts)
 
 
 def _value(figure: str) -> Value:
