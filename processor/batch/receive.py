@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -36,6 +36,8 @@ from processor.settle.forms import FORMS, Form
 from processor.site import UnitSetting
 
 ASIDE = "aside"  # the setting: register -> key -> content and place of a row that another one contradicts
+PARTS = "attendance_parts"  # the setting: key of a day -> workbook -> the part of the day that it told
+PARTS_KEPT = timedelta(days=92)
 COMPANY_WIDE = ("roster", "confirmations", "appeals", "receipts", "month_close", *SHEETS)  # their rows need no unit
 
 
@@ -119,7 +121,7 @@ class Keeper:
                 incoming[-1].held, incoming[-1].held_keys = held, _keys_told(register, held)
         keys = [sheet.keys for sheet in incoming]
         join_exports(incoming)
-        keep_known(incoming, self.ledger.facts.standing)
+        self._keep_known(incoming)
         set_aside(incoming, self._known)
         self._note_aside(incoming)
         for (workbook, _), sheet, delivered in zip(sheets, incoming, keys, strict=True):
@@ -127,6 +129,17 @@ class Keeper:
                 waiting = sheet.held[~sheet.held["_row"].isin(sheet.disputed)]
                 self.ledger.held.keep(sheet.register, sheet.file, sheet.reading.sheet, waiting, self.run)
             workbook.sheets.append(replace(self._stored(sheet), keys=delivered))
+
+    def _keep_known(self, incoming: Sequence[Incoming]) -> None:
+        """Compare exported attendance with what is known; parts of a day are remembered as long as others may follow."""
+        if not any(sheet.reading.layout for sheet in incoming):
+            return
+        before = self.ledger.runs.setting(PARTS) or {}
+        first = (self.as_of - PARTS_KEPT).isoformat()
+        parts = keep_known(incoming, self.ledger.facts.standing, before)
+        parts = {key: told for key, told in parts.items() if key.rpartition("|")[2] >= first}
+        if parts != before:
+            self.ledger.runs.keep_setting(PARTS, parts)
 
     def _known(self, register: Register, keys: Sequence[str]) -> dict[str, Standing]:
         """What stands under these keys, or what a row said that was set aside and that nobody has mended yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -14,7 +14,7 @@ from processor.batch.copies import originals_of
 from processor.catalogue.register import Register
 from processor.intake import SheetReading
 from processor.intake.attendance.export import LAYOUTS
-from processor.intake.attendance.merge import Told, told_once
+from processor.intake.attendance.merge import Day, Told, told_once, with_days
 from processor.issue import Issue
 from processor.ledger.facts import Standing
 from processor.ledger.rows import contents
@@ -33,7 +33,8 @@ class Incoming:
 
     cautious: a hidden sheet, a copy of a workbook, or one that waited for an answer: its rows count, but never against what is known from elsewhere.
     disputed: numbers of the rows set aside. held: rows that cannot count yet (one of the frame may be held, too), with
-    held_keys, None where nothing tells the key. aside: what the rows set aside say, by key.
+    held_keys, None where nothing tells the key. aside: what the rows set aside say, by key. parts: of a day that several
+    workbooks of exported attendance tell, by key, what each of them tells.
     """
 
     file: str
@@ -49,6 +50,7 @@ class Incoming:
     held: pd.DataFrame = field(default_factory=pd.DataFrame)
     held_keys: list[str | None] = field(default_factory=list)
     aside: dict[str, Standing] = field(default_factory=dict)
+    parts: dict[str, dict[str, Day]] = field(default_factory=dict)
 
     def source(self, index: int) -> Source:
         """Where a row of the frame stands."""
@@ -89,11 +91,17 @@ def set_aside(incoming: Sequence[Incoming], known: Known) -> None:
 
 
 def join_exports(incoming: Sequence[Incoming]) -> None:
-    """Take rows out of exported attendance that a fuller export of the batch tells, and those that two contradict."""
+    """Unite the parts of a day; take rows out that a fuller export of the batch tells, and those that two contradict."""
     sheets = [sheet for sheet in incoming if sheet.reading.layout]
-    told = [Told(s.file, s.reading.sheet, LAYOUTS.index(s.reading.layout), s.frame, s.reading.columns) for s in sheets]
+    told = [
+        Told(s.file, s.reading.sheet, LAYOUTS.index(s.reading.layout), s.frame, s.reading.columns, quiet=s.cautious)
+        for s in sheets
+    ]
     for sheet, outcome in zip(sheets, told_once(told), strict=True):
         sheet.issues += outcome.issues
+        sheet.frame = with_days(sheet.frame, outcome.days)
+        sheet.parts = {sheet.keys[place]: parts for place, parts in outcome.parts.items()}
+        sheet.reading = replace(sheet.reading, remarks=(*sheet.reading.remarks, *outcome.remarks))
         sheet.disputed |= {issue.row for issue in outcome.issues}
         keep_places(sheet, [index for index, counts in enumerate(outcome.counts) if counts])
 

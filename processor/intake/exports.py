@@ -12,7 +12,8 @@ import numpy as np
 from processor.catalogue.register import Register
 from processor.intake.attendance.export import LAYOUTS, Export, Unusable
 from processor.intake.attendance.layouts import read_export
-from processor.intake.attendance.merge import Outcome, Told, told_once
+from processor.intake.attendance.merge import Outcome, Told, told_once, with_days
+from processor.intake.attendance.unite import ALONE
 from processor.intake.convert import Circumstances
 from processor.intake.grid import Grid
 from processor.intake.recognise import Recognised, recognise
@@ -45,7 +46,7 @@ def read_exports(
         unusable = {name: why for name, why in unusable.items() if not why.plan}
     readings.sort(key=itemgetter(0))
     sheets = [sheet for _, sheet, _ in readings]
-    told = [Told(file, s.sheet, rank, s.frame, s.columns, export.doubted) for rank, s, export in readings]
+    told = [Told(file, s.sheet, rank, s.frame, s.columns, export.doubted, s.hidden) for rank, s, export in readings]
     merged = {sheet.sheet: _merged(sheet, outcome) for sheet, outcome in zip(sheets, told_once(told), strict=True)}
     order = [grid.sheet for grid in grids if grid.sheet in merged]
     found = [reading for name in order if (reading := merged[name]) is not None]
@@ -63,11 +64,18 @@ def _is_another(grid: Grid, registers: Mapping[str, Register]) -> bool:
 
 def _merged(sheet: SheetReading, outcome: Outcome) -> SheetReading | None:
     """The sheet with the sound days that it alone tells; None where nothing is left to say of it."""
-    kept = sheet.frame[np.array(outcome.counts, dtype=bool)].reset_index(drop=True)
+    frame = with_days(sheet.frame, outcome.days)
+    kept = frame[np.array(outcome.counts, dtype=bool)].reset_index(drop=True)
     if not len(kept) and len(sheet.frame) and not sheet.issues and not outcome.issues:
         return None
     unreadable = tuple(sorted({*sheet.unreadable, *(issue.row for issue in outcome.issues)}))
-    return replace(sheet, frame=kept, issues=sheet.issues + tuple(outcome.issues), unreadable=unreadable)
+    return replace(
+        sheet,
+        frame=kept,
+        issues=sheet.issues + tuple(outcome.issues),
+        unreadable=unreadable,
+        remarks=sheet.remarks + tuple(outcome.remarks),
+    )
 
 
 def _read_export(
@@ -91,7 +99,7 @@ def _read_export(
         register=register.name,
         header_row=export.header_row,
         columns=export.letters,
-        frame=table.frame,
+        frame=table.frame.astype({ALONE: table.frame["上班打卡"].dtype}),
         unreadable=unreadable,
         notes=(),
         issues=table.issues + doubts,

@@ -89,6 +89,7 @@ def build_table(
 ) -> Table:
     """Convert the cells of `columns` (by header; absent ones become all blank) that stand in the sheet's `rows`.
 
+    Columns that the register does not have are kept beside the others as they are.
     Raises WorkbookRejected where more of them are faulty than `faults` allows; without it, any number may be.
     """
     columns, rows, plans = _without_plans(register, columns, rows, circumstances)
@@ -109,6 +110,8 @@ def build_table(
     doubt_midnights(register, read, values)
     frame = pd.DataFrame(values, index=index)
     frame["_row"] = np.asarray(rows, dtype="int64")
+    for header in columns.keys() - set(register.headers):
+        frame[header] = pd.Series(list(columns[header].cells), index=index)
     issues: list[Issue] = []
     lost: Mask = np.zeros(len(rows), dtype=bool)
     hopeless: Mask = np.zeros(len(rows), dtype=bool)

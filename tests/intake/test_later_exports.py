@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
 from sitework import Site
 
-from .test_real_inputs import DAILY, TITLES, charged, person, registers, store, write
+from .test_real_inputs import DAILY, STAFF, TITLES, charged, person, registers, store, write
 
 __all__ = ["store"]
+STANDING = "select content from facts where register = 'attendance' and current"
 CLOCK = ["姓名", "考勤号码", "日期时间", "机器号"]
 
 
@@ -44,19 +49,88 @@ def test_a_later_export_of_another_name_clears_and_completes_but_does_not_accuse
     assert accused(store) == [("2026-10-12", "K001"), ("2026-10-12", "K002")]
 
 
-def test_punches_of_a_second_clock_lie_within_the_day_or_extend_it(store: Site) -> None:
-    def clock(name: str, punches: dict[str, tuple[str, ...]]) -> None:
-        rows = [["员工", number, f"2026-10-12 {time}", "1"] for number, times in punches.items() for time in times]
-        write(store.folder / "inbox", name, {"记录": [CLOCK, *rows]})
+def clock(site: Site, name: str, punches: Mapping[str, Sequence[str]], sheet: str = "记录") -> None:
+    """A punch clock's list of one day, 2026-10-12: number -> times."""
+    rows = [["员工", number, f"2026-10-12 {time}", "1"] for number, times in punches.items() for time in times]
+    write(site.folder / "inbox", name, {sheet: [CLOCK, *rows]})
 
-    clock("前门.xlsx", {"K001": ("08:52", "18:05"), "K002": ("08:52", "18:05"), "K003": ("08:52", "18:05")})
-    clock("后门.xlsx", {"K001": ("12:01",), "K002": ("09:52", "19:05")})
+
+def ends(site: Site, name: str, *days: tuple[Any, ...], sheet: str = "报表") -> None:
+    """A clock's report of one day with its schedule and no results: number, arrival, leaving."""
+    rows = [[number, STAFF[number], "2026-10-12", "09:00", "18:00", *punches, "1"] for number, *punches in days]
+    head = ["考勤号码", "姓名", "日期", "上班时间", "下班时间", "签到时间", "签退时间", "机器号"]
+    write(site.folder / "inbox", name, {sheet: [head, *rows]})
+
+
+def days_known(site: Site) -> dict[str, tuple[str, str]]:
+    """Number -> arrival and leaving that stand in the ledger."""
+    with sqlite3.connect(site.folder / "ledger.db") as ledger:
+        cells = [json.loads(text) for (text,) in ledger.execute(STANDING)]
+    return {c["工号"]: tuple(_clock(c.get(header)) for header in ("上班打卡", "下班打卡")) for c in cells}  # type: ignore[misc]
+
+
+def _clock(seconds: int | None) -> str:
+    return "" if seconds is None else f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
+
+
+def test_punches_of_several_clocks_are_one_day_in_one_batch_and_in_later_ones(store: Site) -> None:
+    clock(store, "前门.xlsx", {"K001": ("08:52", "18:05"), "K002": ("08:52", "18:05"), "K003": ("08:52",)})
+    clock(store, "后门.xlsx", {"K001": ("12:01",), "K002": ("09:52", "19:05"), "K003": ("18:05",), "M001": ("08:40",)})
     result = store.once("2026-11-02")
-    assert result["exit"] == 1 and sorted(registers(result)) == [
-        ("attendance", "记录", 1, 1),  # K002 came in by one door and left by the other: both are shown
-        ("attendance", "记录", 3, 1),
-    ]
-    clock("侧门.xlsx", {"K001": ("07:05", "20:05"), "K003": ("09:05", "17:05")})
-    result = store.once("2026-11-03")
-    assert result["exit"] == 0 and registers(result) == [("attendance", "记录", 1, 0)]
+    assert result["exit"] == 0 and sorted(part[2] for part in registers(result)) == [1, 3]
+    whole = {"K001": ("08:52", "18:05"), "K002": ("08:52", "19:05"), "K003": ("08:52", "18:05"), "M001": ("", "")}
+    assert days_known(store) == whole
+    clock(store, "侧门.xlsx", {"K001": ("07:05", "20:05"), "K003": ("09:05", "17:05"), "M001": ("18:20",)})
+    assert store.once("2026-11-03")["exit"] == 0
+    whole |= {"K001": ("07:05", "20:05"), "M001": ("08:40", "18:20")}
+    assert days_known(store) == whole
+    clock(store, "前门.xlsx", {"K001": ("08:52", "18:05"), "K002": ("08:30", "18:05"), "K003": ("08:52",)})
+    clock(store, "后门.xlsx", {"K001": ("12:01",), "K002": ("09:52", "19:05"), "K003": ("18:06",), "M001": ("08:40",)})
+    assert store.once("2026-11-04")["exit"] == 0
+    assert days_known(store) == whole | {"K002": ("08:30", "19:05"), "K003": ("08:52", "18:06")}
     assert charged(store) == []
+
+
+@pytest.mark.parametrize("first", [("K001", "08:52", None), ("K001", None, "18:05")])
+@pytest.mark.parametrize("later", [False, True])
+def test_nobody_pays_for_a_half_day_whose_other_half_came(
+    store: Site, first: tuple[str | None, ...], later: bool
+) -> None:
+    other = ("K001", None if first[1] else "08:52", None if first[2] else "18:05")
+    ends(store, "前门.xlsx", first)
+    if later:
+        store.once("2026-11-02")
+        assert accused(store) == [("2026-10-12", "K001")]
+    ends(store, "后门.xlsx", other)
+    assert store.once("2026-11-03")["exit"] == 0
+    assert accused(store) == [] and days_known(store) == {"K001": ("08:52", "18:05")}
+    ends(store, "后门.xlsx", other, ("K002", "08:52", "18:05"))
+    assert store.once("2026-11-04")["exit"] == 0
+    assert accused(store) == [] and days_known(store)["K001"] == ("08:52", "18:05")
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_punch_of_another_clock_takes_a_missing_one_away_and_never_makes_anybody_late(
+    store: Site, later: bool
+) -> None:
+    missing = ("K001", 12, "08:52", "正常", None, "缺卡"), ("K002", 12, "09:40", "迟到", "18:05", "正常")
+    daily(store, "日报.xlsx", *missing, ("K003", 12, None, "旷工", None, "旷工"))
+    if later:
+        store.once("2026-11-02")
+    clock(store, "后门.xlsx", {"K001": ("18:05",), "K002": ("18:20",), "K003": ("12:00",)})
+    result = store.once("2026-11-03")
+    assert result["exit"] == 1  # K003 is said to have been away all day, and yet there is a punch
+    assert accused(store) == [("2026-10-12", "K002")]
+
+
+def test_a_hidden_list_and_a_copy_are_compared_and_not_united(store: Site) -> None:
+    ends(store, "前门.xlsx", ("K001", "08:52", None))
+    ends(store, "前门(1).xlsx", ("K001", None, "18:05"))
+    assert store.once("2026-11-02")["exit"] == 1 and accused(store) == []
+
+
+def test_namesakes_of_two_sheets_are_two_people(store: Site) -> None:
+    clock(store, "前门.xlsx", {"K001": ("08:52",), "K002": ("08:40", "18:01")})
+    clock(store, "后门.xlsx", {"K003": ("18:05",), "K002": ("08:45", "18:09")}, sheet="员工都叫“员工”")
+    assert store.once("2026-11-02")["exit"] == 0
+    assert days_known(store) == {"K001": ("", ""), "K002": ("08:40", "18:09"), "K003": ("", "")}

@@ -33,7 +33,8 @@ class Slot:
 class Judged:
     """状态 (empty where the source does not tell), punches and the times at which they were due, in minutes.
 
-    A time due is left out where a missing punch there proves nothing.
+    A time due is left out where a missing punch there proves nothing. alone: the day's only punch, where nothing tells
+    whether it is an arrival or a leaving.
     """
 
     state: str
@@ -41,6 +42,7 @@ class Judged:
     left: int | None
     begins: int | None
     ends: int | None
+    alone: int | None = None
 
 
 def judge(
@@ -60,13 +62,16 @@ def judge(
     first, last = ins[0] if ins else Slot(), _last(outs)
     came = next((slot.punch for slot in ins if slot.punch is not None), None)
     left = next((slot.punch for slot in reversed(outs) if slot.punch is not None), None)
+    alone = None
     if came == left == 0:
         came = left = None  # as systems write that there is none
     elif came is not None and came == left:
-        came, left = _lone(came, begins, ends, overall | first.said | last.said)
+        punch = came
+        came, left = _lone(punch, begins, ends, overall | first.said | last.said)
+        alone = punch if came is None and left is None else None
     each = frozenset().union(*(slot.said for slot in (*ins, *outs)))
     known = overall & (_BREACHES | EXCUSES | {NORMAL}) or each & (_BREACHES | EXCUSES | {NORMAL})
-    day = Judged("", came, left, begins, ends)
+    day = Judged("", came, left, begins, ends, alone)
     if not told:
         return _by_times_alone(day, ins, outs)
     state = _state(known, punched=came is not None or left is not None)

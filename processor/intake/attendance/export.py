@@ -9,6 +9,7 @@ from typing import Any
 
 from processor.intake.attendance.day import Judged
 from processor.intake.attendance.sheet import Sheet
+from processor.intake.attendance.unite import ALONE
 from processor.intake.table import CellColumn
 
 LAYOUTS = ("daily", "punches", "packed", "monthly")  # from the fullest to the one that tells least
@@ -43,8 +44,8 @@ class Unusable:
 class Export:
     """Rows of the attendance register, one entry a row in each of `cells`; `rows` are numbers of the sheet's own rows.
 
-    letters: header -> letter of the column where it stands. doubts: results that could not be read; doubted: row and day
-    of what they are about.
+    letters: header -> letter of the column where it stands. alone: of each row the punch of which nobody says what it is.
+    doubts: results that could not be read; doubted: row and day of what they are about.
     """
 
     layout: str
@@ -52,12 +53,14 @@ class Export:
     letters: Mapping[str, str]
     rows: list[int] = field(default_factory=list)
     cells: dict[str, list[Any]] = field(default_factory=lambda: {header: [] for header in COLUMNS})
+    alone: list[dt.timedelta | None] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     doubted: set[tuple[int, dt.date | None]] = field(default_factory=set)
 
     @property
     def columns(self) -> dict[str, CellColumn]:
-        return {header: CellColumn(self.letters[header], self.cells[header]) for header in COLUMNS}
+        told = {header: CellColumn(self.letters[header], self.cells[header]) for header in COLUMNS}
+        return told | {ALONE: CellColumn(self.letters["上班打卡"], self.alone)}
 
     def doubt(self, doubts: Sequence[Doubt], row: int, day: dt.date | None) -> None:
         """Note that the day of this row is in doubt, where it is."""
@@ -70,6 +73,7 @@ class Export:
         values |= {"应到时间": _span(judged.begins), "应退时间": _span(judged.ends)}
         values |= {"上班打卡": _span(judged.came), "下班打卡": _span(judged.left)}
         self.rows.append(row)
+        self.alone.append(_span(judged.alone))
         for header in COLUMNS:
             self.cells[header].append(values.get(header))
 

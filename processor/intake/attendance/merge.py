@@ -1,15 +1,16 @@
-"""Sheets of one attendance export that tell the same day: the fullest holds, the others are compared with it."""
+"""Sheets of attendance exports that tell the same day: parts of it are united, else the fullest holds and the others are compared."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from processor.issue import Issue
+from processor.intake.attendance.unite import ALONE, united
+from processor.issue import Issue, Remark
 
 OF_A_DAY = ("状态", "应到时间", "应退时间", "上班打卡", "下班打卡")
 _ACCUSING, _CLEARING = frozenset({"未打卡", "旷工", "迟到", "早退", "迟到早退"}), frozenset({"正常", "请假", "休息"})
@@ -17,10 +18,10 @@ _ACCUSING, _CLEARING = frozenset({"未打卡", "旷工", "迟到", "早退", "�
 
 @dataclass(frozen=True)
 class Told:
-    """What one sheet tells: `frame` has the columns of the attendance register and `_row`.
+    """What one sheet tells: `frame` has the columns of the attendance register, ALONE and `_row`.
 
     rank: of its layout, 0 for the fullest. doubted: row and day of what could not be read, so that it is not taken from
-    another sheet either.
+    another sheet either. quiet: a hidden sheet or a copy, of which no other sheet takes a part of its days.
     """
 
     file: str
@@ -29,59 +30,162 @@ class Told:
     frame: pd.DataFrame
     letters: Mapping[str, str]
     doubted: Collection[tuple[int, date | None]] = ()
+    quiet: bool = False
+
+
+Day = dict[str, Any]
 
 
 @dataclass
 class Outcome:
-    """Of one sheet: for each row whether it counts, and an issue for each row that a sheet of another layout contradicts."""
+    """Of one sheet: for each row whether it counts, and an issue for each row that a sheet of another layout contradicts.
+
+    days: place -> what the row tells of its day together with rows of other sheets, which count no more; parts: place
+    -> what each of the workbooks told of it; remarks: where the other parts stand.
+    """
 
     counts: list[bool]
-    issues: list[Issue]
+    issues: list[Issue] = field(default_factory=list)
+    days: dict[int, Day] = field(default_factory=dict)
+    parts: dict[int, dict[str, Day]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def told_once(sheets: Sequence[Told]) -> list[Outcome]:
     """What counts of each sheet: the sound days that no fuller layout tells, and that no other contradicts.
 
-    Days are the same when employee (by number, else by name) and date are. Of sheets of one layout the row that tells
-    more of a day counts; what they tell otherwise is left to be compared like any two registers.
+    Days are the same when employee (by number, else by name) and date are. Parts of a day become one. Of sheets of one
+    layout the row that tells more of a day counts; what they tell otherwise is left to be compared like any two registers.
     """
-    outcomes = [Outcome(_sound(told), []) for told in sheets]
-    known: dict[tuple[str, pd.Timestamp], tuple[int, int]] = {}
+    rows = [told.frame.to_dict("records") if len(sheets) > 1 else [] for told in sheets]
+    merge = _Merge(sheets, rows, [Outcome(_sound(told)) for told in sheets])
+    known = _Known()
     for nth in sorted(range(len(sheets)), key=lambda at: sheets[at].rank):
-        told = sheets[nth]
-        for at, keys in enumerate(_keys(told.frame)):
-            other, place = next((known[key] for key in keys if key in known), (nth, at))
-            if sheets[other].rank < told.rank:
-                outcomes[nth].counts[at] = False
-                if outcomes[other].counts[place] and clears(
-                    _told(sheets[other].frame.iloc[place]), _told(told.frame.iloc[at])
-                ):
-                    outcomes[other].issues.append(_contradiction(sheets[other], place, told, at))
-                    outcomes[other].counts[place] = False
-            elif other != nth:
-                _keep_fuller(sheets, outcomes, (other, place), (nth, at))
-            for key in keys:
-                known.setdefault(key, (nth, at))
-    return outcomes
+        for at, who in enumerate(_who_and_when(sheets[nth].frame)):
+            found = known.row_of(who) or (nth, at)
+            known.note(who, merge.compare(found, (nth, at)) if found[0] != nth else found)
+    return merge.outcomes
 
 
-def _keep_fuller(
-    sheets: Sequence[Told], outcomes: Sequence[Outcome], known: tuple[int, int], other: tuple[int, int]
-) -> None:
-    """Leave out the one of two rows of one layout that tells nothing which the other does not tell, too."""
-    theirs, mine = (_told(sheets[nth].frame.iloc[at]) for nth, at in (known, other))
-    alike = of_the_day(mine) == of_the_day(theirs)
-    if alike and sheets[known[0]].file != sheets[other[0]].file:
-        return  # a repeated row, and said to be one
-    for poorer, less, more in ((other, mine, theirs), (known, theirs, mine)):
-        if adds_nothing(less, more):
-            outcomes[poorer[0]].counts[poorer[1]] = False
-            return
+Who = tuple[str | None, str | None, pd.Timestamp]
 
 
-def of_the_day(row: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass
+class _Known:
+    """The rows of the days that were told so far; a name tells who is meant only where one of the two has no number.
+
+    named: name and day -> the numbers, or None, of those of that name.
+    """
+
+    rows: dict[Who, tuple[int, int]] = field(default_factory=dict)
+    named: dict[tuple[str | None, pd.Timestamp], set[str | None]] = field(default_factory=dict)
+
+    def row_of(self, who: Who) -> tuple[int, int] | None:
+        """The row of this employee (number, name) and day; None where there is none, or nobody knows which."""
+        return self.rows.get(self._same(who)) if who[:2] != (None, None) else None
+
+    def note(self, who: Who, row: tuple[int, int]) -> None:
+        self.rows[self._same(who)] = row
+        if who[0] is not None:
+            self.rows[who[0], None, who[2]] = row
+        self.named.setdefault(who[1:], set()).add(who[0])
+
+    def _same(self, who: Who) -> Who:
+        number, name, day = who
+        if number is not None and (number, None, day) in self.rows:
+            return number, None, day
+        alike = self.named.get((name, day), set()) if name is not None else set()
+        if len(alike) == 1 and (number is None or alike == {None}):
+            known = next(iter(alike))
+            return (known, None, day) if known is not None else (None, name, day)
+        return (number, None, day) if number is not None else (None, name, day)
+
+
+@dataclass(frozen=True)
+class _Merge:
+    """The rows of the sheets by (number of the sheet, place in its frame)."""
+
+    sheets: Sequence[Told]
+    rows: Sequence[Sequence[Mapping[Any, Any]]]
+    outcomes: list[Outcome]
+
+    def compare(self, known: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+        """Settle what becomes of a row whose day is known; the one that tells of the day from now on."""
+        if self._unite(known, other):
+            return known
+        if self.sheets[known[0]].rank == self.sheets[other[0]].rank:
+            return other if self._keep_fuller(known, other) == known else known
+        self._leave_out(other)
+        if self._counts(known) and clears(self._told(known), self._told(other)):
+            told, rival = self.sheets[known[0]], self.sheets[other[0]]
+            self.outcomes[known[0]].issues.append(_contradiction(told, known[1], rival, other[1]))
+            self._leave_out(known)
+        return known
+
+    def _unite(self, known: tuple[int, int], other: tuple[int, int]) -> bool:
+        """Whether the known row takes what the other tells beside it; that one is left out."""
+        told, rival = self.sheets[known[0]], self.sheets[other[0]]
+        if told.quiet or rival.quiet or not (self._counts(known) and self._counts(other)):
+            return False
+        theirs, mine = of_the_day(self._told(known)), of_the_day(self._told(other))
+        day = united(theirs, mine)
+        if day is None or day in (theirs, mine):
+            return False
+        outcome, place = self.outcomes[known[0]], known[1]
+        parts = outcome.parts.setdefault(place, {told.file: theirs})
+        before = parts.get(rival.file)
+        parts[rival.file] = mine if before is None else united(before, mine) or mine
+        outcome.days[place] = day
+        row, where = int(told.frame["_row"].iloc[place]), _place(rival, other[1], told)
+        outcome.remarks.append(joined_remark(row, told.letters["上班打卡"], where, theirs, day))
+        self._leave_out(other)
+        return True
+
+    def _keep_fuller(self, known: tuple[int, int], other: tuple[int, int]) -> tuple[int, int] | None:
+        """Leave out the one of two rows of one layout that tells nothing which the other does not tell, too."""
+        theirs, mine = self._told(known), self._told(other)
+        if of_the_day(mine) == of_the_day(theirs) and self.sheets[known[0]].file != self.sheets[other[0]].file:
+            return None  # a repeated row, and said to be one
+        for poorer, less, more in ((other, mine, theirs), (known, theirs, mine)):
+            if adds_nothing(less, more):
+                self._leave_out(poorer)
+                return poorer
+        return None
+
+    def _told(self, row: tuple[int, int]) -> Day:
+        nth, place = row
+        day = self.outcomes[nth].days.get(place)
+        cells = {header: value for header, value in self.rows[nth][place].items() if pd.notna(value)}
+        return cells if day is None else {h: v for h, v in cells.items() if h not in (*OF_A_DAY, ALONE)} | day
+
+    def _counts(self, row: tuple[int, int]) -> bool:
+        return self.outcomes[row[0]].counts[row[1]]
+
+    def _leave_out(self, row: tuple[int, int]) -> None:
+        self.outcomes[row[0]].counts[row[1]] = False
+
+
+def with_days(frame: pd.DataFrame, days: Mapping[int, Day]) -> pd.DataFrame:
+    """The frame with what its rows at these places tell of their days together with others."""
+    if not days:
+        return frame
+    columns = {header: frame[header].copy() for header in (*OF_A_DAY, ALONE)}
+    for header, column in columns.items():
+        for place, day in days.items():
+            column.iat[place] = day.get(header)
+    return frame.assign(**columns)
+
+
+def joined_remark(row: int, letter: str, where: str, before: Day, day: Day) -> Remark:
+    """What is said beside a row that was united with another one; `where` that stands."""
+    cleared = before.get("状态") == "未打卡" and "状态" not in day
+    message = f"与{where}的打卡合为一天" + ("，不再算未打卡" if cleared else "")
+    return Remark(row, letter, message, told=cleared)
+
+
+def of_the_day(row: Mapping[str, Any]) -> Day:
     """What a row tells of its day, beside whose and which day it is."""
-    return {header: row[header] for header in OF_A_DAY if row.get(header) is not None}
+    return {header: row[header] for header in (*OF_A_DAY, ALONE) if row.get(header) is not None}
 
 
 def adds_nothing(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
@@ -89,11 +193,11 @@ def adds_nothing(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
     told, more = of_the_day(row), of_the_day(rival)
     if told.items() <= more.items():
         return True
-    came, left = told.pop("上班打卡", None), told.pop("下班打卡", None)
+    punches = [told.pop(header, None) for header in ("上班打卡", "下班打卡", ALONE)]
     first, last = more.get("上班打卡"), more.get("下班打卡")
     if told or first is None or last is None or clears(more, row):
         return False
-    return all(punch is None or bool(first <= punch <= last) for punch in (came, left))
+    return all(punch is None or bool(first <= punch <= last) for punch in punches)
 
 
 def accuses_otherwise(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
@@ -116,32 +220,32 @@ def _sound(told: Told) -> list[bool]:
     return [key not in doubted and (key[0], None) not in doubted for key in days]
 
 
-def _keys(frame: pd.DataFrame) -> Iterator[list[tuple[str, pd.Timestamp]]]:
+def _who_and_when(frame: pd.DataFrame) -> Iterator[Who]:
     for number, name, day in zip(frame["工号"], frame["姓名"], frame["日期"], strict=True):
-        yield [(f"{kind}{text}", day) for kind, text in (("#", number), ("", name)) if isinstance(text, str)]
+        yield (number if isinstance(number, str) else None), (name if isinstance(name, str) else None), day
 
 
 def clears(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
     """Whether one telling of a day accuses and the other shows punches that would clear the employee.
 
-    Both have 状态, 上班打卡 and 下班打卡 where they tell them, times in one unit; what they do not tell is None or absent.
+    Both have 状态, 上班打卡 and 下班打卡 where they tell them, times in one unit; what they do not tell is None or absent. A
+    day without leave is none on which there is any punch.
     """
     state = row.get("状态") or ""
     came, left = rival.get("上班打卡"), rival.get("下班打卡")
+    if state == "旷工" and not {"上班打卡", "下班打卡", ALONE} & of_the_day(row).keys():
+        return bool({"上班打卡", "下班打卡", ALONE} & of_the_day(rival).keys())
     if state in ("未打卡", "旷工"):
         return came is not None and left is not None
-    earlier = came is not None and row.get("上班打卡") is not None and bool(came < row["上班打卡"])
-    later = left is not None and row.get("下班打卡") is not None and bool(left > row["下班打卡"])
+    punches = [punch for punch in (came, left, rival.get(ALONE)) if punch is not None]
+    earlier = row.get("上班打卡") is not None and any(bool(punch < row["上班打卡"]) for punch in punches)
+    later = row.get("下班打卡") is not None and any(bool(punch > row["下班打卡"]) for punch in punches)
     return ("迟到" in state and earlier) or ("早退" in state and later)
-
-
-def _told(row: pd.Series) -> dict[str, Any]:
-    return {header: value for header, value in row.items() if isinstance(header, str) and pd.notna(value)}
 
 
 def _contradiction(told: Told, place: int, other: Told, at: int) -> Issue:
     row, rival = told.frame.iloc[place], other.frame.iloc[at]
-    where = f"工作表“{other.sheet}”" if other.file == told.file else f"“{other.file}”的工作表“{other.sheet}”"
+    where = _sheet(other, told)
     message = (
         f"第{row['_row']}行{row['日期']:%Y-%m-%d}的考勤结果是“{row['状态']}”，但{where}第{rival['_row']}行的打卡时间与此不符，"
         "这一天没有计入。请核对后改正其中一处，再放入收件夹。"
@@ -150,3 +254,11 @@ def _contradiction(told: Told, place: int, other: Told, at: int) -> Issue:
     return Issue(
         told.file, told.sheet, int(row["_row"]), told.letters["状态"], "考勤结果", row["状态"], wanted, message
     )
+
+
+def _sheet(other: Told, beside: Told) -> str:
+    return f"工作表“{other.sheet}”" if other.file == beside.file else f"“{other.file}”的工作表“{other.sheet}”"
+
+
+def _place(other: Told, at: int, beside: Told) -> str:
+    return f"{_sheet(other, beside)}第{other.frame['_row'].iloc[at]}行"
