@@ -93,6 +93,7 @@ def tried(config: Path) -> list[dict]:
     import resource
 
     from processor.batch.backtest import Backtest
+    from processor.batch.collecting import seldom_collecting
     from processor.batch.rules import book_of
     from processor.batch.setup import prepare
     from processor.batch.workers import working
@@ -111,7 +112,7 @@ def tried(config: Path) -> list[dict]:
         with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
             book = book_of(setup, ledger).with_changes([proposal])
             start, cpu = time.perf_counter(), time.process_time()
-            with working(setup.site.workers) as workers:
+            with seldom_collecting(), working(setup.site.workers) as workers:
                 after = Backtest(setup, ledger, day, lambda label: None, lambda: False, workers).of(book)
             found.append(
                 {

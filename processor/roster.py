@@ -44,7 +44,8 @@ class Roster:
         self._order = np.argsort(self._starts, kind="stable")
         self._starts = self._starts[self._order]
         self._columns: dict[str, list[Any]] = {}
-        self._days: dict[date, pd.DataFrame] = {}
+        self._turns = np.unique(days[numbers.duplicated()].to_numpy())
+        self._as_of: dict[int, pd.DataFrame] = {}
         self.staff: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
     def __reduce__(self) -> tuple[type[Roster], tuple[pd.DataFrame]]:
@@ -115,11 +116,16 @@ class Roster:
 
     def on(self, day: date) -> pd.DataFrame:
         """One row an employee as of a day, indexed by 工号."""
-        if day not in self._days:
+        stretch = self.stretch(day)
+        if stretch not in self._as_of:
             numbers = pd.Series(list(self._first), dtype=self.spans[STAFF_NO].dtype)
             places = self._places(numbers, pd.Series(pd.Timestamp(day), index=numbers.index))
-            self._days[day] = self.spans.iloc[places].set_index(STAFF_NO, drop=False)
-        return self._days[day]
+            self._as_of[stretch] = self.spans.iloc[places].set_index(STAFF_NO, drop=False)
+        return self._as_of[stretch]
+
+    def stretch(self, day: date) -> int:
+        """Which stretch of time a day lies in, counted from 0; inside of one nothing changes about anybody."""
+        return int(np.searchsorted(self._turns, day.toordinal(), "right"))
 
     def everyone(self, day: date) -> pd.DataFrame:
         """One row for each person who has or had a number by a day, as he was then or when he last had it."""

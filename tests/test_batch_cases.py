@@ -7,6 +7,8 @@ from casework import CASES, failures, load_cases
 from sitework import make_site
 
 FOLDERS = sorted(path.name for path in CASES.iterdir() if path.is_dir())
+#: Cases of the pack that decides most by what belongs together.
+JOINED = [pytest.param(case, id=id) for id, case in load_cases("renovation") if "steps" in case][:1]
 LOADED = [pytest.param(case, id=id) for id, case in load_cases(*FOLDERS) if "steps" in case]
 
 
@@ -26,3 +28,11 @@ def test_case(case, tmp_path):
         assert "error" not in result, result
         wrong = failures(site.lines(), step)
         assert not wrong, f"step {number}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("case", JOINED)
+def test_deciding_all_rows_at_once_changes_nothing(case, tmp_path, monkeypatch):
+    """Where most rows are touched, all are decided instead of those that are joined to them."""
+    monkeypatch.setattr("processor.batch.selection.FEW", 0)
+    monkeypatch.setattr("processor.batch.selection.MOST", 10**6)
+    test_case(case, tmp_path)

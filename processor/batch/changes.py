@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter
 
 from processor.decision import Decision
-from processor.model import Text
 from processor.report.decisions import OWN
+
+_STATED = attrgetter(*(name for name in OWN if name != "text"))
 
 
 @dataclass
@@ -36,9 +37,4 @@ def says_the_same(old: Decision, new: Decision) -> bool:
 
     One more day since something was due is nothing new.
     """
-    return all(_said(old, name) == _said(new, name) for name in OWN)
-
-
-def _said(line: Decision, name: str) -> Any:
-    value = getattr(line, name)
-    return value.at_rest() if isinstance(value, Text) else value
+    return _STATED(old) == _STATED(new) and (old.text == new.text or old.text.at_rest() == new.text.at_rest())

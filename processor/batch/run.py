@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import shutil
 import time
@@ -19,6 +18,7 @@ from filelock import FileLock, Timeout
 from processor import notify
 from processor.batch import inbox, publish
 from processor.batch.batch import Batch
+from processor.batch.collecting import seldom_collecting
 from processor.batch.culprit import culprit
 from processor.batch.inbox import Claimed, Found
 from processor.batch.lease import leasing
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 def run(setup: Setup, options: Options) -> Result:
     """One batch, alone on the site. Raises SiteError where folders or ledger cannot be used; nothing is lost then."""
-    with holding(setup.site), _seldom_collecting():
+    with holding(setup.site), seldom_collecting():
         if options.dry_run:
             return _dry_run(setup, options)
         leftovers = recover(setup, options.as_of)
@@ -85,17 +85,6 @@ def holding(site: Site, name: str = LOCK) -> Iterator[None]:
             yield
     finally:
         lock.release()
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """A batch holds millions of cells and no cycles to speak of: looking for some at the usual pace is a tenth of its time."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
 
 
 def recover(setup: Setup, day: date) -> list[Run]:

@@ -15,6 +15,9 @@ from processor.errors import PolicyError
 from processor.ledger import Ledger
 from processor.ledger.facts import Ranges, Touch
 
+#: All rows are decided where those that must be are one in so many; of a few rows it is not even asked.
+MOST, FEW = 2, 1_000
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -111,6 +114,34 @@ class Joined:
 
 
 @dataclass(frozen=True)
+class Altogether:
+    """All rows, where most of them are to be decided and to look up which would cost more. today: as in `Joined`."""
+
+    ledger: Ledger
+    unit: str
+    binding: Binding
+    today: frozenset[date]
+
+    def rows(self, register: str) -> Rows:
+        span = self.binding.reads[register]
+        if not span.startswith(touched.TODAY):
+            return Rows(None)
+        return Rows(touched.merged(((day, day) for day in self.today), touched.reach(span)))
+
+    def span(self) -> Ranges:
+        return ()
+
+    def earlier(self) -> list[Decision]:
+        return self.ledger.decisions.of_clauses(self.unit, self.binding.after, None)
+
+    def standing(self) -> list[Decision]:
+        return self.ledger.decisions.of_windows(self.unit, self.binding.pack, self.binding.id, None)
+
+    def covers(self, line: Decision) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
 class Touched:
     """What a batch changed in one unit. rows: register -> touched rows.
 
@@ -178,10 +209,16 @@ class Touched:
             facts |= self.ledger.decisions.open_facts(self.unit, binding.id)
         if not facts:
             return None
-        today = {self.before or self.as_of, self.as_of} if binding.due else set()
-        return Joined(
-            self.ledger, self.unit, binding, self.ledger.facts.links.follow(facts, binding.by), frozenset(today)
-        )
+        today = frozenset({self.before or self.as_of, self.as_of} if binding.due else ())
+        if self._are_most(facts, binding):
+            return Altogether(self.ledger, self.unit, binding, today)
+        return Joined(self.ledger, self.unit, binding, self.ledger.facts.links.follow(facts, binding.by), today)
+
+    def _are_most(self, facts: Collection[int], binding: Binding) -> bool:
+        """Whether these are so many of the rows that the binding follows that it may as well decide all of them."""
+        most = MOST * len(facts)
+        units = None if binding.across else self.unit
+        return most > FEW and not self.ledger.facts.more_than(most, _followed(binding), units)
 
     def _roots(self, binding: Binding, register: str, rows: Sequence[Touch]) -> set[int] | None:
         """The facts that touched rows of a register reach: themselves and, of a span of days, the rows around them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -14,6 +15,9 @@ from processor.model import Candidate, Text
 #: Fields of a decision that a column of the ledger does not hold as they are.
 ENCODED = {"date", "due", "row", "column", "text", "evidence", "candidates", "steps", "parameters"}
 PLAIN = tuple(field.name for field in fields(Decision) if field.name not in ENCODED)
+#: Columns of which a line can be had without its sentence.
+BARE = (*PLAIN, "date", "due", "fact", "cell")
+_NO_WORDS = Text("")
 
 
 def row_of(decision: Decision, base: Decision) -> dict[str, Any]:
@@ -39,22 +43,32 @@ def row_of(decision: Decision, base: Decision) -> dict[str, Any]:
     }
 
 
-def decision_of(row: Any) -> Decision:
-    """A line from its row (SQLAlchemy row or the mapping that `row_of` makes)."""
-    values = row if isinstance(row, dict) else row._mapping
+def decision_of(values: Mapping[str, Any]) -> Decision:
+    """A line from its row: column -> value, as `row_of` makes it."""
     detail = orjson.loads(values["detail"])
     return Decision(
-        **{name: values[name] for name in PLAIN},
-        date=date.fromisoformat(values["date"]),
+        **_stated(values),
         text=text_in(detail["text"]),
-        row=values["fact"],
-        column=values["cell"],
         evidence=tuple(detail["evidence"]),
         candidates=tuple(Candidate(staff, text_in(reason), chosen) for staff, reason, chosen in detail["candidates"]),
         steps=tuple(text_in(step) for step in detail["steps"]),
         parameters=tuple(_figure(*stored) for stored in detail["parameters"]),
-        due=date.fromisoformat(values["due"]) if values["due"] else None,
     )
+
+
+def bare_of(values: Mapping[str, Any]) -> Decision:
+    """A line without its sentence, evidence and figures: what rules read of the lines of others, and cheap to have."""
+    return Decision(**_stated(values), text=_NO_WORDS)
+
+
+def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What columns of their own hold."""
+    return {name: values[name] for name in PLAIN} | {
+        "date": date.fromisoformat(values["date"]),
+        "row": values["fact"],
+        "column": values["cell"],
+        "due": date.fromisoformat(values["due"]) if values["due"] else None,
+    }
 
 
 def _figure(name: str, value: Any, since: str, origin: str = "") -> tuple[str, Any, str, str]:
@@ -62,10 +76,10 @@ def _figure(name: str, value: Any, since: str, origin: str = "") -> tuple[str, A
     return name, value, since, origin
 
 
-def base_of(row: Any) -> Decision:
+def base_of(values: Mapping[str, Any]) -> Decision:
     """The line as it was before answers."""
-    line = replace(decision_of(row), amount=row.base_amount, status=row.base_status)
-    base = orjson.loads(row.detail).get("base")
+    line = replace(decision_of(values), amount=values["base_amount"], status=values["base_status"])
+    base = orjson.loads(values["detail"]).get("base")
     if base is None:
         return line
     return replace(line, staff_no=base[0], staff_name=base[1], text=text_in(base[2]))
@@ -77,8 +91,9 @@ def text_out(text: Text) -> list[Any]:
 
 
 def text_in(stored: list[Any]) -> Text:
-    """A sentence from what `text_out` made."""
+    """A sentence from what `text_out` made, and what JSON gave; nothing else may hold on to that."""
     template, args = stored
-    return Text(
-        template, {k: text_in(v["text"]) if isinstance(v, dict) and "text" in v else v for k, v in args.items()}
-    )
+    for name, value in args.items():
+        if isinstance(value, dict) and "text" in value:
+            args[name] = text_in(value["text"])
+    return Text(template, args)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 
 from processor.decision import Answer, Decision
 from processor.ledger.bulk import chunks, insert_rows
-from processor.ledger.codec import base_of, decision_of, row_of
+from processor.ledger.codec import BARE, bare_of, base_of, decision_of, row_of
 from processor.ledger.facts import Ranges
 from processor.ledger.schema import answers, decisions, facts, superseded
 from processor.model import INFO_EFFECTS, PAID_STATUSES
@@ -61,14 +61,16 @@ class DecisionStore:
     def of_clauses(
         self, unit: str, clauses: Sequence[str], ranges: Ranges, judged: Collection[int] | None = None
     ) -> list[Decision]:
-        """What these clauses decided in the unit, dated inside the ranges; judged: only about these facts."""
-        query = self._lines().where(decisions.c.unit == unit, decisions.c.clause.in_(clauses))
+        """What these clauses decided in the unit, without words, dated inside the ranges; judged: only about these facts."""
+        query = self._lines(BARE).where(decisions.c.unit == unit, decisions.c.clause.in_(clauses))
         if judged is not None:
-            return [d for part in chunks(sorted(judged)) for d in self._read(query.where(decisions.c.fact.in_(part)))]
-        if ranges is not None:
+            parts = [query.where(decisions.c.fact.in_(part)) for part in chunks(sorted(judged))]
+        elif ranges is not None:
             inside = [and_(decisions.c.date >= a.isoformat(), decisions.c.date <= b.isoformat()) for a, b in ranges]
-            query = query.where(or_(*inside))
-        return self._read(query)
+            parts = [query.where(or_(*inside))]
+        else:
+            parts = [query]
+        return [bare_of(row) for part in parts for row in self._rows(part)]
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Decision]:
         """Lines by decision id; unknown ids are left out."""
@@ -144,19 +146,26 @@ class DecisionStore:
         query = self._lines().where(decisions.c.period.in_(sorted(periods)))
         return [d for part in chunks(wanted) for d in self._read(query.where(decisions.c.fact.in_(part)))]
 
-    def _lines(self) -> Any:
+    def _lines(self, columns: Sequence[str] = ()) -> Any:
+        """All lines in the order of decisions.csv; columns: only these."""
         order = (decisions.c.period, decisions.c.unit, decisions.c.clause, decisions.c.decision_id)
-        return select(decisions).order_by(*order)
+        return select(*(decisions.c[name] for name in columns or decisions.c.keys())).order_by(*order)
+
+    def _rows(self, query: Any) -> Iterator[dict[str, Any]]:
+        """The rows that a query finds, by column."""
+        found = self.connection.execute(query)
+        names = tuple(found.keys())
+        return (dict(zip(names, row, strict=True)) for row in found)
 
     def _read(self, query: Any) -> list[Decision]:
-        return [decision_of(row) for row in self.connection.execute(query)]
+        return [decision_of(row) for row in self._rows(query)]
 
     def bases(self, ids: Iterable[str]) -> dict[str, Decision]:
         """Lines by id as they were before answers."""
         found = {}
         for part in chunks(sorted(set(ids))):
-            for row in self.connection.execute(select(decisions).where(decisions.c.decision_id.in_(part))):
-                found[row.decision_id] = base_of(row)
+            for row in self._rows(select(decisions).where(decisions.c.decision_id.in_(part))):
+                found[row["decision_id"]] = base_of(row)
         return found
 
     def write(

@@ -240,6 +240,12 @@ class FactStore:
         meets = [and_(facts.c.last >= first.isoformat(), facts.c.day <= last.isoformat()) for first, last in ranges]
         return {fact for inside in meets for fact in self.connection.execute(query.where(inside)).scalars()}
 
+    def more_than(self, count: int, registers: Collection[str], unit: str | None) -> bool:
+        """Whether there are more current facts in these registers of a unit, None: of all units; counts no further."""
+        query = select(facts.c.id).where(facts.c.register.in_(sorted(registers)), facts.c.current)
+        query = query if unit is None else query.where(facts.c.unit == unit)
+        return self.connection.execute(query.offset(count).limit(1)).first() is not None
+
     def days(self, registers: Collection[str], unit: str, ids: Collection[int]) -> set[date]:
         """The days of those of these facts that are current rows of the unit in these registers."""
         query = select(facts.c.day).distinct().where(facts.c.register.in_(sorted(registers)), facts.c.unit == unit)

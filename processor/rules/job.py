@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -78,23 +79,20 @@ class Job:
 
     def staff(self, day: date) -> pd.DataFrame:
         """The unit's own employees to whom the clause applies, as of a day, indexed by 工号."""
-        key = (self.unit, day, self.as_of, id(self.applies_to))
+        return self._staff(day).frame.copy(deep=False)
+
+    def employed(self, day: date) -> tuple[str, ...]:
+        """The staff numbers of those of them who are employed on the day, first and last day included, sorted."""
+        return self._staff(day).employed(day)
+
+    def _staff(self, day: date) -> Staff:
+        allowed = [parameter.since(day) for parameter in self.applies_to.values()]
+        key = (self.unit, self.roster.stretch(day), self.as_of, id(self.applies_to), *allowed)
         scope, known = self.roster.staff.get(key, (None, None))
         if known is None or scope is not self.applies_to:
             everyone = self.roster.on(day)
             own = everyone[everyone["门店"] == self.unit]
-            known = own[self.in_scope(own["工号"], pd.Series(pd.Timestamp(day), index=own.index))]
-            self.roster.staff[key] = self.applies_to, known
-        return known.copy(deep=False)
-
-    def employed(self, day: date) -> tuple[str, ...]:
-        """The staff numbers of those of them who are employed on the day, first and last day included, sorted."""
-        key = (self.unit, day, self.as_of, id(self.applies_to), "employed")
-        scope, known = self.roster.staff.get(key, (None, None))
-        if known is None or scope is not self.applies_to:
-            staff, moment = self.staff(day).sort_index(), pd.Timestamp(day)
-            there = (staff["入职日期"] <= moment) & ~(staff["离职日期"] < moment)
-            known = tuple(staff.index[there])
+            known = Staff(own[self.in_scope(own["工号"], pd.Series(pd.Timestamp(day), index=own.index))])
             self.roster.staff[key] = self.applies_to, known
         return known
 
@@ -133,6 +131,28 @@ class Job:
     def name_of(self, staff_no: str) -> str:
         """The employee's name for staff to read; the number where the roster has none."""
         return self.roster.value(staff_no, "姓名", self.as_of) or staff_no
+
+
+@dataclass
+class Staff:
+    """Employees of a unit as they were in a stretch of time, and who of them was employed on a day."""
+
+    frame: pd.DataFrame
+    _employed: dict[date, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def _spans(self) -> tuple[list[str], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """The staff numbers in order, with their first and last days."""
+        staff = self.frame.sort_index()
+        return list(staff.index), staff["入职日期"].to_numpy(), staff["离职日期"].to_numpy()
+
+    def employed(self, day: date) -> tuple[str, ...]:
+        """The staff numbers of those who are employed on the day, first and last day included, sorted."""
+        if day not in self._employed:
+            numbers, hired, left = self._spans
+            there = (hired <= np.datetime64(day)) & ~(left < np.datetime64(day))
+            self._employed[day] = tuple(numbers[place] for place in np.flatnonzero(there))
+        return self._employed[day]
 
 
 def among(values: pd.Series, days: pd.Series, allowed: Parameter) -> pd.Series:
