@@ -80,7 +80,7 @@ def took_place(
     for headers, holds in tests:
         named = frozenset({*headers, *provision.about, provision.date} - {""}) | provision.where.headers
         cells = cells_of(provision.register, named - set(provision.lookups))
-        read = rows[[cells.isdisjoint(unread.split("|")) for unread in rows[UNREAD]]]
+        read = rows[rows[UNREAD].map(lambda unread, cells=cells: cells.isdisjoint(unread.split("|"))).astype(bool)]
         found.append(read[holds(read)])
     return pd.concat(found).drop_duplicates("_ref")
 
