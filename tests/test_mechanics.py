@@ -473,12 +473,92 @@ def test_a_condition_asks_which_day_it_is(tmp_path: Path, bound: Any, hit: list[
         ({"of": "nowhere", "by": "联系电话"}, "no register nowhere"),
         ({"of": "leave", "by": {"责任人工号": "工号"}, "during": "开始日期"}, "during"),
         ({"of": "followups", "by": "联系电话", "tale": "满意度"}, "tale"),
+        ({"of": "followups", "by": "联系电话", "pick": "before"}, "before takes a column"),
+        ({"minutes": ["受理时间"]}, "takes 2 columns"),
+        ({"sum": "受理时间"}, "cannot be taken by sum"),
+        ({"first": ["受理时间", "投诉级别"]}, "cannot be taken by first"),
+        ({"first": "受理时间", "where": {"受理时间": {"upto": {"today": 0}}}}, "values or columns only"),
     ],
 )
 def test_a_lookup_that_makes_no_sense_is_named(tmp_path: Path, lookup: Any, says: str) -> None:
     table = COMPLAINT | {"mechanic": "where", "with": {"回访": lookup}, "where": {"回访": {"filled": True}}}
     with pytest.raises(PolicyError, match=says):
         decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31")
+
+
+SERVED = """
+投诉编号,受理时间,受理人工号,投诉级别,责任人工号,承诺答复时间,办结时间,联系电话
+T1,2026-10-05 09:00,S,一般,A,2026-10-05 18:00,2026-10-05 12:00,13800000001
+T2,2026-10-05 09:00,S,一般,A,2026-10-07 18:00,2026-10-05 12:30,13800000001
+T3,2026-10-06 09:30,S,一般,A,2026-10-06 08:00,2026-10-07 09:00,13800000001
+T4,2026-10-06 10:00,S,一般,A,,,13800000002
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "where", "hit"),
+    [
+        ({"minutes": ["受理时间", "办结时间"]}, {"above": 180}, ["T2", "T3"]),
+        ({"hours": ["受理时间", "办结时间"]}, {"upto": 3}, ["T1"]),
+        ({"first": ["办结时间", "受理时间"]}, {"from": "2026-10-06"}, ["T3", "T4"]),
+        ({"later": ["受理时间", "承诺答复时间"]}, {"from": {"column": "办结时间"}}, ["T1", "T2"]),
+        ({"earlier": ["受理时间", "承诺答复时间"]}, {"below": {"column": "受理时间"}}, ["T3"]),
+        ({"any": ["承诺答复时间", "办结时间"]}, False, ["T4"]),
+        ({"first": "办结时间", "where": {"承诺答复时间": {"above": "2026-10-06"}}}, {"filled": True}, ["T2", "T3"]),
+        ({"weekday": "受理时间"}, "周二", ["T3", "T4"]),
+        ({"day_of_month": "受理时间"}, 5, ["T1", "T2"]),
+        ({"month_end": "受理时间"}, {"above": "2026-10-30"}, ["T1", "T2", "T3", "T4"]),
+        ({"clock": "受理时间"}, {"above": "09:00"}, ["T3", "T4"]),
+    ],
+)
+def test_a_derived_column_is_made_of_cells_of_the_row(tmp_path: Path, made: Any, where: Any, hit: list[str]) -> None:
+    table = COMPLAINT | {"mechanic": "where", "with": {"另算": made}, "where": {"另算": where}}
+    lines = decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31", complaints=SERVED)
+    assert [line["subject"] for line in lines] == hit
+
+
+def test_the_row_before_is_the_last_one_of_the_same_key_in_order_of_moment_and_number(tmp_path: Path) -> None:
+    table = COMPLAINT | {
+        "mechanic": "where",
+        "with": {
+            "前次": {"of": "complaints", "by": "联系电话", "take": "受理时间", "pick": "before"},
+            "间隔分钟": {"minutes": ["前次", "受理时间"]},
+        },
+        "where": {"联系电话": {"filled": True}},
+        "measure": "间隔分钟",
+        "limit": {"over": 1469},
+        "says": "{投诉编号}距{前次}{间隔分钟}分钟",
+        "outcome": {"effect": "flag"},
+    }
+    lines = decided(tmp_path, table, "2026-10-31", complaints=SERVED)
+    assert [line["text"] for line in lines] == ["T3距2026-10-05 09:001470分钟"]
+    assert not decided(tmp_path, table | {"limit": {"over": 1470}}, "2026-10-31", complaints=SERVED)
+    assert not _decisions(tmp_path, {"X-1": table}, "2026-10-31", {"complaints": SERVED}, ("T2", "受理时间"))
+
+
+def test_one_line_names_what_is_late_and_what_is_missing_and_is_due_while_it_can_be_done(tmp_path: Path) -> None:
+    table = COMPLAINT | {
+        "mechanic": "faults",
+        "faults": [
+            {
+                "measure": "办结时间",
+                "within": {"days": 1},
+                "says": "到{办结时间}才办结，{逾期}",
+                "open_says": "应在{期限}前办结，{逾期}",
+            },
+            {"parts": ["承诺答复时间", "客户姓名"], "says": "缺少{缺项}"},
+        ],
+        "says": "{投诉编号}{各项}",
+        "outcome": {"effect": "flag"},
+    }
+    rows = SERVED.replace("T3,2026-10-06 09:30", "T3,2026-10-05 09:30")
+    lines = _decisions(tmp_path, {"X-1": table}, "2026-10-08", {"complaints": rows})
+    assert [str(line.text) for line in lines][2:] == [
+        "T3到2026-10-07 09:00才办结，逾期1天，缺少客户姓名",
+        "T4应在2026-10-07前办结，逾期1天，缺少承诺答复时间、客户姓名",
+    ]
+    assert [line.due for line in lines] == [None, None, None, date(2026, 10, 7)]
+    assert "办结" not in str(_decisions(tmp_path, {"X-1": table}, "2026-10-07", {"complaints": rows})[3].text)
 
 
 MERGES = """

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
-from processor.catalogue.derived import column_of
+from processor.catalogue.column import Column
 from processor.catalogue.parameter import Parameter, parse
-from processor.catalogue.register import Column, Register
 from processor.messages import tell
 
 #: Comparisons with a value: `is` one of, `not` filled and none of, `unless` blank or none of, `maybe` blank or one of,
@@ -21,6 +20,13 @@ ORDERED = frozenset({"above", "from", "below", "upto"})
 #: Column of every frame that a condition is asked of: the day of the batch.
 TODAY = "_today"
 _PARAMETER_TYPES = {"money": "money", "number": "number", "count": "count", "time": "time"}
+
+
+class Columns(Protocol):
+    """Who knows columns by their headers: a register."""
+
+    def known(self, header: str) -> Column:
+        """The column of this header. Raises ValueError where there is none."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ class Condition:
         return mask
 
 
-def condition_of(raw: Any, register: Register) -> Condition:
+def condition_of(raw: Any, register: Columns) -> Condition:
     """A condition from its table in a pack: header -> value, list of values, or tests. Raises ValueError.
 
     `{是否返修: true, 类型: [安装, 维修], 人工费: {above: 0}, 到达时间: {above: {column: 承诺到达时间}}, 方案: {filled: false}}`.
@@ -130,7 +136,7 @@ def condition_of(raw: Any, register: Register) -> Condition:
         raise ValueError(tell("a condition is a table of columns, found {raw!r}", raw=raw))
     found: list[Comparison] = []
     for header, tests in raw.items():
-        column = column_of(register, str(header))
+        column = register.known(str(header))
         if not isinstance(tests, Mapping) or set(tests) == {"today"}:
             found.append(_comparison(register, column, "is", tests))
             continue
@@ -153,7 +159,7 @@ def condition_of(raw: Any, register: Register) -> Condition:
     return Condition(tuple(found))
 
 
-def _comparison(register: Register, column: Column, test: str, value: Any) -> Comparison:
+def _comparison(register: Columns, column: Column, test: str, value: Any) -> Comparison:
     if test in ORDERED and column.type in ("text", "id", "staff", "phone", "idno", "choice", "yesno", "month"):
         raise ValueError(tell("{header} is no number, date or time and has no order", header=column.header))
     if isinstance(value, Parameter):
@@ -170,7 +176,7 @@ def _comparison(register: Register, column: Column, test: str, value: Any) -> Co
                     value=value,
                 )
             )
-        other = column_of(register, str(value["column"]))
+        other = register.known(str(value["column"]))
         if kind_of(other) != kind_of(column):
             raise ValueError(tell("{header} and {other} cannot be compared", header=column.header, other=other.header))
         return Comparison(column, test, other=other)

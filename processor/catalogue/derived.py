@@ -1,47 +1,105 @@
-"""Named columns that several clauses need and no register holds: each made of cells of the same row."""
+"""Derived columns: made of cells of the same row in one of a closed list of ways. Declared by a register or a clause."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from typing import Any
 
 import pandas as pd
 
 from processor import holidays
-from processor.catalogue.register import Column, Register
+from processor.catalogue.column import Column
+from processor.catalogue.condition import Columns, Condition, condition_of, kind_of
 from processor.messages import tell
+
+Cells = list[pd.Series]
+_NUMBERS = frozenset({"money", "number", "count"})
+_DAYS = frozenset({"date", "datetime"})
+_MONTHS = frozenset({"date", "datetime", "month"})
+_TEXTS = frozenset({"text", "id", "phone", "choice"})
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a column is made. takes: the types of the columns that it is made of, empty = any. count: how many, 0 = any
+    number. gives: the type that comes of it, empty = that of the first column."""
+
+    make: Callable[[Cells], pd.Series]
+    takes: frozenset[str] = frozenset()
+    count: int = 0
+    gives: str = ""
 
 
 @dataclass(frozen=True)
 class Derived:
-    """One such column: its header and type, the headers that it is made of, and how."""
+    """One such column: its way, the headers that it is made of, and for which rows; it is blank for the others."""
 
     column: Column
-    made_of: frozenset[str]
-    make: Callable[[pd.DataFrame], pd.Series]
+    way: str
+    of: tuple[str, ...]
+    where: Condition
+
+    @property
+    def made_of(self) -> frozenset[str]:
+        """The headers that it needs."""
+        return frozenset(self.of) | self.where.headers
+
+    def make(self, rows: pd.DataFrame) -> pd.Series:
+        """The column for these rows."""
+        made = WAYS[self.way].make([rows[header] for header in self.of])
+        if self.column.type == "date":
+            made = made.dt.normalize()
+        if not self.where.comparisons:
+            return made
+        return made.where(self.where.holds(rows, pd.Series(pd.NaT, index=rows.index)))
 
 
-def _taken_on_site(rows: pd.DataFrame) -> pd.Series:
-    """Money taken at the customer's: labour and parts; a blank is nothing."""
-    return rows["人工费"].fillna(0).astype("int64") + rows["配件费"].fillna(0).astype("int64")
+def made(derived: Mapping[str, Derived], rows: pd.DataFrame, headers: Iterable[str]) -> pd.DataFrame:
+    """The rows with those of these columns that can be made of what they have, and with what they are made of in turn."""
+    wanted = needed(derived, headers)
+    for header, column in derived.items():
+        if header in wanted and header not in rows and column.made_of <= set(rows):
+            rows = rows.assign(**{header: column.make(rows)})
+    return rows
 
 
-def _hours(first: str, last: str) -> Callable[[pd.DataFrame], pd.Series]:
-    """Hours from one time to another."""
-    return lambda rows: (rows[last] - rows[first]).dt.total_seconds() / 3600
+def needed(derived: Mapping[str, Derived], headers: Iterable[str]) -> frozenset[str]:
+    """These headers and all that they are made of, from the derived ones down to the cells of the sheet."""
+    found, waiting = set(), list(headers)
+    while waiting:
+        header = waiting.pop()
+        if header not in found:
+            found.add(header)
+            waiting += derived[header].made_of if header in derived else ()
+    return frozenset(found)
 
 
-def _answer_due(rows: pd.DataFrame) -> pd.Series:
-    """When a complaint is to be answered: as promised, or later where the customer agreed to 延期至."""
-    promised, agreed = rows["承诺答复时间"], rows["延期至"].where(rows["客户同意延期"].fillna(False).astype(bool))
-    return promised.where(~(agreed > promised), agreed)
-
-
-def _on_duty(rows: pd.DataFrame) -> pd.Series:
-    """Whether somebody worked or was due on a day of 考勤: neither 请假, 休息 nor 旷工."""
-    state = rows["状态"]
-    told = rows[["应到时间", "应退时间", "上班打卡", "下班打卡"]].notna().any(axis=1) | state.notna()
-    return told & ~state.isin(["请假", "休息", "旷工"])
+def derived_of(name: str, table: Any, known: Columns) -> Derived:
+    """A derived column from its table, `{sum: [人工费, 配件费]}`, perhaps with where. Raises ValueError."""
+    ways = sorted(set(table) - {"where"}) if isinstance(table, Mapping) else []
+    if len(ways) != 1 or ways[0] not in WAYS:
+        given = {"name": name, "ways": ", ".join(WAYS), "table": table}
+        raise ValueError(tell("{name}: expected one of {ways}, perhaps with where; found {table!r}", **given))
+    way = WAYS[ways[0]]
+    told = table[ways[0]] if isinstance(table[ways[0]], (list, tuple)) else [table[ways[0]]]
+    columns = [known.known(str(header)) for header in told]
+    if not columns or (way.count and len(columns) != way.count):
+        count = str(way.count or "one or more")
+        raise ValueError(tell("{name}: {way} takes {count} columns", name=name, way=ways[0], count=count))
+    strange = [column.header for column in columns if way.takes and column.type not in way.takes]
+    kinds = {kind_of(column) for column in columns}
+    if strange or (not way.gives and len(kinds) > 1):
+        headers = "、".join(strange or [column.header for column in columns])
+        raise ValueError(tell("{name}: {headers} cannot be taken by {way}", name=name, headers=headers, way=ways[0]))
+    where = condition_of(table.get("where", {}), known)
+    if where.asks_today or any(True for _ in where.figures()):
+        raise ValueError(tell("{name}: where compares with values or columns only", name=name))
+    first = columns[0]
+    choices = first.choices if not way.gives else ()
+    column = Column(name, way.gives or first.type, choices=choices)
+    return Derived(column, ways[0], tuple(column.header for column in columns), where)
 
 
 def weekday(days: pd.Series) -> pd.Series:
@@ -49,134 +107,80 @@ def weekday(days: pd.Series) -> pd.Series:
     return days.dt.day_of_week.map(dict(enumerate(("周一", "周二", "周三", "周四", "周五", "周六", "周日"))))
 
 
-def _holiday(header: str) -> Callable[[pd.DataFrame], pd.Series]:
-    """The public holiday (G17) on which a day lies; blank on other days."""
-    return lambda rows: rows[header].map(
-        {day: holidays.holiday(day.date()) or None for day in rows[header].dropna().unique()}
-    )
-
-
-def _next_month(days: pd.Series) -> pd.Series:
-    """`YYYY-MM` of the month after each day's."""
-    return (days + pd.offsets.MonthBegin(1)).dt.strftime("%Y-%m")
-
-
-def _time_of_call(rows: pd.DataFrame) -> pd.Series:
-    """At what time of the day a call was made; blank where only its day is known."""
-    clock = rows["回访时间"] - rows["回访时间"].dt.normalize()
-    return clock.where(clock > pd.Timedelta(0))
-
-
-def _to_blame(rows: pd.DataFrame) -> pd.Series:
-    """Who answers for what was not done: who handed over without a record, else who took over."""
-    return rows["交班人工号"].where(~rows["是否记录"].fillna(True).astype(bool), rows["接班人工号"])
-
-
 def without_blanks(texts: pd.Series) -> pd.Series:
     """Texts as they are compared, however they were spaced."""
     return texts.str.replace(r"\s+", "", regex=True)
 
 
-def _alike(first: str, second: str) -> Callable[[pd.DataFrame], pd.Series]:
-    """Whether two columns say the same; a blank is like nothing."""
-    return lambda rows: without_blanks(rows[first]) == without_blanks(rows[second])
+def _added(cells: Cells) -> pd.Series:
+    return reduce(lambda total, column: total + column.fillna(0), cells[1:], cells[0].fillna(0))
 
 
-def _handed_in(rows: pd.DataFrame) -> pd.Series:
-    """When a report came: without a time it counts as in time (G7), without any content it is none."""
-    told = rows[["提交时间", "问题", "改进"]].notna().any(axis=1)
-    return rows["提交时间"].fillna(rows["周起始日"]).where(told)
+def _less(cells: Cells) -> pd.Series:
+    return (cells[0] - cells[1]).round(6)
 
 
-#: register -> its derived columns by header
-DERIVED: Mapping[str, Mapping[str, Derived]] = {
-    register: {derived.column.header: derived for derived in columns}
-    for register, columns in {
-        "service_tickets": [
-            Derived(Column("现场收款", "money"), frozenset({"人工费", "配件费"}), _taken_on_site),
-            Derived(Column("等候小时", "number"), frozenset({"受理时间", "到达时间"}), _hours("受理时间", "到达时间")),
-            Derived(Column("修理小时", "number"), frozenset({"到达时间", "完成时间"}), _hours("到达时间", "完成时间")),
-        ],
-        "attendance": [
-            Derived(
-                Column("当班", "yesno"),
-                frozenset({"状态", "应到时间", "应退时间", "上班打卡", "下班打卡"}),
-                _on_duty,
-            ),
-            Derived(Column("星期", "text"), frozenset({"日期"}), lambda rows: weekday(rows["日期"])),
-        ],
-        "weekly_reports": [
-            Derived(Column("交出时间", "datetime"), frozenset({"周起始日", "提交时间", "问题", "改进"}), _handed_in),
-            Derived(
-                Column("所报日期", "date"),
-                frozenset({"报告日期", "提交时间"}),
-                lambda rows: rows["报告日期"].fillna(rows["提交时间"].dt.normalize()),
-            ),
-        ],
-        "card_merges": [
-            Derived(Column("同一人", "yesno"), frozenset({"原卡姓名", "目标卡姓名"}), _alike("原卡姓名", "目标卡姓名")),
-            Derived(Column("同品牌", "yesno"), frozenset({"原卡品牌", "目标卡品牌"}), _alike("原卡品牌", "目标卡品牌")),
-        ],
-        "work_plans": [
-            Derived(
-                Column("计划起日", "date"),
-                frozenset({"开始日期", "提出日期"}),
-                lambda rows: rows["开始日期"].fillna(rows["提出日期"]),
-            ),
-            Derived(
-                Column("计划止日", "date"),
-                frozenset({"完成日期", "开始日期", "提出日期"}),
-                lambda rows: rows["完成日期"].fillna(rows["开始日期"]).fillna(rows["提出日期"]),
-            ),
-        ],
-        "swaps": [
-            Derived(Column("原班节假日", "text"), frozenset({"原班日期"}), _holiday("原班日期")),
-            Derived(Column("还班节假日", "text"), frozenset({"还班日期"}), _holiday("还班日期")),
-        ],
-        "probation": [
-            Derived(
-                Column("申请日", "count"), frozenset({"申请日期"}), lambda rows: rows["申请日期"].dt.day.astype("Int64")
-            ),
-            Derived(Column("下月", "text"), frozenset({"申请日期"}), lambda rows: _next_month(rows["申请日期"])),
-        ],
-        "rectifications": [
-            Derived(
-                Column("合格日期", "date"),
-                frozenset({"整改日期", "复查结果"}),
-                lambda rows: rows["整改日期"].where(rows["复查结果"] != "不合格"),
-            )
-        ],
-        "handover": [
-            Derived(Column("过失人工号", "staff"), frozenset({"交班人工号", "接班人工号", "是否记录"}), _to_blame)
-        ],
-        "followups": [Derived(Column("回访钟点", "time"), frozenset({"回访时间"}), _time_of_call)],
-        "complaints": [
-            Derived(
-                Column("应答复时间", "datetime"), frozenset({"承诺答复时间", "客户同意延期", "延期至"}), _answer_due
-            )
-        ],
-    }.items()
+def _share(cells: Cells) -> pd.Series:
+    part, whole = (pd.to_numeric(column).astype("float64") for column in cells)
+    return (100 * part / whole).where(whole != 0, 100.0).round(1)
+
+
+def _elapsed(seconds: int) -> Callable[[Cells], pd.Series]:
+    return lambda cells: (cells[1] - cells[0]).dt.total_seconds() / seconds
+
+
+def _first(cells: Cells) -> pd.Series:
+    return reduce(lambda found, column: found.fillna(column), cells)
+
+
+def _later(cells: Cells) -> pd.Series:
+    return reduce(lambda found, column: found.where(~(column > found), column).fillna(column), cells)
+
+
+def _earlier(cells: Cells) -> pd.Series:
+    return reduce(lambda found, column: found.where(~(column < found), column).fillna(column), cells)
+
+
+def _first_of_month(cells: pd.Series) -> pd.Series:
+    days = cells.dt.strftime("%Y-%m") if pd.api.types.is_datetime64_any_dtype(cells) else cells
+    return pd.to_datetime(days + "-01").astype("datetime64[us]")
+
+
+def _month_after(cells: Cells) -> pd.Series:
+    return (_first_of_month(cells[0]) + pd.offsets.MonthBegin(1)).dt.strftime("%Y-%m")
+
+
+def _holiday(cells: Cells) -> pd.Series:
+    names = {day: holidays.holiday(day.date()) or None for day in cells[0].dropna().unique()}
+    return cells[0].map(names)
+
+
+def _clock(cells: Cells) -> pd.Series:
+    """The time of day; blank where only the day is known."""
+    clock = cells[0] - cells[0].dt.normalize()
+    return clock.where(clock > pd.Timedelta(0))
+
+
+#: What a derived column can be. A blank counts as nothing in `sum`; `later` and `earlier` pass over it.
+WAYS: Mapping[str, Way] = {
+    "sum": Way(_added, _NUMBERS),
+    "less": Way(_less, _NUMBERS, 2),
+    "apart": Way(lambda cells: _less(cells).abs(), _NUMBERS, 2),
+    "percent": Way(_share, _NUMBERS, 2, "number"),
+    "minutes": Way(_elapsed(60), _DAYS, 2, "number"),
+    "hours": Way(_elapsed(3600), _DAYS, 2, "number"),
+    "first": Way(_first),
+    "later": Way(_later, _DAYS),
+    "earlier": Way(_earlier, _DAYS),
+    "any": Way(lambda cells: pd.concat(cells, axis=1).notna().any(axis=1), gives="yesno"),
+    "same": Way(lambda cells: without_blanks(cells[0]) == without_blanks(cells[1]), _TEXTS, 2, "yesno"),
+    "weekday": Way(lambda cells: weekday(cells[0]), _DAYS, 1, "text"),
+    "holiday": Way(_holiday, _DAYS, 1, "text"),
+    "clock": Way(_clock, frozenset({"datetime"}), 1, "time"),
+    "day_before": Way(lambda cells: cells[0] - pd.Timedelta(days=1), _DAYS, 1, "date"),
+    "day_of_month": Way(lambda cells: cells[0].dt.day.astype("Int64"), _DAYS, 1, "count"),
+    "month": Way(lambda cells: cells[0].dt.strftime("%Y-%m"), _DAYS, 1, "month"),
+    "month_after": Way(_month_after, _MONTHS, 1, "month"),
+    "month_start": Way(lambda cells: _first_of_month(cells[0]), _MONTHS, 1, "date"),
+    "month_end": Way(lambda cells: _first_of_month(cells[0]) + pd.offsets.MonthEnd(0), _MONTHS, 1, "date"),
 }
-
-
-def column_of(register: Register, header: str) -> Column:
-    """The register's own or derived column of this header. Raises ValueError that names the register."""
-    derived = DERIVED.get(register.name, {}).get(header)
-    if derived is not None:
-        return derived.column
-    try:
-        return register.column(header)
-    except KeyError:
-        raise ValueError(tell("{title} has no column {header}", title=register.title, header=header)) from None
-
-
-def cells_of(register: Register, headers: frozenset[str]) -> frozenset[str]:
-    """The columns of the register that these headers, derived ones included, are read from."""
-    known = DERIVED.get(register.name, {})
-    return frozenset(cell for header in headers for cell in (known[header].made_of if header in known else {header}))
-
-
-def with_derived(register: Register, rows: pd.DataFrame, headers: frozenset[str]) -> pd.DataFrame:
-    """The rows with the derived ones of these columns made."""
-    known = DERIVED.get(register.name, {})
-    return rows.assign(**{header: known[header].make(rows) for header in headers & set(known)})

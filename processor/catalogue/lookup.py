@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from processor.catalogue.condition import Condition, condition_of, kind_of
-from processor.catalogue.derived import cells_of, column_of
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.register import Column, Register
 from processor.messages import tell
 
-#: Which of several rows with one key is taken, in the order of their days.
-PICKS = ("first", "last")
+#: Which of several rows with one key is taken, in the order of their days; `before` the last one before the clause's row.
+PICKS = ("first", "last", "before")
 _KEYS = frozenset({"of", "by", "take", "pick", "where", "day", "during", "reach"})
 
 
@@ -45,25 +44,30 @@ class Lookup:
     @property
     def cells(self) -> frozenset[str]:
         """The columns of the other register that it reads."""
-        return cells_of(
-            self.register, frozenset({*self.by.values(), *self.during, self.take} - {""}) | self.where.headers
-        )
+        moment = self.register.date_column if self.pick == "before" else None
+        named = {*self.by.values(), *self.during, self.take, moment or ""}
+        return self.register.cells((named - {""}) | self.where.headers)
 
     def figures(self) -> Iterator[Parameter]:
         """The figures that it uses."""
         yield from self.where.figures()
 
 
-def lookups_of(raw: Any, register: Register, registers: Mapping[str, Register]) -> dict[str, Lookup]:
-    """The lookups of a clause by the names of their columns. Raises ValueError that says what is wrong."""
+def widened(raw: Any, register: Register, registers: Mapping[str, Register]) -> tuple[Register, dict[str, Lookup]]:
+    """The register with what a clause adds `with`, each able to use those before it: lookups, by name, and derived columns.
+
+    Raises ValueError that says what is wrong.
+    """
     if not isinstance(raw, Mapping):
         raise ValueError(tell("with: expected a table, found {table!r}", table=raw))
-    return {str(name): _lookup(str(name), table, register, registers) for name, table in raw.items()}
-
-
-def widened(register: Register, lookups: Mapping[str, Lookup]) -> Register:
-    """The register with the columns that are looked up."""
-    return replace(register, columns=(*register.columns, *(lookup.column for lookup in lookups.values())))
+    lookups: dict[str, Lookup] = {}
+    for name, table in raw.items():
+        if isinstance(table, Mapping) and "of" not in table:
+            register = register.deriving(str(name), table)
+            continue
+        lookup = lookups[str(name)] = _lookup(str(name), table, register, registers)
+        register = replace(register, columns=(*register.columns, lookup.column))
+    return register, lookups
 
 
 def _lookup(name: str, table: Any, register: Register, registers: Mapping[str, Register]) -> Lookup:
@@ -82,7 +86,7 @@ def _lookup(name: str, table: Any, register: Register, registers: Mapping[str, R
     if table.get("pick", "last") not in PICKS:
         raise ValueError(tell("{found} is none of {known}", found=table["pick"], known=", ".join(PICKS)))
     other = registers[str(table["of"])]
-    take = column_of(other, str(table["take"])) if "take" in table else Column(name, "count")
+    take = other.known(str(table["take"])) if "take" in table else Column(name, "count")
     found = Lookup(
         column=replace(take, header=name, required=False, synonyms=()),
         register=other,
@@ -90,7 +94,7 @@ def _lookup(name: str, table: Any, register: Register, registers: Mapping[str, R
         take=take.header if "take" in table else "",
         pick=str(table.get("pick", "last")),
         where=condition_of(table.get("where", {}), other),
-        day=column_of(register, str(table["day"])).header if "day" in table else "",
+        day=register.known(str(table["day"])).header if "day" in table else "",
         during=_during(table["during"], other) if "during" in table else (),
         reach=str(table.get("reach", "ever")),
     )
@@ -100,23 +104,25 @@ def _lookup(name: str, table: Any, register: Register, registers: Mapping[str, R
 
 def _check(where: str, lookup: Lookup, register: Register) -> None:
     """Raises ValueError where the columns do not fit each other."""
-    if lookup.day and column_of(register, lookup.day).type not in ("date", "datetime"):
+    if lookup.day and register.known(lookup.day).type not in ("date", "datetime"):
         raise ValueError(tell("{header} is no date", header=lookup.day))
     if lookup.register.roster:
-        staff = [own for own in lookup.by if column_of(register, own).type == "staff"]
+        staff = [own for own in lookup.by if register.known(own).type == "staff"]
         if len(lookup.by) != 1 or not staff or not lookup.take or lookup.where.headers or lookup.during:
             message = "{where}: of the roster, one column is taken by one column of staff numbers"
             raise ValueError(tell(message, where=where))
         return
+    if lookup.pick == "before" and (not lookup.take or lookup.during or not lookup.register.date_column):
+        raise ValueError(tell("{where}: before takes a column of a register with a day, without during", where=where))
     for own, told in lookup.by.items():
-        if kind_of(column_of(register, own)) != kind_of(column_of(lookup.register, told)):
+        if kind_of(register.known(own)) != kind_of(lookup.register.known(told)):
             raise ValueError(tell("{header} and {other} cannot be compared", header=own, other=told))
 
 
 def _during(raw: Any, other: Register) -> tuple[str, ...]:
     """`[开始日期, 结束日期]`."""
-    headers = tuple(column_of(other, str(header)).header for header in raw) if isinstance(raw, (list, tuple)) else ()
-    if len(headers) != 2 or any(column_of(other, header).type != "date" for header in headers):
+    headers = tuple(other.known(str(header)).header for header in raw) if isinstance(raw, (list, tuple)) else ()
+    if len(headers) != 2 or any(other.known(header).type != "date" for header in headers):
         raise ValueError(tell("during: expected the columns of a first and a last day, found {found!r}", found=raw))
     return headers
 
@@ -126,4 +132,4 @@ def _by(raw: Any, register: Register, other: Register) -> dict[str, str]:
     pairs = raw if isinstance(raw, Mapping) else {header: header for header in ([raw] if isinstance(raw, str) else raw)}
     if other.roster and not isinstance(raw, Mapping):
         pairs = dict.fromkeys(pairs, other.key[0])
-    return {column_of(register, str(own)).header: column_of(other, str(told)).header for own, told in pairs.items()}
+    return {register.known(str(own)).header: other.known(str(told)).header for own, told in pairs.items()}

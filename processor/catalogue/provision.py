@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from processor.catalogue.condition import Condition
-from processor.catalogue.derived import cells_of, column_of
 from processor.catalogue.lookup import Lookup
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
@@ -57,10 +56,19 @@ class Limit:
 
 @dataclass(frozen=True)
 class Fault:
-    """One of several things that may be wrong with a row: when it is, and the words for it."""
+    """One of several things that may be wrong with a row for which `where` holds, and the words for it.
+
+    parts: it is wrong that one of these is blank. within, measure, since: it is wrong that it was not done in the term,
+    as in a deadline; open_says while it is still to be done. With neither, that the condition holds.
+    """
 
     where: Condition
     says: str
+    parts: tuple[str, ...] = ()
+    within: Term | None = None
+    measure: str = ""
+    since: str = ""
+    open_says: str = ""
 
 
 #: How rows are told as one figure; `count` is of those for which the tally's condition holds, `share` their part of all.
@@ -161,6 +169,11 @@ class Provision:
         return any(len(steps) > 1 for steps in self.ladders)
 
     @property
+    def has_terms(self) -> bool:
+        """Whether something must be done within a term, so that the day alone changes what follows."""
+        return self.mechanic == "deadline" or any(fault.within is not None for fault in self.faults)
+
+    @property
     def outcomes(self) -> Iterator[Outcome]:
         """Every outcome of every step."""
         for steps in self.ladders:
@@ -170,7 +183,7 @@ class Provision:
     def column(self, header: str) -> Column:
         """A column of its register."""
         assert self.register is not None
-        return column_of(self.register, header)
+        return self.register.known(header)
 
     def figures(self) -> Iterator[Parameter]:
         """Every figure that it uses."""
@@ -178,8 +191,9 @@ class Provision:
             yield from condition.figures()
         if self.limit is not None:
             yield self.limit.figure
-        if self.within is not None:
-            yield from self.within.figures()
+        for term in (self.within, *(fault.within for fault in self.faults)):
+            if term is not None:
+                yield from term.figures()
         for outcome in self.outcomes:
             yield from outcome.figures()
         yield from self.sayings.values()
@@ -190,7 +204,12 @@ class Provision:
     @property
     def sentences(self) -> tuple[str, ...]:
         """All that it says."""
-        return (self.says, self.open_says, self.remind_says, *(fault.says for fault in self.faults))
+        return (
+            self.says,
+            self.open_says,
+            self.remind_says,
+            *(part for fault in self.faults for part in (fault.says, fault.open_says)),
+        )
 
     @property
     def spoken(self) -> frozenset[str]:
@@ -213,7 +232,7 @@ class Provision:
         """Register -> the columns that it reads; a row with an unreadable one of them is left out."""
         if self.register is None:
             return {}
-        found = {self.register.name: cells_of(self.register, self.named() - set(self.lookups))}
+        found = {self.register.name: self.register.cells(self.named()) - set(self.lookups)}
         for lookup in self.lookups.values():
             if not lookup.register.roster:
                 found[lookup.register.name] = found.get(lookup.register.name, frozenset()) | lookup.cells
@@ -227,6 +246,7 @@ class Provision:
         named |= {self.since, self.due, self.through, self.end, *self.stages} - WORDS
         named |= {header for lookup in self.lookups.values() for header in lookup.own}
         named |= {tally.column for tally in self.tallies.values()}
+        named |= {header for fault in self.faults for header in (*fault.parts, fault.measure, fault.since)}
         named |= {header for condition in self.conditions for header in condition.headers}
         if self.mechanic == "recorded":
             named |= {"登记编号", "条款编号", "情节", "数量", "金额", "点数", "说明"} | (

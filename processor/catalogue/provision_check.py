@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from string import Formatter
 
-from processor.catalogue.derived import DERIVED, column_of
 from processor.catalogue.outcome import MONEY
 from processor.catalogue.provision import WORDS, Provision
 from processor.messages import tell
@@ -22,7 +21,7 @@ def check(provision: Provision) -> None:
     for header in (provision.due, provision.through, *provision.stages):
         if header and provision.column(header).type not in _DATES:
             raise ValueError(tell("{header} is no date", header=header))
-    unused = sorted(set(provision.lookups) - provision.named())
+    unused = sorted(set(provision.lookups) - register.cells(provision.named()))
     if unused:
         raise ValueError(tell("with: {unused} is looked up and named nowhere", unused="、".join(unused)))
     for header in provision.about:
@@ -38,15 +37,9 @@ def check(provision: Provision) -> None:
             raise ValueError(
                 tell("a {effect} needs `about`: the column of the employee whom it falls on", effect=outcome.effect)
             )
-        if outcome.of and column_of(register, outcome.of).type != "money":
+        if outcome.of and register.known(outcome.of).type != "money":
             raise ValueError(tell("a share of {of}, which is no money", of=outcome.of))
-    known = (
-        WORDS
-        | set(provision.tallies)
-        | set(register.headers)
-        | set(DERIVED.get(register.name, {}))
-        | set(provision.sayings)
-    )
+    known = WORDS | set(provision.tallies) | set(register.headers) | set(register.derived) | set(provision.sayings)
     _check_braces(provision)
     strange = sorted(provision.spoken - known)
     if strange:

@@ -7,8 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from processor.catalogue.condition import Condition, condition_of
-from processor.catalogue.derived import column_of
-from processor.catalogue.lookup import lookups_of, widened
+from processor.catalogue.lookup import Lookup, widened
 from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.provision import (
@@ -78,8 +77,9 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
             tell("unknown mechanic {mechanic!r}; one of {mechanics}", mechanic=mechanic, mechanics=", ".join(MECHANICS))
         )
     register = _register(raw, registers, mechanic)
-    lookups = lookups_of(raw["with"], register, registers) if "with" in raw and register is not None else {}
-    register = widened(register, lookups) if register is not None and lookups else register
+    lookups: dict[str, Lookup] = {}
+    if register is not None and "with" in raw:
+        register, lookups = widened(raw["with"], register, registers)
     steps = _steps(raw)
     given = {"steps": steps, **{key: raw[key] for key in raw if raw[key] not in (None, "", [], {})}}
     missing = sorted(MECHANICS[mechanic] - set(given) - ({"of"} if register is not None else set()))
@@ -183,7 +183,7 @@ def _headers(register: Register | None, value: Any) -> tuple[str, ...]:
     headers = [str(header) for header in _list(value) if header != ""]
     if register is None:
         return ()
-    return tuple(column_of(register, header).header for header in headers)
+    return tuple(register.known(header).header for header in headers)
 
 
 def _steps(raw: Mapping[str, Any]) -> Steps:
@@ -210,10 +210,23 @@ def _outcome(raw: Any) -> Outcome:
 
 
 def _fault(table: Any, register: Register | None) -> Fault:
-    """One of the faults: `{where: {…}, says: …}`."""
-    if register is None or not isinstance(table, Mapping) or set(table) != {"where", "says"}:
-        raise ValueError(tell("faults: expected where and says in each, found {table!r}", table=table))
-    return Fault(condition_of(table["where"], register), str(table["says"]))
+    """One of the faults: says, and where, parts, or measure and within (perhaps with since and open_says)."""
+    keys = set(table) if isinstance(table, Mapping) else set()
+    term = {"measure", "within"} <= keys
+    wrong = term or bool(keys & {"where", "parts"})
+    known = {"says", "where"} | ({"measure", "within", "since", "open_says"} if term else {"parts"})
+    if register is None or "says" not in keys or keys - known or not wrong:
+        message = "faults: expected says with where, parts, or measure and within in each, found {table!r}"
+        raise ValueError(tell(message, table=table))
+    return Fault(
+        where=condition_of(table.get("where", {}), register),
+        says=str(table["says"]),
+        parts=_headers(register, table.get("parts", ())),
+        within=term_of(table["within"]) if term else None,
+        measure=next(iter(_headers(register, table.get("measure", ()))), ""),
+        since=next(iter(_headers(register, table.get("since", ()))), ""),
+        open_says=str(table.get("open_says", "")),
+    )
 
 
 def _tally(table: Any, register: Register | None) -> Tally:
@@ -224,8 +237,8 @@ def _tally(table: Any, register: Register | None) -> Tally:
             tell("tallies: expected one of {kinds}, found {table!r}", kinds=", ".join(TALLIES), table=table)
         )
     kind = kinds[0] if kinds else "count"
-    column = "" if kind in ("count", "share") else column_of(register, str(table[kind])).header
-    if column and column_of(register, column).type not in _NUMBERS:
+    column = "" if kind in ("count", "share") else register.known(str(table[kind])).header
+    if column and register.known(column).type not in _NUMBERS:
         raise ValueError(tell("tallies: {header} is no number", header=column))
     words = {name: str(table[name]) for name in ("says", "none") if name in table}
     return Tally(kind, condition_of(table.get("where", {}), register), column, **words)
@@ -261,7 +274,7 @@ def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> 
         )
     kinds: tuple[str, ...] = ("number", "count")
     if mechanic == "limit" and raw.get("measure") and register is not None:
-        measured = column_of(register, str(_list(raw["measure"])[0]))
+        measured = register.known(str(_list(raw["measure"])[0]))
         if measured.type not in _NUMBERS:
             raise ValueError(tell("{header} is no number and has no sum", header=measured.header))
         kinds = _NUMBERS[measured.type]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from processor.catalogue.column import Column, check_kinds, read_column
+from processor.catalogue.derived import Derived, derived_of, made, needed
 from processor.catalogue.yaml_text import document, text_of
 from processor.errors import RegisterError
 from processor.messages import message_of, tell
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOLDER = Path(__file__).parents[1] / "registers"
 LINKABLE = frozenset({"id", "staff", "text", "phone", "idno"})
@@ -33,6 +37,7 @@ _OPTIONAL_KEYS = {
     "refers": "table",
     "called": "text",
     "happens": "texts",
+    "derived": "table",
 }
 
 
@@ -50,6 +55,7 @@ class Register:
     called: what staff call the register in a sentence; its title if empty.
     otherwise: lists of columns that identify a row without its registration number; the first that is all filled counts.
     happens: columns that tell what happened on the row's day; a row that fills none of them before its day is over is a plan.
+    derived: columns that no sheet has, made of cells of the same row, by header.
     """
 
     name: str
@@ -66,6 +72,7 @@ class Register:
     refers: Mapping[str, str] = field(default_factory=dict, hash=False)
     called: str = ""
     happens: tuple[str, ...] = ()
+    derived: Mapping[str, Derived] = field(default_factory=dict, hash=False)
 
     @property
     def number(self) -> str | None:
@@ -96,6 +103,29 @@ class Register:
             if column.header == header:
                 return column
         raise KeyError(header)
+
+    def known(self, header: str) -> Column:
+        """Its column or derived column with this header. Raises ValueError that names the register."""
+        if header in self.derived:
+            return self.derived[header].column
+        try:
+            return self.column(header)
+        except KeyError:
+            raise ValueError(tell("{title} has no column {header}", title=self.title, header=header)) from None
+
+    def cells(self, headers: Iterable[str]) -> frozenset[str]:
+        """The columns that these, derived ones included, are read from."""
+        return needed(self.derived, headers) - set(self.derived)
+
+    def with_derived(self, rows: pd.DataFrame, headers: Iterable[str]) -> pd.DataFrame:
+        """The rows with those of these columns that are derived, as far as they can be made of what the rows have."""
+        return made(self.derived, rows, headers)
+
+    def deriving(self, name: str, table: Any) -> Register:
+        """The register with one more derived column, from its table. Raises ValueError that says what is wrong."""
+        if name in self.headers or name in self.derived:
+            raise ValueError(tell("{name}: {title} has such a column itself", name=name, title=self.title))
+        return replace(self, derived={**self.derived, name: derived_of(name, table, self)})
 
 
 @cache
@@ -157,6 +187,11 @@ def register_of(path: Path, data: Mapping[str, Any]) -> Register:
         happens=tuple(data.get("happens", ())),
     )
     _check(path.name, register)
+    for header, table in data.get("derived", {}).items():
+        try:
+            register = register.deriving(str(header), table)
+        except ValueError as error:
+            raise RegisterError(message_of(error), where=f"{path.name}: derived.{header}") from error
     return register
 
 

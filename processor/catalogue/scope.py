@@ -69,7 +69,8 @@ def _of_mechanic(provision: Provision) -> Scope:
             return _ever(provision)
     if _climbs(provision):
         return _ever(provision)
-    due = provision.next_day or provision.mechanic == "procedure"  # which tells for how many days a row has waited
+    # a procedure tells for how many days a row has waited
+    due = provision.next_day or provision.has_terms or provision.mechanic == "procedure"
     return Scope(window or "month", {register.name: near}, due=due)
 
 
@@ -81,7 +82,7 @@ def _climbs(provision: Provision) -> bool:
 def _ever(provision: Provision) -> Scope:
     """Everything of one employee, where the register links its rows by him; else the whole register."""
     assert provision.register is not None
-    due = provision.mechanic == "deadline" or provision.next_day
+    due = provision.next_day or provision.has_terms
     linked = bool(provision.about) and set(provision.about) <= set(provision.register.links)
     if linked and not provision.related:
         return Scope("ever", {provision.register.name: "ever"}, by=provision.about, due=due)

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from processor.calendars import window_key, window_range
-from processor.catalogue.derived import cells_of
 from processor.catalogue.pack import Binding
 from processor.catalogue.provision import Provision
 from processor.catalogue.register import Column, Register
@@ -115,7 +114,7 @@ class Proposing:
             for column in register.columns
             if column.header not in kept and (column.type != "staff" or line.effect == "attribute")
         ]
-        wanted = [header for name in (*named, *more) for header in sorted(cells_of(register, frozenset({name})))]
+        wanted = [header for name in (*named, *more) for header in sorted(register.cells([name]))]
         cells = [
             header for header in dict.fromkeys(wanted) if header in register.headers and header not in register.key
         ]
@@ -126,7 +125,11 @@ class Proposing:
         if provision is None:
             return [line.column]
         compared = [c.column.header for condition in provision.conditions for c in condition.comparisons]
-        return [line.column, provision.measure, *provision.parts, *compared]
+        timed = [header for fault in provision.faults for header in (fault.measure, *fault.parts)]
+        named = [line.column, provision.measure, *provision.parts, *timed, *compared]
+        if provision.register is None:
+            return named
+        return [cell for header in named for cell in sorted(provision.register.cells([header]))]
 
     def _places(self, line: Decision, found: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[Change]:
         """Where employees were ranked: so much more or less in a row as parts the one from those beside him."""
@@ -180,8 +183,8 @@ class Proposing:
         first, end = window_range(key, provision.window)[0], term_end(line, provision, {})
         row: dict[str, Any] = dict.fromkeys(provision.about[:1], line.staff_no)
         filled = {c.column.header for c in provision.where.comparisons if c.test == "filled"}
-        dates = cells_of(register, frozenset({provision.date} - {""}))
-        others = cells_of(register, frozenset({provision.measure, *filled} - {""})) - dates
+        dates = register.cells({provision.date} - {""})
+        others = register.cells({provision.measure, *filled} - {""}) - dates
         for header in sorted(dates):
             row[header] = _day_in(register.column(header), first)
         for header in sorted(others):

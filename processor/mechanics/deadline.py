@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.column import Column
 from processor.catalogue.provision import Provision
+from processor.catalogue.term import Term
 from processor.mechanics.consequence import Hit, follow, hits
 from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold, took_place
 from processor.model import Finding, Text, say
@@ -29,10 +32,12 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     if measure.optional and not job.has_column(provision.register.name, measure.header):
         return []
     now = pd.Timestamp(job.as_of) + ONE_DAY
-    rows = _in_time(provision, that_hold(of_provision(job, provision), provision), now)
+    in_time = partial(kept, job, measure, provision.since or provision.date, provision.within, provision.heals)
+    rows = that_hold(of_provision(job, provision), provision)
+    rows = rows.join(in_time(rows))
     rows = rows[rows["_end"].notna()]
     cells = (provision.measure, provision.since)
-    unread = took_place(job, provision, [(cells, lambda missed: _in_time(provision, missed, now)["_late"])])
+    unread = took_place(job, provision, [(cells, lambda missed: in_time(missed)["_late"])])
     findings: list[Finding] = []
     for hit in hits(job, provision, rows[rows["_late"]], unread=unread):
         findings += _breach(job, provision, hit, now)
@@ -42,23 +47,24 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     return findings
 
 
-def _in_time(provision: Provision, rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
-    """The rows with the end of their term, when it was done, whether that is still open, and whether it is late."""
-    assert provision.within is not None
-    measure = provision.column(provision.measure)
-    ends = provision.within.ends(rows[provision.since or provision.date])
-    done = rows[DAY] + rows[measure.header] if measure.type == "time" else rows[measure.header]
-    late = done.isna() & (ends < now)
-    if measure.type in ("date", "datetime", "time") and not provision.heals:
-        late |= (done >= ends) if provision.within.by_day else (done > ends)
-    return rows.assign(_end=ends, _done=done, _open=done.isna(), _late=late)
+def kept(job: Job, measure: Column, since: str, term: Term, heals: bool, rows: pd.DataFrame) -> pd.DataFrame:
+    """How each row keeps a term: its `_end`, when it was `_done` (blank while it is `_open`), and whether it is `_late`.
+
+    since: the column from which the term runs. heals: whether what was done late is no breach.
+    """
+    ends, done = term.ends(rows[since]), rows[measure.header]
+    done = rows[DAY] + done if measure.type == "time" else done
+    late = done.isna() & (ends < pd.Timestamp(job.as_of) + ONE_DAY)
+    if measure.type in ("date", "datetime", "time") and not heals:
+        late |= (done >= ends) if term.by_day else (done > ends)
+    return pd.DataFrame({"_end": ends, "_done": done, "_open": done.isna(), "_late": late}, index=rows.index)
 
 
 def _breach(job: Job, provision: Provision, hit: Hit, now: pd.Timestamp) -> list[Finding]:
     row, done = hit.row, hit.row["_done"]
     at = now if done is None else done
     words = "逾期{elapsed}天" if provision.says else "，逾期{elapsed}天"
-    late = say(words, elapsed=_days_late(provision, row["_end"], at))
+    late = say(words, elapsed=days_late(provision.within, row["_end"], at))
     state = (
         say("到{today}仍没有完成", today=job.as_of.isoformat()) if done is None else say("{at}才完成", at=moment(done))
     )
@@ -68,10 +74,14 @@ def _breach(job: Job, provision: Provision, hit: Hit, now: pd.Timestamp) -> list
     return found if done is not None else [_still_due(provision, finding, row["_end"]) for finding in found]
 
 
-def _days_late(provision: Provision, end: pd.Timestamp, at: pd.Timestamp) -> int:
+def days_late(term: Term | None, end: pd.Timestamp, at: pd.Timestamp) -> int:
     """Whole days beyond the last day of the term; a part of a day counts as one."""
-    last = end - MOMENT if provision.within is not None and provision.within.by_day else end
-    return max(1, ((at - MOMENT).normalize() - last.normalize()).days)
+    return max(1, ((at - MOMENT).normalize() - last_moment(term, end).normalize()).days)
+
+
+def last_moment(term: Term | None, end: pd.Timestamp) -> pd.Timestamp:
+    """The last moment of a term that ends: of a term in days, in its last day."""
+    return end - MOMENT if term is not None and term.by_day else end
 
 
 def _remind(job: Job, provision: Provision, row: dict[str, Any]) -> Finding:
@@ -103,7 +113,7 @@ def _sentence(job: Job, provision: Provision, row: dict[str, Any], state: Text, 
         句子=provision.open_says if row["_open"] else "",
         第几次=number or 1,
         界限=provision.within.words(row[DAY].date()),
-        期限=moment(row["_end"] - MOMENT if provision.within.by_day else row["_end"]),
+        期限=moment(last_moment(provision.within, row["_end"])),
         状态=state,
         逾期=late,
     )
@@ -111,8 +121,7 @@ def _sentence(job: Job, provision: Provision, row: dict[str, Any], state: Text, 
 
 def _still_due(provision: Provision, finding: Finding, end: pd.Timestamp) -> Finding:
     """The finding with the day by which it should have been done, so that it is decided again as long as it is not."""
-    by_day = provision.within is not None and provision.within.by_day
-    return replace(finding, due=(end - MOMENT if by_day else end).date())
+    return replace(finding, due=last_moment(provision.within, end).date())
 
 
 def moment(value: pd.Timestamp) -> str:

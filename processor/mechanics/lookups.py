@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from processor.calendars import each_day
 from processor.catalogue.condition import TODAY, Condition
-from processor.catalogue.derived import with_derived
 from processor.catalogue.lookup import Lookup
 from processor.catalogue.provision import Provision
 from processor.rules.job import Job
@@ -22,32 +23,42 @@ def with_lookups(job: Job, provision: Provision, rows: pd.DataFrame) -> pd.DataF
 
     A row is left out where the row that it would be answered by could not be read: nobody knows what stands there.
     """
+    assert provision.register is not None
     rows = rows.assign(**{FOUND: pd.Series([()] * len(rows), index=rows.index, dtype="object")})
     for name, lookup in provision.lookups.items():
+        rows = provision.register.with_derived(rows, {*lookup.own, provision.date})
         ask = _of_roster if lookup.register.roster else _of_register
-        rows = ask(job, rows, name, lookup, lookup.day or provision.date)
+        rows = ask(job, provision, rows, name, lookup.day or provision.date)
     return rows
 
 
-def _of_roster(job: Job, rows: pd.DataFrame, name: str, lookup: Lookup, day: str) -> pd.DataFrame:
+def _of_roster(job: Job, provision: Provision, rows: pd.DataFrame, name: str, day: str) -> pd.DataFrame:
+    lookup = provision.lookups[name]
     numbers, days = rows[next(iter(lookup.by))], rows[day].fillna(pd.Timestamp(job.as_of))
     refs = job.roster_column(numbers, "_ref", days)
     return _found(rows, refs).assign(**{name: job.roster_column(numbers, lookup.take, days)})
 
 
-def _of_register(job: Job, rows: pd.DataFrame, name: str, lookup: Lookup, day: str) -> pd.DataFrame:
+def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, day: str) -> pd.DataFrame:
+    lookup = provision.lookups[name]
     other = lookup.register.name
     own, theirs = list(lookup.by), list(lookup.by.values())
     if lookup.during:
         own, theirs = [*own, day], [*theirs, "day"]
     there = _rows_of(job, lookup, job.facts[other])
     there = there.assign(_key=_keys(there, theirs)).dropna(subset=["_key"])
+    unread = there.iloc[:0]
     if other in job.left_out:
         unread = _rows_of(job, replace(lookup, where=Condition()), job.left_out[other])
-        rows = rows[~_keys(rows, own).isin(_keys(unread, theirs).dropna())]
+        unread = unread.assign(_key=_keys(unread, theirs)).dropna(subset=["_key"])
+    if lookup.pick == "before":
+        return _before(provision, rows.assign(_key=_keys(rows, own)), name, day, there, unread)
+    rows = rows[~_keys(rows, own).isin(unread["_key"])]
     wanted = _keys(rows, own)
     if not lookup.take:
-        return rows.assign(**{name: wanted.map(there["_key"].value_counts().to_dict()).fillna(0).astype("int64")})
+        refs = there[there["_key"].isin(wanted)].groupby("_key")["_ref"].agg(tuple).to_dict()
+        counted = pd.Series([refs.get(key, ()) for key in wanted], index=rows.index, dtype="object")
+        return _found(rows, counted).assign(**{name: counted.map(len).astype("int64")})
     told = there[there[lookup.take].notna()].reset_index(drop=True)
     told = told.drop_duplicates("_key", keep="first" if lookup.pick == "first" else "last")
     places = wanted.map(dict(zip(told["_key"], told.index, strict=True))).astype("Int64")
@@ -55,10 +66,31 @@ def _of_register(job: Job, rows: pd.DataFrame, name: str, lookup: Lookup, day: s
     return _found(rows, found["_ref"]).assign(**{name: found[lookup.take]})
 
 
+def _before(
+    provision: Provision, rows: pd.DataFrame, name: str, day: str, there: pd.DataFrame, unread: pd.DataFrame
+) -> pd.DataFrame:
+    """What the last row before each says, in order of moment and number; where that is an unreadable one, it is left out."""
+    lookup = provision.lookups[name]
+    moment = lookup.register.date_column or lookup.take
+    rows = rows[~rows["_key"].isin(unread.loc[unread[moment].isna(), "_key"])]
+    is_itself = provision.register is not None and lookup.register.name == provision.register.name
+    told = pd.concat([there[there[lookup.take].notna()].assign(_read=True), unread.assign(_read=False)])
+    told = told.assign(_place=told.index, _moment=told[moment]).reset_index(drop=True)
+    places = rows.index.astype("float64") if is_itself else np.inf
+    asked = pd.DataFrame({"_key": rows["_key"], "_moment": rows[day], "_place": places, "_asks": rows.index})
+    told_places = told.assign(_nth=told.index)[["_key", "_moment", "_place", "_nth"]]
+    line = pd.concat([asked, told_places]).sort_values(["_moment", "_place", "_nth"], na_position="first")
+    line["_nth"] = line.groupby("_key")["_nth"].ffill()
+    asked = line[line["_asks"].notna()].set_index("_asks").reindex(rows.index)
+    found = told.reindex(asked["_nth"].fillna(-1).to_numpy()).set_axis(rows.index)
+    rows, found = rows[found["_read"].ne(False)], found[found["_read"].ne(False)]
+    return _found(rows, found["_ref"]).assign(**{name: found[lookup.take]})
+
+
 def _rows_of(job: Job, lookup: Lookup, frame: pd.DataFrame) -> pd.DataFrame:
     """The other register's rows that count, those of a span once for each of its days (`day`)."""
     named = frozenset({*lookup.by.values(), lookup.take}) | lookup.where.headers
-    rows = with_derived(lookup.register, frame, named).assign(**{TODAY: pd.Timestamp(job.as_of)})
+    rows = lookup.register.with_derived(frame, named).assign(**{TODAY: pd.Timestamp(job.as_of)})
     date_column = lookup.register.date_column
     rows = rows[lookup.where.holds(rows, rows[date_column] if date_column in rows else rows[TODAY])]
     if not lookup.during:
@@ -68,9 +100,13 @@ def _rows_of(job: Job, lookup: Lookup, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _found(rows: pd.DataFrame, refs: pd.Series) -> pd.DataFrame:
-    """The rows with these further refs."""
-    added = [(*known, int(ref)) if pd.notna(ref) else known for known, ref in zip(rows[FOUND], refs, strict=True)]
+    """The rows with these further refs: one, several, or none each."""
+    added = [(*known, *_all(ref)) for known, ref in zip(rows[FOUND], refs, strict=True)]
     return rows.assign(**{FOUND: pd.Series(added, index=rows.index, dtype="object")})
+
+
+def _all(refs: Any) -> tuple[int, ...]:
+    return tuple(map(int, refs)) if isinstance(refs, tuple) else (int(refs),) if pd.notna(refs) else ()
 
 
 def _keys(frame: pd.DataFrame, headers: list[str]) -> pd.Series:

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.condition import TODAY
-from processor.catalogue.derived import cells_of, with_derived
 from processor.catalogue.provision import NAMED, Provision
 from processor.catalogue.register import Column
 from processor.mechanics.lookups import with_lookups
@@ -28,9 +27,10 @@ def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
     Adds WHO, DAY and SUBJECT.
     """
     assert provision.register is not None
-    rows = with_derived(provision.register, job.facts[provision.register.name], provision.named())
+    rows = job.facts[provision.register.name]
     rows = rows.assign(**{TODAY: pd.Timestamp(job.as_of)})
     rows = with_lookups(job, provision, rows) if provision.lookups else rows
+    rows = provision.register.with_derived(rows, provision.named())
     days = _days(rows[provision.date], provision.column(provision.date))
     first, *others = provision.about or ("",)
     who = rows[first].astype("str") if first else pd.Series(pd.NA, index=rows.index, dtype="str")
@@ -59,7 +59,7 @@ def left_out(job: Job, provision: Provision) -> pd.DataFrame:
     rows = job.left_out.get(name, job.facts[name].iloc[:0].assign(**{UNREAD: ""}))
     rows = of_provision(replace(job, facts={**job.facts, name: rows}), provision)
     for comparison in provision.where.comparisons:
-        cells = cells_of(provision.register, comparison.headers)
+        cells = provision.register.cells(comparison.headers)
         unread = rows[UNREAD].map(lambda headers, cells=cells: not cells.isdisjoint(headers.split("|"))).astype(bool)
         rows = rows[comparison.holds(rows, rows[DAY]) | unread]
     return rows
@@ -79,7 +79,7 @@ def took_place(
     found = [rows.iloc[:0]]
     for headers, holds in tests:
         named = frozenset({*headers, *provision.about, provision.date} - {""}) | provision.where.headers
-        cells = cells_of(provision.register, named - set(provision.lookups))
+        cells = provision.register.cells(named) - set(provision.lookups)
         read = rows[rows[UNREAD].map(lambda unread, cells=cells: cells.isdisjoint(unread.split("|"))).astype(bool)]
         found.append(read[holds(read)])
     return pd.concat(found).drop_duplicates("_ref")
@@ -150,7 +150,7 @@ def shown(job: Job, column: Column, value: Any) -> str:
         case "money":
             return yuan(int(value))
         case "number" | "count":
-            return f"{value:g}"
+            return plain(value)
         case "yesno":
             return "是" if value else "否"
         case "staff":
@@ -164,4 +164,9 @@ def figure_shown(kind: str, value: Any) -> str:
         return "或".join(map(str, value))
     if kind == "time":
         return f"{value // 3600:02d}:{value % 3600 // 60:02d}"
-    return yuan(int(value)) if kind == "money" else f"{value:g}"
+    return yuan(int(value)) if kind == "money" else plain(value)
+
+
+def plain(value: float) -> str:
+    """A number without trailing zeros, however large."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""Files of customers: opened after a visit, and their customers called back, large ones first."""
+"""Customers on file who are called back, large ones first."""
 
 from __future__ import annotations
 
@@ -13,51 +13,6 @@ from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.remarks import remark
 from processor.rules.turnover import TURNOVER, grades
-
-
-@reads(customer_files="客户编号 客户名称 联系电话 建档日期", visits="拜访编号 拜访日期 业务员工号 客户名称 联系电话")
-def opened(job: Job, *, days: Parameter) -> list[Finding]:
-    """Flag each visited customer without a file `days` after the visit; a later file does not undo it (EN-4).
-
-    A file is the customer's by phone, by 客户名称 where either has none.
-    """
-    visits, files = job.facts["visits"], job.facts["customer_files"]
-    by_phone = files.dropna(subset=["联系电话"]).groupby("联系电话")["建档日期"].min()
-    by_name = files.dropna(subset=["客户名称"]).groupby("客户名称")["建档日期"].min()
-    phoneless = files[files["联系电话"].isna()].dropna(subset=["客户名称"]).groupby("客户名称")["建档日期"].min()
-    phone, name = visits["联系电话"], visits["客户名称"]
-    told = pd.DataFrame({"phone": looked_up(phone, by_phone), "name": looked_up(name, phoneless)}).min(axis=1)
-    found = told.where(phone.notna(), looked_up(name, by_name))
-    term = pd.to_timedelta(days.column(visits["拜访日期"]).astype("float64"), unit="D")
-    visits = visits.assign(found=found, deadline=visits["拜访日期"] + term)
-    late = (visits["found"] > visits["deadline"]) | (found.isna() & (visits["deadline"] < pd.Timestamp(job.as_of)))
-    findings = []
-    for row in records(visits[late]):
-        given = {
-            "day": f"{row['拜访日期']:%Y-%m-%d}",
-            "name": row["客户名称"],
-            "deadline": f"{row['deadline']:%Y-%m-%d}",
-        }
-        if row["found"] is None:
-            text = say("{day} 拜访的客户{name}应在{deadline}前建档，没有建档", **given)
-        else:
-            text = say(
-                "{day} 拜访的客户{name}应在{deadline}前建档，到{found}才建档", found=f"{row['found']:%Y-%m-%d}", **given
-            )
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=row["拜访日期"].date(),
-                subject=row["拜访编号"],
-                staff_no=row["业务员工号"],
-                column="客户名称",
-                readings=("G21",),
-                due=row["deadline"].date() if row["found"] is None else None,
-            )
-        )
-    return findings
 
 
 @reads(

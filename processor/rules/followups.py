@@ -1,4 +1,4 @@
-"""Follow-up calls: within which term, and whether every member was called at all."""
+"""Follow-up calls: whether every visit of a member was followed by one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from processor.calendars import month_of
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, Text, say
+from processor.model import Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.months import months_over
@@ -19,19 +19,6 @@ from processor.rules.remarks import remark
 CALLED = "回访时间"
 KEY = "回访编号"
 AGENT = "回访人工号"
-
-
-@reads(consumption="消费日期 卡号", followups="回访编号 回访时间 回访人工号 卡号 服务日期 约定回访日期")
-def late(job: Job, *, days: Parameter) -> list[Finding]:
-    """Flag calls later than so many calendar days after the service, or after the day that was agreed instead.
-
-    Without 服务日期 the card's last visit up to the call counts; a call without either is passed over.
-    """
-    rows = _with_service(job)
-    deadline = rows["服务日期"] + pd.to_timedelta(days.column(rows["服务日期"]).astype("float64"), unit="D")
-    rows = rows.assign(deadline=rows["约定回访日期"].fillna(deadline))
-    rows = rows.assign(over=(rows[CALLED].dt.normalize() - rows["deadline"]).dt.days)
-    return [_flag(job, row, _lateness(row)) for row in records(rows[rows["over"] > 0])]
 
 
 @reads(consumption="消费单号 消费日期 卡号", followups="回访编号 回访时间 回访人工号 卡号 服务日期")
@@ -52,9 +39,9 @@ def uncalled(job: Job, *, days: Parameter) -> list[Finding]:
 
 
 def _with_service(job: Job) -> pd.DataFrame:
-    """Calls with 服务日期, the missing ones from the card's last visit, whose ref stands in visit_ref."""
+    """Calls with 服务日期, the missing ones from the card's last visit."""
     calls = job.facts["followups"].assign(day=lambda f: f[CALLED].dt.normalize())
-    visits = job.facts["consumption"][["卡号", "消费日期", "_ref"]].rename(columns={"_ref": "visit_ref"})
+    visits = job.facts["consumption"][["卡号", "消费日期"]]
     told = calls["服务日期"].notna() | calls["卡号"].isna()
     found = pd.merge_asof(
         calls[~told].sort_values("day", kind="stable"),
@@ -110,26 +97,3 @@ def _shares(job: Job, visits: pd.DataFrame) -> list[Finding]:
                 remark(job, None, text, day=last, evidence=evidence, subject=subject, staff_no=agent, effect="classify")
             )
     return findings
-
-
-def _lateness(row: Mapping[str, Any]) -> Text:
-    agreed = row["约定回访日期"] is not None
-    return say(
-        "{moment} 的回访{call}晚了{over}天，应在{what}{deadline}前完成",
-        moment=_moment(row),
-        call=row[KEY],
-        over=int(row["over"]),
-        what=say("约定的") if agreed else say("服务后的限期"),
-        deadline=row["deadline"].date().isoformat(),
-    )
-
-
-def _moment(row: Mapping[str, Any]) -> str:
-    return str(row[CALLED].strftime("%Y-%m-%d %H:%M"))
-
-
-def _flag(job: Job, row: Mapping[str, Any], text: Text) -> Finding:
-    visit = () if row["visit_ref"] is None else (int(row["visit_ref"]),)
-    return remark(
-        job, row, text, day=row[CALLED].date(), evidence=visit, subject=row[KEY], staff_no=row[AGENT], column=CALLED
-    )

@@ -1,4 +1,4 @@
-"""Material: issue or purchase for each request, books against goods, the year's need."""
+"""Material: issue or purchase for each request, the year's need."""
 
 from __future__ import annotations
 
@@ -54,41 +54,6 @@ def served(job: Job, *, store: Parameter, urgency: Parameter, required: Sequence
                 effect="classify",
                 column="数量",
                 evidence=book,
-            )
-        )
-    return findings
-
-
-@reads(stock="现场 物资编码 账面数量", stock_count="盘点日期 现场 物资编码 实盘数量 盘点人工号")
-def counted(job: Job) -> list[Finding]:
-    """Flag each site and material whose latest count (现场盘点表) differs from the books; no book row counts as 0."""
-    counts = job.facts["stock_count"].sort_values("盘点日期", kind="stable")
-    counts = counts.drop_duplicates(["现场", "物资编码"], keep="last")
-    books = job.facts["stock"][["现场", "物资编码", "账面数量", "_ref"]].rename(columns={"_ref": "book"})
-    rows = counts.merge(books, on=["现场", "物资编码"], how="left")
-    rows = rows.assign(booked=rows["账面数量"].fillna(0.0), subject=natural_key(rows, ("现场", "物资编码", "盘点日期")))
-    findings = []
-    for row in records(rows[rows["booked"] != rows["实盘数量"]]):
-        difference = row["实盘数量"] - row["booked"]
-        text = say(
-            "{day} 盘点{site}物资{code}：账面{booked}，实盘{found}，{difference}",
-            day=f"{row['盘点日期']:%Y-%m-%d}",
-            site=row["现场"],
-            code=row["物资编码"],
-            booked=_plain(row["booked"]),
-            found=_plain(row["实盘数量"]),
-            difference=_difference(difference),
-        )
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=row["盘点日期"].date(),
-                subject=row["subject"],
-                staff_no=row["盘点人工号"],
-                column="实盘数量",
-                evidence=() if row["book"] is None else (int(row["book"]),),
             )
         )
     return findings
@@ -150,10 +115,6 @@ def purchase_plan(job: Job, *, store: Parameter, urgency: Parameter, required: S
         )
         findings.append(statement(job, own, text, day=job.as_of, subject=str(code), readings=()))
     return findings
-
-
-def _difference(amount: float) -> Text:
-    return say("盘盈{n}", n=_plain(amount)) if amount > 0 else say("盘亏{n}", n=_plain(-amount))
 
 
 def _plain(amount: float) -> str:

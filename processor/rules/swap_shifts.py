@@ -1,47 +1,19 @@
-"""Swaps against the calendar: days that adjoin, two shifts in a row, leave on a public holiday."""
+"""Swaps and leave against the calendar: two shifts in a row, leave on a public holiday."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
 
 import pandas as pd
 
 from processor.calendars import each_day
 from processor.catalogue.parameter import Parameter
 from processor.holidays import holiday
-from processor.model import Finding, Text, say
+from processor.model import Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 DAY = pd.Timedelta(days=1)
 GIVEN = {"原班日期": ("申请人工号", "对方工号"), "还班日期": ("对方工号", "申请人工号")}
-
-
-@reads(swaps="换班编号 申请人工号 原班日期")
-def adjoining(job: Job) -> list[Finding]:
-    """A flag on a swap whose 原班日期 is the day after that of another swap of the same requester."""
-    rows = job.facts["swaps"].sort_values(["原班日期", "换班编号"], kind="stable")
-    before = rows.drop_duplicates(["申请人工号", "原班日期"])[["申请人工号", "原班日期", "换班编号", "_ref"]]
-    before = before.assign(原班日期=before["原班日期"] + DAY)
-    hits = rows.merge(before, on=["申请人工号", "原班日期"], suffixes=("", "_before"))
-    findings = []
-    for row in records(hits):
-        text = say(
-            "{name}连续两天换班：{before}（换班编号{no_before}）和{day}（换班编号{no}）",
-            name=job.name_of(row["申请人工号"]),
-            before=f"{row['原班日期'] - DAY:%Y-%m-%d}",
-            no_before=row["换班编号_before"],
-            day=f"{row['原班日期']:%Y-%m-%d}",
-            no=row["换班编号"],
-        )
-        evidence = (row["_ref_before"],)
-        findings.append(
-            _flag(job, row, row["申请人工号"], row["原班日期"].date(), text, "原班日期", evidence, "adjoining")
-        )
-    return findings
 
 
 @reads(duty="日期 工号 班次 开始时间 结束时间", swaps="换班编号 申请人工号 对方工号 原班日期 还班日期")
@@ -73,9 +45,19 @@ def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
             other_day=f"{row['日期_other']:%Y-%m-%d}",
             other_shift=row["班次_other"],
         )
-        evidence = (row["_ref"], row["_ref_other"])
-        swap = {"换班编号": row["换班编号"], "_ref": row["swap_ref"]}
-        findings.append(_flag(job, swap, row["worker"], row["日期"].date(), text, row["given"], evidence, row["given"]))
+        findings.append(
+            remark(
+                job,
+                {"_ref": row["swap_ref"]},
+                text,
+                day=row["日期"].date(),
+                subject=row["换班编号"],
+                staff_no=row["worker"],
+                column=row["given"],
+                part=row["given"],  # both shifts of a swap may fall on one employee
+                evidence=(row["_ref"], row["_ref_other"]),
+            )
+        )
     return findings
 
 
@@ -137,27 +119,3 @@ def _worked(duty: pd.DataFrame, swaps: pd.DataFrame) -> pd.DataFrame:
 
 def _is_holiday(days: pd.Series) -> pd.Series:
     return days.isin([day for day in days.dropna().unique() if holiday(day.date())])
-
-
-def _flag(
-    job: Job,
-    swap: Mapping[str, Any],
-    staff_no: str,
-    day: date,
-    text: Text,
-    column: str,
-    evidence: tuple[int, ...],
-    part: str,
-) -> Finding:
-    """`part` keeps a swap's two shifts apart where both fall on one employee."""
-    return remark(
-        job,
-        swap,
-        text,
-        day=day,
-        subject=swap["换班编号"],
-        staff_no=staff_no,
-        column=column,
-        part=part,
-        evidence=evidence,
-    )

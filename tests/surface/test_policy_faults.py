@@ -24,8 +24,7 @@ SHARED = (
 RANKED = SHARED.replace("share", "ranking").replace("month, limit: {from: 95}", "ever, limit: {first: 1}")
 JOINT = "decided: {mechanic: joint, causes: [LF-2], outcome: {effect: fine, times: 2}}"
 RULE = (
-    "bindings: [{clauses: [LF-1], rule: inspections.gaps, reads: {inspections: 31d}, "
-    "args: {kind: 巡查, minutes: $found_reward}}]\nclauses:\n"
+    "bindings: [{clauses: [LF-1], rule: hand_in.forms, reads: {members: 31d}, args: {day: $found_reward}}]\nclauses:\n"
 )
 
 PACKS = [
@@ -60,12 +59,18 @@ PACKS = [
     (LIMITED, RANKED, "needs a window of the calendar"),
     (LIMITED, JOINT, "a clause cannot hang on itself"),
     ("clauses:\n", RULE.replace("31d", "三天"), "unknown span 三天"),
-    ("clauses:\n", RULE.replace("inspections.gaps", "no.rule"), "no rule is called no.rule"),
-    ("clauses:\n", RULE.replace("$found_reward", "60"), "minutes: expected a figure of the pack"),
+    ("clauses:\n", RULE.replace("hand_in.forms", "no.rule"), "no rule is called no.rule"),
+    ("clauses:\n", RULE.replace("$found_reward", "60"), "day: expected a figure of the pack"),
     ("clauses:\n", RULE.replace("args:", "dou: true, args:"), "bindings[1].dou: is no known key"),
 ]
 REGISTERS = [
     ("价值: {type: money}", "价值: {type: money, synonyms: 估价}", "价值.synonyms: expected a list of texts"),
+    ("columns:\n", "derived: {拾到月: {moonth: 拾到日期}}\ncolumns:\n", "derived.拾到月: 拾到月: expected one of sum"),
+    ("columns:\n", "derived: {价值: {month: 拾到日期}}\ncolumns:\n", "has such a column itself"),
+    ("columns:\n", "derived: {拾到月: {month: 价值}}\ncolumns:\n", "价值 cannot be taken by month"),
+    ("columns:\n", "derived: {总值: {sum: [价值, 拾到日期]}}\ncolumns:\n", "拾到日期 cannot be taken by sum"),
+    ("columns:\n", "derived: {天数: {minutes: 拾到日期}}\ncolumns:\n", "minutes takes 2 columns"),
+    ("columns:\n", "derived: {拾到月: {month: 拾得日}}\ncolumns:\n", "has no column 拾得日"),
     ("价值: {type: money}", "价值: {type: money, range: 5}", "价值.range: a least and a greatest number"),
     ("价值: {type: money}", "价值: {type: money, range: [5, 1]}", "价值.range: a least and a greatest number"),
     ("  价值: {type: money}", "  12: {type: money}", "columns.12: a header is a text"),
