@@ -6,6 +6,7 @@ import configparser
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -26,13 +27,12 @@ def unit() -> configparser.SectionProxy:
 
 def called(command: list[str]) -> object:
     """The subcommand that the program would run."""
-    assert command[0].endswith("run.py")
-    return _parser(str).parse_args(command[1:])
+    return _parser(str).parse_args(command)
 
 
 def test_systemd_watches_a_site_that_the_service_may_write() -> None:
-    python, *command = shlex.split(unit()["ExecStart"])
-    assert python.endswith(".venv/bin/python")
+    program, *command = shlex.split(unit()["ExecStart"])
+    assert program.endswith(".venv/bin/processor")
     arguments = called(command)
     assert arguments.command == "watch"
     assert arguments.config.parent.as_posix() == unit()["ReadWritePaths"]
@@ -53,8 +53,17 @@ def test_windows_watches_a_site() -> None:
     run = task.find(".//{*}Exec")
     command, arguments = (run.findtext(f"{{*}}{name}") for name in ("Command", "Arguments"))
     assert command.endswith(r".venv\Scripts\pythonw.exe")
-    assert called(shlex.split(arguments, posix=False)).command == "watch"
+    isolated, module, package, *rest = shlex.split(arguments, posix=False)
+    assert (isolated, module, package) == ("-I", "-m", "processor")
+    assert called(rest).command == "watch"
+    here = Path(arguments.rpartition(" ")[2].replace("\\", "/")).parent
     assert task.findtext(".//{*}Settings/{*}MultipleInstancesPolicy") == "IgnoreNew"
+    assert run.findtext("{*}WorkingDirectory").replace("\\", "/") == here.as_posix()
+
+
+def test_the_package_runs_as_a_module() -> None:
+    told = subprocess.run([sys.executable, "-m", "processor", "--help"], capture_output=True, cwd=SERVICE.parent)
+    assert told.returncode == 0 and b"watch" in told.stdout
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
