@@ -31,8 +31,8 @@ def tell(template: str, **values: Any) -> Said:
 
 def listed(messages: Iterable[str]) -> Said:
     """Several messages as one, in order."""
-    parts = {f"part{number}": message for number, message in enumerate(messages, 1)}
-    return Said("; ".join(f"{{{name}}}" for name in parts), parts)
+    parts: dict[str, Any] = {f"part{number}": message for number, message in enumerate(messages, 1)}
+    return Said("{and}".join(f"{{{name}}}" for name in parts), parts | {"and": tell("; ")})
 
 
 def message_of(error: Exception) -> str:

@@ -83,6 +83,7 @@ class Watcher:
     more: bool = False
     going_on: bool = False
     beaten: float = float("-inf")
+    state: str = ""
 
     def watch(self) -> None:
         """Look, run, wait, until told to stop."""
@@ -212,10 +213,10 @@ class Watcher:
     # heartbeat
 
     def _beat(self, state: str, *, at_once: bool = False) -> None:
-        """Say that the watch lives, at most once a second unless `at_once`."""
-        if not at_once and time.monotonic() - self.beaten < 1:
+        """Say that the watch lives, at most once a second in one state unless `at_once`."""
+        if not at_once and state == self.state and time.monotonic() - self.beaten < 1:
             return
-        self.beaten = time.monotonic()
+        self.beaten, self.state = time.monotonic(), state
         said = {
             "time": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
             "pid": os.getpid(),

@@ -155,6 +155,7 @@ def test_a_scheduled_minute_that_comes_is_run(site: Site) -> None:
     with watching(site):
         assert " batch " not in log(site)
         until(lambda: " batch " in log(site), 100)
+        until(lambda: heartbeat(site)["last_batch"] and heartbeat(site)["state"] == "waiting", 5)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
