@@ -60,6 +60,16 @@ def load_site(file: Path) -> Site:
     return site
 
 
+def _unreadable(error: tomllib.TOMLDecodeError, file: str) -> SiteError:
+    """What is no TOML, by its line where that is known."""
+    mend = "texts stand in quotes, paths of Windows in single ones: inbox = 'D:\\share\\inbox'"
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    if place is None:
+        return SiteError(tell("not readable as TOML: {error}", error=error), where=file, mend=mend)
+    told = tell("not readable as TOML in line {line}, column {column}", line=place[1], column=place[2])
+    return SiteError(told, where=file, mend=mend)
+
+
 def read_site(file: Path) -> tuple[Site, list[SiteError]]:
     """site.toml with defaults in the place of what is wrong, and everything that is wrong.
 
@@ -71,8 +81,10 @@ def read_site(file: Path) -> tuple[Site, list[SiteError]]:
         raw = toml_text.loads(source.decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise SiteError("there is no such file", where=str(file), mend="pass --config PATH/site.toml") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SiteError(tell("not readable as TOML: {error}", error=error), where=file.name) from error
+    except UnicodeDecodeError as error:
+        raise SiteError("not readable as TOML: it is no UTF-8", where=file.name, mend="save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(error, file.name) from error
     except OSError as error:
         raise SiteError(tell("cannot be read: {why}", why=error.strerror), where=str(file)) from error
     reader = _Reader(file, source, raw)

@@ -18,6 +18,7 @@ from processor.batch.transfers import LEFT_FOLDERS, being_saved, left_alone, und
 CLOCK_PROBE = ".processor-clock"
 CLOCK_SLACK_SECONDS = 1.0
 SHORTEST_CUT_NAME = 7  # Office's lock file keeps the whole of a shorter name, else `~$` takes the place of two letters
+MOUNT_POINT = 0xA0000003  # the tag of a junction
 OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
 OPEN = "文件正在被打开编辑，请保存并关闭；如果没有人在编辑，请删除旁边的锁文件。"
@@ -141,10 +142,15 @@ def _states(inbox: Path, settle_seconds: float, now: float) -> Iterator[tuple[Pa
                 continue
             path = Path(entry.path)
             if entry.is_dir(follow_symlinks=False):
-                if entry.name.lower() not in LEFT_FOLDERS:
+                if entry.name.lower() not in LEFT_FOLDERS and not _leads_elsewhere(entry.stat(follow_symlinks=False)):
                     folders.append(path)
             elif entry.is_file(follow_symlinks=False) and not being_saved(path):
                 yield path, _reason(path, names, settle_seconds, now)
+
+
+def _leads_elsewhere(state: os.stat_result) -> bool:
+    """Whether a folder is a junction of Windows, which anybody may make and which is no symbolic link."""
+    return getattr(state, "st_reparse_tag", 0) == MOUNT_POINT
 
 
 def _reason(path: Path, names: Collection[str], settle_seconds: float, now: float) -> str | None:

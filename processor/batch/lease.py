@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from processor.site import Site
 
 LEASE = ".processor-lease"
 STALE_SECONDS, RENEW_SECONDS = 600.0, 60.0
+SYNCHRONIZE, NO_SUCH_PROCESS, STILL_RUNS = 0x100000, 87, 0x102  # of Windows: a right, an error, WAIT_TIMEOUT
 WRITTEN_SECONDS = 2.0  # a lease without its text after so long was left by a process that died as it made it
 
 
@@ -112,6 +114,8 @@ def _written(file: Path) -> float:
 
 def _lives(pid: int) -> bool:
     """Whether a process of this machine still runs; where that cannot be told, yes."""
+    if sys.platform == "win32":  # there, signal 0 is Ctrl-C
+        return _lives_on_windows(pid)
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -119,6 +123,19 @@ def _lives(pid: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def _lives_on_windows(pid: int) -> bool:
+    import ctypes
+
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
+    handle = kernel.OpenProcess(SYNCHRONIZE, False, pid)
+    if not handle:
+        return ctypes.get_last_error() != NO_SUCH_PROCESS  # type: ignore[attr-defined,unused-ignore]
+    try:
+        return kernel.WaitForSingleObject(handle, 0) == STILL_RUNS
+    finally:
+        kernel.CloseHandle(handle)
 
 
 def _renew(file: Path, done: threading.Event) -> None:
