@@ -132,7 +132,7 @@ def test_a_junction_in_the_inbox_is_passed_over(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[site]\ninbox = "D:\\share\\inbox"\n'.encode(), "in line 2, column 14 (texts stand in quotes, paths of Windows in single ones"),
+        (b'[site]\ninbox = "D:\\share\\inbox"\n', "in line 2, column 14 (texts stand in quotes, paths of Windows in single ones"),
         ('[site]\nname = "公司"\n'.encode("gb18030"), "it is no UTF-8 (save it as UTF-8)"),
     ],
 )  # fmt: skip
