@@ -1,9 +1,8 @@
-"""Transfer slips of the marketing department: complete, signed by managers or deputies, told on after dispatch."""
+"""Transfer slips of the marketing department: which customers need one, and who is told after dispatch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,175 +15,11 @@ from processor.rules.dispatch_book import placed
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.ownership import decided_owners
-from processor.rules.remarks import remark
+from processor.rules.slip_faults import SLIP, Signatures, faults
 from processor.rules.workforce import called
 
-#: The columns of a slip that are checked or shown.
-SLIP = (
-    "传递单号 填写日期 业务员工号 客户姓名 联系电话 装修地址 房屋面积 "
-    "市场部经理签字工号 市场部经理签字日期 店面经理签字工号 店面经理签字日期"
-)
-
-FIELDS = ("客户姓名", "联系电话", "装修地址", "房屋面积")
 #: what tells one customer from another
 CUSTOMER = ("联系电话", "客户姓名", "装修地址")
-Signatures = Mapping[str, Parameter]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a slip is invalid. deputy: the signature of a deputy does not count (else something is missing)."""
-
-    slip: str
-    text: Text
-    column: str
-    deputy: bool = False
-    evidence: tuple[int, ...] = ()
-
-
-def faults(job: Job, signatures: Signatures) -> list[Fault]:
-    """Every fault of every slip, by slip number (REN-S2, REN-S3).
-
-    signatures: stem of the columns <stem>工号 and <stem>日期 -> the post that signs, in the order of signing.
-    """
-    slips = job.facts["transfer_slips"].sort_values("传递单号", kind="stable")
-    found = [
-        Fault(slip, say("缺{thing}", thing=column), column)
-        for column in FIELDS
-        for slip in slips.loc[slips[column].isna(), "传递单号"]
-    ]
-    for stem, post in signatures.items():
-        found += _signature_faults(job, slips, stem, post.at(job.as_of))
-    first, second = (f"{stem}日期" for stem in signatures)
-    for row in records(slips[slips[second] < slips[first]]):
-        days = {"first": row[first].date().isoformat(), "second": row[second].date().isoformat()}
-        text = say("签字先后颠倒（{early}{second}早于{late}{first}）", early=second, late=first, **days)
-        found.append(Fault(row["传递单号"], text, second))
-    return sorted(found, key=lambda fault: fault.slip)
-
-
-def _signature_faults(job: Job, slips: pd.DataFrame, stem: str, post: str) -> list[Fault]:
-    signer, day = f"{stem}工号", f"{stem}日期"
-    found = []
-    for row in records(slips[slips[signer].isna() | slips[day].isna()]):
-        thing = stem if row[signer] is None else day
-        found.append(Fault(row["传递单号"], say("缺{thing}", thing=thing), signer if row[signer] is None else day))
-    stood_in = slips[signer].notna() & (
-        job.roster_column(slips[signer], "岗位", slips[day].fillna(slips["填写日期"])) != post
-    )
-    orders = job.facts["authorisations"]
-    orders = orders[job.roster_column(orders["授权人工号"], "岗位", orders["开始日期"]) == post]
-    by_deputy = dict(iter(orders.groupby("被授权人工号")))
-    for row in records(slips[stood_in]):
-        fault = _deputy_fault(job, row, stem, post, by_deputy.get(row[signer]))
-        if fault is not None:
-            found.append(fault)
-        if row[signer] not in by_deputy:
-            found.append(Fault(row["传递单号"], say("缺{thing}", thing=stem), signer))
-    return found
-
-
-def _deputy_fault(job: Job, row: Mapping[str, Any], stem: str, post: str, orders: pd.DataFrame | None) -> Fault | None:
-    """What is wrong with a signature by someone who does not hold the post; None where he is a deputy in his term."""
-    slip, column, deputy, day = row["传递单号"], f"{stem}工号", row[f"{stem}工号"], row[f"{stem}日期"]
-    who = called(job, deputy)
-    if orders is None:
-        text = say("{stem}由{who}代签，没有{post}的书面授权", stem=stem, who=who, post=post)
-        return Fault(slip, text, column, deputy=True)
-    if day is None:
-        return None
-    refs = tuple(int(ref) for ref in orders["_ref"])
-    in_term = orders[(orders["开始日期"] <= day) & (orders["截止日期"] >= day)]
-    if in_term.empty:
-        text = say("{stem}由{who}于{day}代签，不在授权期限内", stem=stem, who=who, day=day.date().isoformat())
-        return Fault(slip, text, column, deputy=True, evidence=refs)
-    return None
-
-
-def _calendar_days(leave: pd.DataFrame) -> pd.Series:
-    return (leave["结束日期"] - leave["开始日期"]).dt.days + 1
-
-
-@reads(
-    authorisations="授权人工号 被授权人工号 开始日期 截止日期",
-    transfer_slips=SLIP,
-)
-def incomplete(job: Job, *, signatures: Signatures) -> list[Finding]:
-    """Slips that lack a field or a signature: one line that names each missing thing (REN-S2)."""
-    found: dict[str, list[Fault]] = {}
-    for fault in faults(job, signatures):
-        if not fault.deputy:
-            found.setdefault(fault.slip, []).append(fault)
-    return _slip_findings(job, found)
-
-
-@reads(
-    authorisations="授权人工号 被授权人工号 开始日期 截止日期",
-    transfer_slips=SLIP,
-)
-def deputies(job: Job, *, signatures: Signatures) -> list[Finding]:
-    """Deputies' signatures that do not count (REN-S3)."""
-    found: dict[str, list[Fault]] = {}
-    for fault in faults(job, signatures):
-        if fault.deputy:
-            found.setdefault(fault.slip, []).append(fault)
-    return _slip_findings(job, found)
-
-
-def _slip_findings(job: Job, found: Mapping[str, Sequence[Fault]]) -> list[Finding]:
-    slips = job.facts["transfer_slips"]
-    findings = []
-    for row in records(slips[slips["传递单号"].isin(list(found))]):
-        own, day = found[row["传递单号"]], row["填写日期"].date()
-        text = say(
-            "{day} 填写的传递单{slip}无效：{faults}，补正以前不作数",
-            day=day.isoformat(),
-            slip=row["传递单号"],
-            faults=joined([fault.text for fault in own], "、"),
-        )
-        refs = tuple(ref for fault in own for ref in fault.evidence)
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=day,
-                evidence=refs,
-                subject=row["传递单号"],
-                staff_no=row["业务员工号"],
-                column=own[0].column,
-            )
-        )
-    return findings
-
-
-@reads(authorisations="授权人工号 开始日期 截止日期", leave="请假编号 工号 开始日期 结束日期")
-def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
-    """Managers who sign slips, absent for the set number of days or more without a deputy in writing (REN-S3)."""
-    leave, orders = job.facts["leave"], job.facts["authorisations"]
-    posts = [post.at(job.as_of) for post in signatures.values()]
-    leave = leave[job.roster_column(leave["工号"], "岗位", leave["开始日期"]).isin(posts)]
-    leave = leave.assign(days=_calendar_days(leave))
-    leave = leave[leave["days"] >= absence_days.column(leave["开始日期"])]
-    pairs = leave.merge(
-        orders[["授权人工号", "开始日期", "截止日期"]], left_on="工号", right_on="授权人工号", suffixes=("", "_term")
-    )
-    covered = pairs.loc[
-        (pairs["开始日期_term"] <= pairs["结束日期"]) & (pairs["截止日期"] >= pairs["开始日期"]), "请假编号"
-    ]
-    findings = []
-    for row in records(leave[~leave["请假编号"].isin(covered)]):
-        day = row["开始日期"].date()
-        text = say(
-            "{who}自{first}至{last}离岗{days}天，没有书面授权他人代签传递单",
-            who=called(job, row["工号"]),
-            first=day.isoformat(),
-            last=row["结束日期"].date().isoformat(),
-            days=row["days"],
-        )
-        subject = row["请假编号"]
-        findings.append(remark(job, row, text, day=day, subject=subject, staff_no=row["工号"], column="开始日期"))
-    return findings
 
 
 @reads(
