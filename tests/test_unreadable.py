@@ -28,6 +28,7 @@ TEXTS = frozenset({"text", "id", "phone", "idno"})  # never unreadable: whatever
 def test_no_money_follows_from_a_row_with_an_unreadable_cell_that_its_clause_reads(folder: str) -> None:
     spoiled: set[tuple[str, str]] = set()
     proved: set[str] = set()
+    beside: set[str] = set()
     for _, case in load_cases(folder):
         costly = [
             line
@@ -39,9 +40,13 @@ def test_no_money_follows_from_a_row_with_an_unreadable_cell_that_its_clause_rea
             continue
         proved |= priced
         for pack, binding, facts, again in _bindings(case, priced):
-            for line in again({}):
+            lines = again({})
+            for line in lines:
                 if _costs(line) and line.row is not None:
                     _spoil(pack, binding, facts, again, line.row, spoiled)
+            if binding.id not in beside:
+                beside.add(binding.id)
+                _spoil_beside(pack, binding, facts, again, lines)
 
 
 def _spoil(
@@ -60,6 +65,28 @@ def _spoil(
             lines = again({register: frame.assign(**{UNREAD: unread})})
             left = [line for line in lines if line.row == ref and _costs(line)]
             assert not left, f"{pack.name} {binding.id}: {header} unreadable, and yet {left[0].text}"
+
+
+def _spoil_beside(
+    pack: Pack, binding: Binding, facts: Mapping[str, pd.DataFrame], again: Again, lines: list[Decision]
+) -> None:
+    """Spoil column by column the registers in which no judged row stands: nobody is charged for what stands there unread."""
+    before = {_charge(line) for line in lines if _costs(line)}
+    for register, headers in columns_read(binding).items():
+        frame = facts.get(register, pd.DataFrame())
+        if register == "roster" or frame.empty or any(line.row in set(frame["_ref"]) for line in lines):
+            continue
+        for column in (catalogue().registers[register].column(header) for header in sorted(headers)):
+            if column.type in TEXTS or column.required:
+                continue
+            cells = pd.Series([None] * len(frame), dtype=frame[column.header].dtype)
+            found = again({register: frame.assign(**{column.header: cells, UNREAD: column.header})})
+            new = [line for line in found if _costs(line) and _charge(line) not in before and (line.amount or 0) <= 0]
+            assert not new, f"{pack.name} {binding.id}: {column.header} unreadable, and yet {new[0].text}"
+
+
+def _charge(line: Decision) -> tuple[str, ...]:
+    return line.clause, line.effect, line.staff_no, line.subject
 
 
 def _costs(line: Decision) -> bool:

@@ -204,7 +204,8 @@ def _late_filing(job: Job, row: Row) -> Finding:
 def private_contact(job: Job, *, dispatcher_posts: Parameter, private_ways: Sequence[str]) -> list[Finding]:
     """Contracts that passed by the customer manager: the owner's commission is void (REN-A5).
 
-    private_ways: 派单方式 of private dealings. What cannot be told (no 派单人, no 咨询编号) is flagged only.
+    private_ways: 派单方式 of private dealings. What cannot be told (no 派单人, no 咨询编号) is flagged only; a dispatch of
+    which a cell could not be read may have been the customer manager's.
     """
     contracts = job.facts["contracts"]
     dispatch = job.facts["dispatch"]
@@ -219,7 +220,8 @@ def private_contact(job: Job, *, dispatcher_posts: Parameter, private_ways: Sequ
     )
     judged = contracts.join(by_order, on="咨询编号")
     judged["owner"] = looked_up(judged["咨询编号"], decided_owners(job)["staff_no"])
-    passed = judged["proper"].fillna(False).astype(bool) & ~judged["private"].fillna(False).astype(bool)
+    proper = judged["proper"].fillna(False).astype(bool) | judged["咨询编号"].isin(job.unread("dispatch", "咨询编号"))
+    passed = proper & ~judged["private"].fillna(False).astype(bool)
     return [_private(job, row) for row in records(judged[~passed])]
 
 

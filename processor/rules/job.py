@@ -77,6 +77,10 @@ class Job:
         """The binding's first (often only) clause."""
         return self.clauses[0]
 
+    def unread(self, register: str, header: str) -> list[Any]:
+        """What stands in this column in the register's rows of which another cell could not be read."""
+        return self.left_out[register][header].dropna().tolist() if register in self.left_out else []
+
     def staff(self, day: date) -> pd.DataFrame:
         """The unit's own employees to whom the clause applies, as of a day, indexed by 工号."""
         return self._staff(day).frame.copy(deep=False)

@@ -29,13 +29,16 @@ CUSTOMER = ("联系电话", "客户姓名", "装修地址")
     transfer_slips=SLIP,
 )
 def required(job: Job, *, slip_sources: Parameter, signatures: Signatures) -> list[Finding]:
-    """Marketing enquiries without a valid slip: the commission of each contract is void, before any a flag (REN-S1)."""
+    """Marketing enquiries without a valid slip: the commission of each contract is void, before any a flag (REN-S1).
+
+    A slip of which a cell could not be read may be valid.
+    """
     invalid = {fault.slip for fault in faults(job, signatures)}
     slips = job.facts["transfer_slips"]
     valid = slips.loc[~slips["传递单号"].isin(invalid), "传递单号"]
     enquiries = job.facts["enquiries"]
     rows = _with_slip(enquiries[enquiries["来源渠道"].isin(slip_sources.at(job.as_of))], slips)
-    rows = rows[rows["strange"] | ~rows["传递单号"].isin(valid)]
+    rows = rows[rows["strange"] | ~rows["传递单号"].isin([*valid, *job.unread("transfer_slips", "传递单号")])]
     signed = job.facts["contracts"][["咨询编号", "合同编号", "签订日期", "_ref"]].rename(columns={"_ref": "contract"})
     rows = rows.merge(signed, on="咨询编号", how="left")
     rows["owner"] = looked_up(rows["咨询编号"], decided_owners(job)["staff_no"]).fillna(rows["业务员工号"])

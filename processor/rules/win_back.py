@@ -11,6 +11,7 @@ from processor.model import Finding, say
 from processor.rules.customers import Grading, card_holders, graded
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
+from processor.rules.lookup import looked_up
 from processor.rules.remarks import remark
 
 
@@ -26,7 +27,7 @@ def members(
     rule = Grading.on(job, grading)
     visits = job.facts["consumption"]
     visits = visits[visits["消费日期"] <= pd.Timestamp(job.as_of)]
-    visits = visits.assign(customer=visits["卡号"].map(card_holders(job, rule))).dropna(subset=["customer"])
+    visits = visits.assign(customer=looked_up(visits["卡号"], card_holders(job, rule))).dropna(subset=["customer"])
     last = visits.sort_values("消费日期", kind="stable").drop_duplicates("customer", keep="last")
     away = (pd.Timestamp(job.as_of) - last["消费日期"]).dt.days
     last = last[(away >= warn_days.at(job.as_of)) & (away <= 2 * active_days.at(job.as_of))]
