@@ -12,6 +12,7 @@ from processor.mechanics.rows import unit_of
 
 NUMBERS = ("money", "number", "count")
 _NUMBER = r"(\d+(?:\.\d+)?)"
+_THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _SECONDS = {"秒": 1, "分钟": 60, "分": 60, "小时": 3600, "天": 86_400}
 _COUNTED = "元|次|单|条|个|件|份|人|名|笔|台|户|间|点|日|岁|号|张|位|声|字|倍|米|公里|平方米|月|年"
 _MEASURED = re.compile(rf"[¥￥]?(\d+(?:\.\d+)?)(万)?(%|{'|'.join(_SECONDS)}|{_COUNTED})?")
@@ -30,12 +31,22 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", "", normalize("NFKC", text))
 
 
+def grouped(text: str) -> bool:
+    """Whether a number in a folded text has commas between its thousands."""
+    return _THOUSANDS.search(text) is not None
+
+
+def without_commas(text: str) -> str:
+    """A folded text without the commas between thousands; any other comma stays, as part of no number."""
+    return _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
+
+
 def number_of(column: Column | None, told: str) -> float:
     """A number with its unit as the cells of a column count it: `1分钟` is 60 in 响应秒数, `1万元` 10,000.
 
     Raises ValueError where it is none, and where the column does not say in what it counts time.
     """
-    found = _MEASURED.fullmatch(fold(told).replace(",", ""))
+    found = _MEASURED.fullmatch(without_commas(fold(told)))
     if found is None:
         raise ValueError(told)
     value, unit = float(found[1]) * (10_000 if found[2] else 1), found[3]

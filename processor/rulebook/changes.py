@@ -168,7 +168,8 @@ def decide(desk: Desk, row: Row) -> None:
     by = desk.people.number(told, units) if told else None
     if by is None:
         where = "、".join(units)
-        message = f"“{told or ''}”不是{where}的经理，这一条不起作用。请由经理填写“批准人工号”。"
+        why = f"“{told}”不是{where}的经理" if told else "没有填“批准人工号”"
+        message = f"{why}，这一条不起作用。请由{where}的经理填写“批准人工号”。"
         raise Doubt("批准人工号", told or "", "经理的工号或姓名", message)
     if by == proposal.by and desk.four_eyes and state == APPROVED:
         message = f"{number}是{by}提出的，自己不能批准。请由另一位经理填写“批准人工号”。"

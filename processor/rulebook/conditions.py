@@ -9,7 +9,7 @@ from typing import Any
 from unicodedata import normalize
 
 from processor.catalogue.register import Column, Register
-from processor.rulebook.bounds import NUMBERS, fold, number_of
+from processor.rulebook.bounds import NUMBERS, fold, grouped, number_of
 from processor.rulebook.doubt import Doubt
 from processor.rulebook.values import read
 
@@ -57,6 +57,8 @@ class Conditions:
                 raise self._wrong(part, f"“{column.header}”和“{other.header}”不是同一种内容，不能比")
             return column.header, test, {"column": other.header}
         if test in ("is", "not"):
+            if column.type in NUMBERS and grouped(told):
+                raise self._wrong(part, f"“{told}”不知道是一个数还是几个数，千位请不加逗号，几个数用“、”分开")
             return column.header, test, [self._value(column, value, part) for value in _LIST.split(told)]
         return column.header, test, self._value(column, told, part)
 

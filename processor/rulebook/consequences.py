@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import normalize
 
 from processor.decision import Decision
+from processor.rulebook.bounds import fold, without_commas
 
 EXPECTED = "罚款50元、奖励20元、记B1、奖A1、扣当日工资、扣全勤奖、提示、警告、建议辞退、金额待定，几样用+连接"
 #: mechanic -> what it knows besides, or instead
@@ -17,7 +17,7 @@ EXPECTED_OF |= {"joint": "同额、2倍、罚款200元、记B1、提示、警告
 NOTHING = "不判"
 WAGE_DAYS = 21.75  # working days by which a monthly wage is a day's wage
 _YUAN = r"(\d+(?:\.\d{1,2})?)元?"
-_JOINED = re.compile(r"[+、;]")
+_JOINED = re.compile(r"[+、;,]")
 _UNITS = {"秒": "seconds", "分钟": "minutes", "小时": "hours", "天": "days", "": ""}
 _FIXED: dict[str, dict[str, Any]] = {
     "扣当日工资": {"effect": "wage_day", "wage_days": WAGE_DAYS},
@@ -71,7 +71,7 @@ def expected(told: str) -> list[str]:
 
 def _plain(told: str) -> str:
     """Full-width signs, blanks and the commas between thousands folded away."""
-    return "".join(normalize("NFKC", told).split()).replace(",", "")
+    return without_commas(fold(told))
 
 
 def _said(outcome: dict[str, Any]) -> str:

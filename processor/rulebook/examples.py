@@ -221,7 +221,11 @@ def _needed(packs: Sequence[Pack], clause: str) -> list[tuple[Pack, Binding]]:
 
 def both_sides(rows: Sequence[Row], clause: str) -> bool:
     """Whether at least one row of the clause's examples must find something, and one must not."""
-    told = {str(row.cells["预期"]) for row in rows if row.cells["条款编号"] == clause and row.cells["预期"] is not None}
+    told = {
+        fold(str(row.cells["预期"]))
+        for row in rows
+        if row.cells["条款编号"] == clause and row.cells["预期"] is not None
+    }
     return NOTHING in told and bool(told - {NOTHING})
 
 

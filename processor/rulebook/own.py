@@ -46,7 +46,8 @@ def decided(cells: Cells, registers: Mapping[str, Register]) -> dict[str, Any]:
     """The table under `decided`. Raises Doubt naming the cell that is wrong."""
     told = fold(cells["方法"] or "")
     if told not in MECHANICS:
-        message = f"没有“{cells['方法'] or ''}”这种方法。请在“方法”里选择：{'、'.join(MECHANICS)}。"
+        why = f"没有“{cells['方法']}”这种方法" if told else "没有填“方法”"
+        message = f"{why}。请在“方法”里选择：{'、'.join(MECHANICS)}。"
         raise Doubt("方法", cells["方法"] or "", "、".join(MECHANICS), message)
     mechanic = MECHANICS[told]
     for header in ("名称", *_NEEDS[mechanic]):

@@ -124,11 +124,6 @@ def _prove(desk: Desk, draft: Proposal, examples: Sequence[Row]) -> None:
     trial = desk.book.with_changes([replace(draft, number="trial", state=APPROVED)])
     units = trial.units_of(draft)
     packs = {unit: _packs(desk, trial, unit, draft) for unit in units}
-    if not both_sides(examples, draft.name):
-        message = (
-            f"{draft.name}至少要有一个查得出来的用例和一个“不判”的用例。请在“用例”里补上，条款编号填{draft.name}。"
-        )
-        raise Doubt("条款编号", draft.name, "有两面的用例", message)
     homes = _homes(desk, examples, units)
     for unit in units:
         bench = Bench(packs[unit], desk.registers, desk.roster, unit, desk.as_of)
@@ -138,6 +133,11 @@ def _prove(desk: Desk, draft: Proposal, examples: Sequence[Row]) -> None:
             desk.refused += wrong
             message = f"{draft.name}没有提出：用例没有通过，见“用例”里的批注。"
             raise Doubt("条款编号", draft.name, "用例全部通过", message)
+    if not both_sides(examples, draft.name):
+        message = (
+            f"{draft.name}至少要有一个查得出来的用例和一个“不判”的用例。请在“用例”里补上，条款编号填{draft.name}。"
+        )
+        raise Doubt("条款编号", draft.name, "有两面的用例", message)
 
 
 def _homes(desk: Desk, examples: Sequence[Row], units: Sequence[str]) -> dict[str, Collection[str]]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
-from unicodedata import normalize
 
 from processor.catalogue.parameter import parse
+from processor.rulebook.bounds import fold, grouped, without_commas
 
 KINDS = {
     "count": "整数",
@@ -76,6 +76,8 @@ def read(kind: str, text: str, unit: str = "") -> Any:
     """The typed value of a cell; the figure's unit may stand behind it. Raises ValueError where the cell holds no such value."""
     head, _, inner = kind.partition(":")
     if head == "list":
+        if inner != "text" and grouped(fold(text)):  # one number, or several?
+            raise ValueError(text)
         return [read(inner, part, unit) for part in _PARTS.split(text)]
     if head == "table":
         entries = [entry.replace("＝", "=").partition("=") for entry in _ENTRIES.split(text) if entry.strip()]
@@ -83,7 +85,7 @@ def read(kind: str, text: str, unit: str = "") -> Any:
         if not entries or not all(sign for _, sign, _ in entries) or len(set(keys)) < len(keys) or "" in keys:
             raise ValueError(text)
         return {key.strip(): read(inner, value, unit) for key, _, value in entries}
-    plain = text.strip() if kind == "text" else _bare("".join(normalize("NFKC", text).replace(",", "").split()), unit)
+    plain = text.strip() if kind == "text" else _bare(without_commas(fold(text)), unit)
     if not plain:
         raise ValueError(text)
     return parse(kind, _raw(kind, plain))

@@ -13,7 +13,7 @@ from rulebook.book import RuleBook, annotated, copy_of
 DAY = "2026-11-20"
 #: Figure -> (as a manager writes it, as the next rule book shows it).
 WRITTEN = {
-    "play_fine": ("￥1,20.5元", "120.50"),
+    "play_fine": ("￥1,200.5元", "1200.50"),
     "greeting_limit": ("４０", "40"),
     "chores_fine": ("２０ 元/次", "20.00"),
     "held_peak": ("3 单", "3"),

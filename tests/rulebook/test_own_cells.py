@@ -49,11 +49,12 @@ def test_what_is_written_otherwise_means_the_same(cells: dict[str, str], key: st
 
 
 def test_several_consequences_and_thousands() -> None:
-    [step] = table(方法="逐条", **ORDER, 条件="订单金额>1", 后果="罚款1,000元、记Ｂ1＋警告")["steps"]
+    [step] = table(方法="逐条", **ORDER, 条件="订单金额>1", 后果="罚款1,000元、记Ｂ1＋警告，提示")["steps"]
     assert [(each["effect"], each.get("amount")) for each in step] == [
         ("fine", "1000"),
         ("points", None),
         ("warning", None),
+        ("flag", None),
     ]
 
 
@@ -64,6 +65,9 @@ REFUSED = [
     ({**WHERE, "条件": "签收日期>客服工号"}, "不是同一种内容"),
     ({**WHERE, "条件": "签收日期>昨天"}, "不会是“昨天”"),
     ({**WHERE, "条件": "订单金额>1元或以上"}, "不会是“1元或以上”"),
+    ({**WHERE, "条件": "订单金额=1,000"}, "不知道是一个数还是几个数"),
+    ({**WHERE, "条件": "订单金额>1,5"}, "不会是“1,5”"),
+    ({**WHERE, "方法": None}, "没有填“方法”"),
     ({**WHERE, "条件": "(订单金额>1)"}, "没有“(订单金额”这一列"),
     ({**WHERE, "后果": "每满30秒罚款5元"}, "每满"),
     ({**WHERE, "衡量": "订单金额"}, "也要在“界限”里"),

@@ -37,7 +37,7 @@ _CELLS = {"条款编号": "ZD-1", "登记表": "客户投诉处理表", "工号"
 _QUARREL_ROW = "受理时间=2026-11-05 10:00；是否争吵={}；投诉级别=一般"
 EXAMPLES = [
     {"用例": "争吵一次", **_CELLS, "内容": _QUARREL_ROW.format("是"), "预期": "罚款50元"},
-    {"用例": "没有争吵", **_CELLS, "内容": _QUARREL_ROW.format("否"), "预期": "不判"},
+    {"用例": "没有争吵", **_CELLS, "内容": _QUARREL_ROW.format("否"), "预期": " 不 判 "},
 ]
 
 
@@ -113,6 +113,7 @@ def test_an_own_clause_decides_from_its_day_once_it_is_approved(tmp_path: Path) 
         ({"理由": None}, EXAMPLES, "理由"),
         ({"自何日起": None}, EXAMPLES, "自何日起"),
         ({}, EXAMPLES[:1], "不判"),
+        ({}, [EXAMPLES[0], {**EXAMPLES[1], "预期": "不处理"}], "见“用例”里的批注"),
         ({}, [{**EXAMPLES[0], "预期": "罚款60元"}, EXAMPLES[1]], "用例"),
     ],
 )
