@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -20,8 +21,11 @@ CLAUSE, WEIGHT = "条款编号", "情节"
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row for its employee: the step of its gravity's ladder, the last one for all later rows."""
+    if not (job.facts[_register(provision)][CLAUSE] == job.clause).any():
+        return []
+    job = _naming(job, provision)
     ladders: Mapping[str, Steps] = provision.gravity or {GRAVITY[0]: provision.steps}
-    rows = _recorded(that_hold(of_provision(job, provision), provision), job.clause, provision, ladders)
+    rows = _recorded(that_hold(of_provision(job, provision), provision), provision, ladders)
     if rows.empty:
         return []
     by_gravity = provision.counts == "gravity"
@@ -36,7 +40,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         subject="登记编号",
         window=provision.window or "ever",
         group=groups,
-        unread=_recorded(left_out(job, provision), job.clause, provision, ladders),
+        unread=_recorded(left_out(job, provision), provision, ladders),
     ):
         ladder = ladders[step.row["gravity"]]
         is_ladder = len(ladder) > 1 if by_gravity else provision.is_ladder
@@ -46,9 +50,24 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     return findings
 
 
-def _recorded(rows: pd.DataFrame, clause: str, provision: Provision, ladders: Mapping[str, Steps]) -> pd.DataFrame:
-    """The rows that name the clause, with `gravity`: the ladder that each is in."""
-    rows = rows[rows[CLAUSE] == clause]
+def _register(provision: Provision) -> str:
+    assert provision.register is not None
+    return provision.register.name
+
+
+def _naming(job: Job, provision: Provision) -> Job:
+    """The job with only those rows of the register that name the clause."""
+    name = _register(provision)
+
+    def naming(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        own = {name: frames[name][frames[name][CLAUSE] == job.clause]} if name in frames else {}
+        return {**frames, **own}
+
+    return replace(job, facts=naming(job.facts), left_out=naming(job.left_out))
+
+
+def _recorded(rows: pd.DataFrame, provision: Provision, ladders: Mapping[str, Steps]) -> pd.DataFrame:
+    """The rows, with `gravity`: the ladder that each is in."""
     if provision.related:
         rows = with_related(rows)
     rows = rows.assign(gravity=rows[WEIGHT].fillna(GRAVITY[0]).map(lambda name: _named(name, ladders)))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ CREATED = datetime(2000, 1, 1)
 CELL_LIMIT = 32_767
 WRAPPED_WIDTH = 40
 A4 = 9
+#: A sheet of so many rows or more is written to disk as it goes, with temporary files: a small one would spend its time on them.
+IN_MEMORY = 2_000
 #: In characters: what is wider is printed across the page.
 UPRIGHT_WIDTH = 90
 
@@ -69,8 +72,10 @@ class Sheet:
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     """A workbook with the same bytes for the same content. Text is never a formula; Decimal is money."""
+    rows = [iter(sheet.rows) for sheet in sheets]
+    begun = [list(islice(own, IN_MEMORY)) for own in rows]
     options = {
-        "constant_memory": True,
+        "in_memory" if all(len(own) < IN_MEMORY for own in begun) else "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -84,7 +89,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         text = book.add_format({"num_format": "@", "valign": "top"})
         wide = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         amount = book.add_format({"num_format": "0.00", "valign": "top"})
-        for sheet in sheets:
+        for sheet, first, rest in zip(sheets, begun, rows, strict=True):
             target = book.add_worksheet(sheet.title)
             top = len(sheet.above)
             target.freeze_panes(top + 1, 0)
@@ -101,7 +106,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             for column, title in enumerate(sheet.header):
                 target.write_string(top, column, title, head)
             count = top
-            for count, row in enumerate(sheet.rows, top + 1):
+            for count, row in enumerate(chain(first, rest), top + 1):
                 for column, value in enumerate(row):
                     if isinstance(value, Decimal):
                         target.write_number(count, column, float(value), amount)
