@@ -372,12 +372,9 @@ class Judge:
         gone = [d for id, d in before.items() if id not in after]
         written = [(d, base_of[id]) for id, d in after.items() if before.get(id) != d]
         if writes and (gone or written):
-            reads_otherwise = [
-                before[d.decision_id]
-                for d, _ in written
-                if d.decision_id in before and not says_the_same(before[d.decision_id], d)
-            ]
-            ledger.decisions.write(written, gone, reads_otherwise, self.bench.run, reason)
+            changed = [(before[d.decision_id], d) for d, _ in written if d.decision_id in before]
+            said_before = [was for was, now in changed if self.bench.keeps and not says_the_same(was, now)]
+            ledger.decisions.write(written, gone, said_before, self.bench.run, reason)
             self._drop_turns({line.decision_id for line in gone})
         for line in gone:
             self.changes.note(line, None, reason)

@@ -91,7 +91,7 @@ class _Example:
                 continue
             lines = judged.get(place, [])
             if place < 0:
-                lines = [line for line in judged.get(-1, []) if line.staff_no == row.cells["工号"]]
+                lines = [line for line in judged.get(-1, []) if line.staff_no == (row.cells["工号"] or "")]
             try:
                 wanted, really = expected(told), found(lines)
             except ValueError as error:

@@ -161,5 +161,6 @@ def _told(desk: Desk, place: Place, fact: int) -> Told | None:
     """What became of a row that proposed or decided something."""
     for proposal in desk.book.proposals:
         if fact in (proposal.fact, proposal.decided_in):
-            return Told(place, STATUSES[proposal.state], f"提案{proposal.number}")
+            again = "已被驳回，要再提出请另写理由" if proposal.state == REFUSED and fact == proposal.fact else ""
+            return Told(place, STATUSES[proposal.state], f"提案{proposal.number}{again}")
     return None

@@ -185,6 +185,10 @@ def test_one_must_not_approve_what_he_proposed_and_a_refused_change_ends(site: S
     assert set(fines(site).values()) == {"-10.00"}
     assert RuleBook(site).rows("历史")[0]["决定"] == "驳回"
     assert RuleBook(site).rows("待批准") == []
+    play_fine(site, who="王经理").drop("再提.xlsx")
+    assert site.once(DAY)["rulebook"]["proposed"] == 0
+    told = [row["处理结果"] for row in annotated(site, "再提.xlsx", "数值").values() if row["处理结果"]]
+    assert told == ["提案P2026-0001已被驳回，要再提出请另写理由"]
 
 
 def test_with_two_eyes_a_change_holds_in_the_batch_that_takes_it(tmp_path: Path) -> None:
