@@ -12,9 +12,11 @@ import pandas as pd
 from processor import holidays
 from processor.catalogue.column import Column
 from processor.catalogue.condition import Columns, Condition, condition_of, kind_of
+from processor.catalogue.term import Term, term_of
 from processor.messages import tell
 
 Cells = list[pd.Series]
+MOMENT = pd.Timedelta(microseconds=1)
 _NUMBERS = frozenset({"money", "number", "count"})
 _DAYS = frozenset({"date", "datetime"})
 _MONTHS = frozenset({"date", "datetime", "month"})
@@ -34,12 +36,16 @@ class Way:
 
 @dataclass(frozen=True)
 class Derived:
-    """One such column: its way, the headers that it is made of, and for which rows; it is blank for the others."""
+    """One such column: its way, the headers that it is made of, and for which rows; it is blank for the others.
+
+    within: the term whose last day it is, from `of` on.
+    """
 
     column: Column
     way: str
     of: tuple[str, ...]
     where: Condition
+    within: Term | None = None
 
     @property
     def made_of(self) -> frozenset[str]:
@@ -49,6 +55,8 @@ class Derived:
     def make(self, rows: pd.DataFrame) -> pd.Series:
         """The column for these rows."""
         made = WAYS[self.way].make([rows[header] for header in self.of])
+        if self.within is not None:
+            made = self.within.ends(made) - (MOMENT if self.within.by_day else pd.Timedelta(0))
         if self.column.type == "date":
             made = made.dt.normalize()
         if not self.where.comparisons:
@@ -78,8 +86,8 @@ def needed(derived: Mapping[str, Derived], headers: Iterable[str]) -> frozenset[
 
 def derived_of(name: str, table: Any, known: Columns) -> Derived:
     """A derived column from its table, `{sum: [人工费, 配件费]}`, perhaps with where. Raises ValueError."""
-    ways = sorted(set(table) - {"where"}) if isinstance(table, Mapping) else []
-    if len(ways) != 1 or ways[0] not in WAYS:
+    ways = sorted(set(table) - {"where", "within"}) if isinstance(table, Mapping) else []
+    if len(ways) != 1 or ways[0] not in WAYS or ("within" in table) != (ways[0] == "since"):
         given = {"name": name, "ways": ", ".join(WAYS), "table": table}
         raise ValueError(tell("{name}: expected one of {ways}, perhaps with where; found {table!r}", **given))
     way = WAYS[ways[0]]
@@ -98,8 +106,10 @@ def derived_of(name: str, table: Any, known: Columns) -> Derived:
         raise ValueError(tell("{name}: where compares with values or columns only", name=name))
     first = columns[0]
     choices = first.choices if not way.gives else ()
-    column = Column(name, way.gives or first.type, choices=choices)
-    return Derived(column, ways[0], tuple(column.header for column in columns), where)
+    within = term_of(table["within"]) if "within" in table else None
+    gives = "datetime" if within is not None and not within.by_day else way.gives or first.type
+    column = Column(name, gives, choices=choices)
+    return Derived(column, ways[0], tuple(column.header for column in columns), where, within)
 
 
 def weekday(days: pd.Series) -> pd.Series:
@@ -172,6 +182,7 @@ WAYS: Mapping[str, Way] = {
     "first": Way(_first),
     "later": Way(_later, _DAYS),
     "earlier": Way(_earlier, _DAYS),
+    "since": Way(lambda cells: cells[0], _DAYS, 1, "date"),  # the last day, or the last moment, of the term `within`
     "any": Way(lambda cells: pd.concat(cells, axis=1).notna().any(axis=1), gives="yesno"),
     "same": Way(lambda cells: without_blanks(cells[0]) == without_blanks(cells[1]), _TEXTS, 2, "yesno"),
     "weekday": Way(lambda cells: weekday(cells[0]), _DAYS, 1, "text"),

@@ -191,7 +191,8 @@ class Provision:
             yield from condition.figures()
         if self.limit is not None:
             yield self.limit.figure
-        for term in (self.within, *(fault.within for fault in self.faults)):
+        derived = self.register.derived.values() if self.register is not None else ()
+        for term in (self.within, *(part.within for part in (*self.faults, *derived))):
             if term is not None:
                 yield from term.figures()
         for outcome in self.outcomes:

@@ -1,4 +1,4 @@
-"""Gas meters read in their days, bills paid in their term, and the rates of each reader (抄表收费登记表)."""
+"""Gas bills paid in their term, and the rates of each reader of meters (抄表收费登记表)."""
 
 from __future__ import annotations
 
@@ -17,26 +17,6 @@ from processor.rules.months import months_over
 from processor.rules.remarks import remark, statement
 
 DAY = pd.Timedelta(days=1)
-
-
-@reads(meter_readings="用户编号 月份 用户类别 抄表日期 抄表员工号 客户签字")
-def reading_days(job: Job, *, users: Parameter, first: Parameter, last: Parameter) -> list[Finding]:
-    """Flag readings of `users` (用户类别) outside day `first` to `last` of their 月份, and slips not signed.
-
-    A user not read is flagged once the last day is over.
-    """
-    rows = _of_month(job)
-    rows = rows[rows["用户类别"].isin(users.at(job.as_of))]
-    start = rows["month"] + (first.column(rows["month"]).astype("int64") - 1) * DAY
-    end = rows["month"] + (last.column(rows["month"]).astype("int64") - 1) * DAY
-    read = rows["抄表日期"]
-    rows = rows.assign(
-        start=start,
-        end=end,
-        outside=(read < start) | (read > end) | (read.isna() & (end < pd.Timestamp(job.as_of))),
-        unsigned=read.notna() & ~rows["客户签字"].fillna(False).astype(bool),
-    )
-    return [_reading(job, row) for row in records(rows[rows["outside"] | rows["unsigned"]])]
 
 
 @reads(meter_readings="用户编号 月份 抄表员工号 应收金额 结算单送达日期 电话通知日期 书面通知日期 催缴单日期 缴费日期")
@@ -131,21 +111,6 @@ def _of_month(job: Job) -> pd.DataFrame:
     rows = job.facts["meter_readings"]
     month = pd.to_datetime(rows["月份"] + "-01").astype("datetime64[us]")
     return rows.assign(month=month, subject=rows["用户编号"] + "|" + rows["月份"])
-
-
-def _reading(job: Job, row: Mapping[str, Any]) -> Finding:
-    day = (row["抄表日期"] or row["end"]).date()
-    span = {"start": f"{row['start']:%Y-%m-%d}", "end": f"{row['end']:%Y-%m-%d}"}
-    if row["抄表日期"] is None:
-        what = say("没有抄表，应在{start}至{end}之间", **span)
-    elif row["outside"]:
-        what = say("{day}抄表，不在{start}至{end}之间", day=day.isoformat(), **span)
-    else:
-        what = say("{day}抄表", day=day.isoformat())
-    signed = say("，结算单没有客户签字") if row["unsigned"] else say("")
-    text = say("{kind}用户{no} {what}{signed}", kind=row["用户类别"], no=row["用户编号"], what=what, signed=signed)
-    column = "抄表日期" if row["outside"] else "客户签字"
-    return remark(job, row, text, day=day, subject=row["subject"], staff_no=row["抄表员工号"], column=column)
 
 
 def _stage(job: Job, row: Mapping[str, Any]) -> Finding:
