@@ -28,6 +28,7 @@ MECHANICS = {
     "ownership",
     "remarks",
     "signings",
+    "slip_faults",
     "turnover",
     "workforce",
 }

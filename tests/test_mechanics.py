@@ -295,6 +295,33 @@ def test_a_statement_adds_up_the_rows_of_each_group_once_its_window_is_over(tmp_
     assert [line["text"] for line in lines] == ["2026-10-31 25.0%"]
 
 
+RATED = """
+回访编号,回访时间,回访人工号,客户姓名,联系电话,满意度,方面
+F1,2026-09-07 10:00,A,客,13800000001,4,安装
+F2,2026-10-07 10:00,A,客,13800000001,4,安装
+F3,2026-10-08 10:00,A,客,13800000002,5,安装
+F4,2026-10-08 11:00,A,客,13800000003,3,培训
+"""
+
+
+@pytest.mark.parametrize(
+    ("tally", "told"),
+    [
+        ({"grades": {"甲": 4.5, "乙": 4}, "none": "不评", "says": "评为{值}"}, ["评为乙", "评为甲", "不评"]),
+        ({"grades": {"甲": 4.51}, "lowest": "丙", "says": "评为{值}"}, ["评为丙", "评为丙", "评为丙"]),
+        ({"grades": {"甲": 1}, "least": 2, "none": "太少", "says": "评为{值}"}, ["太少", "评为甲", "太少"]),
+        ({"change": {"up": "升{值}", "down": "降{值}", "same": "平"}, "none": "首次"}, ["首次", "升0.50", "首次"]),
+    ],
+)
+def test_a_tally_is_told_as_its_grade_or_as_its_change_since_the_window_before(
+    tmp_path: Path, tally: Any, told: list[str]
+) -> None:
+    table = {"mechanic": "statement", "of": "followups", "date": "回访时间", "window": "month", "by": "方面"}
+    table |= {"tallies": {"评": {"mean": "满意度", **tally}}, "says": "{评}", "outcome": {"effect": "classify"}}
+    lines = decided(tmp_path, table, "2026-10-31", followups=RATED)
+    assert [line["text"].partition(" ")[2] for line in lines] == told
+
+
 def test_runs_without_a_limit_are_told_as_a_whole_on_their_first_day(tmp_path: Path) -> None:
     days = "".join(f"2026-10-{day:02},A,旷工\n" for day in (5, 6, 7, 9))
     table = {"mechanic": "runs", "of": "attendance", "about": ["工号"], "date": "日期", "where": {"状态": "旷工"}}
@@ -509,6 +536,8 @@ T4,2026-10-06 10:00,S,一般,A,,,13800000002
         ({"day_of_month": "受理时间"}, 5, ["T1", "T2"]),
         ({"month_end": "受理时间"}, {"above": "2026-10-30"}, ["T1", "T2", "T3", "T4"]),
         ({"clock": "受理时间"}, {"above": "09:00"}, ["T3", "T4"]),
+        ({"since": "受理时间", "within": {"days": 2}}, {"from": "2026-10-08"}, ["T3", "T4"]),
+        ({"since": "受理时间", "within": {"minutes": 30}}, {"above": {"column": "承诺答复时间"}}, ["T3"]),
     ],
 )
 def test_a_derived_column_is_made_of_cells_of_the_row(tmp_path: Path, made: Any, where: Any, hit: list[str]) -> None:

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from processor.catalogue.column import Column
 from processor.catalogue.condition import Condition
+from processor.catalogue.fault import Fault
+from processor.catalogue.limit import Limit
 from processor.catalogue.lookup import Lookup
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
-from processor.catalogue.register import Column, Register
+from processor.catalogue.register import Register
+from processor.catalogue.tally import Tally
 from processor.catalogue.term import Term
 
 #: mechanic -> keys of its table that must be there; every other key of Provision may be
@@ -31,8 +35,6 @@ MECHANICS: Mapping[str, frozenset[str]] = {
     "joint": frozenset({"causes", "steps"}),
 }
 WINDOWS = ("day", "week", "month", "quarter", "half", "year")
-#: How a bound is meant: counts pass (`over`) or reach it; ranks are the first or last so many; shares keep it.
-BOUNDS = ("over", "reach", "first", "last", "above", "from", "below", "upto")
 #: Columns in which a register may record the amount of what follows from a row.
 RECORDED = ("金额", "罚款金额", "奖励金额")
 GRAVITY = ("轻微", "严重", "恶劣")
@@ -44,49 +46,6 @@ WORDS = frozenset(
     {"日期", "姓名", "条款", "第几次", "第几名", "界限", "编号", "数", "符合"}
     | {"比率", "周期", "期限", "状态", "逾期", "下属", "原条款", "缺项", "起日", "止日", "各项", "主题"}
 )
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A bound: one of BOUNDS and its figure, in the unit of what is measured; a share is a number from 0 to 1."""
-
-    test: str
-    figure: Parameter
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One of several things that may be wrong with a row for which `where` holds, and the words for it.
-
-    parts: it is wrong that one of these is blank. within, measure, since: it is wrong that it was not done in the term,
-    as in a deadline; open_says while it is still to be done. With neither, that the condition holds.
-    """
-
-    where: Condition
-    says: str
-    parts: tuple[str, ...] = ()
-    within: Term | None = None
-    measure: str = ""
-    since: str = ""
-    open_says: str = ""
-
-
-#: How rows are told as one figure; `count` is of those for which the tally's condition holds, `share` their part of all.
-TALLIES = ("count", "share", "sum", "mean", "median")
-
-
-@dataclass(frozen=True)
-class Tally:
-    """A figure over the rows of a statement: one of TALLIES, of which rows, and of which column of numbers.
-
-    says: the words for it, in which `{值}` stands for the figure; none: the words where there is nothing to tell.
-    """
-
-    kind: str
-    where: Condition
-    column: str = ""
-    says: str = "{值}"
-    none: str = "0"
 
 
 @dataclass(frozen=True)
@@ -197,6 +156,8 @@ class Provision:
                 yield from term.figures()
         for outcome in self.outcomes:
             yield from outcome.figures()
+        for tally in self.tallies.values():
+            yield from tally.figures()
         yield from self.sayings.values()
         yield from self.exempt.values()
         for lookup in self.lookups.values():

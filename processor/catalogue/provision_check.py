@@ -54,8 +54,9 @@ def _check_braces(provision: Provision) -> None:
         if any(not name or name.isdigit() or set(name) & set(".[") for name in _in_braces(sentence)):
             raise ValueError(tell("says: braces hold the name of a column or word: {sentence}", sentence=sentence))
     for name, tally in provision.tallies.items():
-        if _in_braces(tally.says + tally.none) != ["值"] * (tally.says + tally.none).count("{"):
-            raise ValueError(tell("tallies: {name} says {words}; its braces hold 值", name=name, words=tally.says))
+        words = "".join(tally.words)
+        if _in_braces(words) != ["值"] * words.count("{"):
+            raise ValueError(tell("tallies: {name} says {words}; its braces hold 值", name=name, words=words))
 
 
 def _in_braces(sentence: str) -> list[str]:

@@ -7,34 +7,20 @@ from dataclasses import fields
 from typing import Any
 
 from processor.catalogue.condition import Condition, condition_of
+from processor.catalogue.fault import fault_of
+from processor.catalogue.limit import limit_of
 from processor.catalogue.lookup import Lookup, widened
 from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
-from processor.catalogue.provision import (
-    BOUNDS,
-    GRAVITY,
-    MECHANICS,
-    TALLIES,
-    WINDOWS,
-    Fault,
-    Limit,
-    Provision,
-    Steps,
-    Tally,
-)
+from processor.catalogue.provision import GRAVITY, MECHANICS, WINDOWS, Provision, Steps
 from processor.catalogue.provision_check import check
 from processor.catalogue.register import Register
+from processor.catalogue.tally import tally_of
 from processor.catalogue.term import term_of
 from processor.messages import tell
 
 #: Keys of the table: those of a Provision, but for those that are called otherwise there, and a single outcome.
 _KEYS = {field.name for field in fields(Provision)} - {"register", "lookups"} | {"of", "outcome", "with"}
-_NUMBERS: Mapping[str, tuple[str, ...]] = {
-    "money": ("money",),
-    "count": ("number", "count"),
-    "number": ("number", "count"),
-}
-_TALLY = ("where", "says", "none")
 
 
 _TEXTS = ("mechanic", "of", "window", "says", "open_says", "remind_says", "part", "counts", "between", "since")
@@ -108,7 +94,7 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         where=condition_of(raw.get("where", {}), register) if register is not None else Condition(),
         measure=next(iter(_headers(register, raw.get("measure", ()))), ""),
         window="" if window == "ever" else window,
-        limit=_limit(raw, mechanic, register),
+        limit=limit_of(raw, mechanic, register),
         within=term_of(raw["within"]) if "within" in raw else None,
         steps=steps,
         says=str(raw.get("says", "")),
@@ -125,10 +111,10 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         group=_headers(register, raw.get("group", ())),
         related=bool(raw.get("related", False)),
         parts=_headers(register, raw.get("parts", ())),
-        faults=tuple(_fault(table, register) for table in raw.get("faults", ())),
+        faults=tuple(fault_of(table, register) for table in raw.get("faults", ())),
         between=str(raw.get("between", "，")),
         next_day=bool(raw.get("next_day", False)),
-        tallies={str(name): _tally(table, register) for name, table in raw.get("tallies", {}).items()},
+        tallies={str(name): tally_of(table, register) for name, table in raw.get("tallies", {}).items()},
         by=_headers(register, raw.get("by", ())),
         heals=bool(raw.get("heals", False)),
         remind_says=str(raw.get("remind_says", "")),
@@ -180,10 +166,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _headers(register: Register | None, value: Any) -> tuple[str, ...]:
-    headers = [str(header) for header in _list(value) if header != ""]
-    if register is None:
-        return ()
-    return tuple(register.known(header).header for header in headers)
+    return register.listed(value) if register is not None else ()
 
 
 def _steps(raw: Mapping[str, Any]) -> Steps:
@@ -207,81 +190,3 @@ def _outcome(raw: Any) -> Outcome:
     if not isinstance(raw, Mapping):
         raise ValueError(tell("outcome: expected a table with an effect, found {found!r}", found=raw))
     return outcome_of(raw)
-
-
-def _fault(table: Any, register: Register | None) -> Fault:
-    """One of the faults: says, and where, parts, or measure and within (perhaps with since and open_says)."""
-    keys = set(table) if isinstance(table, Mapping) else set()
-    term = {"measure", "within"} <= keys
-    wrong = term or bool(keys & {"where", "parts"})
-    known = {"says", "where"} | ({"measure", "within", "since", "open_says"} if term else {"parts"})
-    if register is None or "says" not in keys or keys - known or not wrong:
-        message = "faults: expected says with where, parts, or measure and within in each, found {table!r}"
-        raise ValueError(tell(message, table=table))
-    return Fault(
-        where=condition_of(table.get("where", {}), register),
-        says=str(table["says"]),
-        parts=_headers(register, table.get("parts", ())),
-        within=term_of(table["within"]) if term else None,
-        measure=next(iter(_headers(register, table.get("measure", ()))), ""),
-        since=next(iter(_headers(register, table.get("since", ()))), ""),
-        open_says=str(table.get("open_says", "")),
-    )
-
-
-def _tally(table: Any, register: Register | None) -> Tally:
-    """One of the tallies: `{where: {…}}` counts rows, `{sum: header}` adds up; perhaps with where, says and none."""
-    kinds = sorted(set(table) & set(TALLIES)) if isinstance(table, Mapping) else []
-    if register is None or not isinstance(table, Mapping) or len(kinds) > 1 or set(table) - {*TALLIES, *_TALLY}:
-        raise ValueError(
-            tell("tallies: expected one of {kinds}, found {table!r}", kinds=", ".join(TALLIES), table=table)
-        )
-    kind = kinds[0] if kinds else "count"
-    column = "" if kind in ("count", "share") else register.known(str(table[kind])).header
-    if column and register.known(column).type not in _NUMBERS:
-        raise ValueError(tell("tallies: {header} is no number", header=column))
-    words = {name: str(table[name]) for name in ("says", "none") if name in table}
-    return Tally(kind, condition_of(table.get("where", {}), register), column, **words)
-
-
-def _limit(raw: Mapping[str, Any], mechanic: str, register: Register | None) -> Limit | None:
-    if "limit" not in raw:
-        return None
-    table = raw["limit"]
-    if not isinstance(table, Mapping) or len(table) != 1 or next(iter(table)) not in BOUNDS:
-        raise ValueError(
-            tell(
-                "limit: expected one of {bounds} with its number, found {table!r}",
-                bounds=", ".join(BOUNDS),
-                table=table,
-            )
-        )
-    test, figure = next(iter(table.items()))
-    allowed = {
-        "limit": ("over", "reach"),
-        "runs": ("over", "reach"),
-        "ranking": ("first", "last"),
-        "share": ("above", "from", "below", "upto"),
-        "where": ("over",),
-    }
-    if test not in allowed.get(mechanic, ()):
-        raise ValueError(
-            tell(
-                "limit: {mechanic} knows {known}",
-                mechanic=mechanic,
-                known=", ".join(allowed.get(mechanic, ())) or "no limit",
-            )
-        )
-    kinds: tuple[str, ...] = ("number", "count")
-    if mechanic == "limit" and raw.get("measure") and register is not None:
-        measured = register.known(str(_list(raw["measure"])[0]))
-        if measured.type not in _NUMBERS:
-            raise ValueError(tell("{header} is no number and has no sum", header=measured.header))
-        kinds = _NUMBERS[measured.type]
-    bound = Parameter.of(figure, *kinds)
-    values = list(bound.values.values())
-    if mechanic == "share" and any(value > 1 for value in values):
-        raise ValueError(tell("limit: a share is a number from 0 to 1, found {found}", found=max(values)))
-    if mechanic == "ranking" and any(value < 1 or value != int(value) for value in values):
-        raise ValueError(tell("limit: places are whole numbers from 1 on, found {found}", found=min(values)))
-    return Limit(test, bound)

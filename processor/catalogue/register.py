@@ -113,6 +113,11 @@ class Register:
         except KeyError:
             raise ValueError(tell("{title} has no column {header}", title=self.title, header=header)) from None
 
+    def listed(self, value: Any) -> tuple[str, ...]:
+        """The headers of one column, or of a list of them. Raises ValueError where it knows one of them not."""
+        headers = value if isinstance(value, (list, tuple)) else [value]
+        return tuple(self.known(str(header)).header for header in headers if header != "")
+
     def cells(self, headers: Iterable[str]) -> frozenset[str]:
         """The columns that these, derived ones included, are read from."""
         return needed(self.derived, headers) - set(self.derived)

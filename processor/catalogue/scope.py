@@ -11,6 +11,8 @@ from processor.catalogue.provision import Provision
 MONTH = 31
 #: Days around a window in which a row may lie whose judged day is another than its first date.
 ELSEWHERE = "400d"
+#: window -> a span that holds the window before it.
+BEFORE = {"week": "7d", "month": "31d", "quarter": "92d", "half": "184d", "year": "366d"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def _of_mechanic(provision: Provision) -> Scope:
             longest = max((int(value) for value in _values(provision)), default=0)
             days = f"{MONTH + 2 * longest}d" if near == "window" else ELSEWHERE
             return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: days})
+        case "statement" if near == "window" and any(tally.change for tally in provision.tallies.values()):
+            return Scope(window, {register.name: BEFORE[window]}, due=True)
         case "ranking" | "share" | "statement":
             return Scope(window, {register.name: near}, due=True)
         case "limit":

@@ -12,7 +12,9 @@ import yaml
 Message = tuple[int, str, str, list[str]]
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_POLICY_KEYS = frozenset({"title", "rule", "reading", "unit", "action", "says", "open_says", "remind_says", "none"})
+_POLICY_KEYS = frozenset(
+    {"title", "rule", "reading", "unit", "action", "says", "open_says", "remind_says", "none", "up", "down", "same"}
+)
 
 
 def sentences(

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from processor.catalogue.provision import Fault, Provision
+from processor.catalogue.fault import Fault
+from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
 from processor.mechanics.deadline import ONE_DAY, days_late, kept, last_moment, moment
 from processor.mechanics.rows import DAY, of_provision, said, that_hold, took_place

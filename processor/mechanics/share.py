@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from processor.catalogue.provision import Limit, Provision
+from processor.catalogue.limit import Limit
+from processor.catalogue.provision import Provision
 from processor.mechanics.rows import DAY, WHO, of_provision
 from processor.mechanics.windows import Times, Window, over, whole
 from processor.model import Finding

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from processor.catalogue.provision import Provision, Tally
+from processor.calendars import window_key
+from processor.catalogue.provision import Provision
+from processor.catalogue.tally import Tally
 from processor.mechanics.rows import DAY, WHO, figure_shown, of_provision, that_hold
 from processor.mechanics.windows import Window, over, whole
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
 
 DEFAULT = "{周期} {姓名}{条款}：{数}"
+Groups = dict[tuple[str, ...], pd.DataFrame]
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
@@ -23,9 +28,15 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     """
     rows = that_hold(of_provision(job, provision), provision)
     findings: list[Finding] = []
+    groups: dict[str, Groups] = {}
     for window in over(job, rows, provision.window):
-        for group, own in _groups(provision, window):
-            told = {name: _told(tally, own, provision) for name, tally in provision.tallies.items()}
+        groups[window.key] = dict(_groups(provision, window))
+        before = groups.get(window_key(window.first - timedelta(days=1), provision.window), {})
+        for group, own in groups[window.key].items():
+            told = {
+                name: _told(tally, own, before.get(group), window.last, provision)
+                for name, tally in provision.tallies.items()
+            }
             words: dict[str, Any] = {"起日": window.first.isoformat(), "止日": window.last.isoformat(), **told}
             findings += whole(
                 job,
@@ -51,16 +62,47 @@ def _groups(provision: Provision, window: Window) -> Iterator[tuple[tuple[str, .
         yield tuple(map(str, key)), own
 
 
-def _told(tally: Tally, rows: pd.DataFrame, provision: Provision) -> Text:
-    """The words for a figure over the rows."""
+def _told(tally: Tally, rows: pd.DataFrame, before: pd.DataFrame | None, day: date, provision: Provision) -> Text:
+    """The words for a figure over the rows, for its grade, or for its change since the window before."""
+    value = _figure(tally, rows)
+    if value is None:
+        return say(tally.none)
+    if tally.change:
+        former = None if before is None else _figure(tally, before)
+        if former is None:
+            return say(tally.none)
+        change = _shown(tally, abs(value - former), provision)
+        same = change == _shown(tally, Fraction(0), provision)
+        return say(tally.change["same" if same else "up" if value > former else "down"], 值=change)
+    if tally.grades is None:
+        return say(tally.says, 值=_shown(tally, value, provision))
+    reached = [name for name, bound in tally.grades.at(day).items() if value >= Fraction(str(bound))]
+    grade = reached[0] if reached else tally.lowest.at(day) if tally.lowest is not None else None
+    too_few = tally.least is not None and len(rows) < tally.least.at(day)
+    return say(tally.none) if grade is None or too_few else say(tally.says, 值=grade)
+
+
+def _figure(tally: Tally, rows: pd.DataFrame) -> Fraction | None:
+    """The figure itself, a share as a part of 1; None where there is nothing to tell."""
     own = rows[tally.where.holds(rows, rows[DAY])]
     if tally.kind in ("count", "share"):
-        value = f"{len(own)}" if tally.kind == "count" else f"{100 * len(own) / len(rows):.1f}%"
-        return say(tally.says, 值=value)
+        return Fraction(len(own), 1 if tally.kind == "count" else len(rows))
     cells = pd.to_numeric(own[tally.column]).dropna()
     if cells.empty:
-        return say(tally.none)
-    if tally.kind == "sum":
-        return say(tally.says, 值=figure_shown(provision.column(tally.column).type, cells.sum()))
-    value = f"{cells.mean():.2f}" if tally.kind == "mean" else f"{cells.median():.1f}"
-    return say(tally.says, 值=value)
+        return None
+    total = cells.median() if tally.kind == "median" else cells.sum()
+    exact = Fraction(str(round(float(total), 6)))
+    return exact / len(cells) if tally.kind == "mean" else exact
+
+
+def _shown(tally: Tally, value: Fraction, provision: Provision) -> str:
+    match tally.kind:
+        case "count":
+            return f"{value}"
+        case "share":
+            return f"{100 * float(value):.1f}%"
+        case "sum":
+            return figure_shown(provision.column(tally.column).type, float(value))
+        case "mean":
+            return f"{float(value):.2f}"
+    return f"{float(value):.1f}"

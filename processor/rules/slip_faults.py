@@ -9,10 +9,8 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, Text, joined, say
-from processor.rules.declared import reads
+from processor.model import Text, say
 from processor.rules.job import Job, records
-from processor.rules.remarks import remark
 from processor.rules.workforce import called
 
 #: The columns of a slip that are checked or shown.
@@ -93,64 +91,3 @@ def _deputy_fault(job: Job, row: Mapping[str, Any], stem: str, post: str, orders
         text = say("{stem}由{who}于{day}代签，不在授权期限内", stem=stem, who=who, day=day.date().isoformat())
         return Fault(slip, text, column, deputy=True, evidence=refs)
     return None
-
-
-@reads(authorisations="授权人工号 被授权人工号 开始日期 截止日期", transfer_slips=SLIP)
-def invalid(job: Job, *, signatures: Signatures, by_deputy: bool) -> list[Finding]:
-    """Slips that are no good, one line each that names why: what is missing (REN-S2), or deputies who do not count (REN-S3)."""
-    found: dict[str, list[Fault]] = {}
-    for fault in faults(job, signatures):
-        if fault.deputy == by_deputy:
-            found.setdefault(fault.slip, []).append(fault)
-    slips = job.facts["transfer_slips"]
-    findings = []
-    for row in records(slips[slips["传递单号"].isin(list(found))]):
-        own, day = found[row["传递单号"]], row["填写日期"].date()
-        text = say(
-            "{day} 填写的传递单{slip}无效：{faults}，补正以前不作数",
-            day=day.isoformat(),
-            slip=row["传递单号"],
-            faults=joined([fault.text for fault in own], "、"),
-        )
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=day,
-                evidence=tuple(ref for fault in own for ref in fault.evidence),
-                subject=row["传递单号"],
-                staff_no=row["业务员工号"],
-                column=own[0].column,
-            )
-        )
-    return findings
-
-
-@reads(authorisations="授权人工号 开始日期 截止日期", leave="请假编号 工号 开始日期 结束日期")
-def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
-    """Managers who sign slips, absent for the set number of days or more without a deputy in writing (REN-S3)."""
-    leave, orders = job.facts["leave"], job.facts["authorisations"]
-    posts = [post.at(job.as_of) for post in signatures.values()]
-    leave = leave[job.roster_column(leave["工号"], "岗位", leave["开始日期"]).isin(posts)]
-    leave = leave.assign(days=(leave["结束日期"] - leave["开始日期"]).dt.days + 1)
-    leave = leave[leave["days"] >= absence_days.column(leave["开始日期"])]
-    pairs = leave.merge(
-        orders[["授权人工号", "开始日期", "截止日期"]], left_on="工号", right_on="授权人工号", suffixes=("", "_term")
-    )
-    covered = pairs.loc[
-        (pairs["开始日期_term"] <= pairs["结束日期"]) & (pairs["截止日期"] >= pairs["开始日期"]), "请假编号"
-    ]
-    findings = []
-    for row in records(leave[~leave["请假编号"].isin(covered)]):
-        day = row["开始日期"].date()
-        text = say(
-            "{who}自{first}至{last}离岗{days}天，没有书面授权他人代签传递单",
-            who=called(job, row["工号"]),
-            first=day.isoformat(),
-            last=row["结束日期"].date().isoformat(),
-            days=row["days"],
-        )
-        subject = row["请假编号"]
-        findings.append(remark(job, row, text, day=day, subject=subject, staff_no=row["工号"], column="开始日期"))
-    return findings

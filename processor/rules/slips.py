@@ -1,4 +1,4 @@
-"""Transfer slips of the marketing department: which customers need one, and who is told after dispatch."""
+"""Transfer slips of the marketing department: valid, signed for, brought by whoever needs one, told on after dispatch."""
 
 from __future__ import annotations
 
@@ -15,11 +15,73 @@ from processor.rules.dispatch_book import placed
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.ownership import decided_owners
-from processor.rules.slip_faults import SLIP, Signatures, faults
+from processor.rules.remarks import remark
+from processor.rules.slip_faults import SLIP, Fault, Signatures, faults
 from processor.rules.workforce import called
 
 #: what tells one customer from another
 CUSTOMER = ("联系电话", "客户姓名", "装修地址")
+
+
+@reads(authorisations="授权人工号 被授权人工号 开始日期 截止日期", transfer_slips=SLIP)
+def invalid(job: Job, *, signatures: Signatures, by_deputy: bool) -> list[Finding]:
+    """Slips that are no good, one line each that names why: what is missing (REN-S2), or deputies who do not count (REN-S3)."""
+    found: dict[str, list[Fault]] = {}
+    for fault in faults(job, signatures):
+        if fault.deputy == by_deputy:
+            found.setdefault(fault.slip, []).append(fault)
+    slips = job.facts["transfer_slips"]
+    findings = []
+    for row in records(slips[slips["传递单号"].isin(list(found))]):
+        own, day = found[row["传递单号"]], row["填写日期"].date()
+        text = say(
+            "{day} 填写的传递单{slip}无效：{faults}，补正以前不作数",
+            day=day.isoformat(),
+            slip=row["传递单号"],
+            faults=joined([fault.text for fault in own], "、"),
+        )
+        findings.append(
+            remark(
+                job,
+                row,
+                text,
+                day=day,
+                evidence=tuple(ref for fault in own for ref in fault.evidence),
+                subject=row["传递单号"],
+                staff_no=row["业务员工号"],
+                column=own[0].column,
+            )
+        )
+    return findings
+
+
+@reads(authorisations="授权人工号 开始日期 截止日期", leave="请假编号 工号 开始日期 结束日期")
+def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
+    """Managers who sign slips, absent for the set number of days or more without a deputy in writing (REN-S3)."""
+    leave, orders = job.facts["leave"], job.facts["authorisations"]
+    posts = [post.at(job.as_of) for post in signatures.values()]
+    leave = leave[job.roster_column(leave["工号"], "岗位", leave["开始日期"]).isin(posts)]
+    leave = leave.assign(days=(leave["结束日期"] - leave["开始日期"]).dt.days + 1)
+    leave = leave[leave["days"] >= absence_days.column(leave["开始日期"])]
+    pairs = leave.merge(
+        orders[["授权人工号", "开始日期", "截止日期"]], left_on="工号", right_on="授权人工号", suffixes=("", "_term")
+    )
+    covered = pairs.loc[
+        (pairs["开始日期_term"] <= pairs["结束日期"]) & (pairs["截止日期"] >= pairs["开始日期"]), "请假编号"
+    ]
+    findings = []
+    for row in records(leave[~leave["请假编号"].isin(covered)]):
+        day = row["开始日期"].date()
+        text = say(
+            "{who}自{first}至{last}离岗{days}天，没有书面授权他人代签传递单",
+            who=called(job, row["工号"]),
+            first=day.isoformat(),
+            last=row["结束日期"].date().isoformat(),
+            days=row["days"],
+        )
+        subject = row["请假编号"]
+        findings.append(remark(job, row, text, day=day, subject=subject, staff_no=row["工号"], column="开始日期"))
+    return findings
 
 
 @reads(

@@ -1,11 +1,10 @@
-"""Monthly statements: what a register adds up to, by source, agent or partner."""
+"""Monthly statements: what a register adds up to, by source or agent."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from processor.calendars import month_of
-from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job
@@ -68,31 +67,4 @@ def conversion(job: Job) -> list[Finding]:
             low=say("，低于平均的一半") if low else say(""),
         )
         findings.append(statement(job, own, text, day=last, subject=f"{agent}|{last:%Y-%m}", staff_no=agent))
-    return findings
-
-
-@reads(followups="回访编号 回访时间 合作商家 满意度")
-def partners(job: Job, *, grades: Parameter, lowest: Parameter, min_calls: Parameter) -> list[Finding]:
-    """Each partner's grade by his customers' mean 满意度, a month; no grade on fewer than min_calls calls (TO-Q6).
-
-    grades: grade -> the lowest mean that has it, best first (G1); lowest: the grade below all of them.
-    """
-    rows = job.facts["followups"].dropna(subset=["合作商家", "满意度"])
-    findings = []
-    for (partner,), last, own in months_over(job, rows, day="回访时间", by=["合作商家"]):
-        total, count = int(own["满意度"].sum()), len(own)
-        reached = [name for name, bound in grades.at(last).items() if total >= bound * count]
-        if count < min_calls.at(last):
-            verdict = say("样本不足（少于{n}份），不评级", n=min_calls.at(last))
-        else:
-            verdict = say("评为{grade}级", grade=reached[0] if reached else lowest.at(last))
-        text = say(
-            "{month} 合作商家{partner}：满意度{count}份，均分{mean}分，{verdict}",
-            month=f"{last:%Y-%m}",
-            partner=partner,
-            count=count,
-            mean=f"{total / count:.2f}",
-            verdict=verdict,
-        )
-        findings.append(statement(job, own, text, day=last, subject=f"{partner}|{last:%Y-%m}"))
     return findings
