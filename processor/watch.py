@@ -117,11 +117,11 @@ class Watcher:
             with holding(site):
                 recover(self.setup, today())
             send_messages(self.setup)
-            self.stuck = self._unsent()
             self._recall()
             due = self._due()
             if due is not None or self._ready() or self.going_on:
                 self.more = self._run()
+            self.stuck = self._unsent()
             self.going_on = self.more or self._unfinished()
             if due is not None:
                 self._remember(due)
