@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import pytest
 from payroll.desk import close, confirm, deliver, discipline, employee, line, lines, penalty, roster
 from sitework import Site, command, make_site
 from test_upgrade import DAY, LEDGERS, closed_files
+
+from processor.catalogue import catalogue
+from processor.packaged import packaged
 
 UNITS = {"一部": ["technical_service"], "二部": ["department_store"]}
 STAFF = roster(employee("E1", boss=""), employee("E2", unit="二部", boss=""), employee("E3", boss=""))
@@ -83,6 +87,37 @@ def test_a_backup_and_the_later_batches_give_the_same(lived: Site, tmp_path: Pat
         path.name for path in (lived.folder / "archive").iterdir()
     )
     assert not [path for path in (folder / "inbox").rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A program whose packs charge otherwise, and whose other ones are gone."""
+    packs = tmp_path / "packs"
+    shutil.copytree(packaged("packs"), packs)
+    file = packs / "technical_service.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "{2000-01-01: 200}" in text
+    file.write_text(text.replace("{2000-01-01: 200}", "{2000-01-01: 900}"), encoding="utf-8")
+    monkeypatch.setattr(catalogue, "packaged", lambda name: packs if name == "packs" else packaged(name))
+    catalogue._catalogue.cache_clear()
+    yield
+    catalogue._catalogue.cache_clear()
+
+
+def test_what_an_earlier_program_decided_is_made_again_by_its_packs(lived: Site, tmp_path: Path, newer: None) -> None:
+    archive, folder = lived.folder / "archive", tmp_path / "restored"
+    code, _, err = command("rebuild", "--from", str(archive), "--to", str(tmp_path / "anew"))
+    assert (code, outputs(tmp_path / "anew")) == (0, outputs(lived.folder)), err
+    shutil.copytree(lived.folder, folder)
+    shutil.copyfile(folder / "backup.db", folder / "ledger.db")
+    for batch in sorted(path for path in (folder / "archive").iterdir() if path.name > "2026-10-05-0003"):
+        shutil.copytree(batch, folder / "inbox", dirs_exist_ok=True)
+        assert Site(folder).once(batch.name[:10])["run"] == batch.name
+    assert outputs(folder) == outputs(lived.folder)
+    late = [penalty("J8", "2026-11-02", "E1", "TS-2"), penalty("J9", "2026-10-02", "E3", "TS-2")]
+    deliver(Site(tmp_path / "anew"), "2026-11-03", {"discipline": discipline(*late)}, "三.xlsx")
+    assert [row["amount"] for row in lines(Site(tmp_path / "anew"), subject="J8", effect="fine")] == ["-900.00"]
+    assert [row["amount"] for row in lines(Site(tmp_path / "anew"), subject="J9")] == ["-200.00"]
 
 
 def test_nobody_closes_a_month_by_a_file_of_his_own(lived: Site, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import json
 import secrets
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from processor.batch.setup import Setup, prepare
 from processor.catalogue.catalogue import PACKS, REGISTERS
 from processor.filenames import PART
 from processor.ledger import Ledger
+from processor.packaged import packaged
 from processor.settle.closing import Request
 from processor.site_reader import load_site
 
@@ -31,13 +32,17 @@ KEY, GOVERNED = "seal_key", "governed"
 
 @dataclass(frozen=True)
 class Record:
-    """One batch. close: what its command asked to be closed. site: SHA-256 of its site.toml. key: of the seal, first only."""
+    """One batch. close: what its command asked to be closed. site: SHA-256 of its site.toml. key: of the seal, first only.
+
+    packs: those of the program that it used, name -> text, where they or site.toml are others than in the batch before.
+    """
 
     run: str
     as_of: str
     close: Request | None
     site: str
     key: str = ""
+    packs: Mapping[str, str] = field(default_factory=dict)
 
     def sealed(self, key: str) -> dict[str, Any]:
         """The record as its file holds it."""
@@ -47,6 +52,7 @@ class Record:
             "close": self.close and asdict(self.close),
             "site": self.site,
             "key": self.key,
+            "packs": dict(self.packs),
         }
         said["program"] = __version__
         return said | {"seal": _seal(said, key)}
@@ -57,7 +63,8 @@ def read_record(path: Path) -> tuple[Record, Mapping[str, Any]] | None:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
         close = None if said["close"] is None else Request(**said["close"])
-        record = Record(said["run"], said["as_of"], close, said["site"], said["key"])
+        packs = dict(said.get("packs", {}))  # versions before kept none
+        record = Record(said["run"], said["as_of"], close, said["site"], said["key"], packs)
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return record, said
@@ -77,7 +84,7 @@ def _seal(said: Mapping[str, Any], key: str) -> str:
 def place_record(ledger: Ledger, setup: Setup, options: Options, run: tuple[int, str]) -> list[list[str]]:
     """Write what the archive keeps of a batch beside its place; the moves that bring it there. run: number and name.
 
-    site.toml and the site's own packs and registers are kept whenever they are others than in the batch before.
+    site.toml, the packs in use and the site's own registers are kept whenever they are others than in the batch before.
     Raises OSError where the outbox is full or cannot be written.
     """
     number, name = run
@@ -87,12 +94,13 @@ def place_record(ledger: Ledger, setup: Setup, options: Options, run: tuple[int,
         key = first = options.seal_key or secrets.token_hex(16)
         ledger.runs.keep_setting(KEY, key)
     record = Record(name, options.as_of.isoformat(), options.close, _digest(site.source), first)
-    files = {RECORD: (json.dumps(record.sealed(key), ensure_ascii=False, indent=1) + "\n").encode()}
-    governing = _governing_files(setup)
+    governing, packs, files = _governing_files(setup), _program_packs(setup), {}
     digests = {file: _digest(content) for file, content in governing.items()}
+    digests |= {name: _digest(text.encode()) for name, text in packs.items()}
     if ledger.runs.setting(GOVERNED) != digests:
-        files |= governing
+        record, files = replace(record, packs=packs), governing
         ledger.runs.keep_setting(GOVERNED, digests)
+    files = {RECORD: (json.dumps(record.sealed(key), ensure_ascii=False, indent=1) + "\n").encode(), **files}
     moves = []
     for index, (file, content) in enumerate(files.items()):
         part = site.outbox / f"{PART}{number}-record-{index}"
@@ -104,6 +112,11 @@ def place_record(ledger: Ledger, setup: Setup, options: Options, run: tuple[int,
 def _governing_files(setup: Setup) -> dict[str, bytes]:
     """What governs a batch beside the program: site.toml, and the site's own registers and packs."""
     return {SITE_FILE: setup.site.source, **_own_files(setup.kept or setup.site.folder)}
+
+
+def _program_packs(setup: Setup) -> dict[str, str]:
+    """The text of each pack of the program that the site uses."""
+    return {pack.name: pack.source for pack in setup.packs if (packaged(PACKS) / f"{pack.name}.yaml").is_file()}
 
 
 def _own_files(folder: Path) -> dict[str, bytes]:
@@ -157,11 +170,20 @@ def _governing(setup: Setup, record: Record) -> Setup:
         return setup
     source = max(kept, key=lambda folder: _number(folder.name))
     files = {SITE_FILE: (source / SITE_FILE).read_bytes(), **_own_files(source)}
-    if _digest(files[SITE_FILE]) != record.site or files == _governing_files(setup):
+    packs = _packs_of(source)
+    if _digest(files[SITE_FILE]) != record.site:
         return setup
-    then = prepare(load_site(source / SITE_FILE))
+    if files == _governing_files(setup) and packs.items() <= _program_packs(setup).items():
+        return setup
+    then = prepare(load_site(source / SITE_FILE), packs)
     folders = replace(then.site, inbox=site.inbox, outbox=site.outbox, archive=site.archive)
     return replace(then, site=replace(folders, file=site.file, ledger=site.ledger), kept=source)
+
+
+def _packs_of(folder: Path) -> Mapping[str, str]:
+    """The packs of the program that a batch of the archive keeps."""
+    found = read_record(folder / RECORD)
+    return found[0].packs if found is not None else {}
 
 
 def _number(run: str) -> int:

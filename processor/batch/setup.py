@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from processor.catalogue.catalogue import Catalogue, load_catalogue
 from processor.catalogue.law import law_of
 from processor.catalogue.nature import nature_faults, natures
 from processor.catalogue.pack import SITE, Clause, Pack
+from processor.catalogue.pack_reader import read_pack
 from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import PolicyError, ProcessorError, SiteError
@@ -26,6 +28,8 @@ from processor.report.export import load_profile
 from processor.report.snapshot import Unit
 from processor.rulebook.sheets import sheet_registers
 from processor.site import Site, UnitSetting
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,14 @@ class Setup:
         return tuple(Unit(name, packs) for name, packs in self.units.items())
 
 
-def prepare(site: Site) -> Setup:
-    """Raises the first SiteError or PolicyError; `faults` names them all."""
-    for fault in faults(site, used_packs(site)):
+def prepare(site: Site, former: Mapping[str, str] = NONE) -> Setup:
+    """Raises the first SiteError or PolicyError; `faults` names them all.
+
+    former: pack of the program -> its text, where a batch is made again that had another version of it.
+    """
+    for fault in faults(site, used_packs(site), former):
         raise fault
-    return _setup(site)
+    return _setup(site, former)
 
 
 def used_packs(site: Site) -> frozenset[str]:
@@ -89,12 +96,15 @@ def used_packs(site: Site) -> frozenset[str]:
     return frozenset(name for unit in site.units for name in unit.packs) | frozenset(site.parameters)
 
 
-def faults(site: Site, names: frozenset[str] | None = None) -> list[ProcessorError]:
-    """Everything that is wrong with the site or its policy. names: the packs to look into; None: all there are."""
+def faults(site: Site, names: frozenset[str] | None = None, former: Mapping[str, str] = NONE) -> list[ProcessorError]:
+    """Everything that is wrong with the site or its policy. names: the packs to look into; None: all there are.
+
+    former: see `prepare`.
+    """
     found: list[ProcessorError] = []
     try:
         catalogue = load_catalogue(site.folder)
-        packs = catalogue.packs(names)
+        packs = _packs(catalogue, names, former)
         check_bindings(packs.values(), catalogue.registers)
     except ProcessorError as fault:
         return [fault]
@@ -197,9 +207,19 @@ def _caught(check: Callable[..., object], *args: Any) -> list[ProcessorError]:
     return []
 
 
-def _setup(site: Site) -> Setup:
+def _packs(catalogue: Catalogue, names: frozenset[str] | None, former: Mapping[str, str]) -> dict[str, Pack]:
+    """The packs of these names, those of which another text is given by that."""
+    found = catalogue.packs(names)
+    return found | {
+        name: read_pack(f"{name}.yaml", text, catalogue.registers)
+        for name, text in former.items()
+        if name in found and found[name].source != text
+    }
+
+
+def _setup(site: Site, former: Mapping[str, str]) -> Setup:
     catalogue = load_catalogue(site.folder)
-    packs = catalogue.packs(used_packs(site))
+    packs = _packs(catalogue, used_packs(site), former)
     own = {
         name: pack.with_overrides(site.parameters.get(name, {}), f"site.toml parameters.{name}")
         for name, pack in packs.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from processor import toml_text
 from processor.batch.options import Options
 from processor.batch.record import RECORD, SITE_FILE, Record, read_record
 from processor.batch.run import run
-from processor.batch.setup import Setup, prepare
+from processor.batch.setup import NONE, Setup, prepare
 from processor.batch.upgrading import HR, LEDGER, snapshots, upgrade_site
 from processor.catalogue.catalogue import PACKS, REGISTERS
 from processor.errors import SiteError
@@ -39,11 +39,13 @@ def rebuild(archive: Path, folder: Path, tick: Callable[[str], None]) -> int:
     for name in ("inbox", "outbox", "archive"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     first = batches[0][0]
+    packs = batches[0][1].packs
     if first > 1:
         _begin_with_upgrade(archive, folder, first, batches[0][2])
     for _, record, source in batches:
         tick(record.run)
-        setup = _setup(folder, source)
+        packs = record.packs or packs
+        setup = _setup(folder, source, packs)
         _deliver(source, folder / "inbox")
         made = run(
             setup, Options(date.fromisoformat(record.as_of), close=record.close, seal_key=record.key, notify=False)
@@ -87,8 +89,11 @@ def _begin_with_upgrade(archive: Path, folder: Path, first: int, source: Path) -
     upgrade_site(_setup(folder, source), day)
 
 
-def _setup(folder: Path, source: Path) -> Setup:
-    """The site as the batch had it: what it changed of site.toml, packs and registers over what held before."""
+def _setup(folder: Path, source: Path, former: Mapping[str, str] = NONE) -> Setup:
+    """The site as the batch had it: what it changed of site.toml, packs and registers over what held before.
+
+    former: the text of each pack of the program that it used.
+    """
     if (source / SITE_FILE).is_file():
         for name in (PACKS, REGISTERS):
             shutil.rmtree(folder / name, ignore_errors=True)
@@ -96,7 +101,7 @@ def _setup(folder: Path, source: Path) -> Setup:
                 shutil.copytree(source / name, folder / name)
         text = (source / SITE_FILE).read_text(encoding="utf-8-sig")
         (folder / SITE_FILE).write_text(_at_home(text, source / SITE_FILE), encoding="utf-8")
-    return prepare(replace(load_site(folder / SITE_FILE), settle_seconds=0))
+    return prepare(replace(load_site(folder / SITE_FILE), settle_seconds=0), former)
 
 
 def _at_home(text: str, where: Path) -> str:
