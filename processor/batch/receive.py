@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -38,6 +39,7 @@ from processor.site import UnitSetting
 ASIDE = "aside"  # the setting: register -> key -> content and place of a row that another one contradicts
 PARTS = "attendance_parts"  # the setting: key of a day -> workbook -> the part of the day that it told
 PARTS_KEPT = timedelta(days=92)
+_DASHES = re.compile(r"[\s_‐‑–—−]+")
 COMPANY_WIDE = ("roster", "confirmations", "appeals", "receipts", "month_close", *SHEETS)  # their rows need no unit
 
 
@@ -60,6 +62,7 @@ class Keeper:
         self.former = {old: unit.name for unit in units for old in unit.formerly}
         self.ends = {unit.name: unit.until.isoformat() for unit in units if unit.until is not None}
         self.clauses, self.memory = clauses, memory
+        self.spelt = {_bare(clause): clause for known in clauses.values() for clause in known}
         self.touches: list[Touch] = []
         self.forms: list[Form] = []
         self.concerns: Concern = {}
@@ -188,11 +191,16 @@ class Keeper:
             problems.homeless(frame, units, self.units)
             units = problems.ended(frame, units, _days(register, frame), self.ends)
         if register.name == "discipline":
+            frame = frame.assign(条款编号=frame["条款编号"].map(self._clause, na_action="ignore").astype("str"))
             problems.unknown_clauses(frame, units, self.clauses)
         if UNREAD not in frame:
             frame = frame.assign(**{UNREAD: _unread(register, reading, frame)})
         frame, keys = self._known_by(register, frame)
         return Incoming(file, reading, register, frame, keys, _unit_list(units), issues, strange)
+
+    def _clause(self, typed: str) -> str:
+        """The clause that is meant, whatever its letters' case and its dash; what means none as it stands."""
+        return self.spelt.get(_bare(typed), typed)
 
     def _stored(self, sheet: Incoming) -> Sheet:
         """Store the rows of a sheet; rows that were set aside count as unreadable."""
@@ -284,6 +292,10 @@ class Keeper:
                         moved[ref] = new
                         self.touches += [Touch(register.name, unit, day, ref) for unit in (old, new)]
             self.ledger.facts.reassign(moved)
+
+
+def _bare(clause: str) -> str:
+    return _DASHES.sub("-", clause.casefold())
 
 
 def _columns(readings: Iterable[SheetReading]) -> dict[str, set[str]]:

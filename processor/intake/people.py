@@ -61,6 +61,7 @@ class People:
         self._shown: dict[str, str] = {}
         self._by_name: dict[str, dict[str, None]] = {}
         self._by_tail: dict[str, set[str]] = {}
+        self._by_case: dict[str, set[str]] = {}
         for row in _rows(roster):
             self._learn(*row)
         self.numbers = frozenset(self._spells)
@@ -82,17 +83,19 @@ class People:
             if key := _key(text):
                 holders[-1].keys.add(key)
                 self._by_name.setdefault(key, {})[number] = None
+        self._by_case.setdefault(number.casefold(), set()).add(number)
         if number.isdigit():
             self._by_tail.setdefault(number.lstrip("0"), set()).add(number)
 
     def number(self, text: str) -> str | None:
-        """The known number that a text is, also with zeros lost or added at the front, or with Excel's .0 behind."""
+        """The known number that a text is, also in small letters, with zeros lost or added at the front, or with Excel's .0 behind."""
         if text in self.numbers:
             return text
         bare = _EXCEL_TAIL.sub(r"\1", text)
         if bare in self.numbers:
             return bare
-        alike = self._by_tail.get(bare.lstrip("0"), set()) if bare.isascii() and bare.isdigit() else set()
+        plain = bare.isascii() and bare.isdigit()
+        alike = self._by_tail.get(bare.lstrip("0"), set()) if plain else self._by_case.get(bare.casefold(), set())
         return next(iter(alike)) if len(alike) == 1 else None
 
     def bears(self, number: str, name: str, day: date | None = None) -> bool:

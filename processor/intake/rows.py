@@ -17,7 +17,7 @@ from processor.intake.headers import Match
 _SPACE = re.compile(r"\s+")
 _TOTAL = re.compile(r"^.{0,12}(?:合计|小计|总计)(?:\(.*\))?(?:[::].{0,20})?$")
 _PLAIN_TOTAL = re.compile(r"^(?:合计|小计|总计)[::]?$")
-_SUMMARY = r"(?:共计|累计|汇总|总数|总和|平均.{0,2}|均值|计数|最大值|最小值|求和|(?:sub|grand)?\s*total|sum|average)"
+_SUMMARY = r"(?:共计|累计|汇总|总数|总和|平均.{0,2}|[人日月]均|均值|计数|最大值|最小值|求和|(?:sub|grand)?\s*total|sum|average)"
 _SUM_OF_ROWS = re.compile(
     rf"^.{{0,20}}{_SUMMARY}(?:\(.*\))?(?:[::].{{0,20}})?$|^共\d+[条行笔人次个].{{0,6}}$", re.IGNORECASE
 )

@@ -510,3 +510,21 @@ def test_an_enquiry_sheet_without_slip_numbers_voids_no_commission(tmp_path: Pat
     write(site.folder / "inbox", "登记表.xlsx", sheets)
     site.once("2026-10-31")
     assert bool([line for line in site.lines() if line["clause"] == "REN-S1"]) is asked
+
+
+def test_small_letters_a_doors_list_and_totals_in_any_word(store: Site) -> None:
+    head = ["登记编号", "日期", "工号", "姓名", "条款编号", "情节", "数量", "点数", "金额", "说明", "登记人工号"]
+    row = ["J1", "2026-10-09", "k001", None, "ds—f9", "轻微", 1, None, None, "玩闹", "m001"]
+    feet = [["人 均", *[None] * 5, 0.5], ["本月合计：", *[None] * 5, 1], ["K001 汇总", *[None] * 5, 1]]
+    write(store.folder / "inbox", "奖惩.xlsx", {"奖惩": [head, row, *feet]})
+    door = [["人员姓名", "人员编号", "事件时间", "门禁点", "进/出"]]
+    door += [
+        ["员工乙", "K002", f"2026-10-12 {time}", "大门", way] for time, way in (("08:50:11", "进"), ("18:20:11", "出"))
+    ]
+    write(store.folder / "inbox", "门禁.xlsx", {"事件": [*door, ["本月 合计", 2], ["人均", 2]]})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result)) == (
+        0,
+        [("discipline", "奖惩", 1, 0), ("attendance", "事件", 1, 0)],
+    )
+    assert [line[:2] for line in charged(store)] == [("2026-10-09", "K001")]

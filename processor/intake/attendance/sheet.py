@@ -17,7 +17,7 @@ HEADER_WITHIN = 10
 _SPACE = re.compile(r"\s+")
 _MEASURE = re.compile(r"\((?:次|天|小时|分钟|分|个|h|min)\)$")
 _NOTHING = frozenset({"", "-", "--", "---", "—", "——", "–", "/"})
-_TOTAL = re.compile(r"^(?:合计|小计|总计|共计|汇总|平均).{0,8}$")
+_TOTAL = re.compile(r"^.{0,8}(?:合计|小计|总计|共计|累计|汇总|总数|平均|[人日]均).{0,8}$")
 _LEFT_COMPANY = re.compile(r"\((?:离职|已离职|停用)\)")
 _OF_THE_REGISTER = frozenset({"应到时间", "应退时间", "上班打卡", "下班打卡"})  # as our own blank spells them
 _PERIOD = re.compile(r"[上下]班\d*|时间?段[一二三四\d]")
@@ -44,7 +44,7 @@ _PATTERNS = {
         "absent_flag": r"是否旷工",
         "due": r"考勤时间|应打卡时间|应刷卡时间|规定打卡时间",
         "punch": r"打卡时间(?:记录)?|(?:打卡|刷卡|考勤|签到)(?:记录|明细|流水)|刷卡时间|日期时间|打卡日期时间|刷卡日期时间|签到时间点|"
-        r"实际打卡时间|全部打卡|打卡时刻|(?:时间|打卡|刷卡|签到)\d{1,2}|第[一二三四五六七八九十\d]{1,3}次(?:打卡|刷卡)",
+        r"(?:事件|通行|识别|认证|出入|进出)时间|实际打卡时间|全部打卡|打卡时刻|(?:时间|打卡|刷卡|签到)\d{1,2}|第[一二三四五六七八九十\d]{1,3}次(?:打卡|刷卡)",
         "kind": r"打卡类型|签到类型|类型",
         "approval": r"关联的?审批单|假勤申请|审批单|请假单?|假勤",
     }.items()
@@ -140,7 +140,7 @@ class Sheet:
                     row[at] = self.grid.rows[above][at]
             texts = [folded(row[at]) for at in who if at < len(row)]
             if any(texts):
-                if not any(_TOTAL.match(text) for text in texts) and texts[0] != self._name_of(who[0]):
+                if not any(_TOTAL.match(_SPACE.sub("", text)) for text in texts) and texts[0] != self._name_of(who[0]):
                     yield self.grid.first_row + place, row
             elif any(punches(cell(row, at))[0] for at in punched):
                 yield self.grid.first_row + place, row
