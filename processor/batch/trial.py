@@ -18,6 +18,8 @@ from processor.decision import Decision
 from processor.ledger import Ledger
 
 Units = Mapping[str, Sequence[Pack]]
+#: How many lines of one person, month and clause are written out.
+SAID = 10
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,10 @@ def _impact(
 
 
 def _told(lines: Iterable[Decision | None]) -> str:
-    return "\n".join(str(line.text) for line in lines if line is not None)
+    """The sentences of the lines, one below the other; of very many the first ones, and how many there are."""
+    said = [line for line in lines if line is not None]
+    more = [f"……共{len(said)}条"] if len(said) > SAID else []
+    return "\n".join([*(str(line.text) for line in said[:SAID]), *more])
 
 
 def money(line: Decision | None) -> int:

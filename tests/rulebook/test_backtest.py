@@ -104,3 +104,14 @@ def test_a_preview_proposes_nothing(site: Site) -> None:
     assert (site.folder / "inbox/规则簿.xlsx").exists() and RuleBook(site).rows("待批准") == []
     assert site.once(DAY)["rulebook"]["proposed"] == 1
     assert RuleBook(site).rows("待批准")[0]["提案编号"] == "P2026-0001"
+
+
+def test_of_very_many_lines_the_first_are_written_out(tmp_path: Path) -> None:
+    site = play_site(tmp_path)
+    rows = [f"N{number},2026-11-02,E1,OR-10,M1\n" for number in range(12)]
+    site.drop({"discipline": "登记编号,日期,工号,条款编号,登记人工号\n" + "".join(rows)}, "多.xlsx")
+    site.once(DAY)
+    play_fine(site).drop()
+    site.once(DAY)
+    [told] = [row["新结果"] for row in RuleBook(site).rows("影响") if (row["月份"], row["工号"]) == ("2026-11", "E1")]
+    assert told.count("罚款20.00元") == 10 and told.endswith("……共12条")
