@@ -10,7 +10,7 @@ import orjson
 import pandas as pd
 
 from processor.batch.rivals import Incoming, Known, keep_places, place_of
-from processor.intake.attendance.export import LAYOUTS
+from processor.intake.attendance.export import LAYOUTS, LISTS
 from processor.intake.attendance.merge import (
     OF_A_DAY,
     Day,
@@ -21,7 +21,7 @@ from processor.intake.attendance.merge import (
     of_the_day,
     with_days,
 )
-from processor.intake.attendance.unite import ALONE, united_all
+from processor.intake.attendance.unite import ALONE, LISTED, united_all
 from processor.issue import Issue
 from processor.ledger.facts import Standing
 from processor.ledger.rows import contents
@@ -58,10 +58,10 @@ def _keep_known(sheet: Incoming, standing: Mapping[str, Standing], parts: Parts)
     for index, text in zip(places, own, strict=True):
         key, mine = sheet.keys[index], orjson.loads(text) | ({ALONE: alone[index]} if index in alone else {})
         told = {file: _in_seconds(day) for file, day in sheet.parts.get(key, {}).items()} or {
-            sheet.file: of_the_day(mine)
+            sheet.file: of_the_day(mine) | ({LISTED: True} if sheet.reading.layout in LISTS else {})
         }
         earlier = {} if sheet.cautious else _earlier(parts.get(key, {}), standing.get(key), told)
-        day = united_all([*earlier.values(), of_the_day(mine)]) if earlier else None
+        day = united_all([*earlier.values(), *told.values()]) if earlier else None
         if day is not None:
             parts[key] = earlier | told
             before = standing.get(key)
@@ -93,7 +93,8 @@ def _earlier(parts: Mapping[str, Day], standing: Standing | None, told: Mapping[
     """What other workbooks than those of this batch told of the day."""
     known = dict(parts)
     if standing is not None and standing.source.file not in known:
-        known[standing.source.file] = of_the_day(orjson.loads(standing.content))
+        day = of_the_day(orjson.loads(standing.content))
+        known[standing.source.file] = day | ({LISTED: True} if day.keys() <= _PUNCHES else {})
     return {file: day for file, day in known.items() if file not in told}
 
 

@@ -134,3 +134,17 @@ def test_namesakes_of_two_sheets_are_two_people(store: Site) -> None:
     clock(store, "后门.xlsx", {"K003": ("18:05",), "K002": ("08:45", "18:09")}, sheet="员工都叫“员工”")
     assert store.once("2026-11-02")["exit"] == 0
     assert days_known(store) == {"K001": ("", ""), "K002": ("08:40", "18:09"), "K003": ("", "")}
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_two_reports_that_tell_one_day_otherwise_are_shown_and_not_united(store: Site, later: bool) -> None:
+    def report(name: str, *punches: str) -> None:
+        head = ["考勤号码", "姓名", "日期", "签到时间", "签退时间", "机器号"]
+        write(store.folder / "inbox", name, {"报表": [head, ["K001", "员工甲", "2026-10-12", *punches, 1]]})
+
+    report("一.xlsx", "08:52", "18:05")
+    if later:
+        assert store.once("2026-11-02")["exit"] == 0
+    report("二.xlsx", "09:52", "19:05")
+    assert store.once("2026-11-03")["exit"] == 1
+    assert days_known(store) == ({"K001": ("08:52", "18:05")} if later else {})

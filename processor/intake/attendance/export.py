@@ -13,6 +13,7 @@ from processor.intake.attendance.unite import ALONE
 from processor.intake.table import CellColumn
 
 LAYOUTS = ("daily", "punches", "packed", "monthly")  # from the fullest to the one that tells least
+LISTS = ("punches", "packed")  # what clocks noted, so that several of them may tell parts of one day
 COLUMNS = ("日期", "工号", "姓名", "班次", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态")
 
 

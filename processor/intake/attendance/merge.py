@@ -9,11 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from processor.intake.attendance.unite import ALONE, united
+from processor.intake.attendance.export import LAYOUTS, LISTS
+from processor.intake.attendance.unite import ALONE, LISTED, united, united_all
 from processor.issue import Issue, Remark
 
 OF_A_DAY = ("状态", "应到时间", "应退时间", "上班打卡", "下班打卡")
 _ACCUSING, _CLEARING = frozenset({"未打卡", "旷工", "迟到", "早退", "迟到早退"}), frozenset({"正常", "请假", "休息"})
+
+
+Day = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,15 @@ class Told:
     doubted: Collection[tuple[int, date | None]] = ()
     quiet: bool = False
 
+    @property
+    def listed(self) -> bool:
+        """Whether it lists punches, not days."""
+        return LAYOUTS[self.rank] in LISTS
 
-Day = dict[str, Any]
+    @property
+    def listed_mark(self) -> Day:
+        """What marks the parts of days that it tells, see LISTED."""
+        return {LISTED: True} if self.listed else {}
 
 
 @dataclass
@@ -128,13 +139,13 @@ class _Merge:
         if told.quiet or rival.quiet or not (self._counts(known) and self._counts(other)):
             return False
         theirs, mine = of_the_day(self._told(known)), of_the_day(self._told(other))
-        day = united(theirs, mine)
+        day = united(theirs, mine, listed=told.listed and rival.listed)
         if day is None or day in (theirs, mine):
             return False
         outcome, place = self.outcomes[known[0]], known[1]
-        parts = outcome.parts.setdefault(place, {told.file: theirs})
-        before = parts.get(rival.file)
-        parts[rival.file] = mine if before is None else united(before, mine) or mine
+        parts = outcome.parts.setdefault(place, {told.file: theirs | told.listed_mark})
+        before, part = parts.get(rival.file), mine | rival.listed_mark
+        parts[rival.file] = part if before is None else united_all([before, part]) or part
         outcome.days[place] = day
         row, where = int(told.frame["_row"].iloc[place]), _place(rival, other[1], told)
         outcome.remarks.append(joined_remark(row, told.letters["上班打卡"], where, theirs, day))

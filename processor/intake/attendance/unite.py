@@ -7,16 +7,19 @@ from typing import Any
 
 #: Column beside those of the register: the day's only punch, where nothing tells whether it is an arrival or a leaving.
 ALONE = "_alone"
+#: Of a part of a day: that it lists punches as a clock notes them, so that there may be others before and after them.
+LISTED = "_listed"
 CAME, LEFT, BEGINS, ENDS, STATE = "上班打卡", "下班打卡", "应到时间", "应退时间", "状态"
 UNCLOCKED = "未打卡"
 
 
-def united(row: Mapping[str, Any], rival: Mapping[str, Any]) -> dict[str, Any] | None:
+def united(row: Mapping[str, Any], rival: Mapping[str, Any], *, listed: bool) -> dict[str, Any] | None:
     """The day that two rows tell of together, or None where one contradicts the other, or more than punches are at stake.
 
-    Rows hold 状态, the times due, the punches, and ALONE as far as they tell them, times in one unit. Rows of nothing but
-    punches are like one list: the first is the arrival, the last the leaving. Others only take what they lack. 未打卡 is
-    dropped, and with it the times due, once both punches are known: what was missing stands in the other row.
+    Rows hold 状态, the times due, the punches, and ALONE as far as they tell them, times in one unit. listed: both come from
+    lists of punches; where they tell nothing else these are like one list, and the first is the arrival, the last the
+    leaving. Other rows only take what they lack. 未打卡 is dropped, and with it the times due, once both punches are known:
+    what was missing stands in the other row.
     """
     both = (row, rival)
     states = {told[STATE] for told in both if told.get(STATE)}
@@ -24,7 +27,8 @@ def united(row: Mapping[str, Any], rival: Mapping[str, Any]) -> dict[str, Any] |
     if states - {"正常", UNCLOCKED} or any(len(times) > 1 for times in due.values()):
         return None
     came, left = ([told[header] for told in both if told.get(header) is not None] for header in (CAME, LEFT))
-    if (states or due[BEGINS] or due[ENDS]) and (len({*came}) > 1 or len({*left}) > 1):
+    listed &= not (states or due[BEGINS] or due[ENDS])
+    if not listed and (len({*came}) > 1 or len({*left}) > 1):
         return None
     times = {header: next(iter(times)) for header, times in due.items() if times}
     punches = _ends(came, left, [told[ALONE] for told in both if told.get(ALONE) is not None], times)
@@ -39,11 +43,13 @@ def united(row: Mapping[str, Any], rival: Mapping[str, Any]) -> dict[str, Any] |
 
 
 def united_all(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The day that all these rows tell of together; None where any of them contradicts the others."""
+    """The day that all these rows, LISTED or not, tell of together; None where any of them contradicts the others."""
     first, *others = rows
     day: dict[str, Any] | None = dict(first)
+    listed = LISTED in first
     for row in others:
-        day = united(day, row) if day is not None else None
+        listed &= LISTED in row
+        day = united(day, row, listed=listed) if day is not None else None
     return day
 
 
