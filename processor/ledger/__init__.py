@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, make_url, select
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -179,8 +180,6 @@ def _connected(url: str, *, keep: bool) -> Iterator[Connection]:
         raise SiteError(
             tell("the ledger cannot be used: {orig}", orig=error.orig), where="site.toml site.ledger", mend=mend
         ) from error
-    finally:
-        engine.dispose()
 
 
 def _engine(url: str, keep: bool) -> Engine:
@@ -189,13 +188,20 @@ def _engine(url: str, keep: bool) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed)
-    if parsed.database and parsed.database != ":memory:":
+    elif parsed.database and parsed.database != ":memory:":
         if keep:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         elif not Path(parsed.database).exists():
             parsed = parsed.set(database=":memory:")
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    return _engine_of(parsed)
+
+
+@lru_cache(maxsize=2)
+def _engine_of(url: URL) -> Engine:
+    """An engine without open connections: what it learned of its statements serves the next transaction, too."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
