@@ -20,7 +20,7 @@ from processor.intake.header_rows import header_row
 from processor.intake.kinds import sniff
 from processor.intake.propose import HIGH, LOW, known_names, propose
 from processor.intake.rejection import WorkbookRejected
-from processor.messages import Said, tell
+from processor.messages import tell
 
 DRAFT = ".yaml.draft"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,38}")
@@ -150,13 +150,13 @@ def _key(columns: dict[str, dict[str, Any]], cells: dict[str, list[Any]]) -> lis
     return whole[:1] or list(columns)[:1]
 
 
-def _extension(grid: Grid, known: Any, name: str) -> tuple[dict[str, Any], list[Said]]:
+def _extension(grid: Grid, known: Any, name: str) -> tuple[dict[str, Any], list[str]]:
     """More synonyms and choices of a known register."""
     proposal = propose(grid, known, register=name)
     if proposal is None:
         raise SiteError("has no header in common with it", where=f"--as {name}")
     synonyms: dict[str, list[str]] = {}
-    look_at: list[Said] = []
+    look_at: list[str] = []
     for line in proposal.headers:
         if not line.suggestions or line.sureness == LOW or line.header == line.suggestions[0]:
             continue
