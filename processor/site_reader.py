@@ -31,6 +31,10 @@ from processor.timetable import EXPECTED, is_entry
 
 LEDGER = "sqlite:///ledger.db"
 _SCHEDULER = re.compile(r"dask://[^\s/:]+:\d{1,5}")
+LIMITS = {
+    *("file_megabytes", "unpacked_megabytes", "ratio", "parts", "rows", "columns", "sheets", "cells", "faults"),
+    *("csv_megabytes", "csv_line_bytes", "memory_megabytes", "seconds"),
+}
 TABLES = {
     "site": {"name", "inbox", "outbox", "archive", "ledger", "settle_seconds", "locale"},
     "schedule": {"run", "poll_minutes"},
@@ -45,10 +49,7 @@ TABLES = {
     "export": {"profiles"},
     "engine": {"workers"},
     "parameters": None,
-    "limits": {
-        *("file_megabytes", "unpacked_megabytes", "ratio", "parts", "rows", "columns", "sheets", "cells", "faults"),
-        *("csv_megabytes", "csv_line_bytes", "memory_megabytes", "seconds"),
-    },
+    "limits": LIMITS,
 }
 
 
@@ -154,7 +155,7 @@ class _Reader:
         return found
 
     def _limits(self) -> dict[str, int]:
-        table = self.sound_table("limits")
+        table = {key: value for key, value in self.sound_table("limits").items() if key in LIMITS}
         return {key: self.sound(partial(self._whole, f"limits.{key}", value), 1) for key, value in table.items()}
 
     def _known_keys(self) -> None:
@@ -167,7 +168,7 @@ class _Reader:
                 if not isinstance(entry, dict):
                     self.faults.append(self.fail(table, "must be a table", tell("write [{table}]", table=table)))
                     continue
-                mend = f"one of {', '.join(sorted(allowed or ()))}"
+                mend = tell("one of {known}", known=", ".join(sorted(allowed or ())))
                 for key in sorted(set(entry) - allowed) if allowed is not None else ():
                     self.faults.append(self.fail(f"{table}.{key}", "unknown key", mend))
 

@@ -136,6 +136,7 @@ def test_schedules_that_do_not(tmp_path, run):
         "[points]\nA = -100\n",
         '[points]\nA = "viel"\n',
         "[site2]\nname = 1\n",
+        "[limits]\nmegabytes = 1\n",
         '[[units]]\nname = "网店二部"\npacks = ["taobao_shop"]\n',
         '[[units]]\npacks = ["taobao_shop"]\n',
     ],
