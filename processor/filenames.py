@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,13 @@ _DEVICES = frozenset(
 
 
 def harmless(name: str) -> str:
-    """A name without what file systems forbid."""
-    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(" .") or "_"
+    """A name without what file systems forbid; one that is changed by that ends in a mark of its own, lest two become one."""
+    safe = _without_devices(re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(" .") or "_")
+    return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _without_devices(name: str) -> str:
+    return f"_{name}" if name.partition(".")[0].strip().upper() in _DEVICES else name
 
 
 def portable(path: Path) -> Path:
@@ -27,9 +33,7 @@ def portable(path: Path) -> Path:
 
 
 def _portable(name: str) -> str:
-    name = re.sub(r'[\\:*?"<>|\x00-\x1f]', "_", name)
-    if name.partition(".")[0].strip().upper() in _DEVICES:
-        name = f"_{name}"
+    name = _without_devices(re.sub(r'[\\:*?"<>|\x00-\x1f]', "_", name))
     return f"{name}_" if name.endswith((".", " ")) and name not in (".", "..") else name
 
 

@@ -144,7 +144,7 @@ def _of_law(site: Site) -> list[str]:
     if prior is not None and not site.notice.required:
         remarks.append(
             tell(
-                "site.toml notice.required: {region} demands written notice before a deduction ({entry}), so it is required",
+                "site.toml notice.required: {region} demands 书面通知 (written notice) before a deduction ({entry}), so it is required",
                 region=law.region,
                 entry=prior.cited,
             )

@@ -277,7 +277,13 @@ def test_what_never_had_a_basis_leaves_no_adjustment(tmp_path):
     assert taken(site, "2026-10") == [-100]
 
 
-@pytest.mark.parametrize(("region", "what"), [("广东", "不得罚款的条号未经核对"), ("江苏", "条文未经核对")])
+@pytest.mark.parametrize(
+    ("region", "what"),
+    [
+        ("广东", "was not verified: the number of the article that forbids fines"),
+        ("江苏", "was not verified: the words"),
+    ],
+)
 def test_check_says_what_of_the_law_is_not_verified(tmp_path, region, what):
     site = make_site(tmp_path, PACKS, extra=f'[law]\nregion = "{region}"\n')
     code, out, _ = command("check", "--config", site.config)

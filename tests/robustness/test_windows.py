@@ -14,6 +14,7 @@ from sitework import Site, command, make_site
 
 from processor.batch import taking
 from processor.batch.inbox import BUSY, MOUNT_POINT, Found, claim, look
+from processor.filenames import harmless
 
 from .accounts import AS_OF, ENQUIRIES, ROSTER
 
@@ -140,3 +141,11 @@ def test_a_site_toml_that_windows_spoils_is_told_with_the_mend(tmp_path: Path, t
     (tmp_path / "site.toml").write_bytes(text)
     code, out, _ = command("check", "--config", str(tmp_path / "site.toml"))
     assert code == 2 and told in out
+
+
+def test_names_of_units_and_employees_become_names_of_files_without_becoming_one() -> None:
+    names = ["城东店", "CON", "con.一", "丙:丁", "丙_丁", "丙/丁", "戊.", "戊", "A1 张三"]
+    made = [harmless(name) for name in names]
+    assert len({name.casefold() for name in made}) == len(names)
+    assert [made[0], made[4], made[7], made[8]] == ["城东店", "丙_丁", "戊", "A1 张三"]
+    assert not [name for name in made if name[0] in "cC" or set(name) & set(":/\\") or name.endswith(".")]

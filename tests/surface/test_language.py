@@ -87,7 +87,7 @@ def test_check_init_and_learn_speak_english_but_for_words_of_the_site(
                   for name, extra in (("plain", ""), ("law", region)))]  # fmt: skip
     assert "no region is set, the HR workbook says 未设置地区，未核对扣款依据" in told[1]
     words = re.compile(
-        r"《[^》]*》第[一二三四五六七八九十百]*条|[（(]待核[^）)]*[）)]|广东|全国|员工花名册|空白登记表|未设置地区，未核对扣款依据"
+        r"《[^》]*》第[一二三四五六七八九十百]*条|[（(]待核[^）)]*[）)]|广东|全国|书面通知|员工花名册|空白登记表|未设置地区，未核对扣款依据"
     )
     told.append(command("init", str(tmp_path / "new"), "--pack", "salon", "--unit", "east")[1])
     for text in told:
