@@ -50,9 +50,11 @@ class Problems:
             self.add(row, "门店", str(unit), f"{ends[unit]}或更早的日期", message)
         return units.mask(pd.Series(late, index=units.index), None)
 
-    def unknown_clauses(self, frame: pd.DataFrame, units: pd.Series, clauses: Mapping[str, frozenset[str]]) -> None:
-        for row, clause, unit in zip(frame["_row"].astype(int), frame["条款编号"], units, strict=True):
+    def unknown_clauses(
+        self, frame: pd.DataFrame, header: str, units: pd.Series, clauses: Mapping[str, frozenset[str]]
+    ) -> None:
+        for row, clause, unit in zip(frame["_row"].astype(int), frame[header], units, strict=True):
             if row in self.rows or not isinstance(unit, str) or clause in clauses[unit]:
                 continue
             message = f"{unit}的规章里没有条款“{clause}”，这一行不作判定。请核对条款编号。"
-            self.add(row, "条款编号", clause, "本门店规章里的条款编号", message)
+            self.add(row, header, clause, "本门店规章里的条款编号", message)

@@ -40,7 +40,6 @@ ASIDE = "aside"  # the setting: register -> key -> content and place of a row th
 PARTS = "attendance_parts"  # the setting: key of a day -> workbook -> the part of the day that it told
 PARTS_KEPT = timedelta(days=92)
 _DASHES = re.compile(r"[\s_‐‑–—−]+")
-COMPANY_WIDE = ("roster", "confirmations", "appeals", "receipts", "month_close", *SHEETS)  # their rows need no unit
 
 
 class Keeper:
@@ -79,11 +78,11 @@ class Keeper:
         self.ledger.held.drop_files({w.claimed.file for w in workbooks if w.reading is not None})
         self.people = self._people_with([s.frame for _, s in sheets if self.registers[s.register].roster])
         copies = self._copies(workbooks)
-        self._sheets([(w, r) for w, r in sheets if r.register == "roster"], copies)
+        self._sheets([(w, r) for w, r in sheets if self.registers[r.register].roster], copies)
         self._note_roster()
         self.people = People(self.roster.spans)
         self._read_again()
-        self._sheets([(w, r) for w, r in sheets if r.register != "roster"], copies)
+        self._sheets([(w, r) for w, r in sheets if not self.registers[r.register].roster], copies)
         for workbook in workbooks:
             for sheet in workbook.sheets:
                 self._references(sheet)
@@ -187,12 +186,13 @@ class Keeper:
         if not register.roster:
             own = [column for column in columns if column != FORMS.get(register.name)]
             problems.strangers(unknown_staff(frame, own, self.roster.numbers), frame)
-        if register.name not in COMPANY_WIDE:
+        if not register.company_wide and register.name not in SHEETS:
             problems.homeless(frame, units, self.units)
             units = problems.ended(frame, units, _days(register, frame), self.ends)
-        if register.name == "discipline":
-            frame = frame.assign(条款编号=frame["条款编号"].map(self._clause, na_action="ignore").astype("str"))
-            problems.unknown_clauses(frame, units, self.clauses)
+        if register.records:
+            meant = frame[register.records].map(self._clause, na_action="ignore").astype("str")
+            frame = frame.assign(**{register.records: meant})
+            problems.unknown_clauses(frame, register.records, units, self.clauses)
         if UNREAD not in frame:
             frame = frame.assign(**{UNREAD: _unread(register, reading, frame)})
         frame, keys = self._known_by(register, frame)
@@ -278,8 +278,8 @@ class Keeper:
 
     def _move_home(self, staff: Collection[str]) -> None:
         """Rows that name no 门店 follow these employees to the unit that the roster now says."""
-        naming = self.ledger.facts.registers_naming(staff) - {"roster"}
-        for register in (one for one in self.registers.values() if one.name in naming):
+        naming = self.ledger.facts.registers_naming(staff)
+        for register in (one for one in self.registers.values() if one.name in naming and not one.roster):
             frame = self.ledger.facts.without_own_unit(register.name, staff)
             moved: dict[int, str | None] = {}
             for _, rows in frame.groupby(["_file", "_sheet"], sort=False):

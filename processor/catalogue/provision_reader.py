@@ -14,7 +14,7 @@ from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.provision import GRAVITY, MECHANICS, WINDOWS, Provision, Steps
 from processor.catalogue.provision_check import check
-from processor.catalogue.register import Register
+from processor.catalogue.register import Register, recording
 from processor.catalogue.tally import tally_of
 from processor.catalogue.term import term_of
 from processor.messages import tell
@@ -151,7 +151,7 @@ def _check_kinds(raw: Mapping[str, Any]) -> None:
 
 
 def _register(raw: Mapping[str, Any], registers: Mapping[str, Register], mechanic: str) -> Register | None:
-    name = raw.get("of", "discipline" if mechanic == "recorded" else None)
+    name = raw.get("of", recording(registers).name if mechanic == "recorded" else None)
     if name is None:
         return None
     if name not in registers:

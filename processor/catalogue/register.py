@@ -30,6 +30,8 @@ _OPTIONAL_KEYS = {
     "form": "flag",
     "links": "texts",
     "roster": "flag",
+    "company_wide": "flag",
+    "records": "text",
     "about": "texts",
     "answers": "text",
     "otherwise": "groups",
@@ -47,7 +49,8 @@ class Register:
 
     links: columns by whose values rows of one customer, order or employee find each other, in this and other registers.
     form: the product itself writes it for staff to fill in and drop back; there is no blank of it.
-    roster: it lists the employees themselves.
+    roster: it lists the employees themselves. company_wide: its rows belong to no unit of their own.
+    records: the column in which its rows name the clause that they record; empty for registers of facts.
     about: columns of the employee whom a row is about, who can be fined, paid or owe; the first that is filled counts.
     answers: what its rows answer (`decision`), empty for registers of facts.
     says: a composite key in words, its columns in braces (`联络单{联络单号}第{行号}行`).
@@ -65,6 +68,8 @@ class Register:
     form: bool = False
     links: tuple[str, ...] = ()
     roster: bool = False
+    company_wide: bool = False
+    records: str = ""
     about: tuple[str, ...] = ()
     answers: str = ""
     otherwise: tuple[tuple[str, ...], ...] = ()
@@ -133,6 +138,11 @@ class Register:
         return replace(self, derived={**self.derived, name: derived_of(name, table, self)})
 
 
+def recording(registers: Mapping[str, Register]) -> Register:
+    """The register whose rows name the clauses that they record (奖惩登记表)."""
+    return next(register for register in registers.values() if register.records)
+
+
 @cache
 def load_registers() -> Mapping[str, Register]:
     """The registers of the product by name, in alphabetical order. Raises RegisterError naming file and key."""
@@ -183,6 +193,8 @@ def register_of(path: Path, data: Mapping[str, Any]) -> Register:
         form=bool(data.get("form", False)),
         links=tuple(data.get("links", ())),
         roster=bool(data.get("roster", False)),
+        company_wide=bool(data.get("company_wide", False)),
+        records=str(data.get("records", "")),
         about=tuple(data.get("about", ())),
         answers=str(data.get("answers", "")),
         says=str(data.get("says", "")),
@@ -225,6 +237,10 @@ def _check(file: str, register: Register) -> None:
             where=f"{file}: answers",
         )
     _check_otherwise(file, register)
+    if register.records and register.records not in register.headers:
+        raise RegisterError(
+            tell("{strangers}: must name columns", strangers=register.records), where=f"{file}: records"
+        )
     strangers = [header for header in register.happens if header not in register.headers]
     if strangers or (register.happens and register.date_column is None):
         raise RegisterError(f"{'、'.join(strangers) or 'no date'}: must be columns", where=f"{file}: happens")

@@ -306,9 +306,7 @@ class FactStore:
 
         ranges: only rows dated inside one of these day ranges; None: all.
         """
-        kept = [
-            register.name for register in self.registers.values() if not register.form and register.name != "roster"
-        ]
+        kept = [register.name for register in self.registers.values() if not register.form and not register.roster]
         query = select(func.substr(facts.c.day, 1, 7)).distinct()
         query = query.where(facts.c.register.in_(kept), facts.c.unit == unit, facts.c.day.is_not(None), facts.c.current)
         if ranges is not None:
@@ -331,7 +329,8 @@ class FactStore:
             return {}
         many = len(staff) > FEW
         first, dateless = func.min(facts.c.day), func.count() - func.count(facts.c.day)
-        query = select(facts.c.unit, first, dateless).where(facts.c.register != "roster", facts.c.unit.is_not(None))
+        others = [register.name for register in self.registers.values() if not register.roster]
+        query = select(facts.c.unit, first, dateless).where(facts.c.register.in_(others), facts.c.unit.is_not(None))
         rows = self.connection.execute(query.where(_named(staff)).group_by(facts.c.unit))
         return {unit: None if many or without else date.fromisoformat(day) for unit, day, without in rows}
 

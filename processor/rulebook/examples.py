@@ -13,7 +13,7 @@ import pandas as pd
 
 from processor.calendars import month_end, window_key, window_range
 from processor.catalogue.pack import Binding, Pack
-from processor.catalogue.register import Register
+from processor.catalogue.register import Register, recording
 from processor.decision import Decision
 from processor.engine.decide import decide, ordered
 from processor.intake import frame_from_csv
@@ -121,7 +121,7 @@ class _Example:
     def _register(self, row: Row) -> Register:
         told = row.cells["登记表"]
         if told is None:
-            return self.own or self.bench.registers["discipline"]
+            return self.own or recording(self.bench.registers)
         for register in self.bench.registers.values():
             if fold(told) in (fold(register.title), register.name):
                 return register
@@ -146,8 +146,8 @@ class _Example:
         staff = next(iter(self.about if register == self.own else register.about), None)
         if staff and row.cells["工号"] is not None:
             cells.setdefault(staff, str(row.cells["工号"]))
-        if register.name == "discipline":
-            cells.setdefault("条款编号", str(row.cells["条款编号"]))
+        if register.records:
+            cells.setdefault(register.records, str(row.cells["条款编号"]))
         if register.column(register.key[0]).type == "id":
             cells.setdefault(register.key[0], f"例{number}")
         return cells

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from processor.catalogue.register import Column, Register
+from processor.catalogue.register import Column, Register, recording
 from processor.rulebook.bounds import EXAMPLES, bound, fold
 from processor.rulebook.conditions import Conditions
 from processor.rulebook.consequences import EXPECTED, EXPECTED_OF, outcomes
@@ -59,7 +59,7 @@ def decided(cells: Cells, registers: Mapping[str, Register]) -> dict[str, Any]:
             "causes": [part for part in re.split(r"[、,，;；]", fold(cells["条件"])) if part],
             **_says(cells, None),
         }
-    register = registers["discipline"] if mechanic == "recorded" else _register(cells, registers)
+    register = recording(registers) if mechanic == "recorded" else _register(cells, registers)
     reader = _Row(cells, register)
     table |= {"of": register.name, "about": reader.about(mechanic), "date": reader.date()}
     table |= {"where": Conditions(cells["条件"], register).table()} if cells["条件"] is not None else {}
