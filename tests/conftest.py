@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from tests.sitework import command
 
-#: Files whose tests one worker runs: they share a site or a cluster that takes long to make.
+#: Files that share a site or a cluster that takes long to make; one worker runs them all.
 TOGETHER = {
     "tests/test_demo.py": "demo",
     "tests/pages/test_sample.py": "demo",
@@ -46,12 +47,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Deal out single tests, but those of TOGETHER as one."""
+    """Deal out single tests, but as one those of TOGETHER and those of a file that makes something for all its tests."""
     from xdist.scheduler import LoadScopeScheduling
+
+    @cache
+    def shares(file: str) -> bool:
+        text = (config.rootpath / file).read_text(encoding="utf-8")
+        return 'scope="module"' in text or "server as server" in text
 
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+            file = nodeid.partition("::")[0]
+            return TOGETHER.get(file) or (file if shares(file) else nodeid)
 
     return Together(config, log)
 
