@@ -26,6 +26,7 @@ _FOOT_LABEL = re.compile(
     r"^(?:附?注|备注|说明|填表|填写|制表|制单|审核|复核|审批|批准|经办|统计|主管|负责人|部门负责人|店长|签字|签名|打印|日期|单位)"
     r"[^::]{0,8}(?:[::]|$)"
 )
+_BELOW_A_HEADER = re.compile(r"^(?:\(.{1,8}\)|[A-Za-z][A-Za-z_.#/-]*)$")
 _SENTENCE = 15
 _SUMMED = frozenset({"money", "number", "count"})
 
@@ -53,9 +54,10 @@ def body_rows(grid: Grid, header: int, match: Match, width: int, names: Collecti
     data: list[int] = []
     headers: list[int] = []
     banners = _banners(grid, places)
+    explained = header + 1 if _explains(grid, header + 1, places) else None
     for place, ordinary in enumerate(_ordinary(grid, header, key_places, names), start=header + 1):
         row = grid.rows[place]
-        if place in banners:
+        if place in banners or place == explained:
             continue
         if ordinary:
             data.append(place)
@@ -91,6 +93,13 @@ def _banners(grid: Grid, places: Sequence[int]) -> set[int]:
     first, last = grid.first_column + places[0], grid.first_column + places[-1]
     across = [top for (top, left), (bottom, right) in grid.merges if top == bottom and left <= first and last <= right]
     return {top - grid.first_row for top in across} if last > first else set()
+
+
+def _explains(grid: Grid, place: int, places: Sequence[int]) -> bool:
+    """Whether a row says nothing but what its header says in other words: units in brackets, the names of a system's fields."""
+    row = grid.rows[place] if place < len(grid.rows) else ()
+    filled = [cell for at in places if at < len(row) and not _blank(cell := row[at])]
+    return len(filled) > 1 and all(isinstance(c, str) and _BELOW_A_HEADER.match(_folded(c)) for c in filled)
 
 
 def _may_be_data(row: Sequence[Any], places: Sequence[int], width: int, telling: Sequence[int]) -> bool:

@@ -528,3 +528,18 @@ def test_small_letters_a_doors_list_and_totals_in_any_word(store: Site) -> None:
         [("discipline", "奖惩", 1, 0), ("attendance", "事件", 1, 0)],
     )
     assert [line[:2] for line in charged(store)] == [("2026-10-09", "K001")]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["", "(年月日)", "", "", "", "", "（次）", "", "(元)"],
+        ["no", "date", "emp_no", "name", "clause", "grade", "qty"],
+    ],
+)
+def test_a_row_below_the_header_that_says_it_again_is_no_row(store: Site, below: list[str]) -> None:
+    head = ["登记编号", "日期", "工号", "姓名", "条款编号", "情节", "数量", "点数", "金额", "说明", "登记人工号"]
+    row = ["J1", "2026-10-09", "K001", None, "DS-F9", "轻微", 1, None, None, "玩闹", "M001"]
+    write(store.folder / "inbox", "奖惩.xlsx", {"奖惩": [head, below, row]})
+    result = store.once("2026-11-02")
+    assert (result["exit"], registers(result)) == (0, [("discipline", "奖惩", 1, 0)])
