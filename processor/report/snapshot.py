@@ -129,10 +129,10 @@ class Reminder:
 #: What a task may be about, the most urgent first.
 TASK_KINDS = (
     "sealed",
-    "unchecked",
     "unread",
     "rejected",
     "asked",
+    "unchecked",
     "disputed",
     "waiting",
     "proposal",
