@@ -91,22 +91,20 @@ def test_punches_of_several_clocks_are_one_day_in_one_batch_and_in_later_ones(st
     assert charged(store) == []
 
 
-@pytest.mark.parametrize("first", [("K001", "08:52", None), ("K001", None, "18:05")])
 @pytest.mark.parametrize("later", [False, True])
-def test_nobody_pays_for_a_half_day_whose_other_half_came(
-    store: Site, first: tuple[str | None, ...], later: bool
-) -> None:
-    other = ("K001", None if first[1] else "08:52", None if first[2] else "18:05")
-    ends(store, "前门.xlsx", first)
+def test_nobody_pays_for_a_half_day_whose_other_half_came(store: Site, later: bool) -> None:
+    morning, evening = ("08:52", None), (None, "18:05")
+    ends(store, "前门.xlsx", ("K001", *morning), ("K002", *evening))
     if later:
         store.once("2026-11-02")
-        assert accused(store) == [("2026-10-12", "K001")]
-    ends(store, "后门.xlsx", other)
-    assert store.once("2026-11-03")["exit"] == 0
-    assert accused(store) == [] and days_known(store) == {"K001": ("08:52", "18:05")}
-    ends(store, "后门.xlsx", other, ("K002", "08:52", "18:05"))
-    assert store.once("2026-11-04")["exit"] == 0
-    assert accused(store) == [] and days_known(store)["K001"] == ("08:52", "18:05")
+        assert accused(store) == [("2026-10-12", "K001"), ("2026-10-12", "K002")]
+    other = ("K001", *evening), ("K002", *morning)
+    ends(store, "后门.xlsx", *other)
+    whole = {"K001": ("08:52", "18:05"), "K002": ("08:52", "18:05")}
+    assert (store.once("2026-11-03")["exit"], accused(store), days_known(store)) == (0, [], whole)
+    ends(store, "后门.xlsx", *other, ("K003", "08:52", "18:05"))
+    assert (store.once("2026-11-04")["exit"], accused(store)) == (0, [])
+    assert days_known(store) == whole | {"K003": ("08:52", "18:05")}
 
 
 @pytest.mark.parametrize("later", [False, True])
