@@ -12,6 +12,7 @@ from processor.mechanics.rows import unit_of
 
 NUMBERS = ("money", "number", "count")
 _NUMBER = r"(\d+(?:\.\d+)?)"
+_PARTED = re.compile(r"\d\s+\d")
 _THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _SECONDS = {"秒": 1, "分钟": 60, "分": 60, "小时": 3600, "天": 86_400}
 _COUNTED = "元|次|单|条|个|件|份|人|名|笔|台|户|间|点|日|岁|号|张|位|声|字|倍|米|公里|平方米|月|年"
@@ -31,14 +32,19 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", "", normalize("NFKC", text))
 
 
+def number_text(told: str) -> str:
+    """A cell with numbers as it is read: folded, without the commas between thousands; any other comma stays.
+
+    Raises ValueError where a blank parts two digits: `3 4` is no 34.
+    """
+    if _PARTED.search(normalize("NFKC", told)):
+        raise ValueError(told)
+    return _THOUSANDS.sub(lambda found: found[0].replace(",", ""), fold(told))
+
+
 def grouped(text: str) -> bool:
     """Whether a number in a folded text has commas between its thousands."""
     return _THOUSANDS.search(text) is not None
-
-
-def without_commas(text: str) -> str:
-    """A folded text without the commas between thousands; any other comma stays, as part of no number."""
-    return _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
 
 
 def number_of(column: Column | None, told: str) -> float:
@@ -46,7 +52,7 @@ def number_of(column: Column | None, told: str) -> float:
 
     Raises ValueError where it is none, and where the column does not say in what it counts time.
     """
-    found = _MEASURED.fullmatch(without_commas(fold(told)))
+    found = _MEASURED.fullmatch(number_text(told))
     if found is None:
         raise ValueError(told)
     value, unit = float(found[1]) * (10_000 if found[2] else 1), found[3]
@@ -121,7 +127,7 @@ def bound(mechanic: str, told: str, measured: Column | None) -> dict[str, Any]:
     Raises ValueError where it is not understood.
     """
     read = _BOUNDS.get(mechanic)
-    found = read(fold(told), measured) if read is not None else {}
+    found = read(number_text(told), measured) if read is not None else {}
     if found is None:
         raise ValueError(told)
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from processor.decision import Decision
-from processor.rulebook.bounds import fold, without_commas
+from processor.rulebook.bounds import number_text
 
 EXPECTED = "罚款50元、奖励20元、记B1、奖A1、扣当日工资、扣全勤奖、提示、警告、建议辞退、金额待定，几样用+连接"
 #: mechanic -> what it knows besides, or instead
@@ -32,7 +32,7 @@ _FIXED: dict[str, dict[str, Any]] = {
 
 def outcomes(told: str) -> list[dict[str, Any]]:
     """The outcomes of one step as a pack would say them. Raises ValueError naming the part that is not understood."""
-    return [_outcome(part) for part in _JOINED.split(_plain(told))]
+    return [_outcome(part) for part in _JOINED.split(number_text(told))]
 
 
 def _outcome(part: str) -> dict[str, Any]:
@@ -65,13 +65,8 @@ def _read(part: str) -> dict[str, Any]:
 
 def expected(told: str) -> list[str]:
     """What 预期 says must be found, sorted; empty for 不判. Raises ValueError naming the part that is not understood."""
-    plain = _plain(told)
+    plain = number_text(told)
     return [] if plain == NOTHING else sorted(_said(_outcome(part)) for part in _JOINED.split(plain))
-
-
-def _plain(told: str) -> str:
-    """Full-width signs, blanks and the commas between thousands folded away."""
-    return without_commas(fold(told))
 
 
 def _said(outcome: dict[str, Any]) -> str:

@@ -20,6 +20,8 @@ from processor.settle.forms import Refused, Row
 STATUSES = {WAITING: "待批准", APPROVED: "已生效", REFUSED: "未采纳"}
 #: The cell of a row that says what is to change, by kind of change.
 CELL = {FIGURE: "新值", SWITCH: "改为", CLAUSE: "条款编号"}
+#: Years in which a change may begin: the first one, and how many after that of the batch.
+EARLIEST, YEARS_AHEAD = 2000, 5
 _UNITS = re.compile(r"[、，,；;]")
 
 
@@ -116,7 +118,10 @@ class Desk:
         return self.open_day(day.date(), header)
 
     def open_day(self, found: date, header: str) -> date:
-        """The day, if its month and all later ones are open. Raises Doubt."""
+        """The day, if its month and all later ones are open, and its year is no slip of the pen. Raises Doubt."""
+        if not EARLIEST <= found.year <= self.as_of.year + YEARS_AHEAD:
+            message = f"“{header}”写的是{found.isoformat()}，年份像是写错了。请改正再放入收件夹。"
+            raise Doubt(header, found.isoformat(), f"{EARLIEST}年至{self.as_of.year + YEARS_AHEAD}年", message)
         last = max(self.closed, default="")
         if f"{found:%Y-%m}" <= last:
             message = f"{last}和以前的月份已经结账，规则不能从{found.isoformat()}起改变。请填写{last}之后的日期。"

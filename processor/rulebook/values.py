@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from processor.catalogue.parameter import parse
-from processor.rulebook.bounds import fold, grouped, without_commas
+from processor.rulebook.bounds import fold, grouped, number_text
 
 KINDS = {
     "count": "整数",
@@ -85,7 +85,7 @@ def read(kind: str, text: str, unit: str = "") -> Any:
         if not entries or not all(sign for _, sign, _ in entries) or len(set(keys)) < len(keys) or "" in keys:
             raise ValueError(text)
         return {key.strip(): read(inner, value, unit) for key, _, value in entries}
-    plain = text.strip() if kind == "text" else _bare(without_commas(fold(text)), unit)
+    plain = text.strip() if kind == "text" else _bare(number_text(text), unit)
     if not plain:
         raise ValueError(text)
     return parse(kind, _raw(kind, plain))

@@ -130,6 +130,7 @@ def test_names_and_days_are_read_however_they_are_typed(site: Site) -> None:
         ({"新值": "=2+3"}, "“新值”里的“#公式未计算”看不懂"),
         ({"新值门店": "#REF!"}, "“新值门店”里的“#REF!”看不懂"),
         ({"新值自何日起": "下个月"}, "请填写日期"),
+        ({"新值自何日起": "2062-12-01"}, "年份像是写错了"),
     ],
 )
 def test_a_row_with_an_unreadable_cell_is_not_taken(site: Site, cells: dict[str, str], mend: str) -> None:

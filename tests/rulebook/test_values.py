@@ -38,6 +38,7 @@ def test_other_ways_of_writing_are_read_too(kind: str, told: str, value: object)
     ("kind", "told"),
     [
         ("money", "-5"), ("money", "1,20.5"), ("list:money", "1,000、2,000"),
+        ("list:count", "3 4 5"), ("money", "1 200"), ("time", "1 7:30"),
         ("money", "1.005"), ("money", "五十"), ("count", "1.5"), ("count", "-1"), ("time", "25:99"),
         ("boolean", "也许"), ("points", "D1"), ("number", "nan"), ("list:count", "3、"), ("table:money", "甲"),
         ("table:money", "甲=1；甲=2"), ("text", " "),
