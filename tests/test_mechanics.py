@@ -322,6 +322,19 @@ def test_a_tally_is_told_as_its_grade_or_as_its_change_since_the_window_before(
     assert [line["text"].partition(" ")[2] for line in lines] == told
 
 
+@pytest.mark.parametrize(
+    ("least", "unread", "earn"),
+    [(1, ("", ""), ["B"]), (2, ("", ""), []), (1, ("T2", "投诉级别"), ["B"]), (1, ("T4", "办结时间"), ["B"])],
+)
+def test_a_share_needs_so_many_rows_each_of_which_could_be_read(
+    tmp_path: Path, least: int, unread: tuple[str, str], earn: list[str]
+) -> None:
+    table = COMPLAINT | {"mechanic": "share", "window": "month", "where": {"投诉级别": "一般"}, "least": least}
+    table |= {"limit": {"below": 1}, "outcome": {"effect": "points", "points": "B1", "reward": True}}
+    lines = decided(tmp_path, table, "2026-10-31", unread, complaints=COMPLAINTS)
+    assert [line["staff_no"] for line in lines] == earn
+
+
 def test_runs_without_a_limit_are_told_as_a_whole_on_their_first_day(tmp_path: Path) -> None:
     days = "".join(f"2026-10-{day:02},A,旷工\n" for day in (5, 6, 7, 9))
     table = {"mechanic": "runs", "of": "attendance", "about": ["工号"], "date": "日期", "where": {"状态": "旷工"}}

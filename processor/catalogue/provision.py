@@ -44,7 +44,7 @@ NAMED = re.compile(r"\{([^{}]+)\}")
 #: What a sentence may name beside the columns of the register.
 WORDS = frozenset(
     {"日期", "姓名", "条款", "第几次", "第几名", "界限", "编号", "数", "符合"}
-    | {"比率", "周期", "期限", "状态", "逾期", "下属", "原条款", "缺项", "起日", "止日", "各项", "主题"}
+    | {"比率", "周期", "期限", "状态", "逾期", "下属", "原条款", "原金额", "缺项", "起日", "止日", "各项", "主题"}
 )
 
 
@@ -69,6 +69,9 @@ class Provision:
     due: the column of the day by which it is to be done. Of `owed` alone: through: a row counts for every window from
     its date to this day; exempt: roster column -> values of those who owe nothing.
     next_day: a row is judged from the day after its date on, up to which it may still be put right (G21).
+
+    Of `share` alone: least: how many rows there must be at the least. Of `joint` alone: responsible: whether whom
+    责任主管工号 names comes before the roster's superior.
 
     Of `procedure` alone: stages: column of a day -> what the step is called, the first step first; end: the column that,
     once filled, ends it.
@@ -116,6 +119,8 @@ class Provision:
     exempt: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
     stages: Mapping[str, str] = field(default_factory=dict, hash=False)
     end: str = ""
+    least: Parameter | None = None
+    responsible: bool = True
 
     @property
     def ladders(self) -> tuple[Steps, ...]:
@@ -158,6 +163,8 @@ class Provision:
             yield from outcome.figures()
         for tally in self.tallies.values():
             yield from tally.figures()
+        if self.least is not None:
+            yield self.least
         yield from self.sayings.values()
         yield from self.exempt.values()
         for lookup in self.lookups.values():

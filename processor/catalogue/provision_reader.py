@@ -24,7 +24,7 @@ _KEYS = {field.name for field in fields(Provision)} - {"register", "lookups"} | 
 
 
 _TEXTS = ("mechanic", "of", "window", "says", "open_says", "remind_says", "part", "counts", "between", "since")
-_FLAGS = ("remind", "related", "heals", "next_day")
+_FLAGS = ("remind", "related", "heals", "next_day", "responsible")
 _HEADERS = (
     "about",
     "date",
@@ -117,6 +117,8 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         tallies={str(name): tally_of(table, register) for name, table in raw.get("tallies", {}).items()},
         by=_headers(register, raw.get("by", ())),
         heals=bool(raw.get("heals", False)),
+        least=Parameter.of(raw["least"], "count") if "least" in raw else None,
+        responsible=bool(raw.get("responsible", True)),
         remind_says=str(raw.get("remind_says", "")),
         sayings=raw.get("sayings", {}),
         lookups=lookups,

@@ -22,12 +22,17 @@ DEFAULT = "{日期} 下属{下属}{原条款}，{姓名}{条款}"
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """One line a cause and outcome on who is answerable: 责任主管工号 of the cause's row, else the roster's superior.
 
+    Nobody is where it could not be read whom the row names.
+
     `times` without an amount multiplies the cause's money; other outcomes follow from every cause that is no remark.
     Final once the cause is, until then waiting with it; a revoked cause takes the line along. Nobody known: a flag.
     """
-    named = _responsible(job)
+    named = _responsible(job) if provision.responsible else {}
+    unclear = frozenset(job.left_out["discipline"]["_ref"]) if "discipline" in job.left_out else frozenset()
     findings: list[Finding] = []
     for cause in records(job.decisions):
+        if provision.responsible and cause["_ref"] in unclear:
+            continue
         for outcome in provision.steps[0]:
             if _bears(cause, outcome):
                 findings += _line(job, provision, cause, outcome, named)
@@ -72,7 +77,9 @@ def _line(
         text = say(template, day=day.isoformat(), name=words["下属"], title=words["原条款"])
         return [Finding(effect="flag", text=text, staff_no=offender, part=f"{provision.part}责任人", **given)]
     amount = _amount(cause, outcome, day)
-    what = said(job, provision, None, DEFAULT, 日期=day.isoformat(), 姓名=job.name_of(who), **words)
+    fined = say("{yuan}元", yuan=yuan(abs(cause["amount"]))) if cause["amount"] is not None else say("（金额待定）")
+    words |= {"日期": day.isoformat(), "姓名": job.name_of(who), "原金额": fined}
+    what = said(job, provision, None, DEFAULT, day=day, **words)
     return [
         Finding(
             effect=outcome.effect,

@@ -163,7 +163,7 @@ def _missing(
         SUBJECT: f"{who}|{window.key}" if who else window.key,
         "_ref": ref,
     }
-    words = {"起日": window.first.isoformat(), "止日": window.last.isoformat(), "期限": ""}
+    words: dict[str, Any] = {"起日": window.first.isoformat(), "止日": window.last.isoformat(), "期限": ""}
     if end is not None and provision.within is not None:
         words["期限"] = moment(end - MOMENT if provision.within.by_day else end)
     evidence = tuple(int(ref) for ref in ([came["_ref"]] if came else []) + ([ref] if ref is not None else []))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -96,8 +97,19 @@ def unit_of(column: Column) -> int:
     return next((seconds for word, seconds in _SECONDS.items() if word in column.header), 0)
 
 
-def said(job: Job, provision: Provision, row: Mapping[str, Any] | None, default: str, **words: Any) -> Text:
-    """The provision's sentence, or the default one, about a row. words: what it may name beside columns."""
+def said(
+    job: Job,
+    provision: Provision,
+    row: Mapping[str, Any] | None,
+    default: str,
+    *,
+    day: date | None = None,
+    **words: Any,
+) -> Text:
+    """The provision's sentence, or the default one, about a row. words: what it may name beside columns.
+
+    day: that of the figures that it names, where it is about no row.
+    """
     template = words.pop("句子", "") or provision.says or default
     given: dict[str, Any] = {"条款": say(job.titles[job.clause]), **words}
     if row is not None:
@@ -106,11 +118,12 @@ def said(job: Job, provision: Provision, row: Mapping[str, Any] | None, default:
             "姓名": _name(job, provision, row[WHO]),
             "编号": in_words(provision, row),
         } | words
+    day = row[DAY].date() if row is not None else day
     args = {}
     for name in dict.fromkeys(NAMED.findall(template)):
-        if name in provision.sayings and row is not None:
+        if name in provision.sayings and day is not None:
             figure = provision.sayings[name]
-            args[name] = figure_shown(figure.type, figure.at(row[DAY].date()))
+            args[name] = figure_shown(figure.type, figure.at(day))
         elif name in given:
             args[name] = given[name]
         elif row is not None and provision.register is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from processor.catalogue.provision import Provision
@@ -34,7 +36,12 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         if provision.limit is not None:
             run = run[run["_number"] <= hit.row["_number"]]
         first, last = f"{run[DAY].iloc[0]:%Y-%m-%d}", f"{run[DAY].iloc[-1]:%Y-%m-%d}"
-        words = {"数": len(run), "起日": first, "止日": last, "周期": first if first == last else f"{first}至{last}"}
+        words: dict[str, Any] = {
+            "数": len(run),
+            "起日": first,
+            "止日": last,
+            "周期": first if first == last else f"{first}至{last}",
+        }
         words["界限"] = f"{provision.limit.figure.at(hit.day):g}" if provision.limit is not None else ""
         default = WHOLE if provision.limit is None else DEFAULT
         what = said(job, provision, hit.row, default, 第几次=hit.number or 1, **words)

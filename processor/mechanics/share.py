@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
+from processor.calendars import window_key
+from processor.catalogue.condition import Condition
 from processor.catalogue.limit import Limit
 from processor.catalogue.provision import Provision
-from processor.mechanics.rows import DAY, WHO, of_provision
+from processor.mechanics.rows import DAY, WHO, left_out, of_provision
 from processor.mechanics.windows import Times, Window, over, whole
 from processor.model import Finding
 from processor.rules.job import Job
@@ -23,7 +26,8 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows where the share does not keep the limit; without a limit, a line for each share.
 
     A ladder counts the windows in which it was not kept. Only rows count whose measure, where the provision names one,
-    is filled. Subject `工号|window` or `unit|window`.
+    is filled. Nothing follows from a window with fewer rows than `least`, nor, with a limit, from one of which a row of
+    his could not be read (G20). Subject `工号|window` or `unit|window`.
     """
     rows = of_provision(job, provision)
     if provision.measure:
@@ -31,8 +35,13 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     rows = rows.assign(_holds=provision.where.holds(rows, rows[DAY]))
     findings: list[Finding] = []
     times = Times(job, provision)
+    unclear = _unclear(job, provision) if provision.limit is not None else frozenset()
     for window in over(job, rows, provision.window):
         for who, own in _groups(provision, window):
+            if provision.least is not None and len(own) < provision.least.at(window.last):
+                continue
+            if (who, window.key) in unclear:
+                continue
             share = Decimal(int(own["_holds"].sum())) / len(own)
             if provision.limit is not None and _kept(share, provision.limit, window):
                 continue
@@ -51,6 +60,13 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
                 界限=f"{_WORDS[provision.limit.test]}{(100 * bound).normalize():f}%" if provision.limit else "",
             )
     return findings
+
+
+def _unclear(job: Job, provision: Provision) -> frozenset[tuple[str, str]]:
+    """Employee (empty: the unit) and window of rows of which a cell could not be read."""
+    rows = left_out(job, replace(provision, where=Condition()))
+    whose = rows[WHO] if provision.about else [""] * len(rows)
+    return frozenset((who, window_key(day.date(), provision.window)) for who, day in zip(whose, rows[DAY], strict=True))
 
 
 def _groups(provision: Provision, window: Window) -> Iterator[tuple[str, pd.DataFrame]]:

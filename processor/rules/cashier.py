@@ -57,28 +57,6 @@ def thresholds(
     return findings
 
 
-@by_employee
-@reads(cashier="日期 工号 系统金额 实收金额")
-def accurate_months(job: Job, *, most: Parameter, min_days: Parameter, outcome: Outcome) -> list[Finding]:
-    """For each month that is over: cashiers with at least `min_days` days, none with a difference above `most`."""
-    rows = _days(job)
-    findings: list[Finding] = []
-    for _, last, group in months_over(job, rows, day="日期"):
-        within = group["difference"] <= most.at(last)
-        per_person = within.groupby(group["工号"]).agg(["all", "size"])
-        earned = per_person[per_person["all"] & (per_person["size"] >= min_days.at(last))]
-        for staff_no, days in earned["size"].items():
-            what = say(
-                "{month} 收银{n}天，每天长短款都不超过{most}元",
-                month=f"{last:%Y-%m}",
-                n=int(days),
-                most=yuan(most.at(last)),
-            )
-            own = group[group["工号"] == staff_no]
-            findings.extend(decide(job, month_occurrence(job, own, last, what), [outcome]))
-    return findings
-
-
 @reads(complaints="受理时间 责任类型 责任人工号", discipline="日期 工号 条款编号")
 def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) -> list[Finding]:
     """For each month that is over: who was praised (a row of `discipline` with this clause) and drew no complaint of these types.
