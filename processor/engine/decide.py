@@ -23,7 +23,7 @@ from processor.engine.renamed import Renamed
 from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError, anonymous_trace
-from processor.mechanics import ALSO_READ
+from processor.mechanics import also_read
 from processor.messages import message_of, tell
 from processor.model import Finding
 from processor.roster import Roster
@@ -75,7 +75,7 @@ def columns_read(binding: Binding) -> Columns:
     """Register -> the columns that the binding reads; a row with an unreadable one of them is left out."""
     provision = binding.provision
     if provision is not None:
-        parts = (ALSO_READ.get(provision.mechanic, {}), provision.columns())
+        parts = (also_read(provision), provision.columns())
         named = {name for part in parts for name in part}
         return {name: frozenset().union(*(part.get(name, ()) for part in parts)) for name in named}
     return columns_of(rule_named(binding.rule), binding.args)

@@ -43,8 +43,12 @@ BY_NAME: Mapping[str, Mechanic] = {
     "joint": joint.decide,
 }
 
-#: mechanic -> further registers and columns that it reads beside those that a provision names
-ALSO_READ: Mapping[str, Mapping[str, frozenset[str]]] = {"owed": owed.ALSO_READ, "joint": joint.ALSO_READ}
+
+def also_read(provision: Provision) -> Mapping[str, frozenset[str]]:
+    """Further registers and columns that a mechanic reads beside those that the provision names."""
+    if provision.mechanic == "joint":
+        return joint.also_read(provision)
+    return owed.ALSO_READ if provision.mechanic == "owed" else {}
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:

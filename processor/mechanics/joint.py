@@ -14,9 +14,13 @@ from processor.mechanics.rows import said
 from processor.model import INFO_EFFECTS, PAID_STATUSES, Finding, Text, joined, say, yuan
 from processor.rules.job import Job, records
 
-ALSO_READ: Mapping[str, frozenset[str]] = {"discipline": frozenset({"责任主管工号"})}
 SUPERIOR, RESPONSIBLE = "直接主管工号", "责任主管工号"
 DEFAULT = "{日期} 下属{下属}{原条款}，{姓名}{条款}"
+
+
+def also_read(provision: Provision) -> Mapping[str, frozenset[str]]:
+    """What it reads of the rows from which its causes follow."""
+    return {"discipline": frozenset({"工号", RESPONSIBLE} if provision.responsible else {"工号"})}
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
