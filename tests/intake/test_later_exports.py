@@ -146,3 +146,10 @@ def test_two_reports_that_tell_one_day_otherwise_are_shown_and_not_united(store:
     report("二.xlsx", "09:52", "19:05")
     assert store.once("2026-11-03")["exit"] == 1
     assert days_known(store) == ({"K001": ("08:52", "18:05")} if later else {})
+
+
+def test_a_list_of_punches_that_clears_a_day_late_by_its_times_leaves_it_unjudged(store: Site) -> None:
+    ends(store, "日报.xlsx", ("K001", "09:10", "18:05"), ("K002", "09:10", "18:05"))
+    clock(store, "后门.xlsx", {"K001": ("08:50", "18:01"), "K002": ("09:12", "18:01")})
+    result = store.once("2026-11-02")
+    assert result["exit"] == 1 and accused(store) == [("2026-10-12", "K002")]

@@ -239,8 +239,8 @@ def _who_and_when(frame: pd.DataFrame) -> Iterator[Who]:
 def clears(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
     """Whether one telling of a day accuses and the other shows punches that would clear the employee.
 
-    Both have 状态, 上班打卡 and 下班打卡 where they tell them, times in one unit; what they do not tell is None or absent. A
-    day without leave is none on which there is any punch.
+    Both hold OF_A_DAY and ALONE where they tell them, times in one unit; what they do not tell is None or absent. A day
+    without leave is none on which there is any punch; a day without 状态 accuses by its times.
     """
     state = row.get("状态") or ""
     came, left = rival.get("上班打卡"), rival.get("下班打卡")
@@ -251,19 +251,28 @@ def clears(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
     punches = [punch for punch in (came, left, rival.get(ALONE)) if punch is not None]
     earlier = row.get("上班打卡") is not None and any(bool(punch < row["上班打卡"]) for punch in punches)
     later = row.get("下班打卡") is not None and any(bool(punch > row["下班打卡"]) for punch in punches)
-    return ("迟到" in state and earlier) or ("早退" in state and later)
+    late = "迟到" in state or (not state and _passed(row, "应到时间", "上班打卡"))
+    early = "早退" in state or (not state and _passed(row, "下班打卡", "应退时间"))
+    return (late and earlier) or (early and later)
+
+
+def _passed(row: Mapping[str, Any], one: str, other: str) -> bool:
+    """Whether both times are told, and the other is the later one."""
+    return row.get(one) is not None and row.get(other) is not None and bool(row[one] < row[other])
 
 
 def _contradiction(told: Told, place: int, other: Told, at: int) -> Issue:
     row, rival = told.frame.iloc[place], other.frame.iloc[at]
     where = _sheet(other, told)
+    state = row["状态"] if isinstance(row["状态"], str) else ""
+    what = f"考勤结果是“{state}”" if state else "打卡时间有迟到或早退"
     message = (
-        f"第{row['_row']}行{row['日期']:%Y-%m-%d}的考勤结果是“{row['状态']}”，但{where}第{rival['_row']}行的打卡时间与此不符，"
+        f"第{row['_row']}行{row['日期']:%Y-%m-%d}的{what}，但{where}第{rival['_row']}行的打卡时间与此不符，"
         "这一天没有计入。请核对后改正其中一处，再放入收件夹。"
     )
-    wanted = f"与{where}一致的考勤结果"
+    letter = told.letters["状态" if state else "上班打卡"]
     return Issue(
-        told.file, told.sheet, int(row["_row"]), told.letters["状态"], "考勤结果", row["状态"], wanted, message
+        told.file, told.sheet, int(row["_row"]), letter, "考勤结果", state, f"与{where}一致的考勤结果", message
     )
 
 
