@@ -13,7 +13,6 @@ import pytest
 MECHANICS = {
     "attendance",
     "claims",
-    "complaint_terms",
     "customers",
     "deadlines",
     "declared",
