@@ -29,7 +29,7 @@ from processor.packaged import packaged
 REGISTERS, PACKS, CASES = "registers", "packs", "cases"
 EXTENDS = "extends"
 #: what a site may add to a known register -> what stands there
-_EXTENSIONS = {"synonyms": "lists", "choices": "lists", "columns": "table", "otherwise": "groups"}
+_EXTENSIONS = {"synonyms": "lists", "choices": "lists", "columns": "table", "otherwise": "groups", "derived": "table"}
 
 #: name, time of change and size of each file of a folder: what has been read is read again only when one changes
 Stamp = tuple[tuple[str, int, int], ...]
@@ -166,6 +166,11 @@ def _extended(path: Path, name: str, more: Mapping[str, Any]) -> dict[str, Any]:
                 tell("{name} has this column already", name=name), where=f"{path.name}: columns.{header}"
             )
         data["columns"][header] = {"optional": True, **column} if isinstance(column, dict) else column
+    for header, table in dict(more.get("derived", {})).items():
+        if header in data.get("derived", {}):
+            message = tell("{name} has this column already", name=name)
+            raise RegisterError(message, where=f"{path.name}: derived.{header}")
+        data.setdefault("derived", {})[header] = table
     data["otherwise"] = [*data.get("otherwise", []), *more.get("otherwise", [])]
     return data if data["otherwise"] else {key: value for key, value in data.items() if key != "otherwise"}
 

@@ -133,6 +133,37 @@ def test_a_known_register_takes_a_sites_own_synonyms_choices_and_columns(site: S
     assert command("check", "--config", site.config)[0] == 0
 
 
+def test_derived_columns_of_a_sites_own_and_extended_registers_decide(site: Site) -> None:
+    own = REGISTER + "derived: {拾到月: {month: 拾到日期}}\n"
+    (site.folder / "registers" / "lost_property.yaml").write_text(own, encoding="utf-8")
+    extended = site.folder / "registers" / "lost_property_more.yaml"
+    extended.write_text("extends: complaints\nderived: {用时分钟: {minutes: [受理时间, 办结时间]}}\n", encoding="utf-8")
+    decided = """
+  LF-3:
+    title: 慢
+    rule: 办结用时超过一小时的，作提示。
+    cites: 第三条
+    family: conduct
+    kind: computed
+    decided:
+      mechanic: where
+      of: complaints
+      date: 受理时间
+      with:
+        受理月: {month: 受理时间}
+        当月拾到: {of: lost_property, by: {受理月: 拾到月}}
+      where: {用时分钟: {above: 60}}
+      says: "{受理时间}用时{用时分钟}分钟，{受理月}拾到{当月拾到}件"
+      outcome: {effect: flag}
+"""
+    (site.folder / "packs" / "lost_and_found.yaml").write_text(PACK + decided.lstrip("\n"), encoding="utf-8")
+    rows = "登记号,拾到日期,拾到人工号,价值,交还日期\nS1,2026-10-05,K1,15,2026-10-05\nS2,2026-09-05,K1,15,2026-09-05\n"
+    told = "投诉编号,受理时间,受理人工号,投诉级别,办结时间\nT1,2026-10-06 09:00,K1,一般,2026-10-06 10:01\n"
+    site.drop({"roster": ROSTER, "lost_property": rows, "complaints": told})
+    site.once("2026-10-10")
+    assert [line["text"] for line in site.lines()] == ["2026-10-06 09:00用时61分钟，2026-10拾到1件"]
+
+
 RULE = """
 from processor.model import say
 from processor.rules.declared import reads
