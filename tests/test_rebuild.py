@@ -15,6 +15,7 @@ from sitework import Site, command, make_site
 from test_upgrade import DAY, LEDGERS, closed_files
 
 from processor.catalogue import catalogue
+from processor.commands.rebuild import _at_home
 from processor.packaged import packaged
 
 UNITS = {"一部": ["technical_service"], "二部": ["department_store"]}
@@ -145,6 +146,17 @@ def test_it_writes_below_its_folder_only(lived: Site, tmp_path: Path) -> None:
     code, _, err = command("rebuild", "--from", str(archive), "--to", str(tmp_path / "anew"))
     assert (code, "4" in err) == (2, True)
     assert not (tmp_path / "anew").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['[site]\nname = "x"\ninbox = "/away"\nledger = "postgresql://h/d"  # live\n[points]\nA = 1\n',
+     '[ "site" ]\nname = "x"\n"inbox" = \'/away\'\n  archive="/away"\n',
+     'site.name = "x"\nsite.outbox = "/away"\nsite."ledger" = "sqlite:////away.db"\n[points]\nA = 1\n'],
+)  # fmt: skip
+def test_no_place_that_the_archived_site_names_is_used(tmp_path: Path, text: str) -> None:
+    at_home = _at_home(text, tmp_path)
+    assert "away" not in at_home and "postgresql" not in at_home and '"x"' in at_home
 
 
 def test_an_older_ledger_is_rebuilt_from_its_upgrade(tmp_path: Path) -> None:

@@ -6,18 +6,21 @@ import re
 from pathlib import PurePosixPath
 
 _AT_THE_END = re.compile(
-    r"""(?: \s*[(（]\s*\d{1,3}\s*[)）]                                # browsers, Windows, 百度网盘, Google Drive
+    r"""(?: [\s_-]*[(（]\s*\d{1,3}\s*[)）]                            # browsers, Windows, 百度网盘, Google Drive
         | \s+[2-9]                                                  # macOS, iCloud
         | [\s_-]*的?(?:副本|复制)\s*[(（]?\d{0,3}[)）]?              # Windows, WPS, macOS
         | [\s_-]+copy\s*[(（]?\d{0,3}[)）]?
         | \s*[(（【\[][^()（）]*(?:冲突|conflict)[^()（）]*[)）】\]]   # Nextcloud, Dropbox, 坚果云, Seafile
+        | [\s_-]*[(（]\s*(?:副本|复件|复制|重名)\s*\d{0,3}\s*[)）]        # 百度网盘, 阿里云盘
         | \s*[(（]\s*来自[^()（）]*[)）]                              # 坚果云, 百度网盘
         | -(?:DESKTOP|LAPTOP|WIN|PC)-[0-9A-Z]{4,15}(?:-\d{1,3})?     # OneDrive, with the machine's name
         | -[\w’' ]{0,20}(?:[- ]?(?:PC|(?:Mac)?Book|iMac|Desktop|Laptop|Surface|电脑|计算机|笔记本))(?:-(?:Pro|Air|\d{1,3}))?
         )$""",
     re.VERBOSE | re.IGNORECASE,
 )
-_AT_THE_START = re.compile(r"^(?:复件|副本|copy)\s*(?:[(（]\d{1,3}[)）])?\s*(?:of\b)?[\s_-]*", re.IGNORECASE)
+_AT_THE_START = re.compile(
+    r"^(?:复件|副本|[【\[(（](?:冲突|副本)[】\])）]|copy)\s*(?:[(（]\d{1,3}[)）])?\s*(?:of\b)?[\s_-]*", re.IGNORECASE
+)
 _CONFLICT = re.compile(r"冲突|conflict", re.IGNORECASE)
 _CUT = re.compile(r"[\s_.-]+")
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv", ".xlsb", ".ods", ".et", ".txt", ".tsv")

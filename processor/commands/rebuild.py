@@ -21,7 +21,10 @@ from processor.messages import tell
 from processor.site_reader import load_site
 
 #: What the archived site.toml may name outside the new folder.
-_PLACES = re.compile(r"^[ \t]*(inbox|outbox|archive|ledger)[ \t]*=.*$", re.MULTILINE)
+_KEYS = r"""["']?(?:inbox|outbox|archive|ledger)["']?[ \t]*=.*$"""
+_PLACES = re.compile(rf"^[ \t]*{_KEYS}", re.MULTILINE)
+_DOTTED = re.compile(rf"""^[ \t]*["']?site["']?[ \t]*\.[ \t]*{_KEYS}""", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
 def rebuild(archive: Path, folder: Path, tick: Callable[[str], None]) -> int:
@@ -106,9 +109,12 @@ def _setup(folder: Path, source: Path, former: Mapping[str, str] = NONE) -> Setu
 
 def _at_home(text: str, where: Path) -> str:
     """The text of site.toml without the places that it names: everything lies beside it."""
-    start = re.search(r"^[ \t]*\[site\]", text, re.MULTILINE)
+    first = _TABLE.search(text)
+    head = first.start() if first else len(text)
+    text = _DOTTED.sub("", text[:head]) + text[head:]
+    start = re.search(r"""^[ \t]*\[[ \t]*["']?site["']?[ \t]*\]""", text, re.MULTILINE)
     if start is not None:
-        end = re.compile(r"^[ \t]*\[", re.MULTILINE).search(text, start.end())
+        end = _TABLE.search(text, start.end())
         stop = end.start() if end else len(text)
         text = text[: start.end()] + _PLACES.sub("", text[start.end() : stop]) + text[stop:]
     if set(toml_text.loads(text).get("site", {})) & {"inbox", "outbox", "archive", "ledger"}:

@@ -12,6 +12,7 @@ from processor.batch.copies import originals_of
     [
         "投诉的副本", "投诉 2", "投诉 - 复制 (2)", "投诉【冲突】", "投诉(冲突副本)", "投诉 (来自张三的电脑)",
         "投诉-PC-0001", "投诉-HR-PC", "投诉-张三的电脑", "投诉-ZhangSan-MacBook-Pro", "投诉-DESKTOP-AB12CD3-2",
+        "投诉_(1)", "投诉(副本1)", "投诉 （复件）", "投诉(重名2)", "【冲突】投诉", "投诉 (1) - 副本",
         "投诉.sync-conflict-20261102-101010-ABCDEFG", "投诉_PC-01_Nov-02-101010-2026_Conflict",
     ],
 )  # fmt: skip
