@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -153,11 +154,31 @@ def _parser(say: Voice) -> argparse.ArgumentParser:
     return parser
 
 
+#: What argparse says of wrong usage -> how it is said here.
+_WRONG = {
+    "unrecognized arguments: (?P<what>.+)": "{what} is not known here",
+    "the following arguments are required: (?P<what>.+)": "{what} is missing",
+    "argument (?P<what>.+?): expected .*argument.*": "a value of {what} is missing",
+    "argument (?P<what>[^:]+): (?P<found>'.*') is no (?P<kind>day|month)": "{what}: {found} is no {kind} like {example}",
+}
+_EXAMPLES = {"day": "2026-10-31", "month": "2026-10"}
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Report wrong usage as every other fault is reported."""
         self.print_usage(sys.stderr)
-        raise ProcessorError(tell("wrong usage: {told}", told=message))
+        raise ProcessorError(tell("wrong usage: {told}", told=_wrong_usage(message)))
+
+
+def _wrong_usage(message: str) -> str:
+    for pattern, template in _WRONG.items():
+        found = re.fullmatch(pattern, message)
+        if found is not None:
+            said = found.groupdict()
+            kind = said.get("kind", "")
+            return tell(template, **said | ({"kind": tell(kind), "example": _EXAMPLES[kind]} if kind else {}))
+    return message
 
 
 class _Adder:
@@ -182,14 +203,14 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(tell("{text!r} is no day like 2026-10-31", text=text)) from None
+        raise argparse.ArgumentTypeError(f"{text!r} is no day") from None
 
 
 def _month(text: str) -> str:
     try:
         datetime.strptime(text, "%Y-%m")
     except ValueError:
-        raise argparse.ArgumentTypeError(tell("{text!r} is no month like 2026-10", text=text)) from None
+        raise argparse.ArgumentTypeError(f"{text!r} is no month") from None
     if len(text) != 7:
-        raise argparse.ArgumentTypeError(tell("{text!r} is no month like 2026-10", text=text))
+        raise argparse.ArgumentTypeError(f"{text!r} is no month")
     return text

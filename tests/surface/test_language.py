@@ -77,6 +77,9 @@ def test_a_batch_and_its_check_speak_chinese(
     assert "处理一批" in capsys.readouterr().out
     for wrong in (("close", "--config", site.config, "x"), ("close",), ("explain", "none", "--config", site.config)):
         assert CHINESE.search(command(*wrong)[2]), wrong
+    for wrong in ("close 2026-13", "once foo", "close", "once --as-of", "once --as-of 7", "clauses --nope"):
+        told = command(*wrong.split())[2].splitlines()[-1]
+        assert told.startswith("错误：用法不对：") and not re.search("[a-z]{2,} [a-z]", told), told
 
 
 def test_check_init_and_learn_speak_english_but_for_words_of_the_site(
