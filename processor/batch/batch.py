@@ -186,17 +186,17 @@ class Batch:
         taken = answers.take(desk, keeper.forms)
         eras = [era.pack for own in policies.eras.values() for era in own]
         packs = [*setup.packs, *eras, *former_packs(bench.closed)]
-        answered = [t for line in taken.lines for t in touch_of(line, packs)]
-        touches = [*followed.touches, *keeper.touches, *answered]
+        touches, answered = [*followed.touches, *keeper.touches], taken.lines
         afresh = Afresh(changed, policies.touched_wholly(keeper.concerns), keeper.concerns)
         for _ in range(ADOPTION_ROUNDS):
+            touches += [t for line in answered if judge.decides(line) for t in touch_of(line, packs)]
             judge.judge(touches, afresh)
+            judge.answer([line for line in answered if not judge.decides(line)])
             late = ledger.decisions.unadopted()
-            bound = answers.adopt(desk, late, ledger.decisions.by_id(a.decision_id for a in late))
-            if not bound:
+            answered = answers.adopt(desk, late, ledger.decisions.by_id(a.decision_id for a in late))
+            if not answered:
                 break
-            touches = [t for line in bound for t in touch_of(line, packs)]
-            afresh = Afresh()
+            touches, afresh = [], Afresh()
         refused = [*taken.refused, *answers.unknown_lines(desk, keeper.forms, taken.refused)]
         self.told += answers.told(desk, keeper.forms, refused)
         ticked = ticks.take(ledger, keeper.forms, as_of)

@@ -395,6 +395,16 @@ class Judge:
             bases = ledger.decisions.bases(d.decision_id for d in hanging)
             self._keep(hanging, [bases[d.decision_id] for d in hanging])
 
+    def decides(self, line: Decision) -> bool:
+        """Whether this program still has the rules that decide a line; it may lack those of a closed month."""
+        return line.period not in self._closed_of(line.unit).lost.get(line.pack, ())
+
+    def answer(self, lines: Sequence[Decision]) -> None:
+        """Apply answers to lines as they stand."""
+        bases = self.bench.ledger.decisions.bases(line.decision_id for line in lines)
+        self._keep(lines, list(bases.values()))
+        self._follow_causes()
+
     def withdraw(self, lines: Sequence[Decision], reason: str) -> None:
         """Take lines back that no rule makes any more."""
         self._keep(lines, [], reason)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sitework import Site, command, make_site
 
-from payroll.desk import close, copy_of, deliver, discipline, employee, files, lines, penalty, roster
+from payroll.desk import close, confirm, copy_of, deliver, discipline, employee, files, lines, penalty, roster
 
 STAFF = roster(employee("E1", boss=""), employee("E2", boss=""))
 PACK = """pack: shop
@@ -62,6 +62,11 @@ def quarrel(number: int, day: str) -> str:
 
 def quarrels(*rows: str) -> str:
     return "\n".join(("投诉编号,受理时间,受理人工号,投诉级别,责任类型,责任人工号,是否争吵", *rows))
+
+
+def rows(site: Site, query: str) -> list[tuple]:
+    with closing(sqlite3.connect(site.folder / "ledger.db")) as ledger:
+        return ledger.execute(query).fetchall()
 
 
 def amounts(site: Site, clause: str = "S-1") -> dict[str, str]:
@@ -202,3 +207,6 @@ def test_a_closed_month_whose_rules_the_program_lost_stays_and_everybody_is_told
     assert {name: content for name, content in files(site).items() if "2026-09" in name} == closed
     code, out, _ = command("check", "--config", site.config)
     assert (code, "closed under a version of pack shop" in out) == (0, True)
+    [(id,)] = rows(site, "SELECT decision_id FROM frozen WHERE period = '2026-09'")
+    assert confirm(site, "2026-11-05", [f"{id},撤销,,M001,2026-11-05"])["exit"] == 0
+    assert [(line["amount"], line["linked_to"]) for line in lines(site, effect="adjustment")] == [("10.00", id)]
