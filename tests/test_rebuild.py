@@ -163,7 +163,7 @@ def test_an_older_ledger_is_rebuilt_from_its_upgrade(tmp_path: Path) -> None:
     import tarfile
 
     with tarfile.open(LEDGERS / "v2.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
+        archive.extractall(tmp_path)
     site = Site(tmp_path / "site")
     files = closed_files(site)
     assert site.once(DAY)["exit"] == 0

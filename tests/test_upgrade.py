@@ -31,7 +31,7 @@ CLOSED = ("2026-08", "2026-09")
 @pytest.fixture
 def old(tmp_path: Path) -> Site:
     with tarfile.open(LEDGERS / "v2.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
+        archive.extractall(tmp_path)
     return Site(tmp_path / "site")
 
 
