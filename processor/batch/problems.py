@@ -38,16 +38,17 @@ class Problems:
             self.add(row, "门店", found, "、".join(sorted(known)), message)
 
     def ended(
-        self, frame: pd.DataFrame, units: pd.Series, days: Sequence[str | None], ends: Mapping[str, str]
+        self, frame: pd.DataFrame, header: str, units: pd.Series, days: Sequence[str | None], ends: Mapping[str, str]
     ) -> pd.Series:
-        """The units without those of rows that are later than their unit's last day."""
+        """The units without those of rows that are later than their unit's last day. header: of the day."""
         late = [
             isinstance(unit, str) and unit in ends and day is not None and day > ends[unit]
             for unit, day in zip(units, days, strict=True)
         ]
-        for row, unit in zip(frame["_row"][late].astype(int), units[late], strict=True):
+        found = pd.Series(list(days), index=units.index, dtype="object")[late]
+        for row, unit, day in zip(frame["_row"][late].astype(int), units[late], found, strict=True):
             message = f"{unit}到{ends[unit]}为止，之后的行不作判定。请核对日期，或填写现在的门店。"
-            self.add(row, "门店", str(unit), f"{ends[unit]}或更早的日期", message)
+            self.add(row, header, str(day), f"{ends[unit]}或更早的日期", message)
         return units.mask(pd.Series(late, index=units.index), None)
 
     def unknown_clauses(

@@ -188,7 +188,7 @@ class Keeper:
             problems.strangers(unknown_staff(frame, own, self.roster.numbers), frame)
         if not register.company_wide and register.name not in SHEETS:
             problems.homeless(frame, units, self.units)
-            units = problems.ended(frame, units, _days(register, frame), self.ends)
+            units = problems.ended(frame, register.date_column or "门店", units, _days(register, frame), self.ends)
         if register.records:
             meant = frame[register.records].map(self._clause, na_action="ignore").astype("str")
             frame = frame.assign(**{register.records: meant})

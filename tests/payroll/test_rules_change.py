@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from rulebook.book import RuleBook
 from sitework import Site, command, make_site
@@ -167,6 +168,9 @@ def test_a_unit_that_ended_counts_its_last_day_and_nothing_later(site: Site) -> 
     result = deliver(site, DAY, {"discipline": discipline(*rows)}, "末日.xlsx")
     assert result["exit"] == 1
     assert {row["subject"] for row in lines(site, unit="二部")} == {"J5", "J10"}
+    sheet = openpyxl.load_workbook(site.folder / "outbox/annotated/末日.xlsx").worksheets[0]
+    [told] = [cell.column_letter for row in sheet for cell in row if cell.comment and "为止" in cell.comment.text]
+    assert sheet[f"{told}1"].value == "日期"
 
 
 def test_an_ended_unit_that_goes_on_after_all_takes_its_later_rows_back(site: Site) -> None:
