@@ -322,6 +322,16 @@ def test_a_tally_is_told_as_its_grade_or_as_its_change_since_the_window_before(
     assert [line["text"].partition(" ")[2] for line in lines] == told
 
 
+def test_a_tally_names_each_value_with_the_number_of_its_rows(tmp_path: Path) -> None:
+    table = {"mechanic": "statement", "of": "followups", "date": "回访时间", "window": "month"}
+    table |= {"tallies": {"各": {"each": "方面", "where": {"满意度": {"from": 4}}, "none": "没有"}}}
+    table |= {"says": "{数}份：{各}", "outcome": {"effect": "classify"}}
+    lines = decided(tmp_path, table, "2026-10-31", followups=RATED + "F5,2026-10-09 11:00,A,客,13800000003,4,售后\n")
+    assert [line["text"].partition(" ")[2] for line in lines] == ["1份：安装1次", "4份：售后1次、安装2次"]
+    few = decided(tmp_path, table, "2026-10-31", followups=RATED.replace(",5,", ",3,").replace(",4,", ",3,"))
+    assert [line["text"].partition(" ")[2] for line in few] == ["1份：没有", "3份：没有"]
+
+
 @pytest.mark.parametrize(
     ("least", "unread", "earn"),
     [(1, ("", ""), ["B"]), (2, ("", ""), []), (1, ("T2", "投诉级别"), ["B"]), (1, ("T4", "办结时间"), ["B"])],

@@ -12,7 +12,8 @@ from processor.catalogue.register import Register
 from processor.messages import tell
 
 #: How rows are told as one figure; `count` is of those for which the tally's condition holds, `share` their part of all.
-TALLIES = ("count", "share", "sum", "mean", "median")
+#: `each` names every value of a column, with how many rows have it.
+TALLIES = ("count", "share", "sum", "mean", "median", "each")
 
 _TALLY = ("where", "says", "none", "grades", "lowest", "least", "change")
 _CHANGES = {"up", "down", "same"}
@@ -57,7 +58,9 @@ def tally_of(table: Any, register: Register | None) -> Tally:
         )
     kind = kinds[0] if kinds else "count"
     column = "" if kind in ("count", "share") else register.known(str(table[kind])).header
-    if column and register.known(column).type not in _NUMBERS:
+    if column and kind != "each" and register.known(column).type not in _NUMBERS:
+        raise ValueError(tell("tallies: {header} is no number", header=column))
+    if kind == "each" and set(table) & {"grades", "change"}:
         raise ValueError(tell("tallies: {header} is no number", header=column))
     change = table.get("change", {})
     if not isinstance(change, Mapping) or (change and set(change) != _CHANGES) or (change and "grades" in table):

@@ -35,8 +35,10 @@ def with_lookups(job: Job, provision: Provision, rows: pd.DataFrame) -> pd.DataF
 def _of_roster(job: Job, provision: Provision, rows: pd.DataFrame, name: str, day: str) -> pd.DataFrame:
     lookup = provision.lookups[name]
     numbers, days = rows[next(iter(lookup.by))], rows[day].fillna(pd.Timestamp(job.as_of))
-    refs = job.roster_column(numbers, "_ref", days)
-    return _found(rows, refs).assign(**{name: job.roster_column(numbers, lookup.take, days)})
+    refs, found = job.roster_column(numbers, "_ref", days), job.roster_column(numbers, lookup.take, days)
+    if lookup.column.type == "staff":
+        found = found.where(found.isin(job.roster.numbers))  # whom the roster does not know answers for nothing
+    return _found(rows, refs).assign(**{name: found})
 
 
 def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, day: str) -> pd.DataFrame:

@@ -12,9 +12,9 @@ import pandas as pd
 from processor.calendars import window_key
 from processor.catalogue.provision import Provision
 from processor.catalogue.tally import Tally
-from processor.mechanics.rows import DAY, WHO, figure_shown, of_provision, that_hold
+from processor.mechanics.rows import DAY, WHO, figure_shown, of_provision, shown, that_hold
 from processor.mechanics.windows import Window, over, whole
-from processor.model import Finding, Text, say
+from processor.model import Finding, Text, joined, say
 from processor.rules.job import Job
 
 DEFAULT = "{周期} {姓名}{条款}：{数}"
@@ -34,7 +34,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         before = groups.get(window_key(window.first - timedelta(days=1), provision.window), {})
         for group, own in groups[window.key].items():
             told = {
-                name: _told(tally, own, before.get(group), window.last, provision)
+                name: _each(job, provision, tally, own)
+                if tally.kind == "each"
+                else _told(tally, own, before.get(group), window.last, provision)
                 for name, tally in provision.tallies.items()
             }
             words: dict[str, Any] = {"起日": window.first.isoformat(), "止日": window.last.isoformat(), **told}
@@ -60,6 +62,14 @@ def _groups(provision: Provision, window: Window) -> Iterator[tuple[tuple[str, .
         return
     for key, own in window.rows.groupby(columns):
         yield tuple(map(str, key)), own
+
+
+def _each(job: Job, provision: Provision, tally: Tally, rows: pd.DataFrame) -> Text:
+    """Every value of the column, with the number of its rows."""
+    cells = rows.loc[tally.where.holds(rows, rows[DAY]), tally.column].dropna()
+    column, counts = provision.column(tally.column), cells.value_counts().sort_index()
+    parts = [say("{name}{count}次", name=shown(job, column, value), count=int(n)) for value, n in counts.items()]
+    return say(tally.says, 值=joined(parts, "、")) if parts else say(tally.none)
 
 
 def _told(tally: Tally, rows: pd.DataFrame, before: pd.DataFrame | None, day: date, provision: Provision) -> Text:

@@ -9,12 +9,10 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.outcome import Outcome
-from processor.model import Finding, joined, say
+from processor.model import Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
-from processor.rules.months import months_over
 from processor.rules.outcomes import Occurrence, decide
-from processor.rules.remarks import statement
 
 
 @reads(discipline="登记编号 日期 工号 条款编号 责任主管工号")
@@ -42,26 +40,6 @@ def answerable(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
             replace(found, hangs_on=(job.clause, found.effect, found.subject, row["工号"], ""))
             for found in decide(job, occurrence, outcomes)
         ]
-    return findings
-
-
-@reads(discipline="日期 工号 条款编号 责任主管工号")
-def summary(job: Job) -> list[Finding]:
-    """One flag a superior and month: how many recorded breaches each of his people had. Dated the month's end (G14)."""
-    rows = _with_superior(job)
-    findings = []
-    for (superior,), last, group in months_over(job, rows, day="日期", by=["superior"]):
-        counts = group.groupby("工号").size().sort_index()
-        people = [say("{name}{count}次", name=job.name_of(str(no)), count=int(count)) for no, count in counts.items()]
-        text = say(
-            "{month} {superior}所管人员违反接待规定共{total}次：{people}",
-            month=f"{last:%Y-%m}",
-            superior=job.name_of(superior),
-            total=len(group),
-            people=joined(people, "、"),
-        )
-        subject = f"{superior}|{last:%Y-%m}"
-        findings.append(statement(job, group, text, day=last, subject=subject, staff_no=superior, effect="flag"))
     return findings
 
 
