@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sitework import Site
 
@@ -119,6 +121,12 @@ def test_a_punch_of_another_clock_takes_a_missing_one_away_and_never_makes_anybo
     result = store.once("2026-11-03")
     assert result["exit"] == 1  # K003 is said to have been away all day, and yet there is a punch
     assert accused(store) == [("2026-10-12", "K002")]
+    told = {str(cell) for book in result["workbooks"] for cell in cells(store.folder / book["annotated"])}
+    assert any("的打卡合为一天，不再算未打卡" in text for text in told)
+
+
+def cells(path: Path) -> Iterator[Any]:
+    return (cell for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
 def test_a_hidden_list_and_a_copy_are_compared_and_not_united(store: Site) -> None:
