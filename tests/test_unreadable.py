@@ -15,7 +15,8 @@ from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.parameter import fen
 from processor.decision import Decision
-from processor.engine.decide import columns_read, decide, ordered
+from processor.engine.decide import columns_read, ordered
+from processor.engine.decider import decide
 from processor.rules.job import UNREAD
 
 FOLDERS = sorted(path.name for path in CASES.iterdir() if path.is_dir())

@@ -21,7 +21,8 @@ from processor.catalogue.parameter import fen
 from processor.catalogue.register import Register
 from processor.catalogue.yaml_text import documents, text_of
 from processor.decision import Decision
-from processor.engine.decide import decide, ordered
+from processor.engine.decide import ordered
+from processor.engine.decider import decide
 from processor.engine.units import resolve_units, unknown_staff
 from processor.errors import PolicyError, ProcessorError
 from processor.intake import frame_from_csv

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.decide import decide
+from processor.engine.decider import Decider
 from processor.engine.otherwise import turned
 from processor.engine.renamed import Renamed
 from processor.errors import anonymous_trace
@@ -156,16 +156,13 @@ def _binding(pack: Pack, given: Deciding) -> Binding:
     return next(binding for binding in pack.bindings if binding.id == given.binding)
 
 
-def _lines(
-    common: Common, pack: Pack, binding: Binding, given: Deciding, facts: Mapping[str, pd.DataFrame]
-) -> list[Decision]:
-    return decide(
+def _decider(common: Common, pack: Pack, given: Deciding) -> Decider:
+    return Decider(
         pack,
-        binding,
+        _binding(pack, given),
         unit=given.unit,
         known_as=given.known_as,
         as_of=common.as_of,
-        facts=facts,
         registers=common.registers,
         roster=common.roster,
         earlier=given.earlier,
@@ -183,7 +180,7 @@ def decided(
 ) -> list[Decision] | Asked:
     """What a binding decides for a unit, or what it has to be given first; answers are not applied yet."""
     try:
-        return _lines(common.value, pack.value, _binding(pack.value, given), given, facts)
+        return _decider(common.value, pack.value, given).on(facts)
     except Asked as asked:
         return asked
 
@@ -196,10 +193,5 @@ def turns_of(
     lines: Sequence[Decision],
 ) -> dict[str, tuple[Text, ...]]:
     """What would have changed these lines of a binding; see `engine.otherwise`."""
-    binding = _binding(pack.value, given)
-
-    def again(changed: Mapping[str, pd.DataFrame], gone: frozenset[str]) -> list[Decision]:
-        left = [line for line in given.earlier if line.decision_id not in gone] if gone else given.earlier
-        return _lines(common.value, pack.value, binding, replace(given, earlier=left), changed)
-
-    return turned(binding, lines, facts, common.value.registers, again)
+    decider = _decider(common.value, pack.value, given)
+    return turned(decider.binding, lines, facts, common.value.registers, decider.on)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from processor.catalogue.register import Column, Register
 from processor.model import Text, say, yuan
-from processor.rules.job import UNREAD
+from processor.rules.job import UNREAD, cell
 
 _WRITTEN = frozenset({"text", "id", "phone", "idno"})
 
@@ -46,7 +46,8 @@ class FactRows:
 
     def __init__(self, facts: Mapping[str, pd.DataFrame]) -> None:
         self._facts = facts
-        self._cells: dict[str, list[dict[Any, Any]]] = {}
+        self._columns: dict[str, list[tuple[str, Any]]] = {}
+        self._rows: dict[int, tuple[str, dict[str, Any]]] = {}
 
     @cached_property
     def _places(self) -> dict[int, tuple[str, int]]:
@@ -60,11 +61,13 @@ class FactRows:
         """Register and cells of a row, None for blanks; None where the binding does not read it."""
         if ref is None or ref not in self._places:
             return None
-        register, place = self._places[ref]
-        if register not in self._cells:
-            frame = self._facts[register]
-            self._cells[register] = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        return register, self._cells[register][place]
+        if ref not in self._rows:
+            register, place = self._places[ref]
+            if register not in self._columns:
+                frame = self._facts[register]
+                self._columns[register] = [(str(header), frame[header].array) for header in frame]
+            self._rows[ref] = register, {header: cell(cells[place]) for header, cells in self._columns[register]}
+        return self._rows[ref]
 
     def last_of(self, staff_no: str, registers: Mapping[str, Register]) -> Iterator[tuple[str, dict[str, Any]]]:
         """The last row of each register that is about an employee."""
@@ -85,11 +88,11 @@ def applied(facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dic
         frame = made[register]
         for header in {change.header for change in own if change.header}:
             values = {change.ref: change.value for change in own if change.header == header}
-            cells = frame[header].astype("object")
-            new = [values.get(ref, cell) for ref, cell in zip(frame["_ref"], cells, strict=True)]
-            frame = frame.assign(
-                **{header: pd.Series(new, index=frame.index, dtype="object").astype(frame[header].dtype)}
-            )
+            places = frame["_ref"].isin(values).to_numpy().nonzero()[0]
+            cells = frame[header].array.copy()
+            new = pd.Series([values[frame["_ref"].iat[place]] for place in places], dtype="object")
+            cells[places] = new.astype(cells.dtype).array
+            frame = frame.assign(**{header: cells})
         gone = {change.ref for change in own if change.ref is not None and not change.header}
         if gone:
             frame = frame[~frame["_ref"].isin(gone)].reset_index(drop=True)

@@ -1,41 +1,26 @@
-"""Runs the bindings of a unit: every rule by its name, in the order in which they read each other's decisions."""
+"""The bindings of a unit: the rule behind each, checked, in the order in which they read each other's decisions."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 from functools import cache, wraps
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-import pandas as pd
-
-from processor import mechanics
-from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
-from processor.decision import Decision
 from processor.engine.arguments import check_arguments
-from processor.engine.persons import Persons
-from processor.engine.renamed import Renamed
-from processor.engine.stamp import stamp_all
 from processor.engine.touched import TODAY
 from processor.errors import PolicyError, anonymous_trace
 from processor.mechanics import also_read
 from processor.messages import message_of, tell
 from processor.model import Finding
-from processor.roster import Roster
-from processor.rules.declared import Columns, columns_of, finds_without_rows
-from processor.rules.job import DECISION_COLUMNS, UNREAD, Changed, Job
-
-#: Columns of every fact frame that a rule need not name.
-ALWAYS_SEEN = frozenset({"门店", "_ref"})
+from processor.rules.declared import Columns, columns_of
+from processor.rules.job import Job
 
 Rule = Callable[..., list[Finding]]
 PLUGINS = "processor.rules"  # the entry points by which a site's own package brings named rules
-NOT_RENAMED = Renamed()
 
 
 @cache
@@ -157,135 +142,3 @@ def ordered(packs: Iterable[Pack]) -> list[tuple[Pack, Binding]]:
         placed.extend(ready)
         waiting = [item for item in waiting if item not in ready]
     return placed
-
-
-def decide(
-    pack: Pack,
-    binding: Binding,
-    *,
-    unit: str,
-    known_as: str = "",
-    as_of: date,
-    facts: Mapping[str, pd.DataFrame],
-    registers: Mapping[str, Register],
-    roster: Roster,
-    earlier: Sequence[Decision] = (),
-    revoked: frozenset[tuple[str, str, str]] = frozenset(),
-    active_months: frozenset[str] = frozenset(),
-    point_values: Mapping[str, Dated[int]] | None = None,
-    deducted: pd.DataFrame | None = None,
-    renamed: Renamed = NOT_RENAMED,
-    delivered: Mapping[str, frozenset[str]] | None = None,
-    changed: Changed | None = None,
-) -> list[Decision]:
-    """What one binding decides for one unit from the facts that it reads; answers are not applied yet.
-
-    known_as: the first name of a renamed unit, by which its decisions keep their ids.
-    """
-    if not earlier and deducted is None and _without_basis(binding, facts):
-        return []
-    persons = Persons(roster, registers, as_of)
-    told_apart = {register: persons.rows(register, frame) for register, frame in facts.items()}
-    read = persons.decisions(renamed.decisions(d for d in earlier if d.clause in binding.after))
-    columns = columns_read(binding)
-    job = Job(
-        unit=unit,
-        as_of=as_of,
-        clauses=binding.clauses,
-        facts=readable(told_apart, columns),
-        left_out=left_out(told_apart, columns),
-        roster=roster.apart,
-        titles={id: clause.title for id, clause in pack.clauses.items()},
-        applies_to=binding.applies_to,
-        decisions=decisions_frame(read),
-        revoked=persons.revoked(renamed.revoked(revoked)),
-        active_months=active_months,
-        delivered=delivered or {},
-    )
-    if deducted is not None:
-        job = replace(job, deducted=deducted)
-    if changed is not None:
-        job = replace(job, changed=lambda register: persons.rows(register, changed(register)))
-    lines = stamp_all(
-        renamed.findings(_findings(binding, job)),
-        unit=unit,
-        known_as=known_as or unit,
-        pack=pack,
-        binding=binding,
-        name_of=roster.apart.name,
-        point_values=point_values or {},
-    )
-    return persons.made(lines)
-
-
-def _without_basis(binding: Binding, facts: Mapping[str, pd.DataFrame]) -> bool:
-    """Whether a binding has no row to find anything by; what was never registered is held against nobody (G14)."""
-    if not facts or any(len(frame) for frame in facts.values()):
-        return False
-    return binding.provision is not None or not finds_without_rows(rule_named(binding.rule))
-
-
-def _findings(binding: Binding, job: Job) -> list[Finding]:
-    if binding.provision is not None:
-        return mechanics.decide(job, binding.provision)
-    return rule_named(binding.rule)(job, **binding.args)
-
-
-def readable(facts: Mapping[str, pd.DataFrame], columns: Columns) -> dict[str, pd.DataFrame]:
-    """The facts as a rule may see them: the columns that it names, without the rows of which one could not be read."""
-    found = {}
-    for register, frame in facts.items():
-        named = [name for name in frame if name in columns[register] or name in ALWAYS_SEEN]
-        rows = frame[named] if len(named) < len(frame.columns) else frame.copy(deep=False)
-        unread = _unread(frame, columns[register])
-        found[register] = rows if unread is None else rows[~unread].reset_index(drop=True)
-    return found
-
-
-def left_out(facts: Mapping[str, pd.DataFrame], columns: Columns) -> dict[str, pd.DataFrame]:
-    """The rows of which a cell that the rule names could not be read, by register; none for registers without any."""
-    found = {}
-    for register, frame in facts.items():
-        unread = _unread(frame, columns[register])
-        if unread is not None and unread.any():
-            found[register] = frame[unread].reset_index(drop=True)
-    return found
-
-
-def _unread(frame: pd.DataFrame, headers: frozenset[str]) -> pd.Series | None:
-    """Which rows have an unreadable cell in one of these columns; None where every cell of the frame was read."""
-    if UNREAD not in frame or not frame[UNREAD].any():
-        return None
-    return frame[UNREAD].map(lambda cells: bool(cells) and not headers.isdisjoint(cells.split("|"))).astype(bool)
-
-
-def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
-    """Decisions as rules read them: DECISION_COLUMNS, sorted by date and id."""
-    rows = [
-        (
-            d.decision_id,
-            pd.Timestamp(d.date),
-            d.clause,
-            d.effect,
-            d.staff_no,
-            d.subject,
-            d.amount,
-            d.points,
-            d.occurrence,
-            d.status,
-            d.part,
-            d.row,
-        )
-        for d in sorted(decisions, key=lambda d: (d.date, d.decision_id))
-    ]
-    return _frame(rows) if rows else _no_decisions().copy(deep=False)
-
-
-@cache
-def _no_decisions() -> pd.DataFrame:
-    return _frame([])
-
-
-def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(DECISION_COLUMNS))
-    return frame.astype({"amount": "Int64", "occurrence": "Int64", "_ref": "Int64"})

@@ -41,9 +41,13 @@ _EACH_EMPLOYEE = BY_EMPLOYEE | {"owed"}
 
 @dataclass
 class _Search:
-    """The search for one line: what is still to be tried, what was found. gone: what becomes of it without its row."""
+    """The search for one line: what is still to be tried, what was found.
+
+    apart: what the line is decided by, see `_apart`; gone: what becomes of it without its row.
+    """
 
     line: Decision
+    apart: str
     gone: Text | None = None
     left: Iterator[Change] = field(default_factory=lambda: iter(()))
     found: list[Text] = field(default_factory=list)
@@ -95,20 +99,19 @@ def turned(
     rounds is bounded, whatever the machine: the same facts are told the same.
     """
     proposing = Proposing(binding, FactRows(facts), registers, columns_read(binding))
-    searches = [_Search(line) for line in lines]
+    searches = [_Search(line, _apart(binding, line)) for line in lines]
     tried = narrowed(binding, lines, facts)
     _without_their_rows(searches, proposing, tried, again)
     for search in searches:
         search.left = proposing.changes(search.line, row_matters=search.gone is not None)
     rows = max(sum(map(len, facts.values())), 1)
-    _try(binding, searches, tried, again, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // rows)))
+    _try(searches, tried, again, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // rows)))
     open_ones = [search for search in searches if search.is_open]
-    _try(binding, open_ones, tried, again, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // rows))
+    _try(open_ones, tried, again, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // rows))
     return {search.line.decision_id: search.told() for search in searches}
 
 
 def _try(
-    binding: Binding,
     searches: Sequence[_Search],
     facts: Mapping[str, pd.DataFrame],
     again: Again,
@@ -117,7 +120,7 @@ def _try(
 ) -> None:
     """Decide again so many times, each time on one change more of every line that no other line touches."""
     for _ in range(rounds):
-        batch = _next_round(binding, searches, tries)
+        batch = _next_round(searches, tries)
         if not batch:
             break
         made = _made(again, facts, [change for _, change in batch])
@@ -166,12 +169,12 @@ def _made(again: Again, facts: Mapping[str, pd.DataFrame], changes: Sequence[Cha
         return None
 
 
-def _next_round(binding: Binding, searches: Sequence[_Search], tries: int) -> list[tuple[_Search, Change]]:
+def _next_round(searches: Sequence[_Search], tries: int) -> list[tuple[_Search, Change]]:
     """One change for each of the lines that are decided apart from each other, or one for a line of which nobody knows that."""
     batch: list[tuple[_Search, Change]] = []
     taken: set[str] = set()
-    keyed = [(_apart(binding, search.line), search) for search in searches]
-    for key, search in sorted(keyed, key=lambda item: (len(item[1].found), item[1].tried, not item[0])):
+    for search in sorted(searches, key=lambda search: (len(search.found), search.tried, not search.apart)):
+        key = search.apart
         if key in taken or (batch and not key):
             continue
         change = search.next(tries)

@@ -15,7 +15,8 @@ from processor.calendars import month_end, window_key, window_range
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register, recording
 from processor.decision import Decision
-from processor.engine.decide import decide, ordered
+from processor.engine.decide import ordered
+from processor.engine.decider import decide
 from processor.intake import frame_from_csv
 from processor.roster import Roster
 from processor.rulebook.bounds import fold

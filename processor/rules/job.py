@@ -185,10 +185,11 @@ def records(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a small selection (the hits) as dicts with None for blanks: `row["工号"]`, `row["_ref"]`."""
     names = list(frame)
     for row in frame.to_numpy(dtype=object).tolist():
-        yield dict(zip(names, map(_cell, row), strict=True))
+        yield dict(zip(names, map(cell, row), strict=True))
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value of a frame as plain Python; None for blanks."""
     if isinstance(value, np.generic):
         value = value.item()
     if value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):

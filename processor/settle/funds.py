@@ -12,7 +12,7 @@ import pandas as pd
 
 from processor.catalogue.pack import Binding, Pack
 from processor.decision import Decision
-from processor.engine.decide import decide
+from processor.engine.decider import decide
 from processor.engine.otherwise import turned
 from processor.ledger import Ledger
 from processor.model import Text
