@@ -23,6 +23,7 @@ from processor.catalogue.naming import with_spoken
 from processor.catalogue.pack import Binding, Pack
 from processor.decision import Decision
 from processor.engine.decide import ordered
+from processor.engine.decider import has_basis
 from processor.engine.persons import Revoked
 from processor.engine.renamed import Renamed
 from processor.engine.units import unknown_staff
@@ -243,7 +244,9 @@ class Judge:
             renamed=self._renamed(binding),
         )
         shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
-        made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
+        made: list[Decision] | Asked = []
+        if has_basis(binding, facts, earlier):
+            made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
         while isinstance(made, Asked):
             versions = self.bench.ledger.versions.changed(made.register, unit, self.bench.as_of)
             given = replace(given, changed={**given.changed, made.register: versions})

@@ -65,7 +65,7 @@ class Decider:
     def on(self, facts: Mapping[str, pd.DataFrame], without: frozenset[str] = frozenset()) -> list[Decision]:
         """The decisions on these facts; without: ids of earlier decisions that are not read."""
         earlier = [line for line in self.earlier if line.decision_id not in without]
-        if not earlier and self.deducted is None and _without_basis(self.binding, facts):
+        if self.deducted is None and not has_basis(self.binding, facts, earlier):
             return []
         lines = stamp_all(
             self.renamed.findings(_findings(self.binding, self._job(facts, earlier))),
@@ -118,11 +118,12 @@ class Decider:
         return known
 
 
-def _without_basis(binding: Binding, facts: Mapping[str, pd.DataFrame]) -> bool:
-    """Whether a binding has no row to find anything by; what was never registered is held against nobody (G14)."""
-    if not facts or any(len(frame) for frame in facts.values()):
-        return False
-    return binding.provision is not None or not finds_without_rows(rule_named(binding.rule))
+def has_basis(binding: Binding, facts: Mapping[str, pd.DataFrame], earlier: Sequence[Decision]) -> bool:
+    """Whether a binding has anything to find something by; what was never registered is held against nobody (G14)."""
+    provision = binding.provision
+    if facts and not earlier and not any(len(frame) for frame in facts.values()):
+        return provision is None and finds_without_rows(rule_named(binding.rule))
+    return provision is None or mechanics.has_basis(provision, binding.clauses[0], facts)
 
 
 def _findings(binding: Binding, job: Job) -> list[Finding]:

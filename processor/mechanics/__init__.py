@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import pandas as pd
+
 from processor.catalogue.provision import Provision
 from processor.mechanics import (
     commission,
@@ -49,6 +51,13 @@ def also_read(provision: Provision) -> Mapping[str, frozenset[str]]:
     if provision.mechanic == "joint":
         return joint.also_read(provision)
     return owed.ALSO_READ if provision.mechanic == "owed" else {}
+
+
+def has_basis(provision: Provision, clause: str, facts: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether the provision may find anything in these facts, as far as a glance tells; True in doubt."""
+    if provision.mechanic == "recorded" and provision.register is not None:
+        return recorded.names(facts[provision.register.name], clause)
+    return True
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:

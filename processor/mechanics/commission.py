@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
-from processor.mechanics.rows import of_provision, said, that_hold
+from processor.mechanics.rows import said, that_hold
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -13,7 +13,9 @@ DEFAULT = "{日期} {姓名}{条款}（{编号}）"
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """One line of commission a row; a row that names no employee earns nobody anything."""
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     findings: list[Finding] = []
     for hit in hits(job, provision, rows[rows["_who"].notna()]):
         what = said(job, provision, hit.row, DEFAULT, 第几次=hit.number or 1)

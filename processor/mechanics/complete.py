@@ -9,7 +9,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
-from processor.mechanics.rows import SUBJECT, of_provision, said, that_hold, took_place
+from processor.mechanics.rows import SUBJECT, said, that_hold, took_place
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -18,7 +18,9 @@ DEFAULT = "{日期} {条款}：{编号}缺少{缺项}"
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row with a blank part; the first blank one is the judged cell."""
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     tests = [([part], partial(_blank, [part])) for part in provision.parts]
     unread = took_place(job, provision, tests)
     findings: list[Finding] = []

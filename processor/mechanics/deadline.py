@@ -12,7 +12,7 @@ from processor.catalogue.column import Column
 from processor.catalogue.provision import Provision
 from processor.catalogue.term import Term
 from processor.mechanics.consequence import Hit, follow, hits
-from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold, took_place
+from processor.mechanics.rows import DAY, SUBJECT, WHO, said, that_hold, took_place
 from processor.model import Finding, Text, say
 from processor.rules.job import Job, records
 
@@ -33,7 +33,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         return []
     now = pd.Timestamp(job.as_of) + ONE_DAY
     in_time = partial(kept, job, measure, provision.since or provision.date, provision.within, provision.heals)
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     rows = rows.join(in_time(rows))
     rows = rows[rows["_end"].notna()]
     cells = (provision.measure, provision.since)

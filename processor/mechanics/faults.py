@@ -13,7 +13,7 @@ from processor.catalogue.fault import Fault
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
 from processor.mechanics.deadline import ONE_DAY, days_late, kept, last_moment, moment
-from processor.mechanics.rows import DAY, of_provision, said, that_hold, took_place
+from processor.mechanics.rows import DAY, said, that_hold, took_place
 from processor.model import Finding, Text, joined, say
 from processor.rules.job import Job
 
@@ -26,7 +26,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     While the thing of a fault with a term is still to be done, the line is due on the term's last day.
     """
     faults = list(enumerate(provision.faults))
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     judged = [_judged(job, provision, fault, rows).add_suffix(f"_{number}") for number, fault in faults]
     wrong = pd.concat([own[f"_wrong_{number}"] for number, own in enumerate(judged)], axis=1)
     tests = [(_headers(fault), partial(_is_wrong, job, provision, fault)) for fault in provision.faults]

@@ -7,7 +7,7 @@ import pandas as pd
 from processor.calendars import window_key
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import Hit, follow, hits
-from processor.mechanics.rows import DAY, SUBJECT, WHO, figure_shown, of_provision, said, that_hold
+from processor.mechanics.rows import DAY, SUBJECT, WHO, figure_shown, said, that_hold
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -20,7 +20,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     Revoked rows do not count. A ladder counts how often it came to that, over all windows.
     """
     assert provision.limit is not None
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     rows = rows[rows[WHO].notna()].sort_values([DAY, SUBJECT], kind="stable")
     revoked = [job.is_revoked(who, subject) for who, subject in zip(rows[WHO], rows[SUBJECT], strict=True)]
     rows = rows[~pd.Series(revoked, rows.index, dtype=bool)]

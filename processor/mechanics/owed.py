@@ -36,7 +36,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     window; the row that stands for it is the employee's in the roster. A row of his of
     which a cell could not be read may be the one that is owed (G20).
     """
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
     rows = _by_window(provision, rows)
     if provision.measure:
         rows = rows[rows[provision.measure].notna()].sort_values(provision.measure, kind="stable")
@@ -69,6 +69,8 @@ def _by_window(provision: Provision, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _unclear(job: Job, provision: Provision) -> frozenset[tuple[str | None, str]]:
     """Employee (None = the unit) and window of rows that might be what is owed, were they readable."""
+    if not job.left_out:
+        return frozenset()
     rows = _by_window(provision, left_out(job, provision))
     who = rows[WHO] if provision.about else [None] * len(rows)
     return frozenset(zip(who, rows["_window"], strict=True))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
-from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold, took_place
+from processor.mechanics.rows import DAY, SUBJECT, WHO, said, that_hold, took_place
 from processor.model import Finding, Text, joined, say
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
@@ -26,7 +26,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     A blank stage is left out once a later one is dated, or the column `end` is filled. With `remind`, a row in order that
     is still on its way is reminded of, with the days that it has waited.
     """
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     days, ended, wrong = rows[list(provision.stages)], _ended(provision, rows), _wrong(provision, rows)
     rows = rows.assign(_ended=ended)
     unread = took_place(job, provision, [((*provision.stages, provision.end), partial(_wrong, provision))])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from processor.calendars import window_key
 from processor.catalogue.provision import Provision
-from processor.mechanics.rows import DAY, WHO, figure_shown, left_out, of_provision, that_hold
+from processor.mechanics.rows import DAY, WHO, figure_shown, left_out, that_hold
 from processor.mechanics.windows import over, whole
 from processor.model import Candidate, Finding, say
 from processor.rules.job import Job
@@ -25,12 +25,16 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     be read, which would have counted for him (G20). Subject `工号|window`.
     """
     assert provision.limit is not None
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     rows = rows[rows[WHO].notna()]
     last = provision.limit.test == "last"
     kind = provision.column(provision.measure).type if provision.measure else "count"
     unclear = (
-        {(who, window_key(day.date(), provision.window)) for who, day in _unclear(job, provision)} if last else set()
+        {(who, window_key(day.date(), provision.window)) for who, day in _unclear(job, provision)}
+        if last and job.left_out
+        else set()
     )
     findings: list[Finding] = []
     for window in over(job, rows, provision.window):

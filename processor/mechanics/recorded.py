@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.provision import GRAVITY, Provision, Steps
-from processor.mechanics.rows import WHO, left_out, of_provision, said, that_hold
+from processor.mechanics.rows import WHO, left_out, said, that_hold
 from processor.model import Finding, Text, say
 from processor.rules.job import Job
 from processor.rules.ladder import Step, climb
@@ -21,11 +21,11 @@ CLAUSE, WEIGHT = "条款编号", "情节"
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row for its employee: the step of its gravity's ladder, the last one for all later rows."""
-    if not (job.facts[_register(provision)][CLAUSE] == job.clause).any():
+    if not names(job.facts[_register(provision)], job.clause):
         return []
     job = _naming(job, provision)
     ladders: Mapping[str, Steps] = provision.gravity or {GRAVITY[0]: provision.steps}
-    rows = _recorded(that_hold(of_provision(job, provision), provision), provision, ladders)
+    rows = _recorded(that_hold(job, provision), provision, ladders)
     if rows.empty:
         return []
     by_gravity = provision.counts == "gravity"
@@ -40,7 +40,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         subject="登记编号",
         window=provision.window or "ever",
         group=groups,
-        unread=_recorded(left_out(job, provision), provision, ladders),
+        unread=_recorded(left_out(job, provision), provision, ladders) if job.left_out else None,
     ):
         ladder = ladders[step.row["gravity"]]
         is_ladder = len(ladder) > 1 if by_gravity else provision.is_ladder
@@ -48,6 +48,11 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         occurrence = _occurrence(job, provision, step, what, is_ladder, len(ladders) > 1)
         findings.extend(outcomes_of(job, occurrence, ladder[min(step.number, len(ladder)) - 1]))
     return findings
+
+
+def names(rows: pd.DataFrame, clause: str) -> bool:
+    """Whether any of these rows names the clause."""
+    return bool((rows[CLAUSE].to_numpy(dtype=object) == clause).any())
 
 
 def _register(provision: Provision) -> str:

@@ -22,35 +22,40 @@ WHO, DAY, SUBJECT = "_who", "_day", "_subject"
 _SECONDS = {"秒": 1, "分": 60, "小时": 3600, "天": 86_400}
 
 
-def of_provision(job: Job, provision: Provision) -> pd.DataFrame:
+#: Which of some rows to go on with, by themselves and by their days.
+Holds = Callable[[pd.DataFrame, pd.Series], pd.Series]
+
+
+def of_provision(job: Job, provision: Provision, only: Holds | None = None) -> pd.DataFrame:
     """Every row of its register that has a day, over where it is judged then, and lies in the scope of its posts.
 
-    Adds WHO, DAY and SUBJECT.
+    Adds WHO, DAY and SUBJECT. only: which rows are wanted at all; the others are dropped before more is asked of them.
     """
     assert provision.register is not None
     rows = job.facts[provision.register.name]
     rows = rows.assign(**{TODAY: pd.Timestamp(job.as_of)})
     rows = with_lookups(job, provision, rows) if provision.lookups else rows
     rows = provision.register.with_derived(rows, provision.named())
-    days = _days(rows[provision.date], provision.column(provision.date))
+    rows = rows.assign(**{DAY: _days(rows[provision.date], provision.column(provision.date))})
+    if rows[DAY].hasnans:
+        rows = rows[rows[DAY].notna()]
+    if provision.next_day:
+        rows = rows[rows[DAY] < pd.Timestamp(job.as_of)]
+    if only is not None:
+        rows = rows[only(rows, rows[DAY])]
     first, *others = provision.about or ("",)
     who = rows[first].astype("str") if first else pd.Series(pd.NA, index=rows.index, dtype="str")
     for header in others:
         who = who.fillna(rows[header])
-    subject = natural_key(rows, provision.subject or provision.register.key)
-    rows = rows.assign(**{WHO: who, DAY: days, SUBJECT: subject})
-    if days.hasnans:
-        rows = rows[days.notna()]
-    if provision.next_day:
-        rows = rows[rows[DAY] < pd.Timestamp(job.as_of)]
-    if job.applies_to:
+    rows = rows.assign(**{WHO: who, SUBJECT: natural_key(rows, provision.subject or provision.register.key)})
+    if job.applies_to and len(rows):
         rows = rows[rows[WHO].notna() & job.in_scope(rows[WHO], rows[DAY])]
     return rows
 
 
-def that_hold(rows: pd.DataFrame, provision: Provision) -> pd.DataFrame:
-    """The rows for which the provision's condition holds."""
-    return rows[provision.where.holds(rows, rows[DAY])]
+def that_hold(job: Job, provision: Provision) -> pd.DataFrame:
+    """The rows `of_provision` for which the provision's condition holds."""
+    return of_provision(job, provision, provision.where.holds if provision.where.comparisons else None)
 
 
 def left_out(job: Job, provision: Provision) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
-from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
+from processor.mechanics.rows import DAY, SUBJECT, WHO, said, that_hold
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -22,7 +22,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
 
     Without a limit each run is one, however short, on its first day.
     """
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     rows = rows[rows[WHO].notna()].sort_values([WHO, DAY, SUBJECT], kind="stable")
     days = rows.drop_duplicates([WHO, DAY])
     starts = (days[DAY] - days.groupby(WHO)[DAY].shift()) != ONE_DAY

@@ -12,7 +12,7 @@ import pandas as pd
 from processor.calendars import window_key
 from processor.catalogue.provision import Provision
 from processor.catalogue.tally import Tally
-from processor.mechanics.rows import DAY, WHO, figure_shown, of_provision, shown, that_hold
+from processor.mechanics.rows import DAY, WHO, figure_shown, shown, that_hold
 from processor.mechanics.windows import Window, over, whole
 from processor.model import Finding, Text, joined, say
 from processor.rules.job import Job
@@ -26,7 +26,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
 
     Subject: employee, values of `by` and window, joined by `|`, as far as there are any.
     """
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     findings: list[Finding] = []
     groups: dict[str, Groups] = {}
     for window in over(job, rows, provision.window):

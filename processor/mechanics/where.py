@@ -6,7 +6,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import follow, hits
-from processor.mechanics.rows import DAY, figure_shown, of_provision, said, that_hold, took_place, unit_of
+from processor.mechanics.rows import DAY, figure_shown, said, that_hold, took_place, unit_of
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -15,7 +15,9 @@ DEFAULT = "{日期} {姓名}{条款}（{编号}）"
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row; with `limit: {over: n}` only for those whose measure passes it, by how much it does."""
-    rows = that_hold(of_provision(job, provision), provision)
+    rows = that_hold(job, provision)
+    if rows.empty:
+        return []
     rows = rows.assign(_excess=_excess(provision, rows))
     unread = took_place(job, provision, [([provision.measure], lambda missed: _excess(provision, missed) > 0)])
     findings: list[Finding] = []
