@@ -161,7 +161,7 @@ class Roster:
     def _places(self, staff_no: pd.Series, days: pd.Series) -> np.ndarray[Any, Any]:
         """The place in `spans` of what held for each employee on each day; -1 for whom it does not know."""
         codes = np.array([self._codes.get(number, -1) for number in staff_no.tolist()], dtype="int64")
-        starts = codes * _FAR + _ordinals(days).to_numpy()
+        starts = codes * _FAR + _days_counted(days)
         if not len(self._starts):
             return np.full(len(codes), -1)
         places = self._order[np.searchsorted(self._starts, starts, "right") - 1]
@@ -308,6 +308,10 @@ def _last_word(versions: Sequence[Mapping[str, Any]], column: str) -> Any:
 
 def _ordinals(days: pd.Series) -> pd.Series:
     """Days since 0001-01-01, as `date.toordinal` counts them; the last day of all where blank."""
-    moments = days.astype("datetime64[s]").to_numpy()
-    counted = moments.astype("datetime64[D]").astype("int64") + date(1970, 1, 1).toordinal()
-    return pd.Series(np.where(np.isnat(moments), date.max.toordinal(), counted), index=days.index)
+    return pd.Series(_days_counted(days), index=days.index)
+
+
+def _days_counted(days: pd.Series) -> np.ndarray[Any, Any]:
+    moments = days.to_numpy(dtype="datetime64[us]").astype("datetime64[D]")
+    counted = moments.astype("int64") + date(1970, 1, 1).toordinal()
+    return np.where(np.isnat(moments), date.max.toordinal(), counted)

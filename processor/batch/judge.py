@@ -244,9 +244,10 @@ class Judge:
             renamed=self._renamed(binding),
         )
         shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
-        made: list[Decision] | Asked = []
         if has_basis(binding, facts, earlier):
             made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
+        else:
+            made = yield self.bench.workers.known([])
         while isinstance(made, Asked):
             versions = self.bench.ledger.versions.changed(made.register, unit, self.bench.as_of)
             given = replace(given, changed={**given.changed, made.register: versions})

@@ -6,7 +6,7 @@ import logging
 import shutil
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -44,8 +44,11 @@ UNREAD = "关账时不读收件夹，下一批再读。"
 log = logging.getLogger(__name__)
 
 
-def run(setup: Setup, options: Options) -> Result:
-    """One batch, alone on the site. Raises SiteError where folders or ledger cannot be used; nothing is lost then."""
+def run(setup: Setup, options: Options, workers: Workers | None = None) -> Result:
+    """One batch, alone on the site. Raises SiteError where folders or ledger cannot be used; nothing is lost then.
+
+    workers: who does its tasks, where several batches share them; else its own, as the site wants them.
+    """
     with holding(setup.site), seldom_collecting():
         if options.dry_run:
             return _dry_run(setup, options)
@@ -55,7 +58,7 @@ def run(setup: Setup, options: Options) -> Result:
         setup, options = made_again.setup, made_again.options
         claimed, waiting = _claim(setup, options, _sources(leftovers), made_again.files)
         try:
-            with working(setup.site.workers) as workers:
+            with nullcontext(workers) if workers is not None else working(setup.site.workers) as workers:
                 committed = _commit(setup, options, leftovers, claimed, waiting, made_again.files, workers)
         except BaseException:
             _give_back(claimed, setup.site)

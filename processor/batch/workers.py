@@ -135,6 +135,10 @@ class Workers:
             self._start(task)
         return task
 
+    def known(self, result: R) -> Task[R]:
+        """A task of which the result is known without doing anything."""
+        return Task(self, lambda: result, (), done=result)
+
     def map(self, function: Callable[..., R], tasks: Iterable[tuple[Any, ...]]) -> Iterator[R]:
         """The results of a function on each of these arguments, in their order."""
         waiting: list[Task[R]] = []

@@ -15,7 +15,8 @@ from processor.messages import tell
 from processor.progress import progress
 
 if TYPE_CHECKING:
-    from processor.batch.setup import Setup
+    from processor.batch.options import Result
+    from processor.demo.company import Company
     from processor.voice import Voice
 
 MARK = "sample-site.txt"
@@ -23,6 +24,8 @@ MARK_TEXT = "This folder was made by `processor demo`; making it again replaces 
 BATCHES = {"2026-08": date(2026, 8, 31), "2026-09": date(2026, 9, 30), "2026-10": date(2026, 10, 31)}
 CLOSED = "2026-08"
 LAST_BATCH = date(2026, 11, 4)
+#: Runs a batch as of a day.
+Batch = Callable[[date], "Result"]
 
 
 def demo(folder: Path, say: Voice) -> int:
@@ -58,20 +61,28 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
     """Write the sample site into an empty folder and run its batches; the page of the whole site."""
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
+    from processor.batch.workers import working
+    from processor.demo.company import load_company, site_text
+    from processor.site_reader import load_site
+
+    company = load_company()
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "site.toml").write_text(site_text(company), encoding="utf-8")
+    setup = prepare(load_site(folder / "site.toml"))
+    with working(setup.site.workers) as workers:
+        return _run_all(folder, company, tick, lambda day: run(setup, Options(day, tick=tick), workers))
+
+
+def _run_all(folder: Path, company: Company, tick: Callable[[str], None], batch: Batch) -> Path:
+    """Deliver the months one after the other and have a batch run on each; the page of the whole site."""
     from processor.demo.answers import CORRECTED, answer_pending, appeals, corrected, corrected_late
     from processor.demo.books import write_delivery
-    from processor.demo.company import load_company, site_text
     from processor.demo.deliveries import deliveries
     from processor.demo.ordinary import ordinary_events
     from processor.demo.rules import approve_rules, propose_rules
     from processor.demo.scenes import planned_events
-    from processor.site_reader import load_site
 
-    company = load_company()
     inbox = folder / "inbox"
-    inbox.mkdir(parents=True)
-    (folder / "site.toml").write_text(site_text(company), encoding="utf-8")
-    setup = prepare(load_site(folder / "site.toml"))
     made = list(deliveries(company, [*planned_events(company), *ordinary_events(company)]))
     for month, as_of in BATCHES.items():
         for delivery in made:
@@ -80,14 +91,14 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
                 write_delivery(delivery, inbox)
         if month != CLOSED:
             _strays(inbox, month)
-        result = run(setup, Options(as_of, tick=tick))
+        result = batch(as_of)
         book, [proposer, *_, approver] = folder / result.rulebook["path"], company.settings["managers"]
         if month == CLOSED:
             propose_rules(book, inbox / "规则簿-驿站.xlsx", proposer)
         else:
             approve_rules(book, inbox / "规则簿-批准.xlsx", approver)
         if month == CLOSED:
-            _end_of_month(setup, folder, company.settings, tick)
+            _end_of_month(batch, folder, company.settings)
     manager = company.settings["managers"][0]
     answer_pending(
         folder / result.outputs["pending"], inbox / "待确认事项-已答复.xlsx", manager, company.staff("网店")[-1]
@@ -95,13 +106,12 @@ def make(folder: Path, tick: Callable[[str], None]) -> Path:
     write_delivery(appeals(folder / result.outputs["decisions"], "网店", manager), inbox)
     write_delivery(corrected(next(delivery for delivery in made if delivery.name == CORRECTED)), inbox)
     write_delivery(corrected_late(made), inbox)
-    result = run(setup, Options(LAST_BATCH, tick=tick))
+    result = batch(LAST_BATCH)
     return folder / result.outputs["summary"]
 
 
-def _end_of_month(setup: Setup, folder: Path, settings: Mapping[str, Any], tick: Callable[[str], None]) -> None:
+def _end_of_month(batch: Batch, folder: Path, settings: Mapping[str, Any]) -> None:
     """What a month ends with: answers, notices handed over, an objection that is granted, and the month closed by form."""
-    from processor.batch.run import Options, run
     from processor.demo import month
 
     inbox, outbox, managers = folder / "inbox", folder / "outbox", settings["managers"]
@@ -111,10 +121,10 @@ def _end_of_month(setup: Setup, folder: Path, settings: Mapping[str, Any], tick:
         own = [row for row in csv.DictReader(file) if row["staff_no"] == objecting and row["amount"].startswith("-")]
     disputed = own[0]["decision_id"]
     month.appeal(inbox, disputed, objecting, None)
-    run(setup, Options(month.HANDED_OVER, tick=tick))
+    batch(month.HANDED_OVER)
     month.appeal(inbox, disputed, objecting, next(number for number in managers if number != objecting))
     month.close_month(outbox, inbox, CLOSED, settings["payroll"][0])
-    run(setup, Options(month.CLOSED_ON, tick=tick))
+    batch(month.CLOSED_ON)
 
 
 def _strays(inbox: Path, month: str) -> None:

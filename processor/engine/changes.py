@@ -88,10 +88,9 @@ def applied(facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dic
         frame = made[register]
         for header in {change.header for change in own if change.header}:
             values = {change.ref: change.value for change in own if change.header == header}
-            places = frame["_ref"].isin(values).to_numpy().nonzero()[0]
+            told = {place: values[ref] for place, ref in enumerate(frame["_ref"].tolist()) if ref in values}
             cells = frame[header].array.copy()
-            new = pd.Series([values[frame["_ref"].iat[place]] for place in places], dtype="object")
-            cells[places] = new.astype(cells.dtype).array
+            cells[list(told)] = pd.Series(list(told.values()), dtype="object").astype(cells.dtype).array
             frame = frame.assign(**{header: cells})
         gone = {change.ref for change in own if change.ref is not None and not change.header}
         if gone:

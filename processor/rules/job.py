@@ -161,6 +161,8 @@ class Staff:
 
 def among(values: pd.Series, days: pd.Series, allowed: Parameter) -> pd.Series:
     """Which values stand in the list that was in force on their day."""
+    if list(allowed.values) == [date.min]:
+        return values.isin(allowed.values[date.min]) & days.notna()
     mask = pd.Series(False, index=values.index)
     for start, end in pairwise([*allowed.values, date.max]):
         held = (days >= pd.Timestamp(start)) & (days < pd.Timestamp(end))

@@ -9,8 +9,11 @@ import copyreg
 import hashlib
 import io
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -25,12 +28,33 @@ _MADE_BY = (Path(__file__).parents[2], packaged("templates/html"), FOLDER)
 _KINDS = ("*.py", "*.j2", "*.css", "*.js", "*.mo")
 
 
+class _Reducers(dict[type, Callable[[Any], Any]]):
+    """How the pickler takes values apart: records by their fields at once, which is most of the work of a digest."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
+        if len(names) < 2:  # of one field `attrgetter` makes no tuple
+            raise KeyError(kind)
+        parts = attrgetter(*names)
+        self[kind] = lambda record: (kind, parts(record))
+        return self[kind]
+
+
+_REDUCERS = _Reducers(
+    {
+        **copyreg.dispatch_table,
+        MappingProxyType: lambda given: (dict, (dict(given),)),
+        date: date.__reduce__,
+    }
+)
+
+
 def digest(said: Any) -> str:
     """Of plain data without sets: the same data has the same digest in every process, whoever made it."""
     packed = io.BytesIO()
     pickler = pickle.Pickler(packed, protocol=5)
     pickler.fast = True  # equal data alike, however many names it has
-    pickler.dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda given: (dict, (dict(given),))}
+    pickler.dispatch_table = _REDUCERS
     pickler.dump(said)
     return hashlib.blake2b(packed.getbuffer(), digest_size=12).hexdigest()
 
