@@ -148,8 +148,27 @@ class Roster:
 
     def stretches(self, staff_no: str) -> pd.DataFrame:
         """The rows of one employee, oldest first, indexed by the day (ordinal) from which each holds, the first by 1."""
-        own = self.spans[self.spans[STAFF_NO] == staff_no]
-        return own.set_index(_ordinals(own["_since"]).where(own[STAFF_NO].duplicated(), 1))
+        places = self._stretches.get(staff_no, {})
+        return self.spans.iloc[list(places.values())].set_axis(pd.Index(places, dtype="int64"))
+
+    def homes(self, staff_no: str) -> list[tuple[int, str]]:
+        """The unit of each of these rows, with the day from which it holds."""
+        return [(day, self._homes[place]) for day, place in self._stretches.get(staff_no, {}).items()]
+
+    @cached_property
+    def _homes(self) -> list[str]:
+        return self.spans["门店"].fillna("").tolist()
+
+    @cached_property
+    def _stretches(self) -> dict[str, dict[int, int]]:
+        """Staff number -> the day from which each of his rows holds, 1 for the first -> its place in `spans`."""
+        found: dict[str, dict[int, int]] = {}
+        for place, (number, day) in enumerate(
+            zip(self.spans[STAFF_NO], _days_counted(self.spans["_since"]), strict=True)
+        ):
+            own = found.setdefault(number, {})
+            own[int(day) if own else 1] = place
+        return found
 
     def changed(self, after: date, until: date) -> dict[str, date]:
         """Employees of whom something changes from a day after the one and up to the other, with the first such day."""

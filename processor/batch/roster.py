@@ -62,11 +62,7 @@ def in_force(since: Mapping[str, date], roster: Roster, named_since: NamedSince)
 
 def moved_home(staff: Collection[str], before: Roster, after: Roster) -> set[str]:
     """Those who are new or belonged on some day to another unit than was known before."""
-    return {
-        staff_no
-        for staff_no in staff
-        if not before.stretches(staff_no)["门店"].equals(after.stretches(staff_no)["门店"])
-    }
+    return {staff_no for staff_no in staff if before.homes(staff_no) != after.homes(staff_no)}
 
 
 def widen(found: Concern, unit: str, first: date | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -194,4 +195,4 @@ def turns_of(
 ) -> dict[str, tuple[Text, ...]]:
     """What would have changed these lines of a binding; see `engine.otherwise`."""
     decider = _decider(common.value, pack.value, given)
-    return turned(decider.binding, lines, facts, common.value.registers, decider.on)
+    return turned(decider.binding, lines, facts, common.value.registers, partial(decider.on, in_full=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -24,8 +25,31 @@ NUMBERS = frozenset({"count", "number", "money"})
 _SPANS = {"秒": pd.Timedelta(seconds=1), "分钟": MINUTE, "小时": pd.Timedelta(hours=1), "天": DAY, "日": DAY}
 
 
+class Figures:
+    """The figures of a binding's clause, each day looked up once."""
+
+    def __init__(self, binding: Binding) -> None:
+        self.provision = binding.provision
+        self._all = (*binding.parameters(), *(self.provision.figures() if self.provision is not None else ()))
+        self._known: dict[tuple[date, frozenset[str]], list[tuple[float, str]]] = {}
+
+    def on(self, day: date, types: frozenset[str]) -> list[tuple[float, str]]:
+        """Those of these types that are in force on a day, with their units."""
+        if (day, types) not in self._known:
+            self._known[day, types] = list(dict.fromkeys(self._found(day, types)))
+        return self._known[day, types]
+
+    def _found(self, day: date, types: frozenset[str]) -> Iterator[tuple[float, str]]:
+        for figure in self._all:
+            values = figure.on(day) if figure.type.split(":")[-1] in types else None
+            several = values.values() if isinstance(values, dict) else values if isinstance(values, list) else [values]
+            for value in several:
+                if isinstance(value, (int, float)) and not isinstance(value, (bool, Missing)):
+                    yield value, figure.unit.split("/")[0]
+
+
 def other_values(
-    line: Decision, binding: Binding, register: Register, row: Mapping[str, Any], column: Column
+    line: Decision, figures: Figures, register: Register, row: Mapping[str, Any], column: Column
 ) -> Iterator[Any]:
     """At most VALUES other values of a cell, None = blank."""
     value = row[column.header]
@@ -35,9 +59,9 @@ def other_values(
         case "choice":
             yield from [choice for choice in column.choices if choice != value][:VALUES]
         case "count" | "number" | "money":
-            yield from _figures(line, binding, register, row, column)
+            yield from _figures(line, figures, register, row, column)
         case "date" | "datetime" | "time":
-            yield from _moments(line, binding, register, row, column)
+            yield from _moments(line, figures, register, row, column)
         case "staff" if line.effect == "attribute":
             yield None
         case "text" if value is None or column.header == line.column:
@@ -62,30 +86,17 @@ def term_end(line: Decision, provision: Provision, row: Mapping[str, Any]) -> pd
     return end - MINUTE if provision.within.by_day else end
 
 
-def _scalars(line: Decision, binding: Binding, types: frozenset[str]) -> list[tuple[float, str]]:
-    """The figures of the clause in force on the line's day, with their units."""
-    provision = binding.provision
-    found = []
-    for figure in (*binding.parameters(), *(provision.figures() if provision is not None else ())):
-        values = figure.on(line.date) if figure.type.split(":")[-1] in types else None
-        several = values.values() if isinstance(values, dict) else values if isinstance(values, list) else [values]
-        for value in several:
-            if isinstance(value, (int, float)) and not isinstance(value, (bool, Missing)):
-                found.append((value, figure.unit.split("/")[0]))
-    return list(dict.fromkeys(found))
-
-
-def _figures(line: Decision, binding: Binding, register: Register, row: Mapping[str, Any], column: Column) -> list[Any]:
+def _figures(line: Decision, figures: Figures, register: Register, row: Mapping[str, Any], column: Column) -> list[Any]:
     """The clause's figures and their neighbours, by themselves and apart from the other figures of the row."""
     like = frozenset({"money"}) if column.type == "money" else frozenset({"count", "number"})
-    figures = [value for value, _ in _scalars(line, binding, like)]
-    bounds = {float(value) for value in figures}
+    values = [value for value, _ in figures.on(line.date, like)]
+    bounds = {float(value) for value in values}
     if column.type != "money":
-        bounds |= {one + other - 1 for one in figures for other in figures}
+        bounds |= {one + other - 1 for one in values for other in values}
     for other in register.columns:
         beside = row.get(other.header)
         if other.type == column.type and other.header != column.header and beside is not None:
-            bounds |= {beside, *(beside + value for value in figures), *(beside - value for value in figures)}
+            bounds |= {beside, *(beside + value for value in values), *(beside - value for value in values)}
     now, (least, greatest) = row[column.header] or 0, column.range
     beyond = {bound + (1 if now <= bound else -1) for bound in bounds if bound == bound}
     found = {n for n in bounds | beyond if n >= (least or 0) and (greatest is None or n <= greatest) and n != now}
@@ -95,16 +106,16 @@ def _figures(line: Decision, binding: Binding, register: Register, row: Mapping[
 
 
 def _moments(
-    line: Decision, binding: Binding, register: Register, row: Mapping[str, Any], column: Column
+    line: Decision, figures: Figures, register: Register, row: Mapping[str, Any], column: Column
 ) -> Iterator[Any]:
     """The end of the clause's term, then what other cells say, by themselves and a span of the clause apart."""
     value, step = row[column.header], DAY if column.type == "date" else MINUTE
-    provision = binding.provision
+    provision = figures.provision
     if provision is not None and column.header == provision.measure and column.type != "time":
         end = term_end(line, provision, row)
         if end is not None:
             yield end.normalize() if column.type == "date" else end
-    found: list[Any] = list(_beside(line, binding, register, row, column, step))
+    found: list[Any] = list(_beside(line, figures, register, row, column, step))
     if column.type != "time":
         about = value if value is not None else pd.Timestamp(line.date)
         found = [moment for moment in found if abs(moment - about) <= FAR]
@@ -118,12 +129,12 @@ def _moments(
 
 
 def _beside(
-    line: Decision, binding: Binding, register: Register, row: Mapping[str, Any], column: Column, step: pd.Timedelta
+    line: Decision, figures: Figures, register: Register, row: Mapping[str, Any], column: Column, step: pd.Timedelta
 ) -> Iterator[pd.Timestamp | pd.Timedelta]:
     if line.due is not None and column.type != "time":
         due = pd.Timestamp(line.due)
         yield from (due,) if column.type == "date" else (due + DAY - MINUTE, due)
-    times = [pd.Timedelta(seconds=value) for value, _ in _scalars(line, binding, frozenset({"time"}))]
+    times = [pd.Timedelta(seconds=value) for value, _ in figures.on(line.date, frozenset({"time"}))]
     if column.type == "time":
         yield from times
     if column.type == "datetime" and row[column.header] is not None:
@@ -131,7 +142,7 @@ def _beside(
         yield from (day + time + apart for time in times for apart in (NONE, -MINUTE, -DAY))
     spans = [
         value * _SPANS[unit]
-        for value, unit in _scalars(line, binding, frozenset({"count", "number"}))
+        for value, unit in figures.on(line.date, frozenset({"count", "number"}))
         if unit in _SPANS and (_SPANS[unit] == DAY or column.type != "date")
     ]
     like = ("time",) if column.type == "time" else ("date", "datetime")

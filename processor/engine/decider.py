@@ -62,8 +62,10 @@ class Decider:
     changed: Changed | None = None
     _seen: dict[str, _Seen] = field(default_factory=dict)
 
-    def on(self, facts: Mapping[str, pd.DataFrame], without: frozenset[str] = frozenset()) -> list[Decision]:
-        """The decisions on these facts; without: ids of earlier decisions that are not read."""
+    def on(
+        self, facts: Mapping[str, pd.DataFrame], without: frozenset[str] = frozenset(), *, in_full: bool = True
+    ) -> list[Decision]:
+        """The decisions on these facts. without: ids of earlier decisions that are not read; in_full: see `stamp_all`."""
         earlier = [line for line in self.earlier if line.decision_id not in without]
         if self.deducted is None and not has_basis(self.binding, facts, earlier):
             return []
@@ -75,6 +77,7 @@ class Decider:
             binding=self.binding,
             name_of=self.roster.apart.name,
             point_values=self.point_values or {},
+            in_full=in_full,
         )
         return self._persons.made(lines)
 

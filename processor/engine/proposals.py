@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -17,7 +18,7 @@ from processor.catalogue.pack import Binding
 from processor.catalogue.provision import Provision
 from processor.catalogue.register import Column, Register
 from processor.decision import Decision
-from processor.engine.bounds import A_MOBILE, FILLED, NUMBERS, other_values, term_end
+from processor.engine.bounds import A_MOBILE, FILLED, NUMBERS, Figures, other_values, term_end
 from processor.engine.changes import (
     Change,
     FactRows,
@@ -44,6 +45,10 @@ class Proposing:
     rows: FactRows
     registers: Mapping[str, Register]
     read: Columns
+
+    @cached_property
+    def _figures(self) -> Figures:
+        return Figures(self.binding)
 
     def without_its_row(self, line: Decision) -> Change | None:
         """The judged row taken away; None where the line has none."""
@@ -101,7 +106,7 @@ class Proposing:
         for header in self._headers(line, declared):
             if header in seen and header in row:
                 column = declared.column(header)
-                for value in dict.fromkeys(other_values(line, self.binding, declared, row, column)):
+                for value in dict.fromkeys(other_values(line, self._figures, declared, row, column)):
                     if value != row[header] and not (value is None and column.required):
                         yield other_value(declared, row, header, value, among_many)
 
@@ -157,7 +162,7 @@ class Proposing:
         for column in register.columns:
             if column.header in self.read[register.name] and column.header in rows[0] and len(rows) > 1:
                 for row in _few([row[column.header] for row in rows], rows, column)[:1]:
-                    values = other_values(line, self.binding, register, row, column)
+                    values = other_values(line, self._figures, register, row, column)
                     for value in islice((value for value in values if value is not None), 2):
                         yield other_value(register, row, column.header, value, among_many=True)
 

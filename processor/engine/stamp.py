@@ -29,14 +29,15 @@ def stamp_all(
     binding: Binding,
     name_of: NameOf,
     point_values: Mapping[str, Dated[int]],
+    in_full: bool = True,
 ) -> list[Decision]:
     """Decisions of one binding.
 
     known_as: the unit's first name, of which ids are made; name_of: what the holder of a number was called on a day; point_values: grade -> fen,
-    empty where a site sets none.
+    empty where a site sets none. in_full: False where nobody is to read the sentences, which then lack day and name.
     """
     seen: dict[tuple[str, ...], int] = {}
-    stamp = _Stamp(unit, known_as, pack, binding, name_of, point_values)
+    stamp = _Stamp(unit, known_as, pack, binding, name_of, point_values, in_full)
     decisions = []
     for finding in _applied(findings, pack, binding):
         same = (finding.clause, finding.effect, finding.staff_no, finding.subject, finding.part)
@@ -69,7 +70,9 @@ class _Stamp:
         binding: Binding,
         name_of: NameOf,
         point_values: Mapping[str, Dated[int]],
+        in_full: bool,
     ) -> None:
+        self.in_full = in_full
         self.unit, self.known_as, self.pack, self.binding = unit, known_as, pack, binding
         self.name_of, self.point_values = name_of, point_values
         self.figures: dict[date, tuple[tuple[str, Any, str, str], ...]] = {}
@@ -104,7 +107,7 @@ class _Stamp:
             points=finding.points,
             occurrence=finding.occurrence,
             status=finding.status or default_status(finding),
-            text=self._sentence(finding),
+            text=self._sentence(finding) if self.in_full or finding.effect == "classify" else finding.text,
             reading=_reading(clause.readings, finding.readings, clause.reading),
             linked_to=linked_to,
             row=None if finding.row is None else int(finding.row),
