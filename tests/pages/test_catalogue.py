@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
-from processor.locale.extraction import packs, words
+from processor.locale.extraction import packs, sentences, words
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "processor/locale/en/LC_MESSAGES"
@@ -54,6 +54,8 @@ def test_every_heading_and_label_of_the_pages_has_english() -> None:
     for name in ("wording.py", "site.py", "unit.py", "person.py", "write.py", "panels/money.py"):
         with (ROOT / "processor/report/pages" / name).open("rb") as file:
             missing |= {message[2] for message in words(file, (), (), {}) if not known.get(message[2])}
+    with (ROOT / "processor/commands/explain.py").open("rb") as file:
+        missing |= {message[2] for message in sentences(file, (), (), {}) if not known.get(message[2])}
     assert not missing
 
 

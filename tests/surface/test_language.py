@@ -102,6 +102,26 @@ def test_check_init_and_learn_speak_english_but_for_words_of_the_site(
         assert CHINESE.search(re.sub(r"site\.toml \S+|processor once.*", "", text)), text
 
 
+def test_a_decision_is_explained_in_the_language_of_the_site(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"east": ["department_store"]}, managers=["M1"], points={"B": 50})
+    roster = "工号,姓名,门店,部门,岗位,入职日期\nK1,Zhang,east,service,agent,2022-01-01\n"
+    rows = "登记编号,日期,工号,条款编号,登记人工号\nJ1,2026-10-02,K1,DS-S3,K1\n"
+    site.drop({"roster": roster, "discipline": rows}, "book.xlsx")
+    assert site.once("2026-10-05")["exit"] == 0
+    [line] = [line for line in site.lines() if line["clause"] == "DS-S3"]
+    given = ("explain", line["decision_id"], "--config", site.config)
+    assert f"决定    {line['decision_id']}" in command(*given)[1]
+    assert "判定行  book.xlsx | 奖惩登记表 | 第2行" in command(*given)[1]
+    config = Path(site.config)
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("settle", 'locale = "en"\nsettle', 1), encoding="utf-8"
+    )
+    told = command(*given)[1]
+    assert f"decision   {line['decision_id']}" in told and "judged row  book.xlsx | 奖惩登记表 | row 2" in told
+    left = [text for text in told.splitlines() if CHINESE.search(text.replace("奖惩登记表", ""))]
+    assert not [text for text in left if not text.startswith(("source", "otherwise", "notice"))], left
+
+
 def test_a_fault_of_another_process_says_the_same() -> None:
     fault = PolicyError(
         tell("pack {name} has no clause {id}", name="salon", id="X-1"), where="site.toml", mend="leave it out"
