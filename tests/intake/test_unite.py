@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processor.intake.attendance.unite import ALONE, LISTED, united, united_all
@@ -22,6 +22,7 @@ def listed(punches: set[int]) -> dict[str, Any]:
     return {"上班打卡": min(punches), "下班打卡": max(punches), LISTED: True}
 
 
+@settings(deadline=None)
 @given(st.lists(st.sets(TIMES, min_size=1, max_size=4), min_size=2, max_size=3))
 def test_lists_of_punches_are_like_one_list_in_any_order(lists: list[set[int]]) -> None:
     whole = {header: value for header, value in listed(set().union(*lists)).items() if header != LISTED}
@@ -29,6 +30,7 @@ def test_lists_of_punches_are_like_one_list_in_any_order(lists: list[set[int]]) 
         assert united_all(map(listed, order)) == whole
 
 
+@settings(deadline=None)
 @given(st.sets(TIMES, min_size=1, max_size=3), st.sampled_from([{}, {"上班打卡": 530}, {"下班打卡": 1085}]))
 def test_a_punch_of_another_clock_never_makes_anybody_later_or_earlier(punches: set[int], told: dict[str, Any]) -> None:
     row = DUE | told

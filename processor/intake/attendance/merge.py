@@ -68,11 +68,13 @@ def told_once(sheets: Sequence[Told]) -> list[Outcome]:
     Days are the same when employee (by number, else by name) and date are. Parts of a day become one. Of sheets of one
     layout the row that tells more of a day counts; what they tell otherwise is left to be compared like any two registers.
     """
-    rows = [told.frame.to_dict("records") if len(sheets) > 1 else [] for told in sheets]
-    merge = _Merge(sheets, rows, [Outcome(_sound(told)) for told in sheets])
+    merge = _Merge(sheets, [Outcome(_sound(told)) for told in sheets])
+    if len(sheets) == 1:
+        return merge.outcomes
     known = _Known()
+    numbered = all(told.frame["工号"].notna().all() for told in sheets)
     for nth in sorted(range(len(sheets)), key=lambda at: sheets[at].rank):
-        for at, who in enumerate(_who_and_when(sheets[nth].frame)):
+        for at, who in enumerate(_who_and_when(sheets[nth].frame, named=not numbered)):
             found = known.row_of(who) or (nth, at)
             known.note(who, merge.compare(found, (nth, at)) if found[0] != nth else found)
     return merge.outcomes
@@ -99,7 +101,8 @@ class _Known:
         self.rows[self._same(who)] = row
         if who[0] is not None:
             self.rows[who[0], None, who[2]] = row
-        self.named.setdefault(who[1:], set()).add(who[0])
+        if who[1] is not None:
+            self.named.setdefault(who[1:], set()).add(who[0])
 
     def _same(self, who: Who) -> Who:
         number, name, day = who
@@ -114,11 +117,11 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Merge:
-    """The rows of the sheets by (number of the sheet, place in its frame)."""
+    """The rows of the sheets by (number of the sheet, place in its frame). rows: of the sheets of which any was asked for."""
 
     sheets: Sequence[Told]
-    rows: Sequence[Sequence[Mapping[Any, Any]]]
     outcomes: list[Outcome]
+    rows: dict[int, Sequence[Mapping[Any, Any]]] = field(default_factory=dict)
 
     def compare(self, known: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
         """Settle what becomes of a row whose day is known; the one that tells of the day from now on."""
@@ -166,6 +169,8 @@ class _Merge:
     def _told(self, row: tuple[int, int]) -> Day:
         nth, place = row
         day = self.outcomes[nth].days.get(place)
+        if nth not in self.rows:
+            self.rows[nth] = self.sheets[nth].frame.to_dict("records")
         cells = {header: value for header, value in self.rows[nth][place].items() if pd.notna(value)}
         return cells if day is None else {h: v for h, v in cells.items() if h not in (*OF_A_DAY, ALONE)} | day
 
@@ -231,9 +236,10 @@ def _sound(told: Told) -> list[bool]:
     return [key not in doubted and (key[0], None) not in doubted for key in days]
 
 
-def _who_and_when(frame: pd.DataFrame) -> Iterator[Who]:
+def _who_and_when(frame: pd.DataFrame, *, named: bool) -> Iterator[Who]:
+    """Of each row the number, the name (none where all are known by their numbers) and the day."""
     for number, name, day in zip(frame["工号"], frame["姓名"], frame["日期"], strict=True):
-        yield (number if isinstance(number, str) else None), (name if isinstance(name, str) else None), day
+        yield (number if isinstance(number, str) else None), (name if named and isinstance(name, str) else None), day
 
 
 def clears(row: Mapping[str, Any], rival: Mapping[str, Any]) -> bool:
