@@ -267,8 +267,8 @@ class Outputs:
         folder = self.folder / HR
         folder.mkdir(exist_ok=True)
         names = []
-        for sheet in self.settlement.sheets:
-            write_month(folder, sheet)
+        sheets = self.settlement.sheets
+        for sheet, _ in zip(sheets, self.workers.map(write_month, ((folder, sheet) for sheet in sheets)), strict=True):
             self._exports(folder, sheet)
             names += [f"{sheet.period}.xlsx", f"{sheet.period}.csv"]
         return names

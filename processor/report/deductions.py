@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from processor.filenames import whole
 from processor.model import yuan
 from processor.report.names import EFFECTS, STATUSES
 from processor.report.tables import Sheet, money, write_csv, write_workbook
@@ -33,7 +34,12 @@ WIDTHS = (10, 10, 10, 14, 12, 16, 14, 12, 8, 12, 60, 24, 10)
 
 
 def write_month(folder: Path, sheet: PaySheet) -> None:
-    """`YYYY-MM.xlsx` and `YYYY-MM.csv`."""
+    """`YYYY-MM.xlsx` and `YYYY-MM.csv`, complete or not at all, whoever writes them too."""
+    with whole(folder / f"{sheet.period}.xlsx") as part:
+        _write(part.parent, sheet)
+
+
+def _write(folder: Path, sheet: PaySheet) -> None:
     period, lines, books = sheet.period, sheet.lines, sheet.books
     out = [entry for entry, _ in sheet.held]
     control = (
