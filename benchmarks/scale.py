@@ -174,7 +174,7 @@ def batch(config: Path, *, measured: bool) -> dict[str, Any]:
     from processor.batch import workers
     from processor.batch.run import Options, run
     from processor.batch.setup import prepare
-    from processor.site import load_site
+    from processor.site_reader import load_site
 
     stages: dict[str, float] = {}
     tasks: list[tuple[str, float]] = []
