@@ -108,7 +108,8 @@ def derived_of(name: str, table: Any, known: Columns) -> Derived:
     choices = first.choices if not way.gives else ()
     within = term_of(table["within"]) if "within" in table else None
     gives = "datetime" if within is not None and not within.by_day else way.gives or first.type
-    column = Column(name, gives, choices=choices)
+    units = {"%": 1} if ways[0] == "percent" else {}
+    column = Column(name, gives, choices=choices, units=units)
     return Derived(column, ways[0], tuple(column.header for column in columns), where, within)
 
 

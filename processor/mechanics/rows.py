@@ -168,7 +168,7 @@ def shown(job: Job, column: Column, value: Any) -> str:
         case "money":
             return yuan(int(value))
         case "number" | "count":
-            return plain(value)
+            return f"{value:.1f}" if "%" in column.units else plain(value)
         case "yesno":
             return "是" if value else "否"
         case "staff":
