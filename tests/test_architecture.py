@@ -13,6 +13,7 @@ import pytest
 MECHANICS = {
     "attendance",
     "claims",
+    "complaint_terms",
     "customers",
     "deadlines",
     "declared",

@@ -9,20 +9,19 @@ import pandas as pd
 from processor.calendars import week_start
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, joined, say
+from processor.rules.complaint_terms import LIMITED, in_limit
 from processor.rules.declared import reads
 from processor.rules.job import Job
 from processor.rules.months import months_over, side_by_side
 from processor.rules.remarks import statement
 
 UNTOLD = "未分类"
-#: The columns of a complaint that say whether it was handled in the limit of its grade.
-LIMITED = "投诉编号 受理时间 受理人工号 投诉级别 客户同意延期 延期至 办结时间"
 
 
 @reads(complaints=f"{LIMITED} 责任类型")
 def weekly(job: Job, *, limits: dict[str, Parameter]) -> list[Finding]:
     """One line a week and 责任类型, on its Sunday: number, share, change, share closed in the limit of its grade (TO-A1)."""
-    rows = _in_limit(job, limits)
+    rows = in_limit(job, limits)
     rows = rows.assign(kind=rows["责任类型"].fillna(UNTOLD), week=week_start(rows["受理时间"]))
     counts = rows.groupby(["week", "kind"]).size()
     totals = rows.groupby("week").size()
@@ -58,7 +57,7 @@ def appraised(job: Job, *, limits: dict[str, Parameter], rings: Parameter) -> li
 
     A complaint belongs to who closed it, else to who took it, and to the month in which it came.
     """
-    complaints = _in_limit(job, limits)
+    complaints = in_limit(job, limits)
     who = complaints["办结人工号"].fillna(complaints["受理人工号"])
     complaints = complaints.assign(group=who, day=complaints["受理时间"])
     rated = job.facts["followups"].dropna(subset=["满意度"])
@@ -128,14 +127,3 @@ def estates(job: Job, *, min_complaints: Parameter, survey_months: Parameter) ->
             counted = own[own["小区"] == estate]
             findings.append(statement(job, counted, text, day=last, subject=f"{estate}|{month}"))
     return findings
-
-
-def _in_limit(job: Job, limits: dict[str, Parameter]) -> pd.DataFrame:
-    """The complaints, and whether each was closed in the minutes of its grade, or as the customer agreed (`inside`)."""
-    rows = job.facts["complaints"]
-    minutes = pd.Series(float("nan"), index=rows.index)
-    for grade, limit in limits.items():
-        minutes = minutes.where(rows["投诉级别"] != grade, limit.column(rows["受理时间"]).astype("float64"))
-    deadline = rows["受理时间"] + pd.to_timedelta(minutes, unit="min")
-    agreed = rows["延期至"].where(rows["客户同意延期"].fillna(False).astype(bool))
-    return rows.assign(inside=rows["办结时间"] <= deadline.where(~(agreed > deadline), agreed))
