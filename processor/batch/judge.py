@@ -9,13 +9,12 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-import pandas as pd
-
 from processor.batch.bench import Afresh, Bench
 from processor.batch.changes import Changes, says_the_same
 from processor.batch.eras import Share, with_eras
 from processor.batch.policies import Closed, Regime
-from processor.batch.selection import Rows, Selection, Touched
+from processor.batch.reading import Reading
+from processor.batch.selection import Selection, Touched
 from processor.batch.work import Asked, Common, Deciding, decided, turns_of
 from processor.batch.workers import Shared, Task
 from processor.catalogue.dated import Dated
@@ -25,9 +24,7 @@ from processor.decision import Decision
 from processor.engine.decide import ordered
 from processor.engine.decider import has_basis
 from processor.engine.persons import Revoked
-from processor.engine.renamed import Renamed
-from processor.engine.units import unknown_staff
-from processor.ledger.facts import Ranges, Touch
+from processor.ledger.facts import Touch
 from processor.model import Text
 from processor.roster import marked
 from processor.settle.apply import answered, followed
@@ -68,7 +65,7 @@ def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict
 
 
 class Judge:
-    """One pass over the units; frames that several bindings read are loaded once.
+    """One pass over the units.
 
     undecided: unit, pack and closed month of rows that came and that nothing can decide, see `Closed.lost`.
     """
@@ -80,11 +77,9 @@ class Judge:
         self.roster = bench.ledger.versions.roster(bench.as_of)
         self.names = self.roster.names
         self.delivered = bench.ledger.runs.columns()
-        self._frames: dict[str, dict[tuple, pd.DataFrame]] = {}
+        self.reading = Reading(bench, self.roster)
         self._packs: dict[tuple[str, str], Shared[Pack]] = {}
         self._turning: deque[tuple[frozenset[str], Task[dict[str, tuple[Text, ...]]]]] = deque()
-        self._renamings: dict[str, tuple[Mapping[str, str], set[int]]] = {}
-        self._active: dict[str, dict[tuple | None, frozenset[str]]] = {}
 
     def judge(self, touches: Iterable[Touch], afresh: Afresh) -> None:
         """Decide what the touches reach, and what is to be decided afresh."""
@@ -132,8 +127,7 @@ class Judge:
 
     def _done(self, unit: str) -> None:
         self._follow_causes()
-        self._frames.pop(unit, None)
-        self._active.pop(unit, None)
+        self.reading.forget(unit)
 
     def _begin(self) -> None:
         bench = self.bench
@@ -229,10 +223,9 @@ class Judge:
         reason: str,
     ) -> Steps:
         """Decide what is selected of a binding, and keep what of it is in the share."""
-        units = self._of(unit, binding)
-        facts = {name: self._frame(unit, name, units, selection.rows(name)) for name in binding.reads}
+        facts = self.reading.facts(unit, binding, selection)
         earlier = selection.earlier() if binding.after else ()
-        active = self._months(unit, selection.span())
+        active = self.reading.months(unit, selection.span())
 
         given = Deciding(
             unit=unit,
@@ -241,7 +234,7 @@ class Judge:
             earlier=earlier,
             active_months=active,
             point_values=points,
-            renamed=self._renamed(binding),
+            renamed=self.reading.renamed(binding),
         )
         shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
         if has_basis(binding, facts, earlier):
@@ -316,47 +309,6 @@ class Judge:
             else line
             for line in lines
         ]
-
-    def _of(self, unit: str, binding: Binding) -> tuple[str, ...]:
-        """The units whose rows a binding of the unit reads."""
-        if not binding.across:
-            return (unit,)
-        return tuple(name for name, packs in self.bench.units.items() if any(p.name == binding.pack for p in packs))
-
-    def _renamed(self, binding: Binding) -> Renamed:
-        kept: dict[str, str] = {}
-        rows: set[int] = set()
-        for register in binding.reads:
-            if register not in self._renamings:
-                names = self.bench.ledger.identities.renamed(register)
-                refs = self.bench.ledger.facts.refs_of(register, list(names.values()))
-                self._renamings[register] = (names, refs)
-            names, refs = self._renamings[register]
-            kept |= names
-            rows |= refs
-        return Renamed(kept, frozenset(rows))
-
-    def _months(self, unit: str, ranges: Ranges) -> frozenset[str]:
-        key = None if ranges is None else tuple(ranges)
-        known = self._active.setdefault(unit, {})
-        if key not in known:
-            known[key] = self.bench.ledger.facts.months(unit, ranges)
-        return known[key]
-
-    def _frame(self, unit: str, register: str, units: tuple[str, ...], rows: Rows) -> pd.DataFrame:
-        key, known = (register, units, rows.key), self._frames.setdefault(unit, {})
-        if key not in known:
-            own = units[0] if len(units) == 1 else None
-            frame = self.bench.ledger.facts.frame(register, own, rows.ranges, rows.ids)
-            if own is None:
-                frame = frame[frame["门店"].isin(units)].reset_index(drop=True)
-            known[key] = self.counting(register, frame)
-        return known[key]
-
-    def counting(self, register: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """The rows that count: those that name nobody whom the roster does not know."""
-        strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.numbers)
-        return frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
 
     def _keep(
         self, old: Sequence[Decision], bases: Sequence[Decision], reason: str = "", *, writes: bool = True

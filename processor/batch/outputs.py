@@ -342,7 +342,7 @@ class Outputs:
             funds=tuple(self.settlement.funds),
             facts=cache(
                 lambda register, unit: people.rows(
-                    register, self.judge.counting(register, self.ledger.facts.frame(register, unit, shown))
+                    register, self.judge.reading.counting(register, self.ledger.facts.frame(register, unit, shown))
                 )
             ),
             reminders=tuple(owed),
