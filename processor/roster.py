@@ -47,6 +47,7 @@ class Roster:
         self._turns = np.unique(days[numbers.duplicated()].to_numpy())
         self._as_of: dict[int, pd.DataFrame] = {}
         self.staff: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+        self._fitting: dict[tuple[str, tuple[Any, ...]], np.ndarray[Any, Any]] = {}
 
     def __reduce__(self) -> tuple[type[Roster], tuple[pd.DataFrame]]:
         return Roster, (self.spans,)
@@ -119,7 +120,7 @@ class Roster:
         stretch = self.stretch(day)
         if stretch not in self._as_of:
             numbers = pd.Series(list(self._first), dtype=self.spans[STAFF_NO].dtype)
-            places = self._places(numbers, pd.Series(pd.Timestamp(day), index=numbers.index))
+            places = self.places(numbers, pd.Series(pd.Timestamp(day), index=numbers.index))
             self._as_of[stretch] = self.spans.iloc[places].set_index(STAFF_NO, drop=False)
         return self._as_of[stretch]
 
@@ -134,7 +135,14 @@ class Roster:
 
     def column(self, staff_no: pd.Series, header: str, days: pd.Series) -> pd.Series:
         """What the roster says of each employee on each day, aligned with `staff_no`; blank where it does not know him."""
-        return self.spans[header].reindex(self._places(staff_no, days)).set_axis(staff_no.index)
+        return self.spans[header].reindex(self.places(staff_no, days)).set_axis(staff_no.index)
+
+    def fitting(self, header: str, values: Sequence[Any]) -> np.ndarray[Any, Any]:
+        """Of which of `places` a column says one of these values; the last is that of nobody (-1), False."""
+        known = (header, tuple(values))
+        if known not in self._fitting:
+            self._fitting[known] = np.append(self.spans[header].isin(values).to_numpy(), False)
+        return self._fitting[known]
 
     def value(self, staff_no: str, header: str, day: date) -> Any:
         """One cell as of a day; None where employee or value is missing."""
@@ -177,7 +185,7 @@ class Roster:
         found = later.assign(day=days)[(days > after) & (days <= until)]
         return {str(number): day for number, day in found.groupby(STAFF_NO)["day"].min().items()}
 
-    def _places(self, staff_no: pd.Series, days: pd.Series) -> np.ndarray[Any, Any]:
+    def places(self, staff_no: pd.Series, days: pd.Series) -> np.ndarray[Any, Any]:
         """The place in `spans` of what held for each employee on each day; -1 for whom it does not know."""
         codes = np.array([self._codes.get(number, -1) for number in staff_no.tolist()], dtype="int64")
         starts = codes * _FAR + _days_counted(days)

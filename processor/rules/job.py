@@ -102,10 +102,17 @@ class Job:
 
     def in_scope(self, staff_no: pd.Series, days: pd.Series) -> pd.Series:
         """Which of these staff numbers the binding's `applies_to` covers on their days, as an aligned boolean Series."""
-        mask = pd.Series(True, index=staff_no.index)
+        if not self.applies_to:
+            return pd.Series(True, index=staff_no.index)
+        places, covered = self.roster.places(staff_no, days), np.ones(len(staff_no), dtype=bool)
+        moments = days.fillna(pd.Timestamp(self.as_of)).to_numpy(dtype="datetime64[us]")
         for column, allowed in self.applies_to.items():
-            mask &= among(self.roster.column(staff_no, column, days), days.fillna(pd.Timestamp(self.as_of)), allowed)
-        return mask
+            fits = np.zeros(len(staff_no), dtype=bool)
+            for start, end in pairwise([*allowed.values, date.max]):
+                held = (moments >= np.datetime64(start)) & (moments < np.datetime64(end))
+                fits |= held & self.roster.fitting(column, allowed.values[start])[places]
+            covered &= fits
+        return pd.Series(covered, index=staff_no.index)
 
     def has_column(self, register: str, header: str) -> bool:
         """Whether the site keeps this column at all: a column that is absent is no evidence (G20)."""
