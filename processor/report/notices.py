@@ -30,8 +30,9 @@ FOLDER = "通知"
 SOMEBODY = "某员工"
 _SHORTEST_NAME = 2
 _NUMBER = re.compile("（([^）]*)）")
-#: What somebody else was fined, in a sentence or its template.
+#: What somebody else was fined: in a sentence or its template, and as a sentence of a clause's own may name it.
 _SUM = re.compile(r"被罚款(?:\{\w+\}|[\d.]+)元")
+_NAMED_SUM = "原金额"
 
 
 @dataclass(frozen=True)
@@ -265,6 +266,7 @@ def _words(line: NoticeLine, full: Line | None, own: str, told: Telling) -> str:
 def _without_sums(text: Text) -> Text:
     """The sentence without what somebody was fined for whom the employee answers, also inside another sentence."""
     args = {name: _without_sums(value) if isinstance(value, Text) else value for name, value in text.args.items()}
+    args |= {_NAMED_SUM: ""} if _NAMED_SUM in args else {}
     return Text(_SUM.sub("被罚款", text.template), args)
 
 
