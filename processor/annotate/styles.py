@@ -48,6 +48,8 @@ class Styles:
         if part not in workbook.package.members:
             self._ensure_normal()
         self._formats = self._section("cellXfs")
+        if any(children(xf, "xf") for xf in self._xfs()):
+            raise CannotAnnotate("工作簿的内容已损坏，无法安全写入。", f"{part}: a format inside a format")
         self._marks: dict[tuple[int, str], int] = {}
         self._known: dict[_Canonical, int] | None = None
         self._previous = self._marked_fills()

@@ -86,6 +86,17 @@ def test_cards_of_no_month_or_of_another_are_refused(save: Save, read: Read, spa
         read(save({"12,K001": card_sheet(*TWO, span=span)}))
 
 
+@pytest.mark.parametrize("head", [("刷卡日期", "姓名", "刷卡时间", "设备名称"), ("日期", "工号", "姓名", "打卡时间")])
+def test_a_list_whose_days_name_their_weekday_is_no_card(save: Save, read: Read, head: tuple[str, ...]) -> None:
+    """`26-10-12 星期一` in each line, as DingTalk writes days; the name stands right of it, below a header."""
+    days = range(12, 20)
+    cells = {"姓名": "张三", "工号": "K001", "设备名称": "一号机", "刷卡时间": "08:52", "打卡时间": "08:52"}
+    rows = [[cells.get(header, f"26-10-{day} 星期{WEEKDAYS[(day - 1) % 7]}") for header in head] for day in days]
+    (sheet,) = read(save({"2026年10月": [list(head), *rows]})).sheets
+    assert [day.day for day in sheet.frame["日期"]] == list(days)
+    assert set(sheet.frame["姓名"]) == {"张三"} and not sheet.issues
+
+
 def test_a_whole_report_of_a_clock_tells_each_day_once(save: Save, read: Read) -> None:
     """The plan of shifts is no punch, sums are left aside, and the sheets that tell the same day are no rivals."""
     days = [*range(1, 32)]

@@ -127,6 +127,9 @@ def test_examples_of_the_long_run(tmp_path: Path, registers: Mapping[str, Regist
         ("no-words-in-the-header.csv", "rejected unknown"),
         ("sheet-id-no-number.xlsx", "read xlsx, annotated"),
         ("many-unfit-dates.ods", "read ods"),
+        ("list-with-weekdays.xlsx", "read xlsx, annotated"),
+        ("list-of-a-month-with-weekdays.xlsx", "read xlsx, annotated"),
+        ("format-in-a-format.xlsx", "read xlsx, not annotated"),
     ],
 )
 def test_what_the_long_run_found(tmp_path: Path, registers: Mapping[str, Register], name: str, ended: str) -> None:

@@ -29,6 +29,7 @@ _WITH_WEEKDAY = re.compile(r"[一二三四五六日天]\)?$")
 _NAME = re.compile(r"姓名:?")
 _NUMBER = re.compile(r"(?:工号|员工编号|人员编号|考勤号码?|登记号码?|编号):?")
 _LABEL = re.compile(r"(?:姓名|工号|员工编号|人员编号|考勤号码?|登记号码?|编号|部门|日期|班次|职务|职位)(?::|$)")
+_DATES = re.compile(r"\w{0,4}日期|日|星期")
 _SUMMED = re.compile(r"时长|小时|分钟|工时|合计|次数|天数")
 _LEAST_DAYS, _FIRST_ROWS, _HEADER_ROWS = 5, 60, 3
 
@@ -115,9 +116,17 @@ def _owner(grid: Grid, card: _Card) -> tuple[str, str | None]:
     name, number = "", None
     for row in grid.rows[card.top : card.rows.start]:
         texts = [_text(row, at) for at in range(card.left, min(card.right, len(row)))]
+        if _heads_columns(texts):
+            continue
         name = name or _beside(texts, _NAME)
         number = number or _beside(texts, _NUMBER) or None
     return name, number
+
+
+def _heads_columns(texts: Sequence[str]) -> bool:
+    """Whether these are the headers of columns, the days' one first: then none of them is the value of the one before."""
+    following = next((text for text in texts[1:] if text), "")
+    return bool(texts and _DATES.fullmatch(texts[0])) and not any(letter.isdigit() for letter in following)
 
 
 def _beside(texts: Sequence[str], label: re.Pattern[str]) -> str:
