@@ -21,8 +21,6 @@ CLAUSE, WEIGHT = "条款编号", "情节"
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows from each row for its employee: the step of its gravity's ladder, the last one for all later rows."""
-    if not names(job.facts[_register(provision)], job.clause):
-        return []
     job = _naming(job, provision)
     ladders: Mapping[str, Steps] = provision.gravity or {GRAVITY[0]: provision.steps}
     rows = _recorded(that_hold(job, provision), provision, ladders)
@@ -55,14 +53,10 @@ def names(rows: pd.DataFrame, clause: str) -> bool:
     return bool((rows[CLAUSE].to_numpy(dtype=object) == clause).any())
 
 
-def _register(provision: Provision) -> str:
-    assert provision.register is not None
-    return provision.register.name
-
-
 def _naming(job: Job, provision: Provision) -> Job:
     """The job with only those rows of the register that name the clause."""
-    name = _register(provision)
+    assert provision.register is not None
+    name = provision.register.name
 
     def naming(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         own = {name: frames[name][frames[name][CLAUSE] == job.clause]} if name in frames else {}
