@@ -114,34 +114,6 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class Altogether:
-    """All rows, where most of them are to be decided and to look up which would cost more. today: as in `Joined`."""
-
-    ledger: Ledger
-    unit: str
-    binding: Binding
-    today: frozenset[date]
-
-    def rows(self, register: str) -> Rows:
-        span = self.binding.reads[register]
-        if not span.startswith(touched.TODAY):
-            return Rows(None)
-        return Rows(touched.merged(((day, day) for day in self.today), touched.reach(span)))
-
-    def span(self) -> Ranges:
-        return ()
-
-    def earlier(self) -> list[Decision]:
-        return self.ledger.decisions.of_clauses(self.unit, self.binding.after, None)
-
-    def standing(self) -> list[Decision]:
-        return self.ledger.decisions.of_windows(self.unit, self.binding.pack, self.binding.id, None)
-
-    def covers(self, line: Decision) -> bool:
-        return True
-
-
-@dataclass(frozen=True)
 class Touched:
     """What a batch changed in one unit. rows: register -> touched rows.
 
@@ -209,9 +181,9 @@ class Touched:
             facts |= self.ledger.decisions.open_facts(self.unit, binding.id)
         if not facts:
             return None
-        today = frozenset({self.before or self.as_of, self.as_of} if binding.due else ())
         if self._are_most(facts, binding):
-            return Altogether(self.ledger, self.unit, binding, today)
+            return self.all(binding)
+        today = frozenset({self.before or self.as_of, self.as_of} if binding.due else ())
         return Joined(self.ledger, self.unit, binding, self.ledger.facts.links.follow(facts, binding.by), today)
 
     def _are_most(self, facts: Collection[int], binding: Binding) -> bool:
