@@ -13,6 +13,7 @@ from processor.blank import write_blank
 from processor.catalogue.catalogue import load_packs
 from processor.catalogue.pack import Pack
 from processor.catalogue.register import Register, load_registers
+from processor.catalogue.roles import listing_staff
 from processor.errors import SiteError
 from processor.messages import tell
 from processor.packaged import packaged
@@ -21,7 +22,6 @@ from processor.site_reader import load_site
 SITE_FILE, BLANKS = "site.toml", "空白登记表"
 FOLDERS = ("inbox", "outbox")
 FIRST_UNIT = "第一家店"
-ROSTER = "roster"
 
 
 def make_site(folder: Path, packs: Sequence[str], units: Sequence[str]) -> str:
@@ -79,5 +79,7 @@ def _registers(packs: Sequence[str]) -> list[Register]:
     """The roster and what the packs read; without a pack, all that staff fill."""
     found = load_registers()
     chosen: list[Pack] = [load_packs()[name] for name in packs]
-    read = {register for pack in chosen for binding in pack.bindings for register in binding.reads} | {ROSTER}
+    read = {register for pack in chosen for binding in pack.bindings for register in binding.reads} | {
+        listing_staff(found).name
+    }
     return [register for name, register in found.items() if not register.form and (name in read or not chosen)]

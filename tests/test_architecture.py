@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,47 @@ MECHANICS = {
     "turnover",
     "workforce",
 }
+
+
+ROOT = Path(__file__).parents[1] / "processor"
+#: folder or file -> the registers whose own business it is, and which it therefore names
+HOMES = {
+    "intake/exports.py": {"attendance"},
+    "report/pages/panels/__init__.py": {"attendance", "leave", "swaps", "cashier", "chats", "calls"},
+    "report/pages/panels/attendance.py": {"attendance", "leave", "swaps"},
+    "report/pages/panels/cashier.py": {"cashier"},
+    "report/pages/panels/dispatch.py": {"dispatch", "contracts"},
+    "report/pages/panels/losses.py": {"lost_orders", "dispatch", "enquiries"},
+    "report/pages/panels/response.py": {"chats", "calls"},
+    "report/pages/panels/swaps.py": {"swaps"},
+    "settle/closing.py": {"month_close"},
+    "settle/funds.py": {"fund"},
+    "settle/notices.py": {"receipts"},
+    "settle/ticks.py": {"reminders"},
+}
+#: file -> words in it that mean something else: a mechanic, a family of clauses, a table of the ledger, a key, a figure
+HOMONYMS = {
+    "batch/quality.py": {"faults"},
+    "catalogue/binding_reader.py": {"faults"},
+    "catalogue/provision.py": {"faults"},
+    "catalogue/provision_reader.py": {"faults"},
+    "catalogue/register.py": {"roster", "appeals"},
+    "engine/narrowed.py": {"faults"},
+    "intake/attendance/words.py": {"leave"},
+    "ledger/migrations/versions/0006_notices_and_closing.py": {"receipts"},
+    "ledger/schema.py": {"receipts"},
+    "mechanics/__init__.py": {"faults"},
+    "notify.py": {"reminders"},
+    "report/pages/panels/__init__.py": {"dispatch", "lost_orders", "fund"},
+    "report/pages/panels/cashier.py": {"receipts"},
+    "report/pages/panels/dispatch.py": {"lost_orders"},
+    "report/pages/panels/reminders.py": {"reminders"},
+    "report/pages/today.py": {"reminders"},
+    "site.py": {"reminders"},
+    "site_reader.py": {"faults"},
+}
+#: rules declare the registers that they read; the sample site writes them; the words of families stand in one file
+NAMING = ("rules", "demo", "report/pages/wording.py")
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +109,19 @@ def test_no_module_comes_back_to_itself(graph: grimp.ImportGraph) -> None:
         if imported in graph.modules and graph.find_shortest_chain(imported, module)
     ]
     assert circles == []
+
+
+def test_code_knows_no_register_by_its_name() -> None:
+    """A register says in its file what it is (`roster`, `records`, `away`, `answers` …), and code asks for that."""
+    registers = {path.stem for path in (ROOT / "registers").glob("*.yaml")}
+    found: dict[str, set[str]] = {}
+    for path in ROOT.rglob("*.py"):
+        place = path.relative_to(ROOT).as_posix()
+        if place.startswith(NAMING):
+            continue
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        words = {node.value for node in tree if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        found[place] = words & registers
+    known = {place: HOMES.get(place, set()) | HOMONYMS.get(place, set()) for place in found}
+    assert {place: words - known[place] for place, words in found.items() if words - known[place]} == {}
+    assert {place: words - found[place] for place, words in known.items() if words - found[place]} == {}

@@ -19,6 +19,7 @@ from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding
 from processor.catalogue.parameter import fen
 from processor.catalogue.register import Register
+from processor.catalogue.roles import listing_staff
 from processor.catalogue.yaml_text import documents, text_of
 from processor.decision import Decision
 from processor.engine.decide import ordered
@@ -100,8 +101,8 @@ def empty_frame(register: Register) -> pd.DataFrame:
 def facts_of(case: Case, registers: Mapping[str, Register]) -> dict[str, pd.DataFrame]:
     """Register -> canonical frame of the known rows, with 门店 filled and `_ref`. Raises ValueError on a wrong cell."""
     frames = {name: frame_from_csv(registers[name], text) for name, text in case.get("registers", {}).items()}
-    roster = frames.get("roster", empty_frame(registers["roster"]))
-    known = roster_of(roster, case)
+    staff = listing_staff(registers)
+    known = roster_of(frames[staff.name] if staff.name in frames else empty_frame(staff), case)
     next_ref = 1
     found = {}
     for name, register in registers.items():
@@ -145,7 +146,7 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
     facts = facts_of(case, catalogue.registers)
     packs = catalogue.packs({name for names in case["units"].values() for name in names})
     as_of = as_of_day(case)
-    roster = roster_of(facts["roster"], case)
+    roster = roster_of(facts[listing_staff(catalogue.registers).name], case)
     points = {grade: Dated.always(fen(value)) for grade, value in case.get("points", {}).items()}
     texts = case.get("registers", {})
     columns = {name: frozenset(text.split("\n", 1)[0].split(",")) for name, text in texts.items()}

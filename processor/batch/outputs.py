@@ -200,11 +200,7 @@ class Outputs:
     def _blanks(self) -> None:
         """Blanks of every register that the site's packs read, where they are missing or say something else."""
         read = {name for pack in self.setup.packs for binding in pack.bindings for name in binding.reads}
-        read |= {
-            register.name
-            for register in self.setup.registers.values()
-            if register.roster or (register.answers and register.otherwise)
-        }
+        read |= {register.name for register in self.setup.registers.values() if register.roster or register.appeals}
         chosen = [self.setup.registers[name] for name in sorted(read) if not self.setup.registers[name].form]
         known, kept = self.ledger.runs.setting(BLANKS_OF) or {}, {}
         for register in map(self.memory.applied, chosen):

@@ -33,7 +33,7 @@ from processor.ledger.facts import Delivery, Standing, Touch
 from processor.model import Source
 from processor.rulebook.sheets import SHEETS
 from processor.rules.job import UNREAD
-from processor.settle.forms import FORMS, Form
+from processor.settle.forms import Form
 from processor.site import UnitSetting
 
 ASIDE = "aside"  # the setting: register -> key -> content and place of a row that another one contradicts
@@ -168,7 +168,7 @@ class Keeper:
     def _identified(self, register: Register, reading: SheetReading, file: str) -> SheetReading:
         """The sheet with numbers for names."""
         rows = Rows(_days(register, reading.frame), _unit_list(self._units(register, reading.frame)))
-        loose = frozenset({FORMS[register.name]} if register.name in FORMS else ())
+        loose = frozenset({register.signed} - {""})
         return identify_staff(reading, register, self.people, rows, file=file, loose=loose)
 
     def _units(self, register: Register, frame: pd.DataFrame) -> pd.Series:
@@ -184,7 +184,7 @@ class Keeper:
         strange: set[int] = set()
         problems = Problems(file, reading, issues, strange)
         if not register.roster:
-            own = [column for column in columns if column != FORMS.get(register.name)]
+            own = [column for column in columns if column != register.signed]
             problems.strangers(unknown_staff(frame, own, self.roster.numbers), frame)
         if not register.company_wide and register.name not in SHEETS:
             problems.homeless(frame, units, self.units)
@@ -216,10 +216,11 @@ class Keeper:
             fresh = [kind in ("new", "changed") for kind in stored.kinds]
             self.employees |= set(frame.loc[fresh, "工号"])
         strange = frozenset(sheet.strange)
-        if register.name in FORMS or register.name in SHEETS:
+        if register.is_answered:
             unread = {(issue.row, issue.header): issue.found for issue in reading.issues if issue.found}
             places = (register.name, file, reading.sheet)
-            self.forms.append(Form(*places, frame, stored.kinds, stored.ids, strange, unread, reading.titles))
+            told = (reading.titles, register.answers)
+            self.forms.append(Form(*places, frame, stored.kinds, stored.ids, strange, unread, *told))
         remarks = list(reading.remarks)
         return Sheet(reading, frame, sheet.units, stored, tuple(sheet.issues), strange, sheet.keys, remarks)
 
@@ -322,7 +323,7 @@ def _note_missing(workbook: Workbook, register: str, before: Mapping[str, str]) 
 
 def _keys_told(register: Register, held: pd.DataFrame) -> list[str | None]:
     """The keys of held rows that bear their number; None for the others, and for forms, whose rows are answers."""
-    if register.form or register.answers:
+    if register.is_answered:
         return [None] * len(held)
     whole = held[list(register.key)].notna().all(axis=1)
     return [key if told else None for key, told in zip(key_of(register, held), whole, strict=True)]

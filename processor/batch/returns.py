@@ -27,8 +27,7 @@ from processor.report.pages import asked_page, rejected_page
 from processor.report.questions import HEADERS_SHEET, VALUES_SHEET, headers_form, values_form, write_asked
 from processor.report.snapshot import RegisterReport, WorkbookReport
 from processor.report.workbook import RegisterSheet
-from processor.rulebook.sheets import SHEETS
-from processor.settle.forms import FORMS, Place, Refused, Told, not_taken
+from processor.settle.forms import Place, Refused, Told, not_taken
 
 ANNOTATED, REJECTED, ASKED = "annotated", "rejected", "待对照"
 DUPLICATE = "这份工作簿以前处理过，没有变化。"
@@ -237,7 +236,7 @@ class Returns:
             issues=faults.issues,
             remarks=sheet.remarks,
             decisions={row: lines for row, lines in by_row.items() if lines},
-            form=reading.register in FORMS or reading.register in SHEETS,
+            form=self.setup.registers[reading.register].is_answered,
             answers={row: (said.status, said.result) for row, said in told.items()},
         )
 

@@ -158,7 +158,7 @@ def _statements(sheet: Incoming, keys: Collection[str]) -> dict[int, _Statement]
 
 def _statement(register: Register, key: str, source: Source, content: str) -> _Statement:
     cells = orjson.loads(content)
-    if not (register.form or register.answers):
+    if not register.is_answered:
         return _Statement(key, source, cells, content)
     answers = [c.header for c in register.columns if c.type in ("choice", "yesno", "money") and not c.required]
     given = tuple(cells.get(header) for header in answers)

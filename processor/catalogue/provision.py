@@ -68,6 +68,7 @@ class Provision:
     lookups: columns of other registers, by the names under which this clause uses them; its register has them too.
     due: the column of the day by which it is to be done. Of `owed` alone: through: a row counts for every window from
     its date to this day; exempt: roster column -> values of those who owe nothing.
+    beside: the register that its mechanic reads beside its own: who was away, or the rows from which causes follow.
     next_day: a row is judged from the day after its date on, up to which it may still be put right (G21).
 
     Of `share` alone: least: how many rows there must be at the least. Of `joint` alone: responsible: whether whom
@@ -83,6 +84,7 @@ class Provision:
 
     mechanic: str
     register: Register | None = None
+    beside: Register | None = None
     about: tuple[str, ...] = ()
     date: str = ""
     where: Condition = field(default_factory=Condition)

@@ -14,13 +14,14 @@ from processor.catalogue.outcome import Outcome, outcome_of
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.provision import GRAVITY, MECHANICS, WINDOWS, Provision, Steps
 from processor.catalogue.provision_check import check
-from processor.catalogue.register import Register, recording
+from processor.catalogue.register import Register
+from processor.catalogue.roles import recording, telling_absence
 from processor.catalogue.tally import tally_of
 from processor.catalogue.term import term_of
 from processor.messages import tell
 
 #: Keys of the table: those of a Provision, but for those that are called otherwise there, and a single outcome.
-_KEYS = {field.name for field in fields(Provision)} - {"register", "lookups"} | {"of", "outcome", "with"}
+_KEYS = {field.name for field in fields(Provision)} - {"register", "beside", "lookups"} | {"of", "outcome", "with"}
 
 
 _TEXTS = ("mechanic", "of", "window", "says", "open_says", "remind_says", "part", "counts", "between", "since")
@@ -89,6 +90,7 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
     provision = Provision(
         mechanic=mechanic,
         register=register,
+        beside=_beside(raw, registers, mechanic),
         about=_headers(register, about),
         date=_headers(register, raw.get("date", ("日期",) if mechanic == "recorded" else ()))[0] if register else "",
         where=condition_of(raw.get("where", {}), register) if register is not None else Condition(),
@@ -161,6 +163,13 @@ def _register(raw: Mapping[str, Any], registers: Mapping[str, Register], mechani
             tell("there is no register {name}; one of {registers}", name=name, registers=", ".join(registers))
         )
     return registers[name]
+
+
+def _beside(raw: Mapping[str, Any], registers: Mapping[str, Register], mechanic: str) -> Register | None:
+    """What is read of another register: from which rows causes follow, or who was away when something was owed."""
+    if mechanic == "joint":
+        return recording(registers)
+    return telling_absence(registers) if mechanic == "owed" and raw.get("about") else None
 
 
 def _list(value: Any) -> list[Any]:

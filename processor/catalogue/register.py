@@ -10,6 +10,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from processor.catalogue.answering import Answering, answering_of
 from processor.catalogue.column import Column, check_kinds, read_column
 from processor.catalogue.derived import Derived, derived_of, made, needed
 from processor.catalogue.yaml_text import document, text_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "registers"
 LINKABLE = frozenset({"id", "staff", "text", "phone", "idno"})
-ANSWERABLE = frozenset({"decision"})
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
 _REGISTER_KEYS = frozenset({"title", "key", "columns"})
@@ -33,7 +33,10 @@ _OPTIONAL_KEYS = {
     "company_wide": "flag",
     "records": "text",
     "about": "texts",
-    "answers": "text",
+    "answers": "table",
+    "appeals": "flag",
+    "signed": "text",
+    "away": "texts",
     "otherwise": "groups",
     "says": "text",
     "refers": "table",
@@ -52,7 +55,10 @@ class Register:
     roster: it lists the employees themselves. company_wide: its rows belong to no unit of their own.
     records: the column in which its rows name the clause that they record; empty for registers of facts.
     about: columns of the employee whom a row is about, who can be fined, paid or owe; the first that is filled counts.
-    answers: what its rows answer (`decision`), empty for registers of facts.
+    answers: the columns by which its rows answer decisions; None for registers of facts.
+    appeals: employees object in it to decisions.
+    signed: the column of who answers in a form, whom the site names; the roster need not know him.
+    away: the columns of the first and the last day on which its employee is away; empty for other registers.
     says: a composite key in words, its columns in braces (`联络单{联络单号}第{行号}行`).
     refers: a column -> the register that should know its value in its own column of that name.
     called: what staff call the register in a sentence; its title if empty.
@@ -71,7 +77,10 @@ class Register:
     company_wide: bool = False
     records: str = ""
     about: tuple[str, ...] = ()
-    answers: str = ""
+    answers: Answering | None = None
+    appeals: bool = False
+    signed: str = ""
+    away: tuple[str, ...] = ()
     otherwise: tuple[tuple[str, ...], ...] = ()
     says: str = ""
     refers: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -83,6 +92,11 @@ class Register:
     def number(self) -> str | None:
         """The column of the registration number, where rows may be identified without it."""
         return self.key[0] if self.otherwise else None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether staff answer in it what the product asked, instead of telling what happened."""
+        return self.form or self.answers is not None
 
     @property
     def staff_columns(self) -> tuple[str, ...]:
@@ -138,11 +152,6 @@ class Register:
         return replace(self, derived={**self.derived, name: derived_of(name, table, self)})
 
 
-def recording(registers: Mapping[str, Register]) -> Register:
-    """The register whose rows name the clauses that they record (奖惩登记表)."""
-    return next(register for register in registers.values() if register.records)
-
-
 @cache
 def load_registers() -> Mapping[str, Register]:
     """The registers of the product by name, in alphabetical order. Raises RegisterError naming file and key."""
@@ -196,13 +205,15 @@ def register_of(path: Path, data: Mapping[str, Any]) -> Register:
         company_wide=bool(data.get("company_wide", False)),
         records=str(data.get("records", "")),
         about=tuple(data.get("about", ())),
-        answers=str(data.get("answers", "")),
+        appeals=bool(data.get("appeals", False)),
+        away=tuple(data.get("away", ())),
         says=str(data.get("says", "")),
         otherwise=tuple(tuple(group) for group in data.get("otherwise", ())),
         refers=MappingProxyType(dict(data.get("refers", {}))),
         called=str(data.get("called", data["title"])),
         happens=tuple(data.get("happens", ())),
     )
+    register = _answering(path.name, register, data)
     _check(path.name, register)
     for header, table in data.get("derived", {}).items():
         try:
@@ -210,6 +221,17 @@ def register_of(path: Path, data: Mapping[str, Any]) -> Register:
         except ValueError as error:
             raise RegisterError(message_of(error), where=f"{path.name}: derived.{header}") from error
     return register
+
+
+def _answering(file: str, register: Register, data: Mapping[str, Any]) -> Register:
+    """The register with how it answers, and who signs it."""
+    if "answers" not in data:
+        return replace(register, signed=str(data.get("signed", "")))
+    try:
+        answers = answering_of(data["answers"], register.columns)
+    except ValueError as error:
+        raise RegisterError(message_of(error), where=f"{file}: answers") from error
+    return replace(register, answers=answers, signed=answers.by)
 
 
 def _check(file: str, register: Register) -> None:
@@ -231,16 +253,13 @@ def _check(file: str, register: Register) -> None:
                 tell("{strangers}: must be columns of type staff", strangers="、".join(strangers)),
                 where=f"{file}: {key}",
             )
-    if register.answers and register.answers not in ANSWERABLE:
-        raise RegisterError(
-            tell("{answers!r} is none of {answerable}", answers=register.answers, answerable=", ".join(ANSWERABLE)),
-            where=f"{file}: answers",
-        )
     _check_otherwise(file, register)
-    if register.records and register.records not in register.headers:
-        raise RegisterError(
-            tell("{strangers}: must name columns", strangers=register.records), where=f"{file}: records"
-        )
+    dates = [column.header for column in register.columns if column.type == "date"]
+    if register.away and (len(register.away) != 2 or set(register.away) - set(dates) or not register.about):
+        raise RegisterError("must be the columns of a first and a last day of whom it is about", where=f"{file}: away")
+    for key, header in (("records", register.records), ("signed", register.signed)):
+        if header and header not in register.headers:
+            raise RegisterError(tell("{strangers}: must name columns", strangers=header), where=f"{file}: {key}")
     strangers = [header for header in register.happens if header not in register.headers]
     if strangers or (register.happens and register.date_column is None):
         raise RegisterError(f"{'、'.join(strangers) or 'no date'}: must be columns", where=f"{file}: happens")

@@ -43,22 +43,22 @@ def _looked_up(provision: Provision) -> list[Condition]:
 
 
 def _of_mechanic(provision: Provision) -> Scope:
-    if provision.mechanic == "joint" or provision.register is None:
-        return Scope("month", {"discipline": "window"}, after=provision.causes)
-    register = provision.register
+    register, beside = provision.register, provision.beside
+    if register is None:
+        assert beside is not None
+        return Scope("month", {beside.name: "window"}, after=provision.causes)
     near = "window" if provision.date == register.date_column else ELSEWHERE
     window = {"day": "week" if provision.mechanic == "owed" and provision.about else "month"}.get(
         provision.window, provision.window
     )
     match provision.mechanic:
         case "owed" | "share" if provision.is_ladder:
-            leave = {"leave": "ever"} if provision.mechanic == "owed" and provision.about else {}
-            return Scope("ever", {register.name: "ever"} | leave, due=True)
+            return Scope("ever", {register.name: "ever"} | ({beside.name: "ever"} if beside else {}), due=True)
         case "deadline":
             return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: near}, due=True)
         case "owed":
             reach = near if near == ELSEWHERE or window == "week" else "31d"
-            return Scope(window, {register.name: reach} | ({"leave": ELSEWHERE} if provision.about else {}), due=True)
+            return Scope(window, {register.name: reach} | ({beside.name: ELSEWHERE} if beside else {}), due=True)
         case "runs":
             longest = max((int(value) for value in _values(provision)), default=0)
             days = f"{MONTH + 2 * longest}d" if near == "window" else ELSEWHERE

@@ -143,10 +143,9 @@ class _Sections:
             amount = f" {yuan(answer.amount)}元" if answer.amount is not None else ""
             who = f"{self.roster.names.get(answer.by, '')}（{answer.by}）"
             rows.append((answer.day.isoformat(), f"{who}{answer.verdict}{answer.owner}{amount}"))
-        appeals = self.ledger.facts.frame("appeals")
-        for row in appeals[appeals["决定编号"] == self.line.decision_id].to_dict("records"):
-            verdict = row["处理结果"] if isinstance(row["处理结果"], str) else "尚未处理"
-            rows.append((f"申诉{row['申诉编号']}", f"{row['申诉日期'].date()} {row['理由']}（{verdict}）"))
+        for appeal in self.ledger.appeals.of([self.line.decision_id]):
+            told = f"{appeal.day or ''} {appeal.reason}（{appeal.verdict or '尚未处理'}）"
+            rows.append((f"申诉{appeal.number}", told.strip()))
         return Section("答复与申诉", rows or [("", "没有答复，也没有申诉")])
 
     def limit(self) -> Section:

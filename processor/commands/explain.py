@@ -15,7 +15,6 @@ from processor.model import Source, Text, say, yuan
 from processor.report.history import notified
 from processor.report.names import EFFECTS, STATUSES
 from processor.report.translate import translator
-from processor.rules.job import records
 
 
 def explain(setup: Setup, decision_id: str) -> str | None:
@@ -133,12 +132,14 @@ class _Telling:
                 self.add(say("{mark}  {file} | {sheet} | 第{row}行", mark=mark, **_place(sources[ref])))
 
     def appeals(self, decision_id: str) -> None:
-        frame = self.ledger.facts.frame("appeals")
-        for row in records(frame[frame["决定编号"] == decision_id]):
-            who = f"{row['申诉人工号']} {self._name(row['申诉人工号'])}".rstrip()
-            verdict = Text(row["处理结果"] or "尚未处理")
-            number, day, reason = row["申诉编号"], row["申诉日期"].date().isoformat(), row["理由"]
-            words = {"number": number, "day": day, "who": who, "reason": reason, "verdict": verdict}
+        for appeal in self.ledger.appeals.of([decision_id]):
+            words = {
+                "number": appeal.number,
+                "day": appeal.day or "",
+                "who": f"{appeal.by} {self._name(appeal.by)}".rstrip(),
+                "reason": appeal.reason,
+                "verdict": Text(appeal.verdict or "尚未处理"),
+            }
             self.add(say("申诉    {number} {day} {who}：{reason}（{verdict}）", **words))
 
     def answers(self, given: Iterable[Answer]) -> None:

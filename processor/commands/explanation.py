@@ -16,7 +16,6 @@ from processor.model import yuan
 from processor.report.history import answered, notified, superseded
 from processor.report.pages.wording import READINGS
 from processor.report.things import Things
-from processor.rules.job import records
 
 
 def explanation(setup: Setup, decision_id: str) -> dict[str, Any] | None:
@@ -107,11 +106,10 @@ class _Explained:
         for id, issued, says in notified(self.ledger, {d.period}):
             if id == d.decision_id:
                 yield {"kind": "notice", "day": issued.isoformat(), "says": says}
-        appeals = self.ledger.facts.frame("appeals")
-        for row in records(appeals[appeals["决定编号"] == d.decision_id]):
-            who = f"{self.names.get(row['申诉人工号'], '')}（{row['申诉人工号']}）"
-            said = f"申诉{row['申诉编号']}，{who}：{row['理由']}（{row['处理结果'] or '尚未处理'}）"
-            yield {"kind": "appeal", "day": row["申诉日期"].date().isoformat(), "says": said}
+        for appeal in self.ledger.appeals.of([d.decision_id]):
+            who = f"{self.names.get(appeal.by, '')}（{appeal.by}）"
+            said = f"申诉{appeal.number}，{who}：{appeal.reason}（{appeal.verdict or '尚未处理'}）"
+            yield {"kind": "appeal", "day": appeal.day.isoformat() if appeal.day else "", "says": said}
         cause = decisions.by_id([d.linked_to]).get(d.linked_to) if d.linked_to else None
         hanging = decisions.linked_to([d.decision_id])
         for kind, lines in (("cause", [cause] if cause else []), ("hangs_on_it", hanging)):

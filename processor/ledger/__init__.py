@@ -26,6 +26,7 @@ from sqlalchemy.exc import (
 
 from processor.catalogue.register import Register
 from processor.errors import SiteError, SiteLocked
+from processor.ledger.appeals import AppealStore
 from processor.ledger.decisions import DecisionStore
 from processor.ledger.facts import FactStore
 from processor.ledger.held import HeldStore
@@ -68,6 +69,7 @@ class Ledger:
     proposals: ProposalStore
     meanings: MeaningStore
     notices: NoticeStore
+    appeals: AppealStore
 
     @contextmanager
     def trial(self) -> Iterator[None]:
@@ -94,9 +96,10 @@ def transaction(
                 mend = "run `processor upgrade`, or a batch"
                 raise SiteError("the ledger is of an older version", where="site.toml site.ledger", mend=mend)
             migrate(connection)
+        facts = FactStore(connection, registers, empty)
         yield Ledger(
             connection,
-            FactStore(connection, registers, empty),
+            facts,
             VersionStore(connection, registers, empty),
             DecisionStore(connection),
             PeriodStore(connection),
@@ -106,11 +109,12 @@ def transaction(
             HeldStore(connection, registers, empty),
             IdentityStore(connection),
             RuleStore(connection),
-            UnitStore(connection),
+            UnitStore(connection, registers),
             MessageStore(connection),
             ProposalStore(connection),
             MeaningStore(connection),
             NoticeStore(connection),
+            AppealStore(facts),
         )
 
 

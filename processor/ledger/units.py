@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select, update
+from collections.abc import Mapping
 
+from sqlalchemy import Connection, and_, func, select, update
+
+from processor.catalogue.register import Register
+from processor.catalogue.roles import listing_staff
 from processor.ledger.facts import Touch
 from processor.ledger.schema import decisions, facts, frozen
 
@@ -11,8 +15,8 @@ from processor.ledger.schema import decisions, facts, frozen
 class UnitStore:
     """The units of one ledger transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, registers: Mapping[str, Register]) -> None:
+        self.connection, self.registers = connection, registers
 
     def holds(self, unit: str) -> bool:
         """Whether a fact or a line belongs to the unit."""
@@ -33,11 +37,8 @@ class UnitStore:
 
     def end(self, unit: str, last: str) -> list[Touch]:
         """Leave out the rows of a unit that are later than its last day; what they had touched."""
-        late = select(facts).where(facts.c.unit == unit, facts.c.day > last, facts.c.register != "roster")
-        rows = self.connection.execute(late).all()
-        self.connection.execute(
-            update(facts)
-            .where(facts.c.unit == unit, facts.c.day > last, facts.c.register != "roster")
-            .values(unit=None)
-        )
+        roster = listing_staff(self.registers).name
+        late = and_(facts.c.unit == unit, facts.c.day > last, facts.c.register != roster)
+        rows = self.connection.execute(select(facts).where(late)).all()
+        self.connection.execute(update(facts).where(late).values(unit=None))
         return [Touch(row.register, unit, row.day, row.id) for row in rows]

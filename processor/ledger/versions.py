@@ -9,11 +9,10 @@ import pandas as pd
 from sqlalchemy import Connection, Row, select
 
 from processor.catalogue.register import Register
+from processor.catalogue.roles import listing_staff
 from processor.ledger.rows import frame_of
 from processor.ledger.schema import facts, runs
 from processor.roster import Roster, dated
-
-ROSTER = "roster"
 
 
 class VersionStore:
@@ -27,9 +26,10 @@ class VersionStore:
 
     def roster(self, as_of: date) -> Roster:
         """The roster as all batches made it; as_of: the day of the batch that is not yet kept."""
-        rows = self._rows(facts.c.register == ROSTER)
+        register = listing_staff(self.registers).name
+        rows = self._rows(facts.c.register == register)
         if self._last is None or self._last[:2] != (as_of, rows):
-            self._last = as_of, rows, dated(self._frame(ROSTER, as_of, rows))
+            self._last = as_of, rows, dated(self._frame(register, as_of, rows))
         return self._last[2]
 
     def changed(self, register: str, unit: str, as_of: date) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def also_read(provision: Provision) -> Mapping[str, frozenset[str]]:
     """Further registers and columns that a mechanic reads beside those that the provision names."""
     if provision.mechanic == "joint":
         return joint.also_read(provision)
-    return owed.ALSO_READ if provision.mechanic == "owed" else {}
+    return owed.also_read(provision) if provision.mechanic == "owed" else {}
 
 
 def has_basis(provision: Provision, clause: str, facts: Mapping[str, pd.DataFrame]) -> bool:

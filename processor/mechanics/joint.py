@@ -20,7 +20,8 @@ DEFAULT = "{日期} 下属{下属}{原条款}，{姓名}{条款}"
 
 def also_read(provision: Provision) -> Mapping[str, frozenset[str]]:
     """What it reads of the rows from which its causes follow."""
-    return {"discipline": frozenset({"工号", RESPONSIBLE} if provision.responsible else {"工号"})}
+    assert provision.beside is not None
+    return {provision.beside.name: frozenset({*provision.beside.about, *([RESPONSIBLE] * provision.responsible)})}
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
@@ -31,8 +32,10 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     `times` without an amount multiplies the cause's money; other outcomes follow from every cause that is no remark.
     Final once the cause is, until then waiting with it; a revoked cause takes the line along. Nobody known: a flag.
     """
-    named = _responsible(job) if provision.responsible else {}
-    unclear = frozenset(job.left_out["discipline"]["_ref"]) if "discipline" in job.left_out else frozenset()
+    assert provision.beside is not None
+    register = provision.beside.name
+    named = _responsible(job.facts[register]) if provision.responsible else {}
+    unclear = frozenset(job.left_out[register]["_ref"]) if register in job.left_out else frozenset()
     findings: list[Finding] = []
     for cause in records(job.decisions):
         if provision.responsible and cause["_ref"] in unclear:
@@ -43,8 +46,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     return findings
 
 
-def _responsible(job: Job) -> dict[int, str]:
-    rows = job.facts["discipline"]
+def _responsible(rows: pd.DataFrame) -> dict[int, str]:
     rows = rows[rows[RESPONSIBLE].notna()] if RESPONSIBLE in rows else rows.iloc[:0]
     return {int(ref): str(who) for ref, who in zip(rows["_ref"], rows.get(RESPONSIBLE, pd.Series()), strict=True)}
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from processor.calendars import each_day, window_key, windows
 from processor.catalogue.provision import Provision
+from processor.catalogue.register import Register
 from processor.holidays import is_workday
 from processor.mechanics.consequence import follow
 from processor.mechanics.deadline import MOMENT, moment
@@ -20,9 +21,14 @@ from processor.mechanics.windows import Times, Window
 from processor.model import Finding
 from processor.rules.job import Job
 
-ALSO_READ: Mapping[str, frozenset[str]] = {"leave": frozenset({"工号", "开始日期", "结束日期"})}
 DEFAULT = "{日期} {姓名}没有{条款}（{周期}）"
 ONE_DAY = pd.Timedelta(days=1)
+
+
+def also_read(provision: Provision) -> Mapping[str, frozenset[str]]:
+    """What it reads of the rows that tell who was away."""
+    absences = provision.beside
+    return {} if absences is None else {absences.name: frozenset({*absences.about, *absences.away})}
 
 
 def decide(job: Job, provision: Provision) -> list[Finding]:
@@ -41,7 +47,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     if provision.measure:
         rows = rows[rows[provision.measure].notna()].sort_values(provision.measure, kind="stable")
     first = {(row[WHO] if provision.about else None, row["_window"]): row for row in reversed(rows.to_dict("records"))}
-    away = _on_leave(job) if provision.about else {}
+    away = _away(job, provision.beside) if provision.beside is not None else {}
     unclear = _unclear(job, provision)
     findings: list[Finding] = []
     times = Times(job, provision)
@@ -124,9 +130,9 @@ def _owed_by(
             yield str(staff_no)
 
 
-def _on_leave(job: Job) -> dict[str, frozenset[date]]:
-    days = each_day(job.facts["leave"], "开始日期", "结束日期")
-    return {str(who): frozenset(own["day"].dt.date) for who, own in days.groupby("工号")}
+def _away(job: Job, absences: Register) -> dict[str, frozenset[date]]:
+    days = each_day(job.facts[absences.name], *absences.away)
+    return {str(who): frozenset(own["day"].dt.date) for who, own in days.groupby(absences.about[0])}
 
 
 def _employed(person: pd.Series, window: Window) -> bool:

@@ -24,13 +24,9 @@ def histories(ledger: Ledger, lines: Iterable[Decision], names: Mapping[str, str
     for id, _, says in notified(ledger, set(periods.values())):
         if id in ids:
             found.setdefault(id, []).append(says)
-    appeals = ledger.facts.frame("appeals")
-    for number, id, who, reason in zip(
-        appeals["申诉编号"], appeals["决定编号"], appeals["申诉人工号"], appeals["理由"], strict=True
-    ):
-        if id in ids:
-            words = f"：{reason}" if isinstance(reason, str) else ""
-            found.setdefault(id, []).append(f"申诉{number}，{_named(who, names)}{words}")
+    for appeal in ledger.appeals.of(ids):
+        words = f"：{appeal.reason}" if appeal.reason else ""
+        found.setdefault(appeal.decision_id, []).append(f"申诉{appeal.number}，{_named(appeal.by, names)}{words}")
     return {id: tuple(texts) for id, texts in found.items()}
 
 

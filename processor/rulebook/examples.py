@@ -13,7 +13,8 @@ import pandas as pd
 
 from processor.calendars import month_end, window_key, window_range
 from processor.catalogue.pack import Binding, Pack
-from processor.catalogue.register import Register, recording
+from processor.catalogue.register import Register
+from processor.catalogue.roles import recording
 from processor.decision import Decision
 from processor.engine.decide import ordered
 from processor.engine.decider import decide

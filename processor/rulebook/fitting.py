@@ -7,6 +7,7 @@ from typing import Any
 
 from processor.catalogue.outcome import MONEY
 from processor.catalogue.register import Column, Register
+from processor.catalogue.roles import recording
 from processor.mechanics.rows import unit_of
 from processor.rulebook.bounds import NUMBERS, fold
 from processor.rulebook.consequences import EXPECTED_OF
@@ -26,7 +27,7 @@ _IDLE: Mapping[str, tuple[str, ...]] = {
 }
 #: mechanic -> cell -> the only things that may stand there
 _FIXED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "recorded": {"登记表": ("奖惩登记表", "奖惩登记", "discipline"), "员工": ("工号",), "日期": ("日期",)},
+    "recorded": {"员工": ("工号",), "日期": ("日期",)},
     "joint": {"员工": ("责任主管工号", "直接主管工号", "工号")},
 }
 #: mechanics that sum or compare 衡量 as a number; those in which 衡量 and 界限 stand together
@@ -41,7 +42,7 @@ def check(cells: Cells, table: Table, registers: Mapping[str, Register]) -> None
         if cells[header] is not None:
             message = f"方法“{method}”用不到“{header}”，写了也不起作用。请留空，或者换一种方法。"
             raise Doubt(header, cells[header], "留空", message)
-    for header, only in _FIXED.get(mechanic, {}).items():
+    for header, only in {**_FIXED.get(mechanic, {}), **_recorded_in(mechanic, registers)}.items():
         if cells[header] is not None and fold(cells[header]) not in only:
             message = f"方法“{method}”的“{header}”只能是“{only[0]}”，写别的不起作用。请留空，或者换一种方法。"
             raise Doubt(header, cells[header], f"{only[0]}，或留空", message)
@@ -54,6 +55,14 @@ def check(cells: Cells, table: Table, registers: Mapping[str, Register]) -> None
         _check_measure(cells, table, register)
     for header, outcome in _outcomes(cells, table):
         _check_outcome(Doubtful(cells, header, method), outcome, table, register)
+
+
+def _recorded_in(mechanic: str, registers: Mapping[str, Register]) -> Mapping[str, tuple[str, ...]]:
+    """登记表 -> what the register of recorded rows may be called."""
+    if mechanic != "recorded":
+        return {}
+    register = recording(registers)
+    return {"登记表": (register.title, register.title.removesuffix("表"), register.name)}
 
 
 class Doubtful:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from processor.catalogue.register import Column, Register, recording
+from processor.catalogue.register import Column, Register
+from processor.catalogue.roles import recording
 from processor.rulebook.bounds import EXAMPLES, bound, fold
 from processor.rulebook.conditions import Conditions
 from processor.rulebook.consequences import EXPECTED, EXPECTED_OF, outcomes

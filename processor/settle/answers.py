@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from processor.catalogue.answering import Answering
 from processor.decision import Answer, Decision
 from processor.ledger import Ledger
 from processor.ledger.decisions import UPHOLD
@@ -14,24 +15,6 @@ from processor.roster import LEFT, Roster
 from processor.settle.apply import AWARD, CHANGE, CONFIRM, REVOKE, judged_row, takes_amount, waits
 from processor.settle.authority import Authority
 from processor.settle.forms import EFFECTIVE, REFUSED, WAITING, Form, Refused, Row, Told
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The headers of a form that answers decisions, and the answers that it offers."""
-
-    verdict: str
-    amount: str
-    by: str
-    day: str
-    owner: str
-    offered: tuple[str, ...]
-
-
-FORMS = {
-    "confirmations": Columns("决定", "改为金额", "确认人工号", "确认日期", "归属人", (CONFIRM, REVOKE, CHANGE)),
-    "appeals": Columns("处理结果", "改为金额", "处理人工号", "处理日期", "", (UPHOLD, REVOKE, CHANGE)),
-}
 
 
 @dataclass(frozen=True)
@@ -93,8 +76,13 @@ def adopt(desk: Desk, answers: Iterable[Answer], lines: Mapping[str, Decision]) 
     return bound
 
 
-def _answering(forms: Iterable[Form]) -> Iterator[tuple[Form, Columns]]:
-    return ((form, FORMS[form.register]) for form in forms if form.register in FORMS)
+def _answering(forms: Iterable[Form]) -> Iterator[tuple[Form, Answering]]:
+    return ((form, form.answers) for form in forms if form.answers is not None)
+
+
+def _offered(columns: Answering) -> tuple[str, ...]:
+    """The verdicts that every line takes; to award something takes a line of attribution."""
+    return tuple(verdict for verdict in columns.offered if verdict != AWARD)
 
 
 def _fingerprint(answer: Answer, base: Decision) -> str:
@@ -104,7 +92,7 @@ def _fingerprint(answer: Answer, base: Decision) -> str:
     return base.fingerprint
 
 
-def _answer(desk: Desk, row: Row, columns: Columns, line: Decision | None) -> Answer | Refused | None:
+def _answer(desk: Desk, row: Row, columns: Answering, line: Decision | None) -> Answer | Refused | None:
     """line: what is answered, None where it is not known (yet)."""
     cells = row.cells
     verdict, by, amount = cells[columns.verdict], cells[columns.by], cells[columns.amount]
@@ -133,25 +121,25 @@ def _answer(desk: Desk, row: Row, columns: Columns, line: Decision | None) -> An
     return Answer(cells["决定编号"], verdict, given, by, day, "", row.fact, owner or "")
 
 
-def _without_verdict(row: Row, columns: Columns, line: Decision | None) -> Refused | None:
+def _without_verdict(row: Row, columns: Answering, line: Decision | None) -> Refused | None:
     if columns.verdict in row.unread:
-        offered = columns.offered
+        offered = _offered(columns)
         if line is not None and line.effect == "attribute" and columns.owner:
             offered = (CONFIRM, REVOKE, AWARD)
         words = "、".join(offered)
         return row.refused(columns.verdict, f"“{row.unread[columns.verdict]}”不是可选的决定（{words}）", words)
     if row.cells[columns.amount] is not None or row.cells.get(columns.owner) is not None:
-        return row.refused(columns.verdict, f"“{columns.verdict}”没有填写", "、".join(columns.offered))
+        return row.refused(columns.verdict, f"“{columns.verdict}”没有填写", "、".join(_offered(columns)))
     return None
 
 
 def _misfit(
-    desk: Desk, row: Row, columns: Columns, line: Decision, verdict: str, amount: int | None, owner: str | None
+    desk: Desk, row: Row, columns: Answering, line: Decision, verdict: str, amount: int | None, owner: str | None
 ) -> Refused | None:
     """What of the answer does not fit the line that it answers."""
     if verdict == AWARD:
         if line.effect != "attribute":
-            return row.refused(columns.verdict, "只有客户归属可以填“归属”", "、".join(columns.offered))
+            return row.refused(columns.verdict, "只有客户归属可以填“归属”", "、".join(_offered(columns)))
         if owner is None:
             return row.refused(columns.owner, "请在“归属人”填写工号或姓名", "工号或姓名")
         if owner not in desk.roster:

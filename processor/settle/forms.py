@@ -8,17 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from processor.catalogue.answering import Answering
 from processor.model import Text, say
 from processor.rules.job import records
 
-#: The registers that answer what the product asked, and the column of who answers: the site names him, the roster need not.
-FORMS = {
-    "confirmations": "确认人工号",
-    "appeals": "处理人工号",
-    "reminders": "",
-    "receipts": "",
-    "month_close": "关账人工号",
-}
 EFFECTIVE, REFUSED, WAITING = "已生效", "未采纳", "待确认"
 
 
@@ -75,7 +68,7 @@ class Form:
     """One delivered sheet of a form register. kinds, facts: row by row what became of it in the ledger.
 
     faulty: rows that could not be placed and say nothing. unread: (row, header) -> what could not be read.
-    titles: the texts above the header.
+    titles: the texts above the header. answers: by which columns its rows answer decisions.
     """
 
     register: str
@@ -87,6 +80,7 @@ class Form:
     faulty: frozenset[int]
     unread: Mapping[tuple[int, str], str] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
+    answers: Answering | None = None
 
     def rows(self) -> Iterator[Row]:
         """Rows that may say something: repeated and faulty ones left out."""

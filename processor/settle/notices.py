@@ -251,11 +251,6 @@ def _fault(row: Row, notice: Notice | None, as_of: date) -> Refused | None:
 
 def open_appeals(ledger: Ledger, decided: Collection[str]) -> dict[str, str]:
     """Decision id -> number of an appeal that nobody entitled has judged, of these decisions."""
-    frame = ledger.facts.frame("appeals")
-    frame = frame[frame["决定编号"].isin(list(decided))]
-    judged = ledger.decisions.answered_rows(int(ref) for ref in frame["_ref"])
-    return {
-        id: number
-        for id, number, ref in zip(frame["决定编号"], frame["申诉编号"], frame["_ref"], strict=True)
-        if int(ref) not in judged
-    }
+    appeals = ledger.appeals.of(decided)
+    judged = ledger.decisions.answered_rows(appeal.fact for appeal in appeals)
+    return {appeal.decision_id: appeal.number for appeal in appeals if appeal.fact not in judged}

@@ -40,7 +40,7 @@ def test_every_column_of_an_employee_is_declared_as_one() -> None:
 
 
 def test_every_register_with_a_registration_number_can_do_without_it() -> None:
-    facts = {name: register for name, register in load_registers().items() if not (register.form or register.answers)}
+    facts = {name: register for name, register in load_registers().items() if not register.is_answered}
     without = {name for name, register in facts.items() if not register.otherwise}
     own = "attendance cashier duty lead_archive member_system probation roster stock stock_count surveys typing weekly_reports"
     named = "lost_orders meter_readings"
