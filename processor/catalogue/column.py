@@ -41,6 +41,7 @@ _COLUMN_KEYS = {
     "words": "lists",
     "range": "range",
     "future": "flag",
+    "own_year": "flag",
     "evidence": "flag",
     "beside": "text",
     "nothing": "texts",
@@ -79,6 +80,7 @@ class Column:
     words: another word that staff write -> the choice that it means.
     range: the least and the greatest number that can be meant; None on a side without a bound.
     future: a date that may lie after the day of the batch; the others tell what has happened.
+    own_year: a date of any year, of which title and neighbours say nothing.
     evidence: an empty cell says that something was not done, which a sheet without the column does not say.
     beside: the column without which this one says nothing.
     nothing: texts by which staff say that there is nothing to write; such a cell is empty.
@@ -95,6 +97,7 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     range: tuple[float | None, float | None] = (None, None)
     future: bool = False
+    own_year: bool = False
     evidence: bool = False
     beside: str = ""
     nothing: tuple[str, ...] = ()
@@ -139,6 +142,7 @@ def read_column(file: str, header: Any, data: Any) -> Column:
         words=_words(data, where),
         range=_range(data, where),
         future=bool(data.get("future", False)),
+        own_year=bool(data.get("own_year", False)),
         evidence=bool(data.get("evidence", False)),
         beside=str(data.get("beside", "")),
         nothing=tuple(data.get("nothing", ())),

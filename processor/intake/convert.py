@@ -59,11 +59,13 @@ class Circumstances:
     span: the days of which the sheet's title speaks, for dates written without a year; None where no title tells.
     epoch_1904: the workbook counts its serial dates from 1904.
     as_of: the day of the batch, after which nothing can have happened; None where that is not checked.
+    by_file: the days of which the file's name speaks, where neither title nor other dates tell the year.
     """
 
     span: tuple[date, date] | None = None
     epoch_1904: bool = False
     as_of: date | None = None
+    by_file: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def why_unread(cells: Sequence[object], column: Column, circumstances: Circumsta
     reasons = np.full(len(raw), "读不出来", dtype=object)
     if column.range != (None, None):
         reasons[_read(raw, column, circumstances, scale).notna().to_numpy()] = "超出了应有的范围"
+    if column.type == "month":
+        reasons[_as_days(raw, column, circumstances, scale)[1]] = "没有写年份，标题里也没有"
     if column.type in ("date", "datetime"):
         known, yearless = _as_days(raw, column, circumstances, scale)
         reasons[yearless] = "没有写年份，标题里也没有"
@@ -164,7 +168,14 @@ _CONVERTERS: Mapping[str, _Converter] = {
     "idno": lambda raw, column, around, scale: texts.identity_numbers(raw),
     "yesno": lambda raw, column, around, scale: texts.yes_no(raw, column.header),
     "choice": lambda raw, column, around, scale: texts.choices(raw, column.choices, column.words),
-    "date": lambda raw, column, around, scale: dates.dates(raw, span=around.span, epoch_1904=around.epoch_1904),
+    "date": lambda raw, column, around, scale: dates.dates(
+        raw,
+        span=around.span,
+        epoch_1904=around.epoch_1904,
+        term=column.future,
+        numbered=column.required,
+        own_year=column.own_year,
+    ),
     "datetime": lambda raw, column, around, scale: dates.moments(raw, span=around.span, epoch_1904=around.epoch_1904),
     "month": lambda raw, column, around, scale: dates.months(raw, span=around.span, epoch_1904=around.epoch_1904),
     "time": lambda raw, column, around, scale: times.times(raw),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -17,6 +19,10 @@ NEVER = pd.Timestamp("1970-01-01")  # and this, from which they count
 FIRST_SERIAL, LAST_SERIAL = 3654, 73415  # 1910 to 2100: smaller numbers are no dates that anyone meant
 _EPOCHS = {False: pd.Timestamp("1899-12-30"), True: pd.Timestamp("1904-01-01")}
 _WEEKDAY = r"\s*\(?(?:星期|周)[一二三四五六日天]\)?"
+_NAMED_DAY = rf"^([0-9]{{1,2}})\s*[日号](?:{_WEEKDAY})?$"
+_DAY = rf"^([0-9]{{1,2}})\s*[日号]?(?:{_WEEKDAY})?$"
+_OF_THE_DAY = r"\(?(?:上午|下午|早上|中午|晚上|全天)\)?"
+_BEFORE = r"(?:之|以)?前"
 _NEXT_DAY = "次日|第二天|翌日"
 _AFTERNOON = ("下午", "傍晚", "晚上", "晚", "PM")
 _HOURS = {
@@ -46,17 +52,69 @@ _MONTH = r"^(?:(?P<year>[0-9]{4})\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*月?(?:
 Span = tuple[dt.date, dt.date]
 
 
-def dates(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False) -> AnySeries:
+def dates(
+    raw: RawColumn,
+    *,
+    span: Span | None = None,
+    epoch_1904: bool = False,
+    term: bool = False,
+    numbered: bool = False,
+    own_year: bool = False,
+) -> AnySeries:
     """Midnights as datetime64[us], NaT where a cell is blank or no date.
 
-    span: the days of which the sheet speaks; it completes dates written without a year (10月1日, 10.1). Where it is not
-    known, the column's other dates tell; else they stay unread.
+    span: the days of which the sheet speaks; it completes dates written without a year (10月1日, 10.1), and days of the
+    month (5日) where it is one month. Where it is not known, the column's other dates tell; else they stay unread.
+    term: the column holds last days, also written as 10月15日前. numbered: a bare 5 may be the 5th of that month.
+    own_year: a date without its year stays unread.
     """
-    return moments(raw, span=span, epoch_1904=epoch_1904).dt.normalize()
+    tail = _OF_THE_DAY if not term else rf"(?:{_OF_THE_DAY}|{_BEFORE})"
+    plain = _without_tails(raw, tail)
+    if own_year:
+        return moments(plain, epoch_1904=epoch_1904, complete=False).dt.normalize()
+    result = moments(plain, span=span, epoch_1904=epoch_1904).dt.normalize()
+    if span is not None and _is_one_month(span):
+        days = _days_of_month(plain, span, numbered).where(result.isna())
+        result = result.fillna(days)
+    return result
 
 
-def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False) -> AnySeries:
-    """Date with time of day as datetime64[us], to the second; NaT where a cell is blank or unreadable."""
+def _without_tails(raw: RawColumn, tail: str) -> RawColumn:
+    """The column without words behind its dates that change nothing: 10月7日上午."""
+    texts = raw.texts()
+    shorter = fold(texts).str.replace(rf"(?<=[0-9日号)])\s*{tail}$", "", regex=True)
+    changed = texts.index[(shorter != fold(texts)).to_numpy()]
+    if not len(changed):
+        return raw
+    values = raw.values.copy()
+    values[changed] = shorter.loc[changed].to_numpy()
+    return replace(raw, values=values)
+
+
+def _is_one_month(span: Span) -> bool:
+    first, last = span
+    return first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def _days_of_month(raw: RawColumn, month: Span, numbered: bool) -> AnySeries:
+    """The days that cells such as 5日, or 5 where they are `numbered`, name of a month; NaT for all others."""
+    numbers = pd.Series(np.full(len(raw), np.nan))
+    texts = raw.texts()
+    if len(texts):
+        told = fold(texts).str.extract(_DAY if numbered else _NAMED_DAY)[0]
+        numbers.loc[texts.index] = pd.to_numeric(told).astype("float64")
+    if numbered:
+        whole = raw.numbers()
+        numbers.loc[whole.index] = whole.where(whole % 1 == 0)
+    numbers = numbers.where((numbers >= 1) & (numbers <= month[1].day))
+    return (pd.Timestamp(month[0]) + pd.to_timedelta(numbers - 1, unit="D")).astype(DATETIME)
+
+
+def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False, complete: bool = True) -> AnySeries:
+    """Date with time of day as datetime64[us], to the second; NaT where a cell is blank or unreadable.
+
+    complete: whether a date without a year gets that of `span` or of the column's other dates.
+    """
     result = pd.Series(np.full(len(raw), np.datetime64("NaT", "us")), dtype=DATETIME)
     real = np.flatnonzero(raw.where(MOMENT))
     if len(real):
@@ -74,7 +132,7 @@ def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = Fals
     years = result.dt.year
     told = (years >= FIRST_YEAR) & (years < LAST_YEAR) & (result.dt.normalize() != NEVER)
     result = result.where(told & ~raw.where(CLOCK))
-    yearless = _yearless(numbers, parts) if len(numbers) or len(texts) else {}
+    yearless = _yearless(numbers, parts) if complete and (len(numbers) or len(texts)) else {}
     around = (span or _known_days(result)) if yearless else None
     if around is not None:
         days = [completed(*written, around) for written in yearless.values()]
@@ -147,7 +205,16 @@ def months(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False
         texts = texts[result.loc[texts.index].isna()]
         year = span[1].year if span is not None and span[0].year == span[1].year else None
         result.loc[texts.index] = _months_from_texts(texts, year)
+        if year is None and (only := _only_year(result)) is not None:
+            texts = texts[result.loc[texts.index].isna()]
+            result.loc[texts.index] = _months_from_texts(texts, only)
     return result
+
+
+def _only_year(months_: AnySeries) -> int | None:
+    """The year of all months that a column gives in full; None for none or several."""
+    years = months_.dropna().str[:4].unique()
+    return int(years[0]) if len(years) == 1 else None
 
 
 def _from_numbers(numbers: AnySeries, epoch_1904: bool) -> AnySeries:

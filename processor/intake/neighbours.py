@@ -13,6 +13,8 @@ from processor.intake.convert import DTYPES, Circumstances, Converted, convert
 from processor.intake.dates import dates
 from processor.intake.raw import AnySeries, Mask, RawColumn
 
+_DATED = ("date", "datetime", "month")
+
 
 @dataclass(frozen=True)
 class CellColumn:
@@ -32,14 +34,21 @@ def complete_years(
     values: dict[str, AnySeries],
     circumstances: Circumstances,
 ) -> Circumstances:
-    """Complete dates without a year by the dates of the other columns, where no title tells and these lie within a year."""
-    headers = [c.header for c in register.columns if c.type in ("date", "datetime") and c.header in read]
+    """Complete dates without a year by the dates of the other columns, where no title tells and these lie within a year.
+
+    The file's name tells where these do not.
+    """
+    headers = [c.header for c in register.columns if c.type in _DATED and not c.own_year and c.header in read]
     if circumstances.span is not None or not any(read[header][2].unread.any() for header in headers):
         return circumstances
-    known = pd.concat([values[header] for header in headers]).dropna()
-    if known.empty or known.max() - known.min() > pd.Timedelta(days=366):
+    days = [values[header] for header in headers if register.column(header).type != "month"]
+    known = pd.concat(days).dropna() if days else pd.Series([], dtype=DTYPES["date"])
+    span = circumstances.by_file
+    if not known.empty and known.max() - known.min() <= pd.Timedelta(days=366):
+        span = known.min().date(), known.max().date()
+    if span is None:
         return circumstances
-    around = replace(circumstances, span=(known.min().date(), known.max().date()))
+    around = replace(circumstances, span=span)
     for header in headers:
         given, raw, converted = read[header]
         if converted.unread.any():

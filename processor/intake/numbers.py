@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from processor.intake.numerals import ONES, plain
-from processor.intake.raw import AnySeries, RawColumn, fold
+from processor.intake.raw import CLOCK, AnySeries, RawColumn, fold
 from processor.intake.texts import EXACT_NUMBERS
 
 MONEY_UNITS: Mapping[str, int] = {
@@ -50,7 +50,21 @@ def _figures(raw: RawColumn, units: Mapping[str, int], scale: int) -> AnySeries:
     texts = raw.texts()
     if len(texts):
         result.loc[texts.index] = _from_texts(texts, units, scale)
-    return result
+    return result.fillna(_durations(raw)) if "秒" in units else result
+
+
+def _durations(raw: RawColumn) -> AnySeries:
+    """Seconds of cells such as 00:01:20; NaN for all others, and for a time of whole minutes, which may be 0:15 typed for 15 seconds."""
+    seconds = pd.Series(np.full(len(raw), np.nan))
+    texts = raw.texts()
+    if len(texts):
+        parts = fold(texts).str.extract(r"^([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])$").astype("float64")
+        seconds.loc[texts.index] = parts[0] * 3600 + parts[1] * 60 + parts[2]
+    for place in np.flatnonzero(raw.where(CLOCK)):
+        time = raw.values[place]
+        if time.second:
+            seconds.iloc[int(place)] = float(time.hour * 3600 + time.minute * 60 + time.second)
+    return seconds
 
 
 def _from_texts(texts: AnySeries, units: Mapping[str, int], scale: int) -> AnySeries:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬圆", "一二三四五六七八九十百千万元")
+_FEN = re.compile(r"^(.+?)元零?(?:([一二三四五六七八九])角)?零?(?:([一二三四五六七八九])分)?整?$")
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 ONES = "¤"  # behind a figure: in ones, whatever unit the header states
 _CHINESE = re.compile(r"^([〇零一二两三四五六七八九十百千万]+)(.*)$")
@@ -18,6 +20,8 @@ _AND_A_HALF = re.compile(r"^(.+?)(天|日|小时|个月|年)半$")
 def plain(text: str, units: Mapping[str, int]) -> str:
     """The text with figures in digits, in the column's first unit, as far as it is one of these ways of writing."""
     text = _BRACKETS.sub(r"-\1", text)
+    if "元" in units:
+        text = _in_words(text.translate(_FORMAL))
     if text in ("半天", "半日") and text[1] in units:
         return "0.5" + text[1]
     half = _AND_A_HALF.match(text)
@@ -25,6 +29,15 @@ def plain(text: str, units: Mapping[str, int]) -> str:
         whole = _chinese(half[1])
         return f"{whole or half[1]}.5{half[2]}" if (whole or half[1]).isdigit() else text
     return _ten_thousands(text) or _added(text, units) or _chinese(text) or text
+
+
+def _in_words(text: str) -> str:
+    """An amount as contracts write it, 八万零五百元五角整, in digits; any other text as it is."""
+    match = _FEN.match(text)
+    value = _value(match[1]) if match and _CHINESE.fullmatch(match[1]) else None
+    if match is None or value is None:
+        return text
+    return f"{value}.{_DIGITS.get(match[2], 0)}{_DIGITS.get(match[3], 0)}元"
 
 
 def _ten_thousands(text: str) -> str:

@@ -38,6 +38,7 @@ from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, fitting, 
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.sheet_reading import SheetReading, of_plans
+from processor.intake.spans import span_by_file
 from processor.intake.table import CellColumn, FaultsLeft, Place, build_table, joined
 from processor.intake.texts import shown
 from processor.issue import Issue
@@ -199,7 +200,9 @@ def _read_sheet(
     body = body_rows(grid, last_header, match, width, header_names(found.signatures))
     blocks, below = blocks_of(grid, match, body.data, body.headers, lambda row: fitting(row, found.signatures))
     place = Place(file, grid.sheet)
-    around = Circumstances(found.title_days, epoch_1904, as_of)
+    titles = _titles(grid, found.header_rows[0])
+    by_file = None if as_of is None else span_by_file(" ".join((*titles, grid.sheet)), file, as_of)
+    around = Circumstances(found.title_days, epoch_1904, as_of, by_file)
     tables = []
     for block in blocks or [Block(match, ())]:
         rows = [grid.first_row + row for row in block.rows]
@@ -222,7 +225,7 @@ def _read_sheet(
         + table.issues,
         remarks=of_plans(table.plans, register, letters),
         held=table.held,
-        titles=_titles(grid, found.header_rows[0]),
+        titles=titles,
         hidden=grid.hidden,
         left_out=any(other.title for other in others),
     )

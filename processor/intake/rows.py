@@ -17,7 +17,10 @@ from processor.intake.headers import Match
 _SPACE = re.compile(r"\s+")
 _TOTAL = re.compile(r"^.{0,12}(?:合计|小计|总计)(?:\(.*\))?(?:[::].{0,20})?$")
 _PLAIN_TOTAL = re.compile(r"^(?:合计|小计|总计)[::]?$")
-_SUMMARY = r"(?:共计|累计|汇总|总数|总和|平均.{0,2}|[人日月]均|均值|计数|最大值|最小值|求和|(?:sub|grand)?\s*total|sum|average)"
+_SUMMARY = (
+    r"(?:共计|累计|汇总|总数|总和|(?:总|合计|小计)(?:金?额|价|数?量|[人笔件次]数)|平均.{0,2}|[人日月]均|均值|计数|最大值|最小值|求和|"
+    r"(?:sub|grand)?\s*total|sum|average)"
+)
 _SUM_OF_ROWS = re.compile(
     rf"^.{{0,20}}{_SUMMARY}(?:\(.*\))?(?:[::].{{0,20}})?$|^共\d+[条行笔人次个].{{0,6}}$", re.IGNORECASE
 )
@@ -26,6 +29,7 @@ _FOOT_LABEL = re.compile(
     r"^(?:附?注|备注|说明|填表|填写|制表|制单|审核|复核|审批|批准|经办|统计|主管|负责人|部门负责人|店长|签字|签名|打印|日期|单位)"
     r"[^::]{0,8}(?:[::]|$)"
 )
+_REMARK = re.compile(r"^(?:附?注|备注|说明|注意)[^::]{0,8}[::].")
 _BELOW_A_HEADER = re.compile(r"^(?:\(.{1,8}\)|[A-Za-z][A-Za-z_.#/-]*)$")
 _SENTENCE = 15
 _SUMMED = frozenset({"money", "number", "count"})
@@ -53,6 +57,7 @@ def body_rows(grid: Grid, header: int, match: Match, width: int, names: Collecti
     places = sorted(columns.values())
     data: list[int] = []
     headers: list[int] = []
+    remarks: set[int] = set()
     banners = _banners(grid, places)
     explained = header + 1 if _explains(grid, header + 1, places) else None
     for place, ordinary in enumerate(_ordinary(grid, header, key_places, names), start=header + 1):
@@ -65,10 +70,12 @@ def body_rows(grid: Grid, header: int, match: Match, width: int, names: Collecti
             headers.append(place)
         elif _may_be_data(row, places, width, telling):
             data.append(place)
+            if _stands_alone(row[:width]):
+                remarks.add(place)
     last = len(data)
     while last and _is_note(grid.rows[data[last - 1]][:width], key_places):
         last -= 1
-    kept = tuple(place for place in data[:last] if not _all_blank(grid.rows[place], places))
+    kept = tuple(place for place in data[:last] if place not in remarks and not _all_blank(grid.rows[place], places))
     return BodyRows(kept, tuple(data[last:]), tuple(headers))
 
 
@@ -142,6 +149,12 @@ def _is_total(row: Sequence[Any], telling: Sequence[int]) -> bool:
 def _looks_like_note(row: Sequence[Any]) -> bool:
     filled = [cell for cell in row if not _blank(cell)]
     return bool(filled) and isinstance(filled[0], str) and bool(_FOOT_LABEL.match(_folded(filled[0])))
+
+
+def _stands_alone(row: Sequence[Any]) -> bool:
+    """Whether a row between others holds one remark and nothing else: `说明：以上均已核对`."""
+    filled = [cell for cell in row if not _blank(cell)]
+    return len(filled) == 1 and isinstance(filled[0], str) and bool(_REMARK.match(_folded(filled[0])))
 
 
 def _is_note(row: Sequence[Any], key_places: Sequence[int]) -> bool:

@@ -17,6 +17,12 @@ _COMPACT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})\s*(?:至|到|[-~～—–
 _FULL_DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d{2})\s*(?:年\s*|[-/.])(\d{1,2})(?!\d)\s*月?(?!\s*[-/.]\s*\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\s*\d{1,2}(?!\d))")
+_ALONE = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_NAMED_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月")
+_MONTH_NAMES = {
+    name: number
+    for number, name in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"], start=1)
+}
 _WEEKDAYS = "一二三四五六日"
 _FULL_HEAD = re.compile(r"^(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\D.*)?$")
 _HEAD = re.compile(
@@ -41,6 +47,27 @@ def span_of(title: str, file: str) -> tuple[date, date] | None:
 def title_span(text: str) -> tuple[date, date] | None:
     """First and last day that a register's title speaks of: a span, a month, or a year; None for none or several."""
     return _span(text, text) or _month(text) or _year(text)
+
+
+def span_by_file(sheet: str, file: str, today: date) -> tuple[date, date] | None:
+    """What a workbook's name says where neither title nor sheet tell the year: 2026年奖惩登记.xlsx, with sheets 9月 and 10月.
+
+    A name that speaks of no day of the year up to `today` is an old one and tells nothing.
+    """
+    year = _year(_spaced(file)) or _bare_year(file)
+    named = {_MONTH_NAMES.get(name) or int(name) for name in _NAMED_MONTH.findall(sheet)}
+    found = _month(_spaced(file)) or year
+    if year is not None and len(named) == 1:
+        first = date(year[0].year, named.pop(), 1)
+        found = first, first.replace(day=monthrange(first.year, first.month)[1])
+    if found is None or found[0] > today or found[1] < today - timedelta(days=366):
+        return None
+    return found
+
+
+def _bare_year(file: str) -> tuple[date, date] | None:
+    years = {int(year) for year in _ALONE.findall(file)}
+    return (date(min(years), 1, 1), date(min(years), 12, 31)) if len(years) == 1 else None
 
 
 def day_columns(first: date, last: date, heads: Sequence[tuple[int, str, str]]) -> dict[int, date] | None:

@@ -154,7 +154,9 @@ def _without_plans(
             raw = raw_column(columns[header].cells, dash_is_blank=True)
             told |= ~raw.where(BLANK)[raw.places]
     raw = raw_column(columns[day].cells, dash_is_blank=True)
-    days = dates(raw, span=circumstances.span, epoch_1904=circumstances.epoch_1904)
+    days = dates(
+        raw, span=circumstances.span, epoch_1904=circumstances.epoch_1904, numbered=register.column(day).required
+    )
     coming = (days >= pd.Timestamp(circumstances.as_of)).to_numpy()[raw.places]
     plans: list[int] = np.flatnonzero(coming & ~told).tolist()
     if not plans:

@@ -20,6 +20,7 @@ YES_NO: Mapping[str, bool] = {
 }
 _NOT, _DONE = re.compile(r"^(?:没有|未|不|没|无)"), re.compile(r"^(?:已经?|有|是)")
 _NO_ID = r"[^\w]+|同上|同前|待定|待补|待填|待确认|未知|不详|见附件|TBD|tbd"  # of signs alone, or a word for what is not there
+_HOW_LONG = r"\(?[0-9]+(?:\.[0-9]+)?(?:分钟?|小时)\)?$"  # 迟到5分钟
 _MOBILE = r"1[3-9][0-9]{9}"
 
 
@@ -81,6 +82,8 @@ def _answer(text: object, about: str) -> bool | None:
         return YES_NO.get(text) if isinstance(text, str) else None
     if len(text) > 1 and (text in about or _names(_DONE.sub("", text), about)):
         return True
+    if len(text) == 2 and text[0] in "已未" and about.startswith(text[1]):  # 已插, 未插 below 是否插旗
+        return text[0] == "已"
     return False if _NOT.match(text) and _names(_NOT.sub("", text), about) else None
 
 
@@ -96,15 +99,15 @@ def choices(raw: RawColumn, allowed: Collection[str], words: Mapping[str, str] =
     texts = _tight(plain_texts(raw))
     known = {**words, **{choice: choice for choice in allowed}}
     spellings = dict(zip(_tight(pd.Series(list(known), dtype="str")), known.values(), strict=True))
-    result = texts.map(spellings)
+    result = texts.map(spellings).fillna(texts.str.replace(_HOW_LONG, "", regex=True).map(spellings))
     if {"是", "否"} <= set(allowed):
         result = result.fillna(texts.map({mark: "是" if yes else "否" for mark, yes in YES_NO.items()}))
     return result.astype("str")
 
 
 def _tight(texts: AnySeries) -> AnySeries:
-    """Texts to be compared: folded, in capitals, without blanks."""
-    return texts.pipe(fold).str.upper().str.replace(r"\s+", "", regex=True)
+    """Texts to be compared: folded, in capitals, without blanks; 其它 is 其他."""
+    return texts.pipe(fold).str.upper().str.replace(r"\s+", "", regex=True).str.replace("其它", "其他", regex=False)
 
 
 def restore_leading_zeros(numbers: AnySeries, known: Collection[str]) -> AnySeries:

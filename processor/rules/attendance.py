@@ -22,6 +22,7 @@ STATED = {"late": ("迟到", "迟到早退"), "early": ("早退", "迟到早退"
 AWAY = ("请假", "休息", "旷工")
 DAY = pd.Timedelta(days=1)
 NOON = pd.Timedelta(hours=12)
+SMALL_HOURS, EVENING = pd.Timedelta(hours=6), pd.Timedelta(hours=18)
 
 
 def judged(frame: pd.DataFrame, grace: Parameter) -> pd.DataFrame:
@@ -31,7 +32,8 @@ def judged(frame: pd.DataFrame, grace: Parameter) -> pd.DataFrame:
     clock-in later than 应到时间 plus grace, a clock-out before 应退时间, a missing punch for which there was a time due, or
     both (once). A row without a schedule, or with a remark in 备注 that may say why, says nothing of a missing punch
     (G20). A shift that ends at or before the time at which it begins ends on the next day, and so do its punches before
-    noon; nobody leaves before he came. contradiction: 状态 and the punches that were made say different things.
+    noon; who came in the evening for a shift of the small hours came the evening before; nobody leaves before he came.
+    contradiction: 状态 and the punches that were made say different things.
     """
     times = _on_one_axis(frame)
     minutes = pd.to_numeric(grace.column(frame["日期"]), errors="coerce").fillna(0)
@@ -72,6 +74,7 @@ def _on_one_axis(frame: pd.DataFrame) -> pd.DataFrame:
     morning_start = begins < NOON
     came, left = frame["上班打卡"], frame["下班打卡"]
     came = came.mask(overnight & ~morning_start & (came < NOON), came + DAY)
+    came = came.mask((begins < SMALL_HOURS) & (came >= EVENING) & ~(left >= came), came - DAY)
     left = left.mask(overnight & (left < NOON), left + DAY)
     return pd.DataFrame(
         {

@@ -409,3 +409,81 @@ def test_a_word_for_nothing_is_empty_where_the_register_says_so(column: Column, 
     columns = {"号": CellColumn("A", ["1"]), "问题": CellColumn("B", [cell])}
     table = build_table(register, columns, [2], Place("f", "s"), Circumstances())
     assert table.frame["问题"].isna().tolist() == [empty]
+
+
+OCTOBER = (dt.date(2026, 10, 1), dt.date(2026, 10, 31))
+
+
+@pytest.mark.parametrize(
+    ("cell", "more", "wanted"),
+    [
+        ("5日", {}, "2026-10-05"),
+        ("５号（周一）", {}, "2026-10-05"),
+        ("32日", {}, None),
+        (5, {"required": True}, "2026-10-05"),
+        (5, {}, None),
+        ("5", {"required": True}, "2026-10-05"),
+        ("10月15日前", {"future": True}, "2026-10-15"),
+        ("2026-10-15之前", {"future": True}, "2026-10-15"),
+        ("10月15日前", {}, None),
+        ("10月7日 上午", {}, "2026-10-07"),
+        ("2026-10-07 下午3点", {}, "2026-10-07"),
+        ("10月7日", {"own_year": True}, None),
+        ("1990-10-07", {"own_year": True}, "1990-10-07"),
+    ],
+)
+def test_a_day_as_it_is_said_in_a_sheet_of_one_month(cell: Any, more: dict[str, Any], wanted: str | None) -> None:
+    check(converted("date", [cell], span=OCTOBER, **more), pd.Timestamp(wanted) if wanted else UNREAD)
+
+
+def test_a_day_of_the_month_needs_one_month_and_no_moment_is_half_a_day() -> None:
+    check(converted("date", ["5日"], span=YEAR), UNREAD)
+    check(converted("datetime", ["10月7日 上午"], span=OCTOBER), UNREAD)
+
+
+def test_the_year_of_a_month_comes_from_the_column() -> None:
+    assert converted("month", ["2026-09", "10月"]).values.tolist() == ["2026-09", "2026-10"]
+    assert converted("month", ["2025-12", "2026-01", "10月"]).unread.tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("cell", "fen"),
+    [
+        ("捌万元整", 8_000_000),
+        ("壹万贰仟叁佰肆拾伍元陆角柒分", 1_234_567),
+        ("伍佰零陆圆整", 50_600),
+        ("叁拾元零伍分", 3005),
+        ("元整", UNREAD),
+    ],
+)
+def test_amounts_as_contracts_write_them(cell: str, fen: Any) -> None:
+    check(converted("money", [cell]), fen)
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [("00:00:35", 35.0), ("1:01:05", 3665.0), (dt.time(0, 1, 20), 80.0), (dt.time(0, 15), UNREAD), ("0:15", UNREAD)],
+)
+def test_a_duration_by_the_clock(cell: object, seconds: Any) -> None:
+    check(converted("number", [cell], units={"秒": 1, "分": 60}), seconds)
+    check(converted("number", [cell], units={"天": 1}), UNREAD)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "wanted"),
+    [
+        ("是否插旗", "已插", True),
+        ("是否插旗", "未插", False),
+        ("是否开票", "未开", False),
+        ("是否插旗", "未必", UNREAD),
+    ],
+)
+def test_yes_and_no_by_the_first_sign_of_the_header(header: str, cell: str, wanted: Any) -> None:
+    raw = raw_column([cell], dash_is_blank=True)
+    check(convert(raw, Column(header, "yesno"), Circumstances(None, False)), wanted)
+
+
+def test_a_choice_by_another_spelling() -> None:
+    column = {"choices": ("迟到", "其他"), "words": {"严重迟到": "迟到"}}
+    for cell, wanted in (("其它", "其他"), ("迟到5分钟", "迟到"), ("严重迟到(40分钟)", "迟到"), ("5分钟", UNREAD)):
+        check(converted("choice", [cell], **column), wanted)

@@ -543,3 +543,61 @@ def test_a_row_below_the_header_that_says_it_again_is_no_row(store: Site, below:
     write(store.folder / "inbox", "奖惩.xlsx", {"奖惩": [head, below, row]})
     result = store.once("2026-11-02")
     assert (result["exit"], registers(result)) == (0, [("discipline", "奖惩", 1, 0)])
+
+
+def test_who_came_the_evening_before_a_shift_of_the_small_hours_was_in_time(store: Site) -> None:
+    head = ["日期", "工号", "应到时间", "应退时间", "上班打卡", "下班打卡"]
+    rows = [
+        ["2026-10-12", "K001", "0:00", "8:00", "23:55", "8:01"],
+        ["2026-10-13", "K001", "0:00", "8:00", "0:05", "8:01"],
+        ["2026-10-12", "K002", "5:00", "21:00", "18:30", "21:05"],
+    ]
+    write(store.folder / "inbox", "考勤.xlsx", {"考勤": [head, *rows]})
+    assert store.once("2026-11-02")["exit"] == 0
+    assert [line[:2] for line in charged(store)] == [("2026-10-12", "K002"), ("2026-10-13", "K001")]
+
+
+@pytest.mark.parametrize(
+    ("result", "approved", "counts"),
+    [
+        ("迟到", "事假10-12 上午到10-12 上午 0.5天", False),
+        ("迟到", "外出10-12 09:00到10-12 10:30", False),
+        ("迟到", "外出10-12 09:00到10-12 09:30", True),
+        ("迟到", "外出10-12 13:00到10-12 15:00", True),
+        ("迟到", "加班10-12 18:00到10-12 20:00", True),
+        ("缺卡", "补卡申请10-12 09:00", False),
+        ("缺卡", "加班10-12 18:00到10-12 20:00", True),
+    ],
+)
+def test_what_was_approved_leaves_a_late_day_open(store: Site, result: str, approved: str, counts: bool) -> None:
+    came = None if result == "缺卡" else "10:02"
+    row = [*person("K001"), "26-10-12 星期一", "A 09:00-18:00", came, result, "18:05", "正常", approved]
+    write(store.folder / "inbox", "考勤.xlsx", {"每日统计": [*TITLES, [*DAILY, "关联的审批单"], row]})
+    told = store.once("2026-11-02")["exit"]
+    assert (told, [line[:2] for line in charged(store)]) == ((0, [("2026-10-12", "K001")]) if counts else (1, []))
+
+
+FOUND = ["登记编号", "日期", "工号", "条款编号", "数量", "金额", "登记人工号"]
+
+
+def test_a_months_sheet_takes_its_year_from_the_workbooks_name(store: Site) -> None:
+    """Not from an old name; a remark and a total between rows are no rows."""
+    september = [FOUND, ["J1", "9月5日", "K001", "DS-F9", 1, None, "M001"]]
+    october = [
+        FOUND, ["J2", "5日", "K002", "DS-F9", 1, None, "M001"], ["说明：以上均已本人确认"],
+        ["J3", "10.06", "K003", "DS-F9", 1, None, "M001"], ["总金额", None, None, None, None, 20],
+    ]  # fmt: skip
+    write(store.folder / "inbox", "2026年奖惩.xlsx", {"9月": september, "十月份": october})
+    write(
+        store.folder / "inbox", "2024年奖惩.xlsx", {"9月": [FOUND, ["J9", "9月5日", "K001", "DS-F9", 1, None, "M001"]]}
+    )
+    result = store.once("2026-11-02")
+    read = {(book["file"], part["sheet"]): part["new"] for book in result["workbooks"] for part in book["registers"]}
+    assert read == {
+        ("花名册.xlsx", "花名册"): 4, ("2026年奖惩.xlsx", "9月"): 1, ("2026年奖惩.xlsx", "十月份"): 2, ("2024年奖惩.xlsx", "9月"): 0,
+    }  # fmt: skip
+    assert [line[:2] for line in charged(store)] == [
+        ("2026-09-05", "K001"),
+        ("2026-10-05", "K002"),
+        ("2026-10-06", "K003"),
+    ]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from processor.intake.attendance.clock import due, folded, punches
-from processor.intake.attendance.day import Slot, judge
+from processor.intake.attendance.day import Judged, Slot, judge
 from processor.intake.attendance.export import Export, new_export
 from processor.intake.attendance.reader import RowReader, read_days
 from processor.intake.attendance.sheet import Sheet, cell
@@ -18,6 +18,7 @@ from processor.intake.attendance.words import ABSENT, AWAY, EXCUSES, LEAVE, NORM
 
 _SLOT = re.compile(r"\d+")
 _TRUE = frozenset({"true", "是", "1", "1.0", "旷工"})
+_BY_THE_CLOCK = ("迟到", "早退", "迟到早退")
 _TOLD = ("in_punch", "out_punch", "in_result", "out_result", "result")
 
 
@@ -120,7 +121,7 @@ def _add(export: Export, line: _Period, state_at: int | None) -> None:
     judged = judge(line.ins, line.outs, line.said, line.begins, line.ends, told=line.told)
     if judged.state == "未打卡" and not line.shift and line.begins is None and line.ends is None:
         reader.doubt(state_at, "写的是缺卡，但没有班次，这一天没有计入")
-    if judged.state in ("未打卡", "旷工") and _approved(line):
+    if judged.state in ("未打卡", "旷工", *_BY_THE_CLOCK) and _approved(line, judged):
         reader.doubt(state_at, f"写的是{judged.state}，但同一天有审批单，这一天没有计入")
     if judged.state == "旷工" and len(line.ins) > 1 and any(slot.punch is not None for slot in (*line.ins, *line.outs)):
         reader.doubt(state_at, "写的是旷工，但这一天的另一段有打卡，这一天没有计入")
@@ -128,9 +129,14 @@ def _add(export: Export, line: _Period, state_at: int | None) -> None:
     export.doubt(reader.doubts, line.number, reader.day)
 
 
-def _approved(line: _Period) -> bool:
-    """Whether a leave or an errand was approved that covers a punch which is missing, or does not say when it was."""
+def _approved(line: _Period, judged: Judged) -> bool:
+    """Whether a leave, an errand, or a punch handed in later was approved that covers what is held against the employee.
+
+    That is a punch which is missing, or the time that he was late or left early. What does not say when it was may cover it.
+    """
     sheet, row, day = line.reader.sheet, line.reader.row, line.reader.day
+    if judged.state in _BY_THE_CLOCK:
+        return any(_covers(line, judged, folded(cell(row, at))) for at in sheet.roles.get("approval", []))
     missing = [
         due
         for due, slots in ((line.begins, line.ins), (line.ends, line.outs))
@@ -138,12 +144,31 @@ def _approved(line: _Period) -> bool:
     ]
     for at in sheet.roles.get("approval", []):
         text = folded(cell(row, at))
-        if not said(text).meanings & {LEAVE, AWAY, NORMAL}:
+        if not _allows(text):
             continue
         times, _ = punches(text, day)
         if not times or any(due is None or times[0] <= due <= times[-1] for due in missing):
             return True
     return False
+
+
+def _allows(text: str) -> bool:
+    return bool(said(text).meanings & {LEAVE, AWAY, NORMAL}) or "补卡" in text
+
+
+def _covers(line: _Period, judged: Judged, text: str) -> bool:
+    """Whether an approval reaches from the time due to the punch that was late, or from the early one to the end."""
+    if not _allows(text):
+        return False
+    times, _ = punches(text, line.reader.day)
+    if not times:
+        return True
+    first, last = times[0], times[-1]
+    came = judged.came if "迟到" in judged.state else None
+    left = judged.left if "早退" in judged.state else None
+    late = came is not None and came <= last and (line.begins is None or first <= line.begins)
+    early = left is not None and first <= left and (line.ends is None or line.ends <= last)
+    return late or early
 
 
 def _pairs(sheet: Sheet, punch_places: Sequence[int], result_places: Sequence[int]) -> list[tuple[int, int | None]]:
