@@ -525,6 +525,8 @@ def test_a_condition_asks_which_day_it_is(tmp_path: Path, bound: Any, hit: list[
         ({"of": "leave", "by": {"责任人工号": "工号"}, "during": "开始日期"}, "during"),
         ({"of": "followups", "by": "联系电话", "tale": "满意度"}, "tale"),
         ({"of": "followups", "by": "联系电话", "pick": "before"}, "before takes a column"),
+        ({"of": "followups", "by": "联系电话", "pick": "upto"}, "upto counts rows"),
+        ({"of": "complaints", "by": "联系电话", "pick": "upto", "take": "投诉级别"}, "upto counts rows"),
         ({"minutes": ["受理时间"]}, "takes 2 columns"),
         ({"sum": "受理时间"}, "cannot be taken by sum"),
         ({"first": ["受理时间", "投诉级别"]}, "cannot be taken by first"),
@@ -587,6 +589,38 @@ def test_the_row_before_is_the_last_one_of_the_same_key_in_order_of_moment_and_n
     assert [line["text"] for line in lines] == ["T3距2026-10-05 09:001470分钟"]
     assert not decided(tmp_path, table | {"limit": {"over": 1470}}, "2026-10-31", complaints=SERVED)
     assert not _decisions(tmp_path, {"X-1": table}, "2026-10-31", {"complaints": SERVED}, ("T2", "受理时间"))
+
+
+def test_rows_of_one_key_are_counted_up_to_each_by_day_and_number(tmp_path: Path) -> None:
+    counted = {"of": "complaints", "by": "联系电话", "pick": "upto", "where": {"承诺答复时间": {"filled": True}}}
+    table = COMPLAINT | {"mechanic": "where", "with": {"第几件": counted}, "where": {"第几件": {"from": 2}}}
+    table |= {"says": "{投诉编号}{第几件}", "outcome": {"effect": "flag"}}
+    lines = _decisions(tmp_path, {"X-1": table}, "2026-10-31", {"complaints": SERVED})
+    assert [str(line.text) for line in lines] == ["2026-10-05 T22", "2026-10-06 T33"]
+    assert [len(line.evidence) for line in lines] == [2, 3]
+
+
+def test_a_row_may_be_answered_by_one_of_which_a_part_of_the_key_could_not_be_read(tmp_path: Path) -> None:
+    calls = CALLS.replace("满意度\n", "满意度,回访人工号\n").replace(",2\n", ",2,S\n").replace(",5\n", ",5,S\n")
+    by = {"联系电话": "联系电话", "受理人工号": "回访人工号"}
+    table = COMPLAINT | {"mechanic": "where", "with": {"回访": {"of": "followups", "by": by}}, "where": {"回访": 0}}
+    table |= {"outcome": {"effect": "flag"}}
+    given = {"complaints": OF_CALLERS, "followups": calls.replace(",1\n", ",1,B\n")}
+    assert [line["subject"] for line in decided(tmp_path, table, "2026-10-31", **given)] == ["T2", "T3"]
+    assert decided(tmp_path, table, "2026-10-31", ("F2", "联系电话"), **given) == []
+    assert [line["subject"] for line in decided(tmp_path, table, "2026-10-31", ("F2", "回访人工号"), **given)] == [
+        "T2",
+        "T3",
+    ]
+
+
+def test_blanks_of_a_column_that_is_not_kept_prove_nothing(tmp_path: Path) -> None:
+    table = COMPLAINT | {"mechanic": "where", "where": {"小区": {"filled": False}}, "outcome": {"effect": "flag"}}
+    assert decided(tmp_path, table, "2026-10-31", complaints=SERVED) == []
+    header, first, *others = SERVED.strip().split("\n")
+    kept = "\n".join([f"{header},小区", f"{first},南苑", *(f"{row}," for row in others)])
+    found = decided(tmp_path, table, "2026-10-31", complaints=kept)
+    assert [line["subject"] for line in found] == ["T2", "T3", "T4"]
 
 
 def test_one_line_names_what_is_late_and_what_is_missing_and_is_due_while_it_can_be_done(tmp_path: Path) -> None:

@@ -111,6 +111,11 @@ class Condition:
         """The columns that it names."""
         return frozenset(header for comparison in self.comparisons for header in comparison.headers)
 
+    @property
+    def may_be_blank(self) -> Iterator[Column]:
+        """The columns of which a blank cell lets it hold."""
+        return (each.column for each in self.comparisons if each.test in ("blank", "unless", "maybe"))
+
     def figures(self) -> Iterator[Parameter]:
         """The figures that it uses."""
         for comparison in self.comparisons:

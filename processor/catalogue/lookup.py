@@ -12,7 +12,8 @@ from processor.catalogue.register import Column, Register
 from processor.messages import tell
 
 #: Which of several rows with one key is taken, in the order of their days; `before` the last one before the clause's row.
-PICKS = ("first", "last", "before")
+#: `upto`: how many of the clause's own register there are up to its row, in the order of the days in `day`.
+PICKS = ("first", "last", "before", "upto")
 _KEYS = frozenset({"of", "by", "take", "pick", "where", "day", "during", "reach"})
 
 
@@ -112,6 +113,8 @@ def _check(where: str, lookup: Lookup, register: Register) -> None:
             message = "{where}: of the roster, one column is taken by one column of staff numbers"
             raise ValueError(tell(message, where=where))
         return
+    if lookup.pick == "upto" and (lookup.take or lookup.during or lookup.register.name != register.name):
+        raise ValueError(tell("{where}: upto counts rows of the clause's own register, without take", where=where))
     if lookup.pick == "before" and (not lookup.take or lookup.during or not lookup.register.date_column):
         raise ValueError(tell("{where}: before takes a column of a register with a day, without during", where=where))
     for own, told in lookup.by.items():

@@ -12,7 +12,7 @@ from processor.calendars import each_day
 from processor.catalogue.condition import TODAY, Condition
 from processor.catalogue.lookup import Lookup
 from processor.catalogue.provision import Provision
-from processor.rules.job import Job
+from processor.rules.job import UNREAD, Job
 
 #: Column with the refs of the rows in which something was found.
 FOUND = "_found"
@@ -52,7 +52,10 @@ def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, 
     unread = there.iloc[:0]
     if other in job.left_out:
         unread = _rows_of(job, replace(lookup, where=Condition()), job.left_out[other])
+        rows = rows[~_may_meet(lookup, rows, unread)]
         unread = unread.assign(_key=_keys(unread, theirs)).dropna(subset=["_key"])
+    if lookup.pick == "upto":
+        return _upto(job, provision, rows, name, day, there)
     if lookup.pick == "before":
         return _before(provision, rows.assign(_key=_keys(rows, own)), name, day, there, unread)
     rows = rows[~_keys(rows, own).isin(unread["_key"])]
@@ -66,6 +69,29 @@ def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, 
     places = wanted.map(dict(zip(told["_key"], told.index, strict=True))).astype("Int64")
     found = told[[lookup.take, "_ref"]].reindex(places.fillna(-1).to_numpy()).set_axis(rows.index)
     return _found(rows, found["_ref"]).assign(**{name: found[lookup.take]})
+
+
+def _may_meet(lookup: Lookup, rows: pd.DataFrame, unread: pd.DataFrame) -> pd.Series:
+    """Which rows one may answer of which a part of the key could not be read, by the parts that could."""
+    found = pd.Series(False, index=rows.index)
+    for headers, group in unread.groupby(UNREAD):
+        lost = frozenset(str(headers).split("|"))
+        known = {own: told for own, told in lookup.by.items() if lost.isdisjoint(lookup.register.cells([told]))}
+        if known and len(known) < len(lookup.by):
+            found |= _keys(rows, list(known)).isin(_keys(group, list(known.values())).dropna())
+    return found
+
+
+def _upto(job: Job, provision: Provision, rows: pd.DataFrame, name: str, day: str, there: pd.DataFrame) -> pd.DataFrame:
+    """How many rows of the same register, and of employees in scope, there are up to each; blank for one that is none."""
+    if job.applies_to and provision.about:
+        there = there[job.in_scope(there[provision.about[0]], there[day])]
+    there = there.dropna(subset=[day]).sort_values([day, *provision.lookups[name].register.key], kind="stable")
+    of_key = there.groupby("_key")
+    refs, numbers = of_key["_ref"].agg(tuple), of_key.cumcount() + 1
+    upto = [refs[key][:number] for key, number in zip(there["_key"], numbers, strict=True)]
+    counted = pd.Series(upto, index=there.index, dtype="object").reindex(rows.index)
+    return _found(rows, counted).assign(**{name: numbers.reindex(rows.index).astype("Int64")})
 
 
 def _before(

@@ -16,6 +16,7 @@ from processor.mechanics.lookups import with_lookups
 from processor.model import Text, say, yuan
 from processor.rules.attendance import clock
 from processor.rules.job import UNREAD, Job, natural_key
+from processor.rules.workforce import called
 
 #: Columns that `of_provision` adds: employee, day (midnight), subject.
 WHO, DAY, SUBJECT = "_who", "_day", "_subject"
@@ -54,8 +55,20 @@ def of_provision(job: Job, provision: Provision, only: Holds | None = None) -> p
 
 
 def that_hold(job: Job, provision: Provision) -> pd.DataFrame:
-    """The rows `of_provision` for which the provision's condition holds."""
+    """The rows `of_provision` for which the provision's condition holds.
+
+    None where it builds on blanks in a column that the site does not keep: they prove nothing (G20).
+    """
+    if any(not _is_kept(job, provision, column) for column in provision.where.may_be_blank):
+        return of_provision(job, provision, lambda rows, days: pd.Series(False, index=rows.index))
     return of_provision(job, provision, provision.where.holds if provision.where.comparisons else None)
+
+
+def _is_kept(job: Job, provision: Provision, column: Column) -> bool:
+    """Whether the site keeps a column of the register at all; only those that may be absent are not."""
+    assert provision.register is not None
+    own = column.optional and column.header not in provision.lookups
+    return not own or job.has_column(provision.register.name, column.header)
 
 
 def left_out(job: Job, provision: Provision) -> pd.DataFrame:
@@ -121,6 +134,7 @@ def said(
         given |= {
             "日期": row[DAY].date().isoformat(),
             "姓名": _name(job, provision, row[WHO]),
+            "员工": called(job, row[WHO]) if row[WHO] else "",
             "编号": in_words(provision, row),
         } | words
     day = row[DAY].date() if row is not None else day

@@ -15,7 +15,6 @@ from processor.rules.declared import Columns, by_employee, reads
 from processor.rules.job import Job, records
 from processor.rules.ladder import Reached, reach
 from processor.rules.lookup import looked_up
-from processor.rules.months import month_occurrence, months_over
 from processor.rules.outcomes import Occurrence, decide
 
 Band = Mapping[str, Any]
@@ -54,32 +53,6 @@ def thresholds(
         revoked = job.is_revoked(staff_no, f"{staff_no}|{key}")
         for band, hit in _deciding(hits, revoked):
             findings.extend(decide(job, _occurrence(job, band, hit, stage), [band["outcome"]]))
-    return findings
-
-
-@reads(complaints="受理时间 责任类型 责任人工号", discipline="日期 工号 条款编号")
-def praised_months(job: Job, *, complaint_types: Parameter, outcome: Outcome) -> list[Finding]:
-    """For each month that is over: who was praised (a row of `discipline` with this clause) and drew no complaint of these types.
-
-    A complaint of which a cell could not be read may be one of them, and where it names nobody, about anybody.
-    """
-    praise = job.facts["discipline"]
-    praise = praise[(praise["条款编号"] == job.clause) & job.in_scope(praise["工号"], praise["日期"])]
-    complaints = job.facts["complaints"].dropna(subset=["责任人工号"])
-    complained = set(
-        zip(complaints["责任人工号"], month_of(complaints["受理时间"]), complaints["责任类型"], strict=True)
-    )
-    unread = job.left_out.get("complaints", job.facts["complaints"].iloc[:0])
-    findings: list[Finding] = []
-    for _, last, group in months_over(job, praise, day="日期"):
-        month = f"{last:%Y-%m}"
-        unclear = unread.loc[month_of(unread["受理时间"]) == month, "责任人工号"]
-        if unclear.hasnans:
-            continue
-        blamed = {staff_no for staff_no, when, kind in complained if when == month and kind in complaint_types.at(last)}
-        for _, own in group[~group["工号"].isin({*blamed, *unclear})].groupby("工号"):
-            what = say("{month} 受到顾客表扬{n}次，没有服务或态度投诉", month=month, n=len(own))
-            findings.extend(decide(job, month_occurrence(job, own, last, what), [outcome]))
     return findings
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from processor.calendars import window_key, window_range
 from processor.catalogue.parameter import Parameter
-from processor.model import Finding, Text, joined, say, yuan
+from processor.model import Finding, Text, say, yuan
 from processor.rules.declared import reads
-from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed, refused
+from processor.rules.dispatch_book import Bar, DispatchBook, Limits, order_sizes, placed
 from processor.rules.job import Job, records
 from processor.rules.losses import LOSS, Confirmers, order_ends
 from processor.rules.remarks import remark, statement
@@ -132,31 +132,6 @@ def _beyond(job: Job, row: Mapping[str, Any], bar: Bar) -> Finding:
         why=bar.breach,
     )
     return _flag(job, row, bar.clause, text, (*bar.evidence, row["_ref"]))
-
-
-@reads(dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单 拒单理由 当客户面拒单")
-def refusals(job: Job) -> list[Finding]:
-    """Refusals without a stated reason, and refusals in front of the customer, reason or not (REN-D7)."""
-    rows = job.facts["dispatch"]
-    faced = rows["当客户面拒单"].fillna(False).astype(bool)
-    unexcused = refused(rows) & rows["拒单理由"].isna()
-    found = []
-    for row in records(rows.assign(faced=faced, unexcused=unexcused)[faced | unexcused]):
-        faults: list[Text] = []
-        if row["faced"]:
-            faults.append(say("当着客户的面拒单"))
-        if row["unexcused"]:
-            faults.append(say("拒单没有说明理由，属无故拒单"))
-        text = say(
-            "{day} 派给{who}的{order}：{faults}",
-            day=row["派单日期"].date().isoformat(),
-            who=called(job, row["设计师工号"]) if row["设计师工号"] else "（未填设计师）",
-            order=row["咨询编号"],
-            faults=joined(faults),
-        )
-        column = "当客户面拒单" if row["faced"] else "拒单理由"
-        found.append(_flag(job, row, job.clause, text, (row["_ref"],), column))
-    return found
 
 
 @reads(contracts="合同编号 签订日期 咨询编号 合同金额 设计师工号 退单日期")

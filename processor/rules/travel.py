@@ -39,39 +39,6 @@ def looked_after(job: Job, *, days_ahead: Parameter) -> list[Finding]:
     return findings + [_departs(job, row) for row in records(rows[rows["出发日期"] == today])]
 
 
-@reads(travel_orders="订单号 客户姓名 到达日期 客服工号 是否接待 未接待回访日期")
-def received(job: Job, *, days: Parameter) -> list[Finding]:
-    """Flag each order not received (否 or blank) and not called `days` after arrival; a call ends it (TO-R4)."""
-    if not job.has_column("travel_orders", "是否接待"):
-        return []
-    rows = job.facts["travel_orders"]
-    term = pd.to_timedelta(days.column(rows["到达日期"]).astype("float64"), unit="D")
-    lost = ~rows["是否接待"].fillna(False).astype(bool) & rows["未接待回访日期"].isna()
-    findings = []
-    for row in records(rows[lost & (rows["到达日期"] + term <= pd.Timestamp(job.as_of))]):
-        day = row["到达日期"].date()
-        text = say(
-            "{day} 到达的订单{no}（{name}）没有接待记录，也没有回访，请联系客户",
-            day=day.isoformat(),
-            no=row["订单号"],
-            name=row["客户姓名"],
-        )
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=day,
-                subject=row["订单号"],
-                staff_no=row["客服工号"],
-                column="是否接待",
-                readings=("G20", "G21"),
-                due=day,
-            )
-        )
-    return findings
-
-
 def _missed(job: Job, row: Mapping[str, Any], duties: list[str]) -> Finding:
     names = [name for name in duties if row[f"missed {name}"]]
     parts: list[Text] = []
