@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Connection, Dialect, Engine, NullPool, create_engine, event, func, make_url, select
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -23,6 +24,7 @@ from sqlalchemy.exc import (
     ProgrammingError,
     SQLAlchemyError,
 )
+from sqlalchemy.util import LRUCache
 
 from processor.catalogue.register import Register
 from processor.errors import SiteError, SiteLocked
@@ -47,6 +49,8 @@ from processor.ledger.versions import VersionStore
 from processor.messages import tell
 
 BUSY_SECONDS = 30
+#: Statements of SQLite ledgers, put into words.
+_COMPILED: LRUCache[Any, Any] = LRUCache(500)
 
 
 @dataclass(frozen=True)
@@ -205,10 +209,21 @@ def _engine_of(url: URL) -> Engine:
     """An engine without open connections: what it learned of its statements serves the next transaction, too."""
     if url.get_backend_name() != "sqlite":
         return create_engine(url, poolclass=NullPool)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    dialect = _sqlite()
+    (file,), given = dialect.create_connect_args(url)
+    open_file = partial(dialect.connect, file, **given, timeout=BUSY_SECONDS, isolation_level=None)
+    engine = Engine(NullPool(open_file, dialect=dialect), dialect, url).execution_options(compiled_cache=_COMPILED)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+@cache
+def _sqlite() -> Dialect:
+    """SQLite as this process speaks it to every ledger file, so that a statement is put into words once for all of them."""
+    first = create_engine("sqlite://", poolclass=NullPool)
+    with first.connect():
+        return first.dialect

@@ -7,9 +7,24 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import URL, Column, Connection, MetaData, String, Table, delete, insert, inspect, make_url, select, text
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    create_mock_engine,
+    delete,
+    insert,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 
 from processor.errors import SiteError
 from processor.ledger.migrations import FIRST, chain, number
@@ -57,11 +72,21 @@ def is_current(connection: Connection) -> bool:
     """Whether the ledger is of this version; an empty database becomes so here."""
     found = version(connection)
     if found is None:
-        metadata.create_all(connection)
-        stamp.create(connection, checkfirst=True)
+        for statement in _creation(connection.dialect.name):
+            connection.exec_driver_sql(statement)
         connection.execute(insert(stamp), [{"version_num": chain()[-1]}])
         return True
     return found == chain()[-1]
+
+
+@cache
+def _creation(kind: str) -> tuple[str, ...]:
+    """What makes the tables in an empty database of this kind (`sqlite`, `postgresql`), put into words once."""
+    words: list[str] = []
+    engine = create_mock_engine(f"{kind}://", lambda made, *_: words.append(str(made.compile(dialect=engine.dialect))))
+    for tables in (metadata, stamp.metadata):
+        tables.create_all(engine, checkfirst=False)
+    return tuple(words)
 
 
 def migrate(connection: Connection) -> Upgrade:
