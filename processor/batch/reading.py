@@ -59,6 +59,8 @@ class Reading:
     def counting(self, register: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows that count: those that name nobody whom the roster does not know."""
         strange = unknown_staff(frame, self.bench.registers[register].staff_columns, self.roster.numbers)
+        if strange.empty:
+            return frame
         return frame.drop(index=strange["index"].unique().tolist()).reset_index(drop=True)
 
     def _units(self, unit: str, binding: Binding) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -15,12 +16,18 @@ _CALLED = {"Parameter": tell("a figure of the pack ($name)"), "Outcome": tell("a
 
 def check_arguments(rule: Callable[..., Any], args: Mapping[str, Any]) -> None:
     """Raises TypeError that names an argument that is missing, unknown, or of another type than the rule declares."""
-    inspect.signature(rule).bind(None, **args)
-    hints = get_type_hints(rule, localns={"Job": Job})
+    signature, hints = _declared(rule)
+    signature.bind(None, **args)
     for name, value in args.items():
         if name in hints and not _fits(value, hints[name]):
             kind = _CALLED.get(getattr(hints[name], "__name__", ""), str(hints[name]))
             raise TypeError(tell("{name}: expected {kind}, found {found!r}", name=name, kind=kind, found=value))
+
+
+@cache
+def _declared(rule: Callable[..., Any]) -> tuple[inspect.Signature, Mapping[str, Any]]:
+    """The arguments of a rule and their types; a rule is bound in several packs and checked in every batch."""
+    return inspect.signature(rule), get_type_hints(rule, localns={"Job": Job})
 
 
 def _fits(value: Any, hint: Any) -> bool:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from processor.roster import Roster
 
+_NONE = pd.DataFrame(columns=["index", "header", "found"])
+
 
 def resolve_units(
     frame: pd.DataFrame, about: Sequence[str], roster: Roster, days: pd.Series, units: Collection[str]
@@ -33,9 +35,11 @@ def resolve_units(
 
 def unknown_staff(frame: pd.DataFrame, staff_columns: Sequence[str], known: Collection[str]) -> pd.DataFrame:
     """One row a cell with a staff number that is not in `known`: columns `index` (of the frame), `header`, `found`."""
+    if frame.empty:
+        return _NONE
     cells = [
         pd.DataFrame({"index": frame.index[strange], "header": column, "found": frame.loc[strange, column]})
         for column in staff_columns
         if (strange := frame[column].notna() & ~frame[column].isin(known)).any()
     ]
-    return pd.concat(cells, ignore_index=True) if cells else pd.DataFrame(columns=["index", "header", "found"])
+    return pd.concat(cells, ignore_index=True) if cells else _NONE

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from processor.decision import Answer, Decision
 from processor.ledger.bulk import chunks, insert_rows
@@ -22,6 +22,18 @@ UPHOLD = "维持"
 STILL_TO_DO = ("assign", "queue", "remind")
 
 
+def _lines(columns: Sequence[str] = ()) -> Select[Any]:
+    """All lines in the order of decisions.csv; columns: only these."""
+    order = (decisions.c.period, decisions.c.unit, decisions.c.clause, decisions.c.decision_id)
+    return select(*(decisions.c[name] for name in columns or decisions.c.keys())).order_by(*order)
+
+
+#: The lines of a binding, asked for so often that the question is made once.
+_OF_BINDING = _lines().where(*(decisions.c[name] == bindparam(name) for name in ("unit", "pack", "binding")))
+_OF_WINDOWS = _OF_BINDING.where(decisions.c.window.in_(bindparam("windows", expanding=True)))
+_OF_FACTS = _OF_BINDING.where(decisions.c.fact.in_(bindparam("facts", expanding=True)))
+
+
 class DecisionStore:
     """The decisions of one ledger transaction."""
 
@@ -30,19 +42,20 @@ class DecisionStore:
 
     def of_windows(self, unit: str, pack: str, binding: str, windows: Collection[str] | None) -> list[Decision]:
         """What a binding decided in these windows; None: in all."""
-        query = self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack, decisions.c.binding == binding)
+        given = {"unit": unit, "pack": pack, "binding": binding}
         if windows is None:
-            return self._read(query)
-        return [d for part in chunks(sorted(windows)) for d in self._read(query.where(decisions.c.window.in_(part)))]
+            return self._read(_OF_BINDING, given)
+        parts = chunks(sorted(windows))
+        return [d for part in parts for d in self._read(_OF_WINDOWS, given | {"windows": part})]
 
     def of_binding(self, unit: str, pack: str, binding: str, judged: Collection[int]) -> list[Decision]:
         """What a binding decided about these facts."""
-        query = self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack, decisions.c.binding == binding)
-        return [d for part in chunks(sorted(judged)) for d in self._read(query.where(decisions.c.fact.in_(part)))]
+        given = {"unit": unit, "pack": pack, "binding": binding}
+        return [d for part in chunks(sorted(judged)) for d in self._read(_OF_FACTS, given | {"facts": part})]
 
     def of_pack(self, unit: str, pack: str, closed: Collection[str]) -> list[Decision]:
         """Everything a pack decided in the unit, outside the closed periods."""
-        query = self._lines().where(decisions.c.unit == unit, decisions.c.pack == pack)
+        query = _lines().where(decisions.c.unit == unit, decisions.c.pack == pack)
         return self._read(query.where(decisions.c.period.in_(self._open_periods(closed))))
 
     def standing_of(self, units: Collection[str]) -> dict[str, tuple[int, list[str], int]]:
@@ -62,7 +75,7 @@ class DecisionStore:
         self, unit: str, clauses: Sequence[str], ranges: Ranges, judged: Collection[int] | None = None
     ) -> list[Decision]:
         """What these clauses decided in the unit, without words, dated inside the ranges; judged: only about these facts."""
-        query = self._lines(BARE).where(decisions.c.unit == unit, decisions.c.clause.in_(clauses))
+        query = _lines(BARE).where(decisions.c.unit == unit, decisions.c.clause.in_(clauses))
         if judged is not None:
             parts = [query.where(decisions.c.fact.in_(part)) for part in chunks(sorted(judged))]
         elif ranges is not None:
@@ -77,18 +90,18 @@ class DecisionStore:
         found = [
             d
             for part in chunks(sorted(set(ids)))
-            for d in self._read(self._lines().where(decisions.c.decision_id.in_(part)))
+            for d in self._read(_lines().where(decisions.c.decision_id.in_(part)))
         ]
         return {d.decision_id: d for d in found}
 
     def linked_to(self, ids: Iterable[str]) -> list[Decision]:
         """Lines that hang on one of these."""
         wanted = sorted(set(ids))
-        return [d for part in chunks(wanted) for d in self._read(self._lines().where(decisions.c.linked_to.in_(part)))]
+        return [d for part in chunks(wanted) for d in self._read(_lines().where(decisions.c.linked_to.in_(part)))]
 
     def open_lines(self, closed: Collection[str]) -> list[Decision]:
         """Every line outside the closed periods, sorted as decisions.csv is."""
-        return self._read(self._lines().where(decisions.c.period.in_(self._open_periods(closed))))
+        return self._read(_lines().where(decisions.c.period.in_(self._open_periods(closed))))
 
     def _open_periods(self, closed: Collection[str]) -> list[str]:
         """The periods with lines that are not closed: unlike those that are, there are few of them."""
@@ -100,22 +113,22 @@ class DecisionStore:
 
     def adjustments(self, closed: Collection[str]) -> list[Decision]:
         """Every adjustment outside the closed periods."""
-        query = self._lines().where(decisions.c.effect == "adjustment")
+        query = _lines().where(decisions.c.effect == "adjustment")
         return self._read(query.where(decisions.c.period.in_(self._open_periods(closed))))
 
     def of_period(self, period: str) -> list[Decision]:
         """Every line of one period."""
-        return self._read(self._lines().where(decisions.c.period == period))
+        return self._read(_lines().where(decisions.c.period == period))
 
     def waiting(self) -> list[Decision]:
         """Lines of any period that wait for a manager."""
-        return self._read(self._lines().where(decisions.c.status.in_(["needs_confirmation", "pending_amount"])))
+        return self._read(_lines().where(decisions.c.status.in_(["needs_confirmation", "pending_amount"])))
 
     def reminders(self, closed: Collection[str]) -> list[Decision]:
         """What is still to be done, of any period, and what open periods remind of; revoked lines aside."""
         owed = and_(decisions.c.due > "", decisions.c.effect.in_(INFO_EFFECTS))  # `>`: a range that an index answers
         reminded = and_(decisions.c.effect == "remind", decisions.c.period.in_(self._open_periods(closed)))
-        return self._read(self._lines().where(or_(owed, reminded), decisions.c.status != "revoked"))
+        return self._read(_lines().where(or_(owed, reminded), decisions.c.status != "revoked"))
 
     def open_windows(self, unit: str, binding: str) -> set[str]:
         """Windows in which the binding has a line about something still to be done."""
@@ -143,22 +156,17 @@ class DecisionStore:
     def of_facts(self, ids: Iterable[int], periods: Collection[str]) -> list[Decision]:
         """Lines of these periods that judge one of these facts."""
         wanted = sorted(set(ids)) if periods else []
-        query = self._lines().where(decisions.c.period.in_(sorted(periods)))
+        query = _lines().where(decisions.c.period.in_(sorted(periods)))
         return [d for part in chunks(wanted) for d in self._read(query.where(decisions.c.fact.in_(part)))]
 
-    def _lines(self, columns: Sequence[str] = ()) -> Any:
-        """All lines in the order of decisions.csv; columns: only these."""
-        order = (decisions.c.period, decisions.c.unit, decisions.c.clause, decisions.c.decision_id)
-        return select(*(decisions.c[name] for name in columns or decisions.c.keys())).order_by(*order)
-
-    def _rows(self, query: Any) -> Iterator[dict[str, Any]]:
+    def _rows(self, query: Any, given: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """The rows that a query finds, by column."""
-        found = self.connection.execute(query)
+        found = self.connection.execute(query, given)
         names = tuple(found.keys())
         return (dict(zip(names, row, strict=True)) for row in found)
 
-    def _read(self, query: Any) -> list[Decision]:
-        return [decision_of(row) for row in self._rows(query)]
+    def _read(self, query: Any, given: Mapping[str, Any] | None = None) -> list[Decision]:
+        return [decision_of(row) for row in self._rows(query, given)]
 
     def bases(self, ids: Iterable[str]) -> dict[str, Decision]:
         """Lines by id as they were before answers."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from processor.ledger.schema import runs, state, workbooks
 
 COLUMNS = "columns"
+_SETTING = select(state.c.value).where(state.c.name == bindparam("setting"))
+_NO_SETTING = delete(state).where(state.c.name == bindparam("setting"))
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,10 @@ class RunStore:
 
     def setting(self, name: str) -> Any:
         """A small setting (JSON value), None where it was never kept."""
-        found = self.connection.execute(select(state.c.value).where(state.c.name == name)).scalar()
+        found = self.connection.execute(_SETTING, {"setting": name}).scalar()
         return None if found is None else orjson.loads(found)
 
     def keep_setting(self, name: str, value: Any) -> None:
         """Keep a small setting."""
-        self.connection.execute(delete(state).where(state.c.name == name))
+        self.connection.execute(_NO_SETTING, {"setting": name})
         self.connection.execute(insert(state), [{"name": name, "value": orjson.dumps(value).decode()}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from processor.settle.sheet import CARRY, Entry
 FOLDER = packaged("report/profiles")
 
 
-def load_profile(name: str) -> dict[str, Any]:
+@cache
+def load_profile(name: str) -> Mapping[str, Any]:
     """One profile. Raises SiteError on an unknown name."""
     known = sorted(path.stem for path in FOLDER.glob("*.yaml"))
     if name not in known:
