@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from processor.batch.collecting import seldom_collecting
 from processor.commands import entry
 from processor.errors import ProcessorError
 from processor.messages import tell
@@ -54,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _parser(say).parse_args(given, arguments)
         if arguments.command == "watch":  # it keeps a log, which it also shows
             return arguments.call(arguments)
-        with warning_at_terminal(say):
+        with warning_at_terminal(say), seldom_collecting():
             return arguments.call(arguments)
     except ProcessorError as fault:
         _complain(fault_in(say, fault), arguments, as_json="--json" in given)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from processor.batch import cases
-from processor.batch.cases import as_line, failures, matches
+from processor.batch.cases import as_line, clauses_of, failures, matches
 from processor.catalogue.catalogue import Catalogue, load_catalogue
 from processor.decision import Decision
 
-__all__ = ["CASES", "as_line", "decide_case", "failures", "load_cases", "matches"]
+__all__ = ["CASES", "as_line", "clauses_of", "decide_case", "failures", "load_cases", "matches"]
 
 CASES = Path(__file__).parent / "cases"
 
@@ -31,6 +32,6 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def decide_case(case: dict[str, Any]) -> list[Decision]:
-    """Every decision of the case's units."""
-    return cases.decide_case(case, catalogue())
+def decide_case(case: dict[str, Any], clauses: Collection[str] | None = None) -> list[Decision]:
+    """The decisions of the case's units by these clauses; None: by all."""
+    return cases.decide_case(case, catalogue(), clauses)

@@ -6,7 +6,7 @@ staff number, subject), and `expect` / `absent` lines that are compared with dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ import pandas as pd
 
 from processor.catalogue.catalogue import Catalogue
 from processor.catalogue.dated import Dated
-from processor.catalogue.pack import Binding
+from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.parameter import fen
 from processor.catalogue.register import Register
 from processor.catalogue.roles import listing_staff
@@ -58,7 +58,7 @@ def failed(paths: Iterable[Path], catalogue: Catalogue) -> list[ProcessorError]:
             try:
                 _check(case, catalogue)
                 where = f"{where} {case['name']}"
-                lines = [as_line(decision) for decision in decide_case(case, catalogue)]
+                lines = [as_line(decision) for decision in decide_case(case, catalogue, clauses_of(case))]
             except (KeyError, TypeError, ValueError) as error:
                 told = message_of(error) if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
                 found.append(PolicyError(tell("the case cannot be read: {error}", error=told), where=where))
@@ -141,8 +141,17 @@ def days_of(register: Register, frame: pd.DataFrame, case: Case) -> pd.Series:
     return frame[register.date_column].fillna(as_of) if register.date_column else as_of
 
 
-def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
-    """Every decision of the case's units. Raises PolicyError, or ValueError where the case itself is wrong."""
+def clauses_of(case: Case) -> frozenset[str] | None:
+    """The clauses that a case looks at; None: all, where one of its lines names none."""
+    lines = [line for key in ("expect", "absent") for line in case.get(key, [])]
+    return frozenset(line["clause"] for line in lines) if all("clause" in line for line in lines) else None
+
+
+def decide_case(case: Case, catalogue: Catalogue, clauses: Collection[str] | None = None) -> list[Decision]:
+    """The decisions of the case's units by these clauses and by those whose decisions they read; None: by all.
+
+    Raises PolicyError, or ValueError where the case itself is wrong.
+    """
     facts = facts_of(case, catalogue.registers)
     packs = catalogue.packs({name for names in case["units"].values() for name in names})
     as_of = as_of_day(case)
@@ -159,7 +168,7 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
         chosen = [packs[n].with_overrides(case.get("parameters", {}).get(n, {}), n) for n in names]
         earlier: list[Decision] = []
         months = active_months(own, catalogue.registers)
-        for pack, binding in ordered(chosen):
+        for pack, binding in _read_by(ordered(chosen), clauses):
             earlier += decide(
                 pack,
                 binding,
@@ -176,6 +185,17 @@ def decide_case(case: Case, catalogue: Catalogue) -> list[Decision]:
             )
         decisions += earlier
     return decisions
+
+
+def _read_by(
+    bindings: Sequence[tuple[Pack, Binding]], clauses: Collection[str] | None
+) -> Iterator[tuple[Pack, Binding]]:
+    """The bindings that decide these clauses, and those whose decisions they read, in their order; None: all."""
+    wanted: set[str] = set(clauses or ())
+    for _, binding in reversed(bindings):
+        if not wanted.isdisjoint(binding.clauses):
+            wanted.update(binding.after)
+    return (item for item in bindings if clauses is None or not wanted.isdisjoint(item[1].clauses))
 
 
 def _read(

@@ -1,4 +1,4 @@
-"""How often Python looks for cycles while a batch is at work."""
+"""How often Python looks for cycles while a command or a batch is at work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def seldom_collecting() -> Iterator[None]:
-    """A batch holds millions of cells and no cycles to speak of: looking for some at the usual pace is a tenth of its time."""
+    """A batch holds millions of cells and no cycles to speak of: looking for some at the usual pace is a tenth of its time,
+    and of the time that the program takes to start.
+    """
     thresholds = gc.get_threshold()
     gc.set_threshold(100_000, 50, 1_000)
     try:

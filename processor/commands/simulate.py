@@ -12,7 +12,6 @@ from typing import Any
 
 from processor import toml_text
 from processor.batch.changes import Changes
-from processor.batch.collecting import seldom_collecting
 from processor.batch.rules import book_of, under
 from processor.batch.setup import Setup
 from processor.batch.trial import Trial, Units, money
@@ -86,7 +85,7 @@ def simulate(setup: Setup, first: str, last: str, settings: Sequence[str], as_of
         other = now
         for setting in settings:
             other = _with(other, *_parsed(setting))
-        with seldom_collecting(), working(setup.site.workers) as workers:
+        with working(setup.site.workers) as workers:
             trial = Trial(setup, ledger, as_of, workers=workers)
             changes = trial.compare(now, other, date.fromisoformat(f"{first}-01"), settled=False)
         return Simulation(first, last, tuple(settings), tuple(_differences(changes, first, last)))

@@ -41,6 +41,8 @@ class AppealStore:
         assert register.answers is not None
         frame = self.facts.frame(register.name)
         frame = frame[frame[DECISION].notna()]
+        if frame.empty:
+            return []
         texts = frame[[NUMBER, DECISION, BY, REASON, register.answers.verdict]].astype("object").fillna("")
         days = [
             None if day is None else day.date() for day in frame[DAY].astype("object").where(frame[DAY].notna(), None)
