@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,8 @@ from processor.holidays import is_workday
 from processor.mechanics.consequence import follow
 from processor.mechanics.deadline import MOMENT, moment
 from processor.mechanics.limit import window_words
-from processor.mechanics.rows import DAY, SUBJECT, WHO, left_out, of_provision, said, that_hold
-from processor.mechanics.windows import Times, Window
+from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
+from processor.mechanics.windows import Times, Window, unclear
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -46,9 +47,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     rows = _by_window(provision, rows)
     if provision.measure:
         rows = rows[rows[provision.measure].notna()].sort_values(provision.measure, kind="stable")
-    first = {(row[WHO] if provision.about else None, row["_window"]): row for row in reversed(rows.to_dict("records"))}
+    first = {(row[WHO] if provision.about else "", row["_window"]): row for row in reversed(rows.to_dict("records"))}
     away = _away(job, provision.beside) if provision.beside is not None else {}
-    unclear = _unclear(job, provision)
+    unsure = unclear(job, provision, partial(_by_window, provision))
     findings: list[Finding] = []
     times = Times(job, provision)
     for window in _owing(job, provision):
@@ -56,7 +57,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         if end is not None and end > pd.Timestamp(window.last) + ONE_DAY and end >= pd.Timestamp(job.as_of) + ONE_DAY:
             continue
         for who in _owed_by(job, provision, window, away):
-            if (who, window.key) in unclear:
+            if (who, window.key) in unsure:
                 continue
             came = first.get((who, window.key))
             if came is None or (end is not None and _is_late(provision, came[provision.measure], end)):
@@ -71,15 +72,6 @@ def _by_window(provision: Provision, rows: pd.DataFrame) -> pd.DataFrame:
     keys = [[key for key, _, _ in windows(first, until, provision.window)] for first, until in spans]
     rows = rows.assign(_window=pd.Series(keys, index=rows.index, dtype="object")).explode("_window")
     return rows.dropna(subset=["_window"])
-
-
-def _unclear(job: Job, provision: Provision) -> frozenset[tuple[str | None, str]]:
-    """Employee (None = the unit) and window of rows that might be what is owed, were they readable."""
-    if not job.left_out:
-        return frozenset()
-    rows = _by_window(provision, left_out(job, provision))
-    who = rows[WHO] if provision.about else [None] * len(rows)
-    return frozenset(zip(who, rows["_window"], strict=True))
 
 
 def _owing(job: Job, provision: Provision) -> Iterator[Window]:
@@ -111,12 +103,10 @@ def _delivered(job: Job, provision: Provision) -> list[date]:
     return sorted({day.date() for day in cells.dt.normalize().unique()})
 
 
-def _owed_by(
-    job: Job, provision: Provision, window: Window, away: Mapping[str, frozenset[date]]
-) -> Iterator[str | None]:
-    """Who owes a row for the window; None = the unit."""
+def _owed_by(job: Job, provision: Provision, window: Window, away: Mapping[str, frozenset[date]]) -> Iterator[str]:
+    """Who owes a row for the window; empty = the unit."""
     if not provision.about:
-        yield None
+        yield ""
         return
     days = [window.first + timedelta(days=n) for n in range((window.last - window.first).days + 1)]
     workdays = {day for day in days if is_workday(day)}
@@ -156,7 +146,7 @@ def _is_late(provision: Provision, came: pd.Timestamp, end: pd.Timestamp) -> boo
 def _missing(
     job: Job,
     provision: Provision,
-    who: str | None,
+    who: str,
     window: Window,
     came: Any,
     end: pd.Timestamp | None,
@@ -166,7 +156,7 @@ def _missing(
     row: dict[str, Any] = {
         **dict.fromkeys(provision.register.headers),  # type: ignore[union-attr]
         **(came or {}),
-        WHO: who,
+        WHO: who or None,
         DAY: pd.Timestamp(window.last),
         SUBJECT: f"{who}|{window.key}" if who else window.key,
         "_ref": ref,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 
-from processor.calendars import window_key
 from processor.catalogue.provision import Provision
-from processor.mechanics.rows import DAY, WHO, figure_shown, left_out, that_hold
-from processor.mechanics.windows import over, whole
+from processor.mechanics.rows import WHO, figure_shown, that_hold
+from processor.mechanics.windows import over, unclear, whole
 from processor.model import Candidate, Finding, say
 from processor.rules.job import Job
 
@@ -31,11 +29,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     rows = rows[rows[WHO].notna()]
     last = provision.limit.test == "last"
     kind = provision.column(provision.measure).type if provision.measure else "count"
-    unclear = (
-        {(who, window_key(day.date(), provision.window)) for who, day in _unclear(job, provision)}
-        if last and job.left_out
-        else set()
-    )
+    unsure = unclear(job, provision) if last else frozenset()
     findings: list[Finding] = []
     for window in over(job, rows, provision.window):
         weight = pd.to_numeric(window.rows[provision.measure]).fillna(0) if provision.measure else 1
@@ -46,7 +40,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         for who, place in ranked:
             if place > provision.limit.figure.at(window.last):
                 break
-            if (who, window.key) in unclear:
+            if (who, window.key) in unsure:
                 continue
             findings += whole(
                 job,
@@ -62,11 +56,6 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
                 界限=f"{provision.limit.figure.at(window.last):g}",
             )
     return findings
-
-
-def _unclear(job: Job, provision: Provision) -> Iterator[tuple[str, pd.Timestamp]]:
-    rows = left_out(job, provision)
-    return zip(rows[WHO], rows[DAY], strict=True)
 
 
 def _candidate(staff_no: str, place: int, value: float, kind: str, chosen: bool, last: bool) -> Candidate:

@@ -26,6 +26,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     rows = _recorded(that_hold(job, provision), provision, ladders)
     if rows.empty:
         return []
+    unread = left_out(job, provision)
     by_gravity = provision.counts == "gravity"
     groups = [*provision.group, "gravity"] if by_gravity else list(provision.group)
     findings: list[Finding] = []
@@ -38,7 +39,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         subject="登记编号",
         window=provision.window or "ever",
         group=groups,
-        unread=_recorded(left_out(job, provision), provision, ladders) if job.left_out else None,
+        unread=None if unread is None else _recorded(unread, provision, ladders),
     ):
         ladder = ladders[step.row["gravity"]]
         is_ladder = len(ladder) > 1 if by_gravity else provision.is_ladder

@@ -71,12 +71,16 @@ def _is_kept(job: Job, provision: Provision, column: Column) -> bool:
     return not own or job.has_column(provision.register.name, column.header)
 
 
-def left_out(job: Job, provision: Provision) -> pd.DataFrame:
-    """The rows with an unreadable cell for which the condition may hold: no comparison of cells that were read fails."""
+def left_out(job: Job, provision: Provision) -> pd.DataFrame | None:
+    """The rows with an unreadable cell for which the condition may hold: no comparison of cells that were read fails.
+
+    None where every row of the register could be read.
+    """
     assert provision.register is not None
     name = provision.register.name
-    rows = job.left_out.get(name, job.facts[name].iloc[:0].assign(**{UNREAD: ""}))
-    rows = of_provision(replace(job, facts={**job.facts, name: rows}), provision)
+    if name not in job.left_out:
+        return None
+    rows = of_provision(replace(job, facts={**job.facts, name: job.left_out[name]}), provision)
     for comparison in provision.where.comparisons:
         cells = provision.register.cells(comparison.headers)
         unread = rows[UNREAD].map(lambda headers, cells=cells: not cells.isdisjoint(headers.split("|"))).astype(bool)
@@ -92,9 +96,9 @@ def took_place(
     A row is one where its employee, its day, the condition, and the columns of one of the tests were read, and that test
     holds. tests: columns and the function that says of rows for which of them it holds.
     """
-    if not provision.is_ladder or provision.register is None or provision.register.name not in job.left_out:
+    rows = left_out(job, provision) if provision.is_ladder else None
+    if rows is None or provision.register is None:
         return None
-    rows = left_out(job, provision)
     found = [rows.iloc[:0]]
     for headers, holds in tests:
         named = frozenset({*headers, *provision.about, provision.date} - {""}) | provision.where.headers

@@ -8,12 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from processor.calendars import window_key
 from processor.catalogue.condition import Condition
 from processor.catalogue.limit import Limit
 from processor.catalogue.provision import Provision
-from processor.mechanics.rows import DAY, WHO, left_out, of_provision
-from processor.mechanics.windows import Times, Window, over, whole
+from processor.mechanics.rows import DAY, WHO, of_provision
+from processor.mechanics.windows import Times, Window, over, unclear, whole
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -35,12 +34,13 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     rows = rows.assign(_holds=provision.where.holds(rows, rows[DAY]))
     findings: list[Finding] = []
     times = Times(job, provision)
-    unclear = _unclear(job, provision) if provision.limit is not None else frozenset()
+    anything = replace(provision, where=Condition())
+    unsure = unclear(job, anything) if provision.limit is not None else frozenset()
     for window in over(job, rows, provision.window):
         for who, own in _groups(provision, window):
             if provision.least is not None and len(own) < provision.least.at(window.last):
                 continue
-            if (who, window.key) in unclear:
+            if (who, window.key) in unsure:
                 continue
             share = Decimal(int(own["_holds"].sum())) / len(own)
             if provision.limit is not None and _kept(share, provision.limit, window):
@@ -60,13 +60,6 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
                 界限=f"{_WORDS[provision.limit.test]}{(100 * bound).normalize():f}%" if provision.limit else "",
             )
     return findings
-
-
-def _unclear(job: Job, provision: Provision) -> frozenset[tuple[str, str]]:
-    """Employee (empty: the unit) and window of rows of which a cell could not be read."""
-    rows = left_out(job, replace(provision, where=Condition()))
-    whose = rows[WHO] if provision.about else [""] * len(rows)
-    return frozenset((who, window_key(day.date(), provision.window)) for who, day in zip(whose, rows[DAY], strict=True))
 
 
 def _groups(provision: Provision, window: Window) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from processor.calendars import window_key, window_range
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import Hit, follow
 from processor.mechanics.limit import window_words
-from processor.mechanics.rows import DAY, SUBJECT, WHO, said
+from processor.mechanics.rows import DAY, SUBJECT, WHO, left_out, said
 from processor.model import Candidate, Finding, Text, say
 from processor.rules.job import Job
 
@@ -52,6 +53,24 @@ class Times:
         if not self.job.is_revoked(who, subject):
             earlier.append((refs, here))
         return Hit(row, day, number, (*counted, *refs), steps)
+
+
+def unclear(
+    job: Job, provision: Provision, windows_of: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+) -> frozenset[tuple[str, str]]:
+    """Employee (empty: the unit) and window of each row that may have counted, had all of its cells been read (G20).
+
+    windows_of: gives the rows, each for every window for which it counts, their `_window`; the one of their day if None.
+    """
+    rows = left_out(job, provision)
+    if rows is None:
+        return frozenset()
+    rows = (windows_of or partial(_by_day, provision))(rows)
+    return frozenset(zip(rows[WHO] if provision.about else [""] * len(rows), rows["_window"], strict=True))
+
+
+def _by_day(provision: Provision, rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(_window=[window_key(day.date(), provision.window) for day in rows[DAY]])
 
 
 def over(job: Job, rows: pd.DataFrame, window: str) -> Iterator[Window]:
