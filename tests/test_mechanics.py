@@ -561,6 +561,7 @@ T4,2026-10-06 10:00,S,一般,A,,,13800000002
         ({"weekday": "受理时间"}, "周二", ["T3", "T4"]),
         ({"day_of_month": "受理时间"}, 5, ["T1", "T2"]),
         ({"month_end": "受理时间"}, {"above": "2026-10-30"}, ["T1", "T2", "T3", "T4"]),
+        ({"days": ["受理时间", "办结时间"]}, {"from": 1}, ["T3"]),
         ({"clock": "受理时间"}, {"above": "09:00"}, ["T3", "T4"]),
         ({"since": "受理时间", "within": {"days": 2}}, {"from": "2026-10-08"}, ["T3", "T4"]),
         ({"since": "受理时间", "within": {"minutes": 30}}, {"above": {"column": "承诺答复时间"}}, ["T3"]),
@@ -621,6 +622,18 @@ def test_blanks_of_a_column_that_is_not_kept_prove_nothing(tmp_path: Path) -> No
     kept = "\n".join([f"{header},小区", f"{first},南苑", *(f"{row}," for row in others)])
     found = decided(tmp_path, table, "2026-10-31", complaints=kept)
     assert [line["subject"] for line in found] == ["T2", "T3", "T4"]
+
+
+def test_columns_are_made_of_the_day_of_the_batch_and_decided_again_with_it(tmp_path: Path) -> None:
+    made = {"天数": {"days": ["受理时间", "今天"]}, "几月": {"month_of_year": "今天"}, "次年": {"year_after": "今天"}}
+    table = COMPLAINT | {"mechanic": "where", "with": made, "where": {"天数": {"from": 2}, "几月": 10}}
+    table |= {"says": "{投诉编号}{天数}{今天}{次年}", "outcome": {"effect": "flag"}}
+    found = decided(tmp_path, table, "2026-10-08", complaints=SERVED)
+    assert [line["text"][:17] for line in found][:2] == ["T132026-10-082027", "T232026-10-082027"]
+    assert [line["subject"] for line in decided(tmp_path, table, "2026-10-07", complaints=SERVED)] == ["T1", "T2"]
+    assert decided(tmp_path, table, "2026-11-01", complaints=SERVED) == []
+    [binding] = load_pack(tmp_path / "mine.yaml", load_registers()).bindings
+    assert binding.due
 
 
 def test_one_line_names_what_is_late_and_what_is_missing_and_is_due_while_it_can_be_done(tmp_path: Path) -> None:

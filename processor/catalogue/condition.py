@@ -17,8 +17,8 @@ from processor.messages import tell
 #: and the bounds.
 TESTS = ("is", "not", "unless", "maybe", "above", "from", "below", "upto")
 ORDERED = frozenset({"above", "from", "below", "upto"})
-#: Column of every frame that a condition is asked of: the day of the batch.
-TODAY = "_today"
+#: Column of every frame that a condition is asked of, and that every register knows: the day of the batch.
+TODAY = "今天"
 _PARAMETER_TYPES = {"money": "money", "number": "number", "count": "count", "time": "time"}
 
 

@@ -140,6 +140,10 @@ def _elapsed(seconds: int) -> Callable[[Cells], pd.Series]:
     return lambda cells: (cells[1] - cells[0]).dt.total_seconds() / seconds
 
 
+def _days_apart(cells: Cells) -> pd.Series:
+    return (cells[1].dt.normalize() - cells[0].dt.normalize()).dt.days.astype("Int64")
+
+
 def _first(cells: Cells) -> pd.Series:
     return reduce(lambda found, column: found.fillna(column), cells)
 
@@ -180,6 +184,7 @@ WAYS: Mapping[str, Way] = {
     "percent": Way(_share, _NUMBERS, 2, "number"),
     "minutes": Way(_elapsed(60), _DAYS, 2, "number"),
     "hours": Way(_elapsed(3600), _DAYS, 2, "number"),
+    "days": Way(_days_apart, _DAYS, 2, "count"),
     "first": Way(_first),
     "later": Way(_later, _DAYS),
     "earlier": Way(_earlier, _DAYS),
@@ -191,6 +196,8 @@ WAYS: Mapping[str, Way] = {
     "clock": Way(_clock, frozenset({"datetime"}), 1, "time"),
     "day_before": Way(lambda cells: cells[0] - pd.Timedelta(days=1), _DAYS, 1, "date"),
     "day_of_month": Way(lambda cells: cells[0].dt.day.astype("Int64"), _DAYS, 1, "count"),
+    "month_of_year": Way(lambda cells: cells[0].dt.month.astype("Int64"), _DAYS, 1, "count"),
+    "year_after": Way(lambda cells: (cells[0].dt.year + 1).astype("Int64"), _DAYS, 1, "count"),
     "month": Way(lambda cells: cells[0].dt.strftime("%Y-%m"), _DAYS, 1, "month"),
     "month_after": Way(_month_after, _MONTHS, 1, "month"),
     "month_start": Way(lambda cells: _first_of_month(cells[0]), _MONTHS, 1, "date"),

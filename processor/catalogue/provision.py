@@ -135,6 +135,13 @@ class Provision:
         return any(len(steps) > 1 for steps in self.ladders)
 
     @property
+    def asks_today(self) -> bool:
+        """Whether it names the day of the batch, so that the day alone changes what follows."""
+        conditions = (*self.conditions, *(lookup.where for lookup in self.lookups.values()))
+        told = self.register is not None and self.register.asks_today(self.named())
+        return told or any(condition.asks_today for condition in conditions)
+
+    @property
     def has_terms(self) -> bool:
         """Whether something must be done within a term, so that the day alone changes what follows."""
         return self.mechanic == "deadline" or any(fault.within is not None for fault in self.faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from string import Formatter
 
+from processor.catalogue.condition import TODAY
 from processor.catalogue.outcome import MONEY
 from processor.catalogue.provision import WORDS, Provision
 from processor.messages import tell
@@ -39,7 +40,14 @@ def check(provision: Provision) -> None:
             )
         if outcome.of and register.known(outcome.of).type != "money":
             raise ValueError(tell("a share of {of}, which is no money", of=outcome.of))
-    known = WORDS | set(provision.tallies) | set(register.headers) | set(register.derived) | set(provision.sayings)
+    known = (
+        WORDS
+        | {TODAY}
+        | set(provision.tallies)
+        | set(register.headers)
+        | set(register.derived)
+        | set(provision.sayings)
+    )
     _check_braces(provision)
     strange = sorted(provision.spoken - known)
     if strange:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from processor.catalogue.answering import Answering, answering_of
 from processor.catalogue.column import Column, check_kinds, read_column
+from processor.catalogue.condition import TODAY
 from processor.catalogue.derived import Derived, derived_of, made, needed
 from processor.catalogue.yaml_text import document, text_of
 from processor.errors import RegisterError
@@ -124,9 +125,11 @@ class Register:
         raise KeyError(header)
 
     def known(self, header: str) -> Column:
-        """Its column or derived column with this header. Raises ValueError that names the register."""
+        """Its column or derived column with this header, or TODAY. Raises ValueError that names the register."""
         if header in self.derived:
             return self.derived[header].column
+        if header == TODAY:
+            return Column(TODAY, "date")
         try:
             return self.column(header)
         except KeyError:
@@ -139,7 +142,11 @@ class Register:
 
     def cells(self, headers: Iterable[str]) -> frozenset[str]:
         """The columns that these, derived ones included, are read from."""
-        return needed(self.derived, headers) - set(self.derived)
+        return needed(self.derived, headers) - set(self.derived) - {TODAY}
+
+    def asks_today(self, headers: Iterable[str]) -> bool:
+        """Whether one of these columns is made of the day of the batch."""
+        return TODAY in needed(self.derived, headers)
 
     def with_derived(self, rows: pd.DataFrame, headers: Iterable[str]) -> pd.DataFrame:
         """The rows with those of these columns that are derived, as far as they can be made of what the rows have."""
@@ -147,7 +154,7 @@ class Register:
 
     def deriving(self, name: str, table: Any) -> Register:
         """The register with one more derived column, from its table. Raises ValueError that says what is wrong."""
-        if name in self.headers or name in self.derived:
+        if name in (*self.headers, *self.derived, TODAY):
             raise ValueError(tell("{name}: {title} has such a column itself", name=name, title=self.title))
         return replace(self, derived={**self.derived, name: derived_of(name, table, self)})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from processor.catalogue.condition import Condition
 from processor.catalogue.provision import Provision
 
 MONTH = 31
@@ -29,17 +28,12 @@ class Scope:
 def scope_of(provision: Provision) -> Scope:
     """The smallest scope in which the provision's mechanic finds the same whatever else there is."""
     scope = _of_mechanic(provision)
-    asks_today = any(condition.asks_today for condition in (*provision.conditions, *_looked_up(provision)))
     elsewhere = {
         lookup.register.name: lookup.reach for lookup in provision.lookups.values() if not lookup.register.roster
     }
     if elsewhere and scope.by:
         scope = replace(scope, by=(), window="ever")
-    return replace(scope, reads={**scope.reads, **elsewhere}, due=scope.due or asks_today)
-
-
-def _looked_up(provision: Provision) -> list[Condition]:
-    return [lookup.where for lookup in provision.lookups.values()]
+    return replace(scope, reads={**scope.reads, **elsewhere}, due=scope.due or provision.asks_today)
 
 
 def _of_mechanic(provision: Provision) -> Scope:

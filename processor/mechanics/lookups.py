@@ -118,7 +118,7 @@ def _before(
 def _rows_of(job: Job, lookup: Lookup, frame: pd.DataFrame) -> pd.DataFrame:
     """The other register's rows that count, those of a span once for each of its days (`day`)."""
     named = frozenset({*lookup.by.values(), lookup.take}) | lookup.where.headers
-    rows = lookup.register.with_derived(frame, named).assign(**{TODAY: pd.Timestamp(job.as_of)})
+    rows = lookup.register.with_derived(frame.assign(**{TODAY: pd.Timestamp(job.as_of)}), named)
     date_column = lookup.register.date_column
     rows = rows[lookup.where.holds(rows, rows[date_column] if date_column in rows else rows[TODAY])]
     if not lookup.during:

@@ -1,38 +1,20 @@
-"""Gas bills paid in their term, and the rates of each reader of meters (抄表收费登记表)."""
+"""The rates of each reader of meters: paid in time, read, reported without errors (抄表收费登记表)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
 from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, Text, say
 from processor.rules.declared import by_employee, reads
-from processor.rules.job import Job, records
+from processor.rules.job import Job
 from processor.rules.months import months_over
-from processor.rules.remarks import remark, statement
+from processor.rules.remarks import statement
 
 DAY = pd.Timedelta(days=1)
-
-
-@reads(meter_readings="用户编号 月份 抄表员工号 应收金额 结算单送达日期 电话通知日期 书面通知日期 催缴单日期 缴费日期")
-def stages(job: Job, *, payment_days: Parameter, notice_days: Parameter) -> list[Finding]:
-    """Remind of each account unpaid after its term: the step that is due or comes next, and since or from which day.
-
-    After 结算单送达日期 and `payment_days` the user is called; `notice_days` after the call or letter the reminder is
-    issued; after the reminder the gas may be cut off.
-    """
-    rows = _of_month(job)
-    rows = rows[rows["缴费日期"].isna() & rows["结算单送达日期"].notna() & (rows["应收金额"].fillna(1) > 0)]
-    term = rows["结算单送达日期"] + payment_days.column(rows["结算单送达日期"]).astype("int64") * DAY
-    notice = rows[["电话通知日期", "书面通知日期"]].min(axis=1)
-    after = notice + pd.to_timedelta(notice_days.column(rows["结算单送达日期"]).astype("float64"), unit="D")
-    rows = rows.assign(term=term, notice=notice, after=after)
-    return [_stage(job, row) for row in records(rows[rows["term"] < pd.Timestamp(job.as_of)])]
 
 
 @by_employee
@@ -111,42 +93,6 @@ def _of_month(job: Job) -> pd.DataFrame:
     rows = job.facts["meter_readings"]
     month = pd.to_datetime(rows["月份"] + "-01").astype("datetime64[us]")
     return rows.assign(month=month, subject=rows["用户编号"] + "|" + rows["月份"])
-
-
-def _stage(job: Job, row: Mapping[str, Any]) -> Finding:
-    term = f"{row['term']:%Y-%m-%d}"
-    if row["催缴单日期"] is not None:
-        day = due = row["催缴单日期"]
-        stage = say("{day}已下达催缴单，仍未缴费，下一步按规定停气", day=f"{day:%Y-%m-%d}")
-    elif row["notice"] is None:
-        day = due = row["term"] + DAY
-        stage = say("{day}起应电话或书面通知用户", day=f"{day:%Y-%m-%d}")
-    elif row["after"] <= pd.Timestamp(job.as_of):
-        day = due = row["after"]
-        stage = say("{day}起应下达催缴单", day=f"{day:%Y-%m-%d}")
-    else:
-        day, due = row["notice"], None
-        given = {"day": f"{day:%Y-%m-%d}", "next": f"{row['after']:%Y-%m-%d}"}
-        stage = say("{day}已通知用户，到{next}仍未缴费再办下一步", **given)
-    text = say(
-        "用户{no} {month}气费应在{term}前缴清，已逾期{elapsed}天；{stage}",
-        no=row["用户编号"],
-        month=row["月份"],
-        term=term,
-        elapsed=(job.as_of - row["term"].date()).days,
-        stage=stage,
-    )
-    return remark(
-        job,
-        row,
-        text,
-        day=day.date(),
-        subject=row["subject"],
-        staff_no=row["抄表员工号"],
-        effect="remind",
-        column="缴费日期",
-        due=due.date() if due is not None else None,
-    )
 
 
 def _rates(job: Job, reader: str, last: date, rows: pd.DataFrame, shown: Text, rates: list[_Rate]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Revisits that delivered projects are owed by the calendar, and gifts at the turn of the year (项目档案)."""
+"""Revisits that delivered projects are owed by the calendar (项目档案)."""
 
 from __future__ import annotations
 
@@ -43,33 +43,6 @@ def owed(job: Job, *, months: Parameter, remind_days: Parameter) -> list[Finding
                 for found in missed(job.as_of, days, known, remind_days, late_ends_it=True)
             ]
     return findings
-
-
-@reads(projects="项目编号 项目名称 客户姓名")
-def gifts(job: Job, *, month: Parameter) -> list[Finding]:
-    """In `month` of the year: one reminder a project of the gift, and of asking for next year's needs."""
-    if job.as_of.month != month.at(job.as_of):
-        return []
-    first = job.as_of.replace(day=1)
-    return [
-        remark(
-            job,
-            row,
-            say(
-                "项目{no}{name}（客户{customer}）：{month}寄送新年礼物，并了解{year}年的需求计划",
-                no=row["项目编号"],
-                name=row["项目名称"],
-                customer=row["客户姓名"],
-                month=f"{first:%Y-%m}",
-                year=first.year + 1,
-            ),
-            day=first,
-            subject=row["项目编号"],
-            effect="remind",
-            due=month_end(first),
-        )
-        for row in records(job.facts["projects"])
-    ]
 
 
 def _owed(delivered: date, upto: date, months: Parameter) -> Iterator[tuple[Text, Spans]]:
