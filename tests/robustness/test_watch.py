@@ -160,7 +160,7 @@ def test_a_scheduled_minute_that_comes_is_run(site: Site) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(site: Site, number: signal.Signals) -> None:
-    for place in range(30):
+    for place in range(15):
         site.drop({"roster": ROSTER, "enquiries": ENQUIRIES}, f"{place:02}.xlsx")
     before = inputs(site)
     with watching(site, wait=False) as process:
