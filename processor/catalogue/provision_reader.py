@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -24,116 +24,76 @@ from processor.messages import tell
 _KEYS = {field.name for field in fields(Provision)} - {"register", "beside", "lookups"} | {"of", "outcome", "with"}
 
 
-_TEXTS = ("mechanic", "of", "window", "says", "open_says", "remind_says", "part", "counts", "between", "since")
+_TEXTS = ("says", "open_says", "remind_says", "part", "counts", "between")
 _FLAGS = ("remind", "related", "heals", "next_day", "responsible")
-_HEADERS = (
-    "about",
-    "date",
-    "measure",
-    "subject",
-    "cell",
-    "group",
-    "parts",
-    "by",
-    "causes",
-    "readings",
-    "due",
-    "through",
-)
+_HEADERS, _HEADER = ("about", "subject", "group", "parts", "by"), ("date", "measure", "cell", "due", "through", "end")
+_LISTS = ("causes", "readings")
 _TABLES = ("gravity", "tallies", "exempt", "stages")
 _COUNTS = ("all", "gravity")
 #: mechanics that look at whole windows of the calendar
 _WHOLE = ("owed", "ranking", "share", "statement")
+#: where the term of what is owed by a window may begin, instead of its first day
+_LAST_DAY = "止日"
 
 
 def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> Provision:
     """A provision from its table in a pack, `$names` as Parameters already. Raises ValueError that says what is wrong."""
-    unknown = sorted(set(map(str, raw)) - _KEYS)
-    if unknown:
-        raise ValueError(
-            tell(
-                "unknown key {unknown}; known are {keys}",
-                unknown=", ".join(unknown),
-                keys=", ".join(sorted(_KEYS - {"sayings"})),
-            )
-        )
+    _check_keys(raw)
     _check_kinds(raw)
-    mechanic = raw.get("mechanic", "")
-    if mechanic not in MECHANICS:
-        raise ValueError(
-            tell("unknown mechanic {mechanic!r}; one of {mechanics}", mechanic=mechanic, mechanics=", ".join(MECHANICS))
-        )
+    mechanic = str(raw["mechanic"])
     register = _register(raw, registers, mechanic)
     lookups: dict[str, Lookup] = {}
     if register is not None and "with" in raw:
         register, lookups = widened(raw["with"], register, registers)
-    steps = _steps(raw)
-    given = {"steps": steps, **{key: raw[key] for key in raw if raw[key] not in (None, "", [], {})}}
-    missing = sorted(MECHANICS[mechanic] - set(given) - ({"of"} if register is not None else set()))
-    gravity = {name: _ladder(ladder) for name, ladder in dict(raw.get("gravity", {})).items()}
-    if set(gravity) - set(GRAVITY) or (gravity and mechanic != "recorded"):
-        raise ValueError(tell("gravity: 情节 of recorded rows, one of {gravity}", gravity="、".join(GRAVITY)))
-    if gravity:
-        missing = [key for key in missing if key != "steps"]
-    if missing or not (steps or gravity):
-        raise ValueError(tell("{mechanic} needs {missing}", mechanic=mechanic, missing=", ".join(missing) or "steps"))
-    window = str(raw.get("window", ""))
-    if window and window not in (*WINDOWS, "ever"):
-        raise ValueError(
-            tell("unknown window {window}; one of {windows}, ever", window=window, windows=", ".join(WINDOWS))
-        )
-    if mechanic in _WHOLE and window == "ever":
-        raise ValueError(
-            tell("{mechanic} needs a window of the calendar: {windows}", mechanic=mechanic, windows=", ".join(WINDOWS))
-        )
-    about = raw.get("about", register.about if register is not None and mechanic == "recorded" else ())
+    steps, gravity = _steps(raw), {name: _ladder(ladder) for name, ladder in raw.get("gravity", {}).items()}
+    _check_needs(raw, mechanic, register, steps, gravity)
+    given = {"about": register.about, "date": "日期", **raw} if register and mechanic == "recorded" else raw
     provision = Provision(
         mechanic=mechanic,
         register=register,
         beside=_beside(raw, registers, mechanic),
-        about=_headers(register, about),
-        date=_headers(register, raw.get("date", ("日期",) if mechanic == "recorded" else ()))[0] if register else "",
-        where=condition_of(raw.get("where", {}), register) if register is not None else Condition(),
-        measure=next(iter(_headers(register, raw.get("measure", ()))), ""),
-        window="" if window == "ever" else window,
+        window=_window(raw, mechanic),
         limit=limit_of(raw, mechanic, register),
-        within=term_of(raw["within"]) if "within" in raw else None,
         steps=steps,
-        says=str(raw.get("says", "")),
-        subject=_headers(register, raw.get("subject", ())),
-        causes=tuple(_list(raw.get("causes", ()))),
-        cell=next(iter(_headers(register, raw.get("cell", ()))), ""),
-        part=str(raw.get("part", "")),
-        readings=tuple(_list(raw.get("readings", ()))),
-        remind=bool(raw.get("remind", True)),
-        since="止日" if raw.get("since") == "止日" else next(iter(_headers(register, raw.get("since", ()))), ""),
-        open_says=str(raw.get("open_says", "")),
         gravity=gravity,
-        counts=str(raw.get("counts", "all")),
-        group=_headers(register, raw.get("group", ())),
-        related=bool(raw.get("related", False)),
-        parts=_headers(register, raw.get("parts", ())),
-        faults=tuple(fault_of(table, register) for table in raw.get("faults", ())),
-        between=str(raw.get("between", "，")),
-        next_day=bool(raw.get("next_day", False)),
-        tallies={str(name): tally_of(table, register) for name, table in raw.get("tallies", {}).items()},
-        by=_headers(register, raw.get("by", ())),
-        heals=bool(raw.get("heals", False)),
-        least=Parameter.of(raw["least"], "count") if "least" in raw else None,
-        responsible=bool(raw.get("responsible", True)),
-        remind_says=str(raw.get("remind_says", "")),
-        sayings=raw.get("sayings", {}),
         lookups=lookups,
-        due=next(iter(_headers(register, raw.get("due", ()))), ""),
-        stages={_headers(register, header)[0]: str(name) for header, name in raw.get("stages", {}).items()}
-        if register
-        else {},
-        end=next(iter(_headers(register, raw.get("end", ()))), ""),
-        through=next(iter(_headers(register, raw.get("through", ()))), ""),
-        exempt={str(header): Parameter.of(values, "list:text") for header, values in raw.get("exempt", {}).items()},
+        **{key: _READERS[key](given[key], register) for key in given if key in _READERS},
     )
     check(provision)
     return provision
+
+
+def _check_keys(raw: Mapping[str, Any]) -> None:
+    """Raises ValueError on a key that no provision has, or a mechanic that there is not."""
+    unknown = sorted(set(map(str, raw)) - _KEYS)
+    if unknown:
+        known = ", ".join(sorted(_KEYS - {"sayings"}))
+        raise ValueError(tell("unknown key {unknown}; known are {keys}", unknown=", ".join(unknown), keys=known))
+    if raw.get("mechanic", "") not in MECHANICS:
+        given = {"mechanic": raw.get("mechanic", ""), "mechanics": ", ".join(MECHANICS)}
+        raise ValueError(tell("unknown mechanic {mechanic!r}; one of {mechanics}", **given))
+
+
+def _check_needs(
+    raw: Mapping[str, Any], mechanic: str, register: Register | None, steps: Steps, gravity: Mapping[str, Steps]
+) -> None:
+    """Raises ValueError where something is missing that the mechanic needs."""
+    if set(gravity) - set(GRAVITY) or (gravity and mechanic != "recorded"):
+        raise ValueError(tell("gravity: 情节 of recorded rows, one of {gravity}", gravity="、".join(GRAVITY)))
+    given = {key for key in raw if raw[key] not in (None, "", [], {})} | {"steps"}
+    missing = sorted(MECHANICS[mechanic] - given - ({"of"} if register is not None else set()))
+    if missing or not (steps or gravity):
+        raise ValueError(tell("{mechanic} needs {missing}", mechanic=mechanic, missing=", ".join(missing) or "steps"))
+
+
+def _window(raw: Mapping[str, Any], mechanic: str) -> str:
+    """The window of the calendar; empty for everything at once."""
+    window, known = str(raw.get("window", "")), ", ".join(WINDOWS)
+    if window and window not in (*WINDOWS, "ever"):
+        raise ValueError(tell("unknown window {window}; one of {windows}, ever", window=window, windows=known))
+    if mechanic in _WHOLE and window == "ever":
+        raise ValueError(tell("{mechanic} needs a window of the calendar: {windows}", mechanic=mechanic, windows=known))
+    return "" if window == "ever" else window
 
 
 def _check_kinds(raw: Mapping[str, Any]) -> None:
@@ -142,10 +102,12 @@ def _check_kinds(raw: Mapping[str, Any]) -> None:
     def is_text(value: Any) -> bool:
         return isinstance(value, str)
 
-    kinds = [(_TEXTS, tell("a text"), is_text), (_FLAGS, tell("true or false"), lambda value: isinstance(value, bool))]
+    texts = (*_TEXTS, "mechanic", "of", "window", "since")
+    kinds = [(texts, tell("a text"), is_text), (_FLAGS, tell("true or false"), lambda value: isinstance(value, bool))]
     kinds += [(_TABLES, tell("a table"), lambda value: isinstance(value, Mapping))]
     kinds += [(("faults",), tell("a list of tables"), lambda value: isinstance(value, (list, tuple)))]
-    kinds += [(_HEADERS, tell("a text or a list of texts"), lambda value: all(map(is_text, _list(value))))]
+    headers = (*_HEADERS, *_HEADER, *_LISTS)
+    kinds += [(headers, tell("a text or a list of texts"), lambda value: all(map(is_text, _list(value))))]
     for keys, called, fits in kinds:
         for key in keys:
             if key in raw and not fits(raw[key]):
@@ -176,8 +138,16 @@ def _list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _headers(register: Register | None, value: Any) -> tuple[str, ...]:
+def _headers(value: Any, register: Register | None) -> tuple[str, ...]:
     return register.listed(value) if register is not None else ()
+
+
+def _header(value: Any, register: Register | None) -> str:
+    return next(iter(_headers(value, register)), "")
+
+
+def _stages(value: Mapping[str, Any], register: Register | None) -> dict[str, str]:
+    return {_header(header, register): str(name) for header, name in value.items()} if register is not None else {}
 
 
 def _steps(raw: Mapping[str, Any]) -> Steps:
@@ -201,3 +171,22 @@ def _outcome(raw: Any) -> Outcome:
     if not isinstance(raw, Mapping):
         raise ValueError(tell("outcome: expected a table with an effect, found {found!r}", found=raw))
     return outcome_of(raw)
+
+
+#: key of the table -> how what stands there is read, beside the register
+_READERS: Mapping[str, Callable[[Any, Register | None], Any]] = {
+    **dict.fromkeys(_TEXTS, lambda value, register: str(value)),
+    **dict.fromkeys(_FLAGS, lambda value, register: bool(value)),
+    **dict.fromkeys(_HEADERS, _headers),
+    **dict.fromkeys(_HEADER, _header),
+    **dict.fromkeys(_LISTS, lambda value, register: tuple(_list(value))),
+    "where": lambda value, register: condition_of(value, register) if register is not None else Condition(),
+    "within": lambda value, register: term_of(value),
+    "since": lambda value, register: value if value == _LAST_DAY else _header(value, register),
+    "least": lambda value, register: Parameter.of(value, "count"),
+    "faults": lambda value, register: tuple(fault_of(table, register) for table in value),
+    "tallies": lambda value, register: {str(name): tally_of(table, register) for name, table in value.items()},
+    "stages": _stages,
+    "exempt": lambda value, register: {str(key): Parameter.of(posts, "list:text") for key, posts in value.items()},
+    "sayings": lambda value, register: value,
+}

@@ -8,7 +8,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.rows import WHO, figure_shown, that_hold
-from processor.mechanics.windows import over, unclear, whole
+from processor.mechanics.windows import Window, over, unclear, whole
 from processor.model import Candidate, Finding, say
 from processor.rules.job import Job
 
@@ -32,30 +32,35 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     unsure = unclear(job, provision) if last else frozenset()
     findings: list[Finding] = []
     for window in over(job, rows, provision.window):
-        weight = pd.to_numeric(window.rows[provision.measure]).fillna(0) if provision.measure else 1
-        values = window.rows.assign(_weight=weight).groupby(WHO)["_weight"].sum()
-        values = values if last else values[values > 0]
-        places = values.rank(ascending=last, method="min").astype("int64")
-        ranked = [(str(who), int(place)) for who, place in places.sort_values(kind="stable").items()]
-        for who, place in ranked:
-            if place > provision.limit.figure.at(window.last):
-                break
-            if (who, window.key) in unsure:
+        values, places = _ranked(provision, window, last)
+        bound = provision.limit.figure.at(window.last)
+        for who, place in places.items():
+            if place > bound or (who, window.key) in unsure:
                 continue
+            step = provision.steps[min(place, len(provision.steps)) - 1]
             findings += whole(
                 job,
-                replace(provision, steps=(provision.steps[min(place, len(provision.steps)) - 1],)),
+                replace(provision, steps=(step,)),
                 window,
                 who,
                 window.rows[window.rows[WHO] == who],
                 DEFAULT_LAST if last else DEFAULT,
-                candidates=tuple(_candidate(no, at, values[no], kind, no == who, last) for no, at in ranked),
+                candidates=tuple(_candidate(no, at, values[no], kind, no == who, last) for no, at in places.items()),
                 evidence=window.refs,
                 数=figure_shown(kind, values[who]),
                 第几名=place,
-                界限=f"{provision.limit.figure.at(window.last):g}",
+                界限=f"{bound:g}",
             )
     return findings
+
+
+def _ranked(provision: Provision, window: Window, last: bool) -> tuple[pd.Series, dict[str, int]]:
+    """What each employee of a window comes to, and his place, in order of places; ties share one."""
+    weight = pd.to_numeric(window.rows[provision.measure]).fillna(0) if provision.measure else 1
+    values = window.rows.assign(_weight=weight).groupby(WHO)["_weight"].sum()
+    values = values if last else values[values > 0]
+    places = values.rank(ascending=last, method="min").astype("int64").sort_values(kind="stable")
+    return values, {str(who): int(place) for who, place in places.items()}
 
 
 def _candidate(staff_no: str, place: int, value: float, kind: str, chosen: bool, last: bool) -> Candidate:

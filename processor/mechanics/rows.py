@@ -133,27 +133,34 @@ def said(
     day: that of the figures that it names, where it is about no row.
     """
     template = words.pop("句子", "") or provision.says or default
-    given: dict[str, Any] = {"条款": say(job.titles[job.clause]), **words}
-    if row is not None:
-        given |= {
-            "日期": row[DAY].date().isoformat(),
-            "姓名": _name(job, provision, row[WHO]),
-            "员工": called(job, row[WHO]) if row[WHO] else "",
-            "编号": in_words(provision, row),
-        } | words
     day = row[DAY].date() if row is not None else day
-    args = {}
-    for name in dict.fromkeys(NAMED.findall(template)):
-        if name in provision.sayings and day is not None:
-            figure = provision.sayings[name]
-            args[name] = figure_shown(figure.type, figure.at(day))
-        elif name in given:
-            args[name] = given[name]
-        elif row is not None and provision.register is not None:
-            args[name] = shown(job, provision.column(name), row[name])
-        else:
-            args[name] = ""
-    return say(template, **args)
+    names = dict.fromkeys(NAMED.findall(template))
+    return say(template, **{name: _word(job, provision, row, day, name, words) for name in names})
+
+
+def _word(
+    job: Job, provision: Provision, row: Mapping[str, Any] | None, day: date | None, name: str, words: Mapping[str, Any]
+) -> Any:
+    """What stands for a name in a sentence: a figure of the pack, one of the words, or a cell of the row."""
+    if name in provision.sayings and day is not None:
+        figure = provision.sayings[name]
+        return figure_shown(figure.type, figure.at(day))
+    if name in words:
+        return words[name]
+    if name == "条款":
+        return say(job.titles[job.clause])
+    if row is None:
+        return ""
+    match name:
+        case "日期":
+            return row[DAY].date().isoformat()
+        case "姓名":
+            return _name(job, provision, row[WHO])
+        case "员工":
+            return called(job, row[WHO]) if row[WHO] else ""
+        case "编号":
+            return in_words(provision, row)
+    return shown(job, provision.column(name), row[name]) if provision.register is not None else ""
 
 
 def _name(job: Job, provision: Provision, staff_no: str | None) -> Text | str:

@@ -9,7 +9,6 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from processor.catalogue.condition import Condition
-from processor.catalogue.limit import Limit
 from processor.catalogue.provision import Provision
 from processor.mechanics.rows import DAY, WHO, of_provision
 from processor.mechanics.windows import Times, Window, over, unclear, whole
@@ -38,28 +37,36 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     unsure = unclear(job, anything) if provision.limit is not None else frozenset()
     for window in over(job, rows, provision.window):
         for who, own in _groups(provision, window):
-            if provision.least is not None and len(own) < provision.least.at(window.last):
-                continue
-            if (who, window.key) in unsure:
-                continue
-            share = Decimal(int(own["_holds"].sum())) / len(own)
-            if provision.limit is not None and _kept(share, provision.limit, window):
-                continue
-            bound = Decimal(str(provision.limit.figure.at(window.last))) if provision.limit else Decimal(0)
-            findings += whole(
-                job,
-                provision,
-                window,
-                who,
-                own,
-                AGAINST if provision.limit else DEFAULT,
-                times=times,
-                符合=int(own["_holds"].sum()),
-                数=len(own),
-                比率=str((100 * share).quantize(Decimal("0.1"), ROUND_HALF_UP)),
-                界限=f"{_WORDS[provision.limit.test]}{(100 * bound).normalize():f}%" if provision.limit else "",
-            )
+            too_few = provision.least is not None and len(own) < provision.least.at(window.last)
+            if not too_few and (who, window.key) not in unsure:
+                findings += _of_group(job, provision, window, who, own, times)
     return findings
+
+
+def _of_group(
+    job: Job, provision: Provision, window: Window, who: str, own: pd.DataFrame, times: Times
+) -> list[Finding]:
+    """What follows for one employee (empty: the unit) from his rows of a window."""
+    hits, limit = int(own["_holds"].sum()), provision.limit
+    share, told = Decimal(hits) / len(own), ""
+    if limit is not None:
+        bound = Decimal(str(limit.figure.at(window.last)))
+        if _kept(share, limit.test, bound):
+            return []
+        told = f"{_WORDS[limit.test]}{(100 * bound).normalize():f}%"
+    return whole(
+        job,
+        provision,
+        window,
+        who,
+        own,
+        AGAINST if limit is not None else DEFAULT,
+        times=times,
+        符合=hits,
+        数=len(own),
+        比率=str((100 * share).quantize(Decimal("0.1"), ROUND_HALF_UP)),
+        界限=told,
+    )
 
 
 def _groups(provision: Provision, window: Window) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -70,11 +77,6 @@ def _groups(provision: Provision, window: Window) -> Iterator[tuple[str, pd.Data
         yield str(who), own
 
 
-def _kept(share: Decimal, limit: Limit, window: Window) -> bool:
-    bound = Decimal(str(limit.figure.at(window.last)))
-    return {
-        "from": share >= bound,
-        "above": share > bound,
-        "upto": share <= bound,
-        "below": share < bound,
-    }[limit.test]
+def _kept(share: Decimal, test: str, bound: Decimal) -> bool:
+    kept = {"from": share >= bound, "above": share > bound, "upto": share <= bound, "below": share < bound}
+    return kept[test]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -132,39 +133,43 @@ def reported(job: Job, *, confirmers: Confirmers, workdays: Parameter) -> list[F
     Due so many working days after the later of both confirmations; a column that the site does not keep is not owed.
     """
     steps = [name for name in REPORTS if job.has_column("lost_orders", name)]
+    if not steps:
+        return []
     rows = judged(job, confirmers)
     findings = []
-    for row in records(rows[rows["accepted"]]) if steps else ():
+    for row in records(rows[rows["accepted"]]):
         since = max(row["客户经理回访日期"], row["设计部经理确认日期"]).date()
         deadline = add_workdays(since, workdays.at(since))
         missing = [name for name in steps if row[name] is None]
         late = [name for name in steps if row[name] is not None and row[name].date() > deadline]
-        over = bool(late) or (bool(missing) and deadline < job.as_of)
-        if not over and not missing:
-            continue
-        told = [say("{step}没有", step=say(REPORTS[name])) for name in missing]
-        told += [say("{step}到{day}才有", step=say(REPORTS[name]), day=f"{row[name]:%Y-%m-%d}") for name in late]
-        text = say(
-            "跑单{order}应在{deadline}前报送总经办并知会店面经理：{told}",
-            order=row["咨询编号"],
-            deadline=deadline.isoformat(),
-            told=joined(told, "、"),
-        )
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=row["loss_date"].date(),
-                subject=row["咨询编号"],
-                staff_no=row["客户经理工号"],
-                effect="flag" if over else "remind",
-                column=(missing or late)[0],
-                readings=("G21",),
-                due=deadline if missing else None,
-            )
-        )
+        if missing or late:
+            findings.append(_report(job, row, deadline, missing, late))
     return findings
+
+
+def _report(job: Job, row: Row, deadline: date, missing: Sequence[str], late: Sequence[str]) -> Finding:
+    """A flag on reports that came late or are overdue, a remind of those that can still be made."""
+    over = bool(late) or deadline < job.as_of
+    told = [say("{step}没有", step=say(REPORTS[name])) for name in missing]
+    told += [say("{step}到{day}才有", step=say(REPORTS[name]), day=f"{row[name]:%Y-%m-%d}") for name in late]
+    text = say(
+        "跑单{order}应在{deadline}前报送总经办并知会店面经理：{told}",
+        order=row["咨询编号"],
+        deadline=deadline.isoformat(),
+        told=joined(told, "、"),
+    )
+    return remark(
+        job,
+        row,
+        text,
+        day=row["loss_date"].date(),
+        subject=row["咨询编号"],
+        staff_no=row["客户经理工号"],
+        effect="flag" if over else "remind",
+        column=[*missing, *late][0],
+        readings=("G21",),
+        due=deadline if missing else None,
+    )
 
 
 @reads(

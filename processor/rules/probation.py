@@ -139,21 +139,7 @@ def _result(
     job: Job, row: Mapping[str, Any], day: date, first: Mapping[str, date], scores: Mapping[str, Parameter], clean: bool
 ) -> Finding:
     score = _score(row)
-    at = {name: parameter.at(day) for name, parameter in scores.items()}
-    readings: tuple[str, ...] = ("G6",)
-    effect = "recommendation"
-    if score < at["extended"]:
-        result = say("低于{bound}分，建议不予录用", bound=f"{at['extended']:g}")
-    elif score < at["regular"]:
-        result = say("不足{bound}分，建议延期转正", bound=f"{at['regular']:g}")
-        readings = ("G6", "G7")
-    elif day >= first["regular"]:
-        result = say("达到{bound}分且试用期满，建议转正", bound=f"{at['regular']:g}")
-    elif score >= at["early"] and clean and day >= first["early"]:
-        result = say("达到{bound}分且无违纪，建议提前转正", bound=f"{at['early']:g}")
-    else:
-        effect, readings = "flag", ()
-        result = _too_early(score >= at["early"], clean, first)
+    effect, result, readings = _verdict(score, {name: each.at(day) for name, each in scores.items()}, day, first, clean)
     text = say(
         "{name} {day} 申请转正，综合得分{score}分，{result}",
         name=row["姓名"],
@@ -161,7 +147,6 @@ def _result(
         score=f"{score:g}",
         result=result,
     )
-    evidence = (job.roster_ref(row["工号"], day),)
     return remark(
         job,
         row,
@@ -171,9 +156,26 @@ def _result(
         staff_no=row["工号"],
         effect=effect,
         column="综合得分",
-        evidence=evidence,
+        evidence=(job.roster_ref(row["工号"], day),),
         readings=readings,
     )
+
+
+def _verdict(
+    score: float, at: Mapping[str, float], day: date, first: Mapping[str, date], clean: bool
+) -> tuple[str, Text, tuple[str, ...]]:
+    """Effect, words and readings of a score. at: the lowest score of each result; first: its first possible day."""
+    if score < at["extended"]:
+        return "recommendation", say("低于{bound}分，建议不予录用", bound=f"{at['extended']:g}"), ("G6",)
+    if score < at["regular"]:
+        return "recommendation", say("不足{bound}分，建议延期转正", bound=f"{at['regular']:g}"), ("G6", "G7")
+    if day >= first["regular"]:
+        result = say("达到{bound}分且试用期满，建议转正", bound=f"{at['regular']:g}")
+        return "recommendation", result, ("G6",)
+    if score >= at["early"] and clean and day >= first["early"]:
+        result = say("达到{bound}分且无违纪，建议提前转正", bound=f"{at['early']:g}")
+        return "recommendation", result, ("G6",)
+    return "flag", _too_early(score >= at["early"], clean, first), ()
 
 
 def _too_early(excellent: bool, clean: bool, first: Mapping[str, date]) -> Text:

@@ -124,46 +124,37 @@ def _with_slip(enquiries: pd.DataFrame, slips: pd.DataFrame) -> pd.DataFrame:
 
 
 def _no_slip(job: Job, row: Mapping[str, Any]) -> Finding:
-    if row["传递单号"] is None:
-        why = say("没有登记传递单号")
-    elif row["slip"] is None:
-        why = say("传递单{slip}没有交来", slip=row["传递单号"])
-    elif row["strange"]:
-        why = say("传递单{slip}是另一位客户的", slip=row["传递单号"])
+    """The void commission of a contract whose enquiry has no valid slip; a flag on the enquiry as long as there is none."""
+    given = {"source": row["来源渠道"], "order": row["咨询编号"], "why": _why_no_slip(row)}
+    is_signed = row["合同编号"] is not None
+    if is_signed:
+        day, subject, judged = row["签订日期"].date(), row["合同编号"], row["contract"]
+        template = "{day} 签订的合同{contract}（来自{source}的咨询{order}），{why}，取消此单提成"
+        text = say(template, day=day.isoformat(), contract=subject, **given)
     else:
-        why = say("传递单{slip}无效", slip=row["传递单号"])
-    contract = row["合同编号"]
-    if contract is None:
-        day, subject, judged, column = row["咨询日期"].date(), row["咨询编号"], row["_ref"], "传递单号"
-        text = say(
-            "{day} 来自{source}的咨询{order}，{why}，补齐以前不计业绩、不提成",
-            day=day.isoformat(),
-            source=row["来源渠道"],
-            order=subject,
-            why=why,
-        )
-    else:
-        day, subject, judged, column = row["签订日期"].date(), contract, row["contract"], "咨询编号"
-        text = say(
-            "{day} 签订的合同{contract}（来自{source}的咨询{order}），{why}，取消此单提成",
-            day=day.isoformat(),
-            contract=contract,
-            source=row["来源渠道"],
-            order=row["咨询编号"],
-            why=why,
-        )
-    refs = (judged, row["_ref"], row["slip"])
+        day, subject, judged = row["咨询日期"].date(), row["咨询编号"], row["_ref"]
+        text = say("{day} 来自{source}的咨询{order}，{why}，补齐以前不计业绩、不提成", day=day.isoformat(), **given)
     return Finding(
         clause=job.clause,
-        effect="flag" if contract is None else "commission_void",
+        effect="commission_void" if is_signed else "flag",
         date=day,
         subject=subject,
         staff_no=row["owner"] or "",
         text=text,
         row=int(judged),
-        column=column,
-        evidence=tuple(int(ref) for ref in refs if ref is not None),
+        column="咨询编号" if is_signed else "传递单号",
+        evidence=tuple(int(ref) for ref in (judged, row["_ref"], row["slip"]) if ref is not None),
     )
+
+
+def _why_no_slip(row: Mapping[str, Any]) -> Text:
+    if row["传递单号"] is None:
+        return say("没有登记传递单号")
+    if row["slip"] is None:
+        return say("传递单{slip}没有交来", slip=row["传递单号"])
+    if row["strange"]:
+        return say("传递单{slip}是另一位客户的", slip=row["传递单号"])
+    return say("传递单{slip}无效", slip=row["传递单号"])
 
 
 @reads(

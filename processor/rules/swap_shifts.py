@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from processor.calendars import each_day
@@ -25,40 +28,42 @@ def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
     between the end of one and the beginning of the other.
     """
     worked = _worked(job.facts["duty"], job.facts["swaps"])
-    taken = worked[worked["换班编号"].notna()]
-    pairs = taken.merge(worked, on="worker", suffixes=("", "_other"))
+    pairs = worked[worked["换班编号"].notna()].merge(worked, on="worker", suffixes=("", "_other"))
     pairs = pairs[pairs["_ref"] != pairs["_ref_other"]]
     minutes = pd.to_numeric(pause_minutes.column(pairs["日期"]), errors="coerce").fillna(0)
-    pause = pd.to_timedelta(minutes, unit="min")
-    first_is_other = pairs["begin_other"] <= pairs["begin"]
-    gap = (pairs["begin"] - pairs["end_other"]).where(first_is_other, pairs["begin_other"] - pairs["end"])
+    gap = _gap(pairs)
     same_day = gap.isna() & (pairs["日期"] == pairs["日期_other"])
-    hits = pairs[(gap <= pause) | same_day].drop_duplicates(["换班编号", "given", "worker"])
-    findings = []
-    for row in records(hits):
-        text = say(
-            "{name}因换班（换班编号{no}）连上两个班：{day} {shift}和{other_day} {other_shift}",
-            name=job.name_of(row["worker"]),
-            no=row["换班编号"],
-            day=f"{row['日期']:%Y-%m-%d}",
-            shift=row["班次"],
-            other_day=f"{row['日期_other']:%Y-%m-%d}",
-            other_shift=row["班次_other"],
-        )
-        findings.append(
-            remark(
-                job,
-                {"_ref": row["swap_ref"]},
-                text,
-                day=row["日期"].date(),
-                subject=row["换班编号"],
-                staff_no=row["worker"],
-                column=row["given"],
-                part=row["given"],  # both shifts of a swap may fall on one employee
-                evidence=(row["_ref"], row["_ref_other"]),
-            )
-        )
-    return findings
+    close = pairs[(gap <= pd.to_timedelta(minutes, unit="min")) | same_day]
+    return [_both(job, row) for row in records(close.drop_duplicates(["换班编号", "given", "worker"]))]
+
+
+def _gap(pairs: pd.DataFrame) -> pd.Series:
+    """The time between the end of the earlier shift of a pair and the beginning of the later one."""
+    first_is_other = pairs["begin_other"] <= pairs["begin"]
+    return (pairs["begin"] - pairs["end_other"]).where(first_is_other, pairs["begin_other"] - pairs["end"])
+
+
+def _both(job: Job, row: Mapping[str, Any]) -> Finding:
+    text = say(
+        "{name}因换班（换班编号{no}）连上两个班：{day} {shift}和{other_day} {other_shift}",
+        name=job.name_of(row["worker"]),
+        no=row["换班编号"],
+        day=f"{row['日期']:%Y-%m-%d}",
+        shift=row["班次"],
+        other_day=f"{row['日期_other']:%Y-%m-%d}",
+        other_shift=row["班次_other"],
+    )
+    return remark(
+        job,
+        {"_ref": row["swap_ref"]},
+        text,
+        day=row["日期"].date(),
+        subject=row["换班编号"],
+        staff_no=row["worker"],
+        column=row["given"],
+        part=row["given"],  # both shifts of a swap may fall on one employee
+        evidence=(row["_ref"], row["_ref_other"]),
+    )
 
 
 @reads(duty="日期 工号", leave="请假编号 工号 开始日期 结束日期")
