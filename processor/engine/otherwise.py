@@ -98,16 +98,18 @@ def turned(
     Lines that cannot touch each other are tried at once, so that deciding once more verifies many. The number of
     rounds is bounded, whatever the machine: the same facts are told the same.
     """
-    proposing = Proposing(binding, FactRows(facts), registers, columns_read(binding))
+    rows = FactRows(facts)
+    rows.look_up(line.row for line in lines)
+    proposing = Proposing(binding, rows, registers, columns_read(binding))
     searches = [_Search(line, _apart(binding, line)) for line in lines]
     tried = narrowed(binding, lines, facts)
     _without_their_rows(searches, proposing, tried, again)
     for search in searches:
         search.left = proposing.changes(search.line, row_matters=search.gone is not None)
-    rows = max(sum(map(len, facts.values())), 1)
-    _try(searches, tried, again, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // rows)))
+    size = max(sum(map(len, facts.values())), 1)
+    _try(searches, tried, again, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // size)))
     open_ones = [search for search in searches if search.is_open]
-    _try(open_ones, tried, again, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // rows))
+    _try(open_ones, tried, again, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // size))
     return {search.line.decision_id: search.told() for search in searches}
 
 

@@ -61,21 +61,23 @@ class Proposing:
             yield undecided(line.linked_to)
         yield from self._others_turn(line)
         judged = self.rows.row(line.row)
-        others = [found for found in map(self.rows.row, reversed(line.evidence)) if found is not None]
-        others = [found for found in others if judged is None or found[1]["_ref"] != judged[1]["_ref"]]
-        less = (absent(self.registers[register], row) for register, row in others[:ROWS])
+        own = line.row if judged is not None else None
+        others = [known for known in self.rows.known(reversed(line.evidence)) if known[1] != own]
+        less = (absent(self.registers[register], row) for register, row in self._rows(others[:ROWS]))
         if (line.occurrence or 0) > 1:
             yield from less
         if judged is None:
             yield from self._rowless(line, others)
-        elif row_matters:
-            yield from self._places(line, [judged, *others])
+            yield from less
+            return
+        counted = [(judged[0], judged[1]["_ref"]), *others]
+        yield from self._places(line, counted)
+        if row_matters:
             yield from self._cells(line, *judged, among_many=bool(others) and line.effect == "classify")
         else:
-            yield from self._places(line, [judged, *others])
             if line.effect != "classify":
                 yield from islice(less, 1)
-                yield from self._odd_ones(line, [judged, *others])
+                yield from self._odd_ones(line, counted)
             yield from islice(self._cells(line, *judged, among_many=bool(others)), CELLS)
         yield from less
 
@@ -136,18 +138,37 @@ class Proposing:
             return named
         return [cell for header in named for cell in sorted(provision.register.cells([header]))]
 
-    def _places(self, line: Decision, found: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[Change]:
+    def _rows(self, known: Sequence[tuple[str, int]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Register and cells of these rows."""
+        return ((register, self._row(ref)) for register, ref in known)
+
+    def _row(self, ref: int) -> Mapping[str, Any]:
+        """The cells of a row that the binding reads."""
+        found = self.rows.row(ref)
+        assert found is not None
+        return found[1]
+
+    def _alike(self, known: Sequence[tuple[str, int]]) -> tuple[Register, list[int]]:
+        """The register of the first of these rows, and the rows that are of it."""
+        register = self.registers[known[0][0]]
+        return register, [ref for name, ref in known if name == register.name]
+
+    def _places(self, line: Decision, known: Sequence[tuple[str, int]]) -> Iterator[Change]:
         """Where employees were ranked: so much more or less in a row as parts the one from those beside him."""
-        register = self.registers[found[0][0]]
-        about = next((header for header in register.about if header in found[0][1]), "")
-        rows = [row for name, row in found if name == register.name]
-        own = next((row for row in rows if about and row[about] == line.staff_no), None)
-        if not line.candidates or own is None:
+        if not line.candidates:
             return
+        register, refs = self._alike(known)
+        about = next((header for header in register.about if self.rows.has(register.name, header)), "")
+        people = self.rows.cells(register.name, about, refs) if about else []
+        if line.staff_no not in people:
+            return
+        own = self._row(refs[people.index(line.staff_no)])
         seen = self.read[register.name]
         numeric = [column.header for column in register.columns if column.type in NUMBERS and column.header in seen]
         for header in [line.column] if line.column in numeric else numeric:
-            sums = {who: sum(row[header] or 0 for row in rows if row[about] == who) for who in {r[about] for r in rows}}
+            sums = dict.fromkeys(people, 0)
+            for who, value in zip(people, self.rows.cells(register.name, header, refs), strict=True):
+                sums[who] += value or 0
             gaps = sorted(total - sums[line.staff_no] for who, total in sums.items() if who != line.staff_no)
             below, above = [gap - 1 for gap in gaps if gap <= 0][-1:], [gap + 1 for gap in gaps if gap >= 0]
             for change in dict.fromkeys((*below, *above[:1], *above[-1:])):
@@ -155,26 +176,28 @@ class Proposing:
                 if value >= 0:
                     yield other_value(register, own, header, value, among_many=True)
 
-    def _odd_ones(self, line: Decision, found: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[Change]:
+    def _odd_ones(self, line: Decision, known: Sequence[tuple[str, int]]) -> Iterator[Change]:
         """Of many rows that were added up, the cells in which few differ from most: not done, done wrongly, done last."""
-        register = self.registers[found[0][0]]
-        rows = [row for name, row in found if name == register.name]
-        for column in register.columns:
-            if column.header in self.read[register.name] and column.header in rows[0] and len(rows) > 1:
-                for row in _few([row[column.header] for row in rows], rows, column)[:1]:
-                    values = other_values(line, self._figures, register, row, column)
-                    for value in islice((value for value in values if value is not None), 2):
-                        yield other_value(register, row, column.header, value, among_many=True)
+        register, refs = self._alike(known)
+        for column in register.columns if len(refs) > 1 else ():
+            if column.header not in self.read[register.name] or not self.rows.has(register.name, column.header):
+                continue
+            odd = _odd_one(self.rows.cells(register.name, column.header, refs), column)
+            if odd is not None:
+                row = self._row(refs[odd])
+                values = other_values(line, self._figures, register, row, column)
+                for value in islice((value for value in values if value is not None), 2):
+                    yield other_value(register, row, column.header, value, among_many=True)
 
-    def _rowless(self, line: Decision, others: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[Change]:
+    def _rowless(self, line: Decision, others: Sequence[tuple[str, int]]) -> Iterator[Change]:
         """Where no row was judged: what came late, what else counted, or the row that is missing."""
         if self.binding.provision is not None and self.binding.provision.mechanic == "owed":
-            for register, row in others[:1]:
+            for register, row in self._rows(others[:1]):
                 yield from islice(self._cells(line, register, row, among_many=True), CELLS)
             yield self._owed_row(line, self.binding.provision)
             return
         yield from self._places(line, others) if others else ()
-        for register, row in others[:1]:
+        for register, row in self._rows(others[:1]):
             yield absent(self.registers[register], row)
             yield from islice(self._cells(line, register, row, among_many=True), CELLS)
         if line.effect != "classify":
@@ -218,18 +241,17 @@ class Proposing:
             yield added_row(register, cells, None, told=named)
 
 
-def _few(values: Sequence[Any], rows: Sequence[Mapping[str, Any]], column: Column) -> list[Mapping[str, Any]]:
-    """The rows of which at most a quarter say the same in a column of choices or days; of days also the last one."""
+def _odd_one(values: Sequence[Any], column: Column) -> int | None:
+    """The place of the first value that at most a quarter share, in a column of choices or days; of days else the last one's."""
     if column.type in ("yesno", "choice"):
         alike = Counter(values)
-        return [row for row, value in zip(rows, values, strict=True) if 4 * alike[value] <= len(rows)]
+        return next((place for place, value in enumerate(values) if 4 * alike[value] <= len(values)), None)
     if column.type not in ("date", "datetime"):
-        return []
-    blank = [row for row, value in zip(rows, values, strict=True) if value is None]
+        return None
     days = [value for value in values if value is not None]
-    if blank and 4 * len(blank) <= len(rows):
-        return blank
-    return [rows[values.index(max(days))]] if days else []
+    if len(days) < len(values) and 4 * (len(values) - len(days)) <= len(values):
+        return values.index(None)
+    return values.index(max(days)) if days else None
 
 
 def _day_in(column: Column, day: date) -> Any:
