@@ -79,6 +79,7 @@ class Judge:
         self.delivered = bench.ledger.runs.columns()
         self.reading = Reading(bench, self.roster)
         self._packs: dict[tuple[str, str], Shared[Pack]] = {}
+        self._workers = bench.workers
         self._turning: deque[tuple[frozenset[str], Task[dict[str, tuple[Text, ...]]]]] = deque()
 
     def judge(self, touches: Iterable[Touch], afresh: Afresh) -> None:
@@ -89,8 +90,15 @@ class Judge:
                 by_unit.setdefault(touch.unit, {}).setdefault(touch.register, []).append(touch)
         self._note_undecided(by_unit)
         self._begin()
+        self._workers = self.bench.workers.among(self._sizes(by_unit, afresh))
         self._go(self._afresh(unit, by_unit, afresh) for unit in self.bench.units)
         self._keep_turns()
+
+    def _sizes(self, by_unit: Mapping[str, Mapping[str, list[Touch]]], afresh: Afresh) -> list[int]:
+        """About how many rows are looked at for each unit."""
+        if afresh.wholly or afresh.packs:
+            return self.bench.ledger.facts.sizes()
+        return [sum(map(len, touches.values())) for touches in by_unit.values()]
 
     def _note_undecided(self, by_unit: Mapping[str, Mapping[str, list[Touch]]]) -> None:
         """Note the closed months that touches reach and that no rule of this program can decide any more."""
@@ -238,13 +246,13 @@ class Judge:
         )
         shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
         if has_basis(binding, facts, earlier):
-            made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
+            made = yield self._workers.submit(decided, self._common, shared, given, facts)
         else:
-            made = yield self.bench.workers.known([])
+            made = yield self._workers.known([])
         while isinstance(made, Asked):
             versions = self.bench.ledger.versions.changed(made.register, unit, self.bench.as_of)
             given = replace(given, changed={**given.changed, made.register: versions})
-            made = yield self.bench.workers.submit(decided, self._common, shared, given, facts)
+            made = yield self._workers.submit(decided, self._common, shared, given, facts)
         told = self._in_words([line for line in made if line in share and selection.covers(line)])
         standing = [line for line in selection.standing() if line in share]
         if share.eras or share.fixed:
@@ -257,9 +265,9 @@ class Judge:
         written = self._keep(standing, told, reason, writes=writes)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
         if computed and self.bench.explains:
-            task = self.bench.workers.submit(turns_of, self._common, shared, given, facts, computed)
+            task = self._workers.submit(turns_of, self._common, shared, given, facts, computed)
             self._turning.append((frozenset(line.decision_id for line in computed), task))
-            self._keep_turns(self.bench.workers.ahead)
+            self._keep_turns(self._workers.ahead)
 
     def _is_read(self, unit: str, binding: Binding, lines: Iterable[Decision]) -> bool:
         """Whether another binding of the unit reads these lines of one, or others may hang on them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -84,6 +85,11 @@ def newly_waits(change: Change) -> bool:
     return after and not before
 
 
+def _is_shown(decision: Decision, shown: Mapping[str, Line]) -> bool:
+    """Whether a line is shown just as it is."""
+    return decision.decision_id in shown and shown[decision.decision_id].decision == decision
+
+
 @dataclass
 class Outputs:
     """The writers of one batch: they read what stands and decide nothing.
@@ -116,7 +122,7 @@ class Outputs:
         """Write all outputs below `folder`."""
         shown = self.settlement.open_lines
         lines = self._lines(shown)
-        changes = self._changes()
+        changes = self._changes(lines)
         self.options.stage("annotate")
         returns = Returns(
             self.setup,
@@ -131,7 +137,7 @@ class Outputs:
             {told.place: told for told in self.told},
             self.options.tick,
             self.memory,
-            self.workers,
+            self.workers.among([workbook.claimed.path.stat().st_size for workbook in workbooks]),
         )
         given = [returns.give(workbook) for workbook in workbooks]
         reports = [finished() for finished in given]
@@ -240,11 +246,16 @@ class Outputs:
             for d in chosen
         )
 
-    def _changes(self) -> list[Change]:
+    def _changes(self, lines: Sequence[Line]) -> list[Change]:
+        """What the batch did to lines. lines: those that are shown, most of which are what became of one."""
         pairs = list(self.judge.changes.lines.values())
         reasons = self.judge.changes.reasons
+        shown = {line.decision.decision_id: line for line in lines}
+        now = [new for _, new in pairs if new is not None]
+        same = {d.decision_id: shown[d.decision_id] for d in now if _is_shown(d, shown)}
+        others = iter(self._lines(new for new in now if new.decision_id not in same))
         before = iter(self._lines(old for old, _ in pairs if old is not None))
-        after = iter(self._lines(new for _, new in pairs if new is not None))
+        after = iter([same.get(new.decision_id) or next(others) for new in now])
         return [
             Change(
                 kind="added" if old is None else "withdrawn" if new is None else "changed",
@@ -264,7 +275,8 @@ class Outputs:
         folder.mkdir(exist_ok=True)
         names = []
         sheets = self.settlement.sheets
-        for sheet, _ in zip(sheets, self.workers.map(write_month, ((folder, sheet) for sheet in sheets)), strict=True):
+        workers = self.workers.among([len(sheet.lines) for sheet in sheets])
+        for sheet, _ in zip(sheets, workers.map(write_month, ((folder, sheet) for sheet in sheets)), strict=True):
             self._exports(folder, sheet)
             names += [f"{sheet.period}.xlsx", f"{sheet.period}.csv"]
         return names
@@ -360,7 +372,8 @@ class Outputs:
             amended=self.amended,
         )
         base = self._path(PAGES)
-        home, spread = self.home / PAGES, self.workers.map
+        home = self.home / PAGES
+        spread = self.workers.among(Counter(line.decision.unit for line in lines).values()).map
         known = {path: (data, text) for path, (data, text) in (self.ledger.runs.setting(MADE_OF) or {}).items()}
         made = write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=home, spread=spread, known=known)
         self.ledger.runs.keep_setting(MADE_OF, made)

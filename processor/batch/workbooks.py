@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -79,7 +79,7 @@ class Workbook:
 
 
 def read_all(
-    claimed: Iterable[Claimed],
+    claimed: Sequence[Claimed],
     ways: Ways,
     refused: Collection[str],
     workers: Workers,
@@ -92,6 +92,7 @@ def read_all(
     refused: files to reject unread.
     """
     shared = Shared(ways)
+    workers = workers.among([item.path.stat().st_size for item in claimed])
 
     def begun(item: Claimed) -> Task[Read]:
         tick(item.file)

@@ -14,7 +14,7 @@ import pickle
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -33,6 +33,8 @@ V = TypeVar("V")
 
 #: Seconds of processor time of tasks that a batch does by itself before it is worth starting processes for the others.
 PATIENCE = 2.0
+#: The part of the work that is too little to be handed to others for the sake of doing it side by side.
+LITTLE = 0.1
 #: How often a pool that lost a process is started anew before the batch goes on by itself.
 RESTARTS = 2
 #: How long a scheduler may take to answer, in seconds.
@@ -122,6 +124,11 @@ class Workers:
     def ahead(self) -> int:
         """How many tasks may wait for their turn, so that nobody is idle and not everything is in hand at once."""
         return 4 * self.setting if isinstance(self.setting, int) else 256
+
+    def among(self, sizes: Collection[float]) -> Workers:
+        """Who does tasks of these sizes: where one of them is nearly all there is to do, this process, which has it at hand."""
+        rest = sum(sizes) - max(sizes, default=0)
+        return self if isinstance(self.setting, str) or rest > LITTLE * sum(sizes) else Workers()
 
     def submit(self, function: Callable[..., R], *given: Any) -> Task[R]:
         """Have a task done; its `result` waits for it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 import orjson
@@ -17,6 +19,9 @@ ENCODED = {"date", "due", "row", "column", "text", "evidence", "candidates", "st
 PLAIN = tuple(field.name for field in fields(Decision) if field.name not in ENCODED)
 #: Columns of which a line can be had without its sentence.
 BARE = (*PLAIN, "date", "due", "fact", "cell")
+#: Fields that each line has for itself; of the others there are few values, each of which is in memory once for all lines.
+OWN = ("decision_id", "subject", "amount", "occurrence", "linked_to")
+ALIKE = tuple(name for name in PLAIN if name not in OWN)
 _NO_WORDS = Text("")
 
 
@@ -52,7 +57,7 @@ def decision_of(values: Mapping[str, Any]) -> Decision:
         evidence=tuple(detail["evidence"]),
         candidates=tuple(Candidate(staff, text_in(reason), chosen) for staff, reason, chosen in detail["candidates"]),
         steps=tuple(text_in(step) for step in detail["steps"]),
-        parameters=tuple(_figure(*stored) for stored in detail["parameters"]),
+        parameters=_figures(orjson.dumps(detail["parameters"])),
     )
 
 
@@ -63,12 +68,23 @@ def bare_of(values: Mapping[str, Any]) -> Decision:
 
 def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
     """What columns of their own hold."""
-    return {name: values[name] for name in PLAIN} | {
-        "date": date.fromisoformat(values["date"]),
-        "row": values["fact"],
-        "column": values["cell"],
-        "due": date.fromisoformat(values["due"]) if values["due"] else None,
-    }
+    stated = {name: values[name] for name in OWN}
+    for name in ALIKE:
+        stated[name] = intern(values[name])
+    stated["date"] = _day(values["date"])
+    stated["row"] = values["fact"]
+    stated["column"] = intern(values["cell"])
+    stated["due"] = _day(values["due"]) if values["due"] else None
+    return stated
+
+
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
+
+
+@lru_cache(maxsize=4096)
+def _figures(stored: bytes) -> tuple[tuple[str, Any, str, str], ...]:
+    """The figures of a line, which many others share."""
+    return tuple(_figure(*figure) for figure in orjson.loads(stored))
 
 
 def _figure(name: str, value: Any, since: str, origin: str = "") -> tuple[str, Any, str, str]:
@@ -96,4 +112,4 @@ def text_in(stored: list[Any]) -> Text:
     for name, value in args.items():
         if isinstance(value, dict) and "text" in value:
             args[name] = text_in(value["text"])
-    return Text(template, args)
+    return Text(intern(template), args)

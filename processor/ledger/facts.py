@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
 from operator import itemgetter
+from sys import intern
 from typing import Any
 
 import pandas as pd
@@ -284,6 +285,11 @@ class FactStore:
         """The facts that a batch brought in."""
         return frozenset(self.connection.execute(select(facts.c.id).where(facts.c.run == run)).scalars())
 
+    def sizes(self) -> list[int]:
+        """How many current rows each unit has."""
+        query = select(func.count()).where(facts.c.current, facts.c.unit.is_not(None)).group_by(facts.c.unit)
+        return list(self.connection.execute(query).scalars())
+
     def registers_of(self, ids: Iterable[int]) -> dict[int, str]:
         """The register of each fact."""
         found: dict[int, str] = {}
@@ -298,7 +304,7 @@ class FactStore:
         for part in chunks(sorted(set(ids))):
             query = select(facts.c.id, facts.c.file, facts.c.sheet, facts.c.row).where(facts.c.id.in_(part))
             for row in self.connection.execute(query):
-                found[row.id] = Source(row.file, row.sheet, row.row)
+                found[row.id] = Source(intern(row.file), intern(row.sheet), row.row)
         return found
 
     def months(self, unit: str, ranges: Ranges) -> frozenset[str]:

@@ -58,6 +58,9 @@ class Writing:
     said: dict[str, Markup] = field(default_factory=dict)
     told: dict[str, Told] = field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Writing, (self.locale, self.link_base, self.rows_at, self.people)
+
 
 class Page:
     """Says values on one page: escapes, masks, translates, and links relative to where the page lies.

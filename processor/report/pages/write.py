@@ -128,7 +128,7 @@ class Writer:
         return replace(
             self.filing,
             snapshot=own,
-            writing=Writing(writing.locale, writing.link_base, rows_at, people),
+            writing=replace(writing, rows_at=rows_at, people=people),
             known={path: made_of for path, made_of in self.filing.known.items() if path.startswith(below)},
             written={},
         )
