@@ -95,6 +95,17 @@ def test_two_processes_write_the_same(delivered: Path, alone: dict[str, bytes], 
     assert max(seen) > 2, "two processes and who starts them"
 
 
+def test_one_unit_is_decided_by_the_process_that_has_it_at_hand(delivered: Path, tmp_path: Path) -> None:
+    site = configured(delivered, tmp_path / "site", 2)
+    shutil.rmtree(site.folder / "inbox" / "城西店")
+    for small in sorted((site.folder / "inbox" / "城东店").iterdir())[1:]:
+        small.unlink()
+    seen: list[int] = []
+    before = len(children())
+    run(prepare(load_site(Path(site.config))), Options(AS_OF, stage=lambda stage: seen.append(len(children()))))
+    assert max(seen) == before, "nobody else was started"
+
+
 def test_a_killed_process_costs_its_tasks_only(delivered: Path, alone: dict[str, bytes], tmp_path: Path) -> None:
     killed: list[int] = []
 
