@@ -10,6 +10,7 @@ from operator import itemgetter
 from sys import intern
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, true, update
 
@@ -21,6 +22,11 @@ from processor.ledger.schema import facts, links
 from processor.model import Source
 
 FEW = 50
+_ANY = select(facts.c.id).where(facts.c.register == bindparam("of")).limit(1)
+_CURRENT = select(facts.c.day, facts.c.key, facts.c.id, facts.c.content, facts.c.unit).where(
+    facts.c.register == bindparam("of"), facts.c.current
+)
+_CURRENT_OF = _CURRENT.where(facts.c.unit == bindparam("home"))
 Ranges = Sequence[tuple[date, date]] | None
 
 
@@ -81,6 +87,8 @@ class FactStore:
     ) -> None:
         self.connection, self.registers, self.empty = connection, registers, empty
         self.links = LinkStore(connection)
+        self._none: dict[str, pd.DataFrame] = {}
+        self._held: dict[str, bool] = {}
         self.next_id = (connection.execute(select(func.max(facts.c.id))).scalar() or 0) + 1
 
     def store(self, delivery: Delivery, run: int) -> Stored:
@@ -127,6 +135,8 @@ class FactStore:
         def chosen(values: Sequence[Any]) -> Sequence[Any]:
             return values if len(fresh) == len(values) else [values[index] for index in fresh]
 
+        if fresh:
+            self._held[delivery.register.name] = True
         ids = range(self.next_id, self.next_id + len(fresh))
         self.next_id += len(fresh)
         columns: dict[str, Iterable[Any]] = {
@@ -222,18 +232,34 @@ class FactStore:
         ranges: only facts dated inside one of these day ranges, and facts without a date; None: all. ids: these facts
         too, whatever their day.
         """
-        columns = (facts.c.day, facts.c.key, facts.c.id, facts.c.content, facts.c.unit)
-        query = select(*columns).where(facts.c.register == register, facts.c.current)
-        if unit is not None:
-            query = query.where(facts.c.unit == unit)
-        found = [self.connection.execute(part).all() for part in _parts(query, ranges, ids)]
+        if not self._holds(register):
+            return self._none_of(register).copy(deep=False)
+        query, given = (_CURRENT, {}) if unit is None else (_CURRENT_OF, {"home": unit})
+        found = [self.connection.execute(part, {"of": register, **given}).all() for part in _parts(query, ranges, ids)]
         rows = found[0] if len(found) == 1 else {row for part in found for row in part}
         ordered = sorted(rows, key=lambda row: (row[0] or "", row[1]))
-        _, _, refs, texts, units = zip(*ordered, strict=True) if ordered else ((), (), (), (), ())
-        frame = frame_of(self.registers[register], texts, self.empty[register])
-        frame["门店"] = pd.Series(units, index=frame.index, dtype=self.empty[register]["门店"].dtype)
-        frame["_ref"] = pd.Series(refs, index=frame.index, dtype="int64")
-        return frame
+        if not ordered:
+            return self._none_of(register).copy(deep=False)
+        _, _, refs, texts, units = zip(*ordered, strict=True)
+        return self._frame_of(register, texts, units, refs)
+
+    def _frame_of(self, register: str, texts: Sequence[str], units: Sequence[Any], refs: Sequence[int]) -> pd.DataFrame:
+        empty = self.empty[register]
+        dtype: Any = empty["门店"].dtype
+        known = {"门店": pd.array(list(units), dtype=dtype), "_ref": np.array(refs, dtype="int64")}
+        return frame_of(self.registers[register], texts, empty, known)
+
+    def _none_of(self, register: str) -> pd.DataFrame:
+        """The frame of a register without a row."""
+        if register not in self._none:
+            self._none[register] = self._frame_of(register, (), (), ())
+        return self._none[register]
+
+    def _holds(self, register: str) -> bool:
+        """Whether there ever was a row of the register: of most that a site knows there was none."""
+        if register not in self._held:
+            self._held[register] = self.connection.execute(_ANY, {"of": register}).first() is not None
+        return self._held[register]
 
     def between(self, registers: Collection[str], unit: str, ranges: Sequence[tuple[date, date]]) -> set[int]:
         """Current facts of the unit that lie in one of these day ranges, from their first to their latest date."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -44,10 +45,15 @@ def _plain(kind: str, values: pd.Series) -> list[Any]:
     return plain
 
 
-def frame_of(register: Register, texts: Sequence[str], empty: pd.DataFrame) -> pd.DataFrame:
-    """The canonical frame of JSON texts, with `_unread`. `empty` is a frame of the register without rows: it gives columns and types."""
+def frame_of(
+    register: Register, texts: Sequence[str], empty: pd.DataFrame, more: Mapping[str, Any] = MappingProxyType({})
+) -> pd.DataFrame:
+    """The canonical frame of JSON texts, with `_unread`. `empty` is a frame of the register without rows: it gives columns and types.
+
+    more: whole columns (arrays) that are not in the texts.
+    """
     if not texts:
-        return empty.assign(**{UNREAD: pd.Series([], dtype="str")})
+        return empty.assign(**{UNREAD: pd.Series([], dtype="str")}, **more)
     cells: dict[str, list[Any]] = {header: [] for header in (*register.headers, UNREAD)}
     for start in range(0, len(texts), _PARSED_AT_ONCE):
         rows = orjson.loads("[" + ",".join(texts[start : start + _PARSED_AT_ONCE]) + "]")
@@ -55,14 +61,15 @@ def frame_of(register: Register, texts: Sequence[str], empty: pd.DataFrame) -> p
         for header, values in cells.items():
             values += [row.get(header) for row in rows] if header in filled else [None] * len(rows)
     found = {c.header: _typed(c.type, cells.pop(c.header), empty[c.header].dtype) for c in register.columns}
-    found[UNREAD] = pd.Series([text or "" for text in cells[UNREAD]], dtype="str")
-    return pd.DataFrame(found)
+    found[UNREAD] = pd.array([text or "" for text in cells[UNREAD]], dtype="str")
+    return pd.DataFrame({**found, **more})
 
 
-def _typed(kind: str, values: list[Any], dtype: Any) -> pd.Series[Any]:
+def _typed(kind: str, values: list[Any], dtype: Any) -> Any:
+    """The array of a column; many Series would be fitted to each other row by row."""
     if kind in ("date", "datetime"):
-        return pd.Series(np.array(values, dtype="datetime64[s]")).astype(dtype)
+        return np.array(values, dtype="datetime64[s]").astype(dtype)
     if kind == "time":
         seconds = np.array([np.iinfo(np.int64).min if value is None else value for value in values], dtype="int64")
-        return pd.Series(seconds.astype("timedelta64[s]")).astype(TIME_UNIT)
-    return pd.Series(values, dtype=dtype)
+        return seconds.astype("timedelta64[s]").astype(TIME_UNIT)
+    return pd.array(values, dtype=dtype)

@@ -83,7 +83,8 @@ def is_current(connection: Connection) -> bool:
 def _creation(kind: str) -> tuple[str, ...]:
     """What makes the tables in an empty database of this kind (`sqlite`, `postgresql`), put into words once."""
     words: list[str] = []
-    engine = create_mock_engine(f"{kind}://", lambda made, *_: words.append(str(made.compile(dialect=engine.dialect))))
+    dialect = make_url(f"{kind}://").get_dialect()()
+    engine = create_mock_engine(f"{kind}://", lambda made, *_: words.append(str(made.compile(dialect=dialect))))
     for tables in (metadata, stamp.metadata):
         tables.create_all(engine, checkfirst=False)
     return tuple(words)
