@@ -43,7 +43,7 @@ Steps = tuple[tuple[Outcome, ...], ...]
 NAMED = re.compile(r"\{([^{}]+)\}")
 #: What a sentence may name beside the columns of the register.
 WORDS = frozenset(
-    {"日期", "姓名", "员工", "条款", "第几次", "第几名", "界限", "编号", "数", "符合"}
+    {"日期", "姓名", "姓名和工号", "条款", "第几次", "第几名", "界限", "编号", "数", "符合"}
     | {"比率", "周期", "期限", "状态", "逾期", "下属", "原条款", "原金额", "缺项", "起日", "止日", "各项", "主题"}
 )
 

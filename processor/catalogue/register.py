@@ -280,6 +280,8 @@ def _check(file: str, register: Register) -> None:
         raise RegisterError(
             tell("{absent} missing; every register has them", absent="、".join(absent)), where=f"{file}: columns"
         )
+    if TODAY in register.headers:
+        raise RegisterError("every register knows it already: the day of the batch", where=f"{file}: columns.{TODAY}")
     owner: dict[str, str] = {}
     for column in register.columns:
         for name in (column.header, *column.synonyms):

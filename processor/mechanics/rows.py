@@ -156,7 +156,7 @@ def _word(
             return row[DAY].date().isoformat()
         case "姓名":
             return _name(job, provision, row[WHO])
-        case "员工":
+        case "姓名和工号":
             return called(job, row[WHO]) if row[WHO] else ""
         case "编号":
             return in_words(provision, row)
