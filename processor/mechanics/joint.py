@@ -62,34 +62,30 @@ def _bears(cause: Mapping[str, Any], outcome: Outcome) -> bool:
 def _line(
     job: Job, provision: Provision, cause: Mapping[str, Any], outcome: Outcome, named: Mapping[int, str]
 ) -> list[Finding]:
+    """What whoever is answerable bears for one cause; a flag on the employee where nobody is known."""
     day, offender = cause["date"].date(), cause["staff_no"]
-    who = named.get(int(cause["_ref"])) if cause["_ref"] is not None else None
-    who = who or job.roster_value(offender, SUPERIOR, day)
-    words = {"下属": job.name_of(offender), "原条款": say(job.titles.get(cause["clause"], cause["clause"]))}
-    rows = [cause["_ref"]] if cause["_ref"] is not None else []
-    evidence = tuple(int(ref) for ref in [*rows, *([job.roster_ref(offender, day)] if offender in job.roster else [])])
+    row = int(cause["_ref"]) if cause["_ref"] is not None else None
+    who = (named.get(row) if row is not None else None) or job.roster_value(offender, SUPERIOR, day)
+    roster = job.roster_ref(offender, day) if offender in job.roster else None
     given: dict[str, Any] = {
         "clause": job.clause,
         "date": day,
         "subject": cause["subject"],
-        "row": int(cause["_ref"]) if cause["_ref"] is not None else None,
-        "evidence": evidence,
+        "row": row,
+        "evidence": tuple(ref for ref in (row, roster) if ref is not None),
         "cause": cause["decision_id"],
     }
     if who is None or who not in job.roster:
         if cause["status"] == "revoked":
             return []
-        template = "{day} {name}因{title}受到处理，花名册中没有他的直接主管，连带责任无法落实，请补填花名册"
-        text = say(template, day=day.isoformat(), name=words["下属"], title=words["原条款"])
-        return [Finding(effect="flag", text=text, staff_no=offender, part=f"{provision.part}责任人", **given)]
+        return [
+            Finding(effect="flag", text=_nobody(job, cause), staff_no=offender, part=f"{provision.part}责任人", **given)
+        ]
     amount = _amount(cause, outcome, day)
-    fined = say("{yuan}元", yuan=yuan(abs(cause["amount"]))) if cause["amount"] is not None else say("（金额待定）")
-    words |= {"日期": day.isoformat(), "姓名": job.name_of(who), "原金额": fined}
-    what = said(job, provision, None, DEFAULT, day=day, **words)
     return [
         Finding(
             effect=outcome.effect,
-            text=_text(what, outcome, amount, day),
+            text=_text(_what(job, provision, cause, who), outcome, amount, day),
             staff_no=who,
             amount=amount,
             points="" if outcome.points is None else ("+" if outcome.reward else "-") + outcome.points.at(day),
@@ -98,6 +94,33 @@ def _line(
             **given,
         )
     ]
+
+
+def _nobody(job: Job, cause: Mapping[str, Any]) -> Text:
+    template = "{day} {name}因{title}受到处理，花名册中没有他的直接主管，连带责任无法落实，请补填花名册"
+    name = job.name_of(cause["staff_no"])
+    return say(template, day=cause["date"].date().isoformat(), name=name, title=_title(job, cause))
+
+
+def _what(job: Job, provision: Provision, cause: Mapping[str, Any], who: str) -> Text:
+    """The provision's sentence about a cause and whoever answers for it."""
+    day, amount = cause["date"].date(), cause["amount"]
+    return said(
+        job,
+        provision,
+        None,
+        DEFAULT,
+        day=day,
+        日期=day.isoformat(),
+        姓名=job.name_of(who),
+        下属=job.name_of(cause["staff_no"]),
+        原条款=_title(job, cause),
+        原金额=say("（金额待定）") if amount is None else say("{yuan}元", yuan=yuan(abs(amount))),
+    )
+
+
+def _title(job: Job, cause: Mapping[str, Any]) -> Text:
+    return say(job.titles.get(cause["clause"], cause["clause"]))
 
 
 def _amount(cause: Mapping[str, Any], outcome: Outcome, day: Any) -> int | None:

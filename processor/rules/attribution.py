@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -55,15 +55,27 @@ def owners(
     company is one: an owner is inherited from other units, and their claims are a dispute of the first line, too.
     """
     enquiries = job.facts["enquiries"]
-    filings = job.facts["lead_archive"]
     void = _late_filings(job, filing_departments)["late"]
     ends = order_ends(job, confirmers)
-    claims = Claims(job, filings_that_count(filings, void, unsigned_words.at(job.as_of)))
+    claims = Claims(job, filings_that_count(job.facts["lead_archive"], void, unsigned_words.at(job.as_of)))
     rows = enquiries.assign(customer=customers(enquiries), end=looked_up(enquiries["咨询编号"], ends["end"]))
+    rows = rows.sort_values(["咨询日期", "咨询编号"], kind="stable")
+    owned, inherited = _owners(records(rows), claims, principle_order, finders)
+    found = [_owned(job, c.first, [*c.claims, *c.rivals]) for c in owned if c.first and c.first["门店"] == job.unit]
+    return found + [_inherited(job, row, c, own) for row, c, own in inherited if row["门店"] == job.unit]
+
+
+def _owners(
+    rows: Iterable[Row], claims: Claims, principle_order: Parameter, finders: Mapping[str, str]
+) -> tuple[list[_Customer], list[tuple[Row, _Customer, list[Claim]]]]:
+    """The customers that found an owner, and the later enquiries of each with the claims of their own.
+
+    rows: the enquiries in order, with `customer` and `end`. A customer who signed or was lost begins anew.
+    """
     known: dict[str, _Customer] = {}
-    inherited: list[tuple[Row, _Customer, list[Claim]]] = []
     owned: list[_Customer] = []
-    for row in records(rows.sort_values(["咨询日期", "咨询编号"], kind="stable")):
+    inherited: list[tuple[Row, _Customer, list[Claim]]] = []
+    for row in rows:
         day = row["咨询日期"].date()
         customer = known.setdefault(row["customer"], _Customer())
         if any(end <= day for end in customer.ends):
@@ -72,8 +84,7 @@ def owners(
         if customer.first is not None:
             own = claims.of([row], order, finders)
             inherited.append((row, customer, own))
-            if row["门店"] != customer.first["门店"]:
-                customer.rivals += own
+            customer.rivals += own if row["门店"] != customer.first["门店"] else []
         else:
             customer.pool.append(row)
             customer.claims = claims.of(customer.pool, order, finders)
@@ -82,8 +93,7 @@ def owners(
                 owned.append(customer)
         if row["end"] is not None:
             customer.ends.append(row["end"].date())
-    found = [_owned(job, c.first, [*c.claims, *c.rivals]) for c in owned if c.first and c.first["门店"] == job.unit]
-    return found + [_inherited(job, row, c, own) for row, c, own in inherited if row["门店"] == job.unit]
+    return owned, inherited
 
 
 def _owned(job: Job, row: Row, claims: Sequence[Claim]) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -19,37 +19,38 @@ def forms(job: Job, *, day: Parameter) -> list[Finding]:
     """Remind of the month's forms not handed in, flag them after day `day` of the next month; one line a month (SA-M6)."""
     if not job.has_column("members", "上交日期"):
         return []
-    rows = job.facts["members"]
     findings = []
-    for _, last, own in months_over(job, rows, day="申请日期"):
+    for _, last, own in months_over(job, job.facts["members"], day="申请日期"):
         deadline = last + timedelta(days=day.at(last))
-        handed = own["上交日期"]
-        missing, late = own[handed.isna()], own[handed > pd.Timestamp(deadline)]
-        over = len(late) > 0 or (len(missing) > 0 and deadline < job.as_of)
-        if not over and missing.empty:
-            continue
-        text = say(
-            "{month} 的会员卡申请表共{count}份，应在{deadline}前集中上交，还有{missing}份没有上交{late}",
-            month=f"{last:%Y-%m}",
-            count=len(own),
-            deadline=deadline.isoformat(),
-            missing=len(missing),
-            late=say("，{n}份逾期才上交", n=len(late)) if len(late) else say(""),
-        )
-        owing = pd.concat([missing, late])
-        findings.append(
-            remark(
-                job,
-                None,
-                text,
-                day=last,
-                subject=f"{job.unit}|{last:%Y-%m}",
-                staff_no=str(own["门店负责人工号"].iloc[-1]),
-                effect="flag" if over else "remind",
-                column="上交日期",
-                evidence=tuple(int(ref) for ref in owing["_ref"]),
-                readings=("G21",),
-                due=deadline if len(missing) else None,
-            )
-        )
+        missing, late = own[own["上交日期"].isna()], own[own["上交日期"] > pd.Timestamp(deadline)]
+        if len(missing) or len(late):
+            findings.append(_month(job, own, last, deadline, missing, late))
     return findings
+
+
+def _month(
+    job: Job, own: pd.DataFrame, last: date, deadline: date, missing: pd.DataFrame, late: pd.DataFrame
+) -> Finding:
+    """A flag on a month's forms of which some came late or are overdue, a remind of those that can still come in time."""
+    over = len(late) > 0 or deadline < job.as_of
+    text = say(
+        "{month} 的会员卡申请表共{count}份，应在{deadline}前集中上交，还有{missing}份没有上交{late}",
+        month=f"{last:%Y-%m}",
+        count=len(own),
+        deadline=deadline.isoformat(),
+        missing=len(missing),
+        late=say("，{n}份逾期才上交", n=len(late)) if len(late) else say(""),
+    )
+    return remark(
+        job,
+        None,
+        text,
+        day=last,
+        subject=f"{job.unit}|{last:%Y-%m}",
+        staff_no=str(own["门店负责人工号"].iloc[-1]),
+        effect="flag" if over else "remind",
+        column="上交日期",
+        evidence=tuple(int(ref) for ref in pd.concat([missing, late])["_ref"]),
+        readings=("G21",),
+        due=deadline if len(missing) else None,
+    )

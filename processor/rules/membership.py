@@ -43,21 +43,8 @@ def forms(
     needs `due: true`. Values that cannot be true count as missing. What was missing at the end of the term stays a
     breach, whatever is filled in later.
     """
-    rows = job.facts["members"]
-    rows = rows[rows["申请日期"].notna()]
-    lost = rows[STATE] != "完好"
-    missing = _missing(rows)
-    deadline = _deadline(rows, days_to_mend)
-    kept = _at_deadline(job, rows, deadline).where(deadline <= pd.Timestamp(job.as_of))
-    lacking = missing.any(axis=1) & _due(job, rows, missing, deadline)
-    rows = rows.assign(
-        lost=lost,
-        missing=_listed(missing).where(lacking, kept),
-        kept=~lacking & kept.notna(),
-        deadline=deadline,
-        incomplete=lacking | kept.notna(),
-    )
-    faulty = lost | rows["incomplete"] | (rows[SIGNATURE] == "代签") | rows[FILLING].isin(list(filling))
+    rows = _judged(job, days_to_mend)
+    faulty = rows["lost"] | rows["incomplete"] | (rows[SIGNATURE] == "代签") | rows[FILLING].isin(list(filling))
     findings: list[Finding] = []
     for row in records(rows[faulty]):
         if row["lost"]:
@@ -66,6 +53,26 @@ def forms(
             offences = list(_offences(row, incomplete, signed_by_other, filling))
         findings.extend(settle(job, row, offences, subject="申请单号", day="申请日期"))
     return findings
+
+
+def _judged(job: Job, days_to_mend: Parameter) -> pd.DataFrame:
+    """The forms with what is known of each on the as-of day.
+
+    lost: it is damaged or gone. deadline: the last day on which it could be completed. incomplete: it lacks something,
+    or did at the deadline (kept). missing: the parts, as a list.
+    """
+    rows = job.facts["members"]
+    rows = rows[rows["申请日期"].notna()]
+    missing, deadline = _missing(rows), _deadline(rows, days_to_mend)
+    lacked = _at_deadline(job, rows, deadline).where(deadline <= pd.Timestamp(job.as_of))
+    lacking = missing.any(axis=1) & _due(job, rows, missing, deadline)
+    return rows.assign(
+        lost=rows[STATE] != "完好",
+        missing=_listed(missing).where(lacking, lacked),
+        kept=~lacking & lacked.notna(),
+        deadline=deadline,
+        incomplete=lacking | lacked.notna(),
+    )
 
 
 def _offences(
