@@ -527,6 +527,7 @@ def test_a_condition_asks_which_day_it_is(tmp_path: Path, bound: Any, hit: list[
         ({"of": "followups", "by": "联系电话", "pick": "before"}, "before takes a column"),
         ({"of": "followups", "by": "联系电话", "pick": "upto"}, "upto counts rows"),
         ({"of": "complaints", "by": "联系电话", "pick": "upto", "take": "投诉级别"}, "upto counts rows"),
+        ({"of": "leave", "by": {"责任人工号": "工号"}, "day": ["受理时间", "办结时间"]}, "a span in day"),
         ({"minutes": ["受理时间"]}, "takes 2 columns"),
         ({"sum": "受理时间"}, "cannot be taken by sum"),
         ({"first": ["受理时间", "投诉级别"]}, "cannot be taken by first"),
@@ -599,6 +600,27 @@ def test_rows_of_one_key_are_counted_up_to_each_by_day_and_number(tmp_path: Path
     lines = _decisions(tmp_path, {"X-1": table}, "2026-10-31", {"complaints": SERVED})
     assert [str(line.text) for line in lines] == ["2026-10-05 T22", "2026-10-06 T33"]
     assert [len(line.evidence) for line in lines] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "hit"),
+    [
+        ("2026-10-01", "2026-10-05", True),
+        ("2026-10-07", "2026-10-09", True),
+        ("2026-10-06", "2026-10-06", True),
+        ("2026-10-01", "2026-10-31", True),
+        ("2026-10-01", "2026-10-04", False),
+        ("2026-10-08", "2026-10-09", False),
+    ],
+)
+def test_spans_meet_where_they_share_a_day(tmp_path: Path, first: str, last: str, hit: bool) -> None:
+    of_him = {"of": "leave", "by": {"责任人工号": "工号"}, "during": ["开始日期", "结束日期"]}
+    days = {"初": {"since": "受理时间", "within": {"days": 0}}, "末": {"since": "办结时间", "within": {"days": 0}}}
+    table = COMPLAINT | {"mechanic": "where", "with": days | {"假": of_him | {"day": ["初", "末"]}}, "where": {"假": 1}}
+    told = "投诉编号,受理时间,受理人工号,投诉级别,责任人工号,办结时间\nT1,2026-10-05 09:00,S,一般,A,2026-10-07 10:00\n"
+    away = f"请假编号,申请日期,工号,开始日期,结束日期,天数,请假类型\nL1,2026-10-01,A,{first},{last},1,事假\n"
+    table |= {"outcome": {"effect": "flag"}}
+    assert bool(decided(tmp_path, table, "2026-10-31", complaints=told, leave=away)) == hit
 
 
 def test_a_row_may_be_answered_by_one_of_which_a_part_of_the_key_could_not_be_read(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ class Lookup:
     column: the column that it becomes. by: own column -> the other register's, which must say the same. take: the
     other register's column; empty = how many of its rows there are. pick: one of PICKS. where: which rows count there.
     during: the other register's columns of a first and a last day, between which the day in `day` (the clause's own
-    where it names none) must lie. reach: how far around the clause's window those rows may lie (`31d`, `ever`).
+    where it names none) must lie; until: where `day` is a span too, the column of its last day, so that they must meet.
+    reach: how far around the clause's window those rows may lie (`31d`, `ever`).
     """
 
     column: Column
@@ -34,13 +35,14 @@ class Lookup:
     pick: str = "last"
     where: Condition = field(default_factory=Condition)
     day: str = ""
+    until: str = ""
     during: tuple[str, ...] = ()
     reach: str = "ever"
 
     @property
     def own(self) -> frozenset[str]:
         """The columns of the clause's own register that it needs."""
-        return frozenset({*self.by, self.day} - {""})
+        return frozenset({*self.by, self.day, self.until} - {""})
 
     @property
     def cells(self) -> frozenset[str]:
@@ -87,6 +89,7 @@ def _lookup(name: str, table: Any, register: Register, registers: Mapping[str, R
     if table.get("pick", "last") not in PICKS:
         raise ValueError(tell("{found} is none of {known}", found=table["pick"], known=", ".join(PICKS)))
     other = registers[str(table["of"])]
+    span = register.listed(table.get("day", "")) or ("",)
     take = other.known(str(table["take"])) if "take" in table else Column(name, "count")
     found = Lookup(
         column=replace(take, header=name, required=False, synonyms=()),
@@ -95,7 +98,8 @@ def _lookup(name: str, table: Any, register: Register, registers: Mapping[str, R
         take=take.header if "take" in table else "",
         pick=str(table.get("pick", "last")),
         where=condition_of(table.get("where", {}), other),
-        day=register.known(str(table["day"])).header if "day" in table else "",
+        day=span[0],
+        until=span[-1] if len(span) == 2 else "",
         during=_during(table["during"], other) if "during" in table else (),
         reach=str(table.get("reach", "ever")),
     )
@@ -105,8 +109,11 @@ def _lookup(name: str, table: Any, register: Register, registers: Mapping[str, R
 
 def _check(where: str, lookup: Lookup, register: Register) -> None:
     """Raises ValueError where the columns do not fit each other."""
-    if lookup.day and register.known(lookup.day).type not in ("date", "datetime"):
-        raise ValueError(tell("{header} is no date", header=lookup.day))
+    for header in {lookup.day, lookup.until} - {""}:
+        if register.known(header).type not in ("date", "datetime"):
+            raise ValueError(tell("{header} is no date", header=header))
+    if lookup.until and (not lookup.during or lookup.pick == "before"):
+        raise ValueError(tell("{where}: a span in day goes with a span in during", where=where))
     if lookup.register.roster:
         staff = [own for own in lookup.by if register.known(own).type == "staff"]
         if len(lookup.by) != 1 or not staff or not lookup.take or lookup.where.headers or lookup.during:

@@ -45,7 +45,7 @@ def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, 
     lookup = provision.lookups[name]
     other = lookup.register.name
     own, theirs = list(lookup.by), list(lookup.by.values())
-    if lookup.during:
+    if lookup.during and not lookup.until:
         own, theirs = [*own, day], [*theirs, "day"]
     there = _rows_of(job, lookup, job.facts[other])
     there = there.assign(_key=_keys(there, theirs)).dropna(subset=["_key"])
@@ -60,15 +60,34 @@ def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, 
         return _before(provision, rows.assign(_key=_keys(rows, own)), name, day, there, unread)
     rows = rows[~_keys(rows, own).isin(unread["_key"])]
     wanted = _keys(rows, own)
-    if not lookup.take:
-        refs = there[there["_key"].isin(wanted)].groupby("_key")["_ref"].agg(tuple).to_dict()
-        counted = pd.Series([refs.get(key, ()) for key in wanted], index=rows.index, dtype="object")
-        return _found(rows, counted).assign(**{name: counted.map(len).astype("int64")})
+    if lookup.until:
+        there, wanted = _that_meet(lookup, rows, wanted, there), rows.index.to_series()
+    return _taken(lookup, rows, wanted, there, name) if lookup.take else _counted(rows, wanted, there, name)
+
+
+def _counted(rows: pd.DataFrame, wanted: pd.Series, there: pd.DataFrame, name: str) -> pd.DataFrame:
+    """How many rows of the other register each is answered by."""
+    refs = there[there["_key"].isin(wanted)].groupby("_key")["_ref"].agg(tuple).to_dict()
+    counted = pd.Series([refs.get(key, ()) for key in wanted], index=rows.index, dtype="object")
+    return _found(rows, counted).assign(**{name: counted.map(len).astype("int64")})
+
+
+def _taken(lookup: Lookup, rows: pd.DataFrame, wanted: pd.Series, there: pd.DataFrame, name: str) -> pd.DataFrame:
+    """What the first or the last row that each is answered by says."""
     told = there[there[lookup.take].notna()].reset_index(drop=True)
     told = told.drop_duplicates("_key", keep="first" if lookup.pick == "first" else "last")
     places = wanted.map(dict(zip(told["_key"], told.index, strict=True))).astype("Int64")
     found = told[[lookup.take, "_ref"]].reindex(places.fillna(-1).to_numpy()).set_axis(rows.index)
     return _found(rows, found["_ref"]).assign(**{name: found[lookup.take]})
+
+
+def _that_meet(lookup: Lookup, rows: pd.DataFrame, keys: pd.Series, there: pd.DataFrame) -> pd.DataFrame:
+    """The other register's rows, each for every row of the clause whose span it meets, with that row's index as `_key`."""
+    first, last = lookup.during
+    spans = pd.DataFrame({"_key": keys, "_from": rows[lookup.day], "_until": rows[lookup.until], "_row": rows.index})
+    pairs = there.assign(_first=there[first], _last=there[last]).merge(spans.dropna(), on="_key")
+    met = pairs[(pairs["_first"] <= pairs["_until"]) & (pairs["_from"] <= pairs["_last"])]
+    return met.assign(_key=met["_row"])
 
 
 def _may_meet(lookup: Lookup, rows: pd.DataFrame, unread: pd.DataFrame) -> pd.Series:
@@ -121,7 +140,7 @@ def _rows_of(job: Job, lookup: Lookup, frame: pd.DataFrame) -> pd.DataFrame:
     rows = lookup.register.with_derived(frame.assign(**{TODAY: pd.Timestamp(job.as_of)}), named)
     date_column = lookup.register.date_column
     rows = rows[lookup.where.holds(rows, rows[date_column] if date_column in rows else rows[TODAY])]
-    if not lookup.during:
+    if not lookup.during or lookup.until:
         return rows
     first, last = lookup.during
     return each_day(rows.dropna(subset=[first, last]), first, last)

@@ -55,35 +55,6 @@ def invalid(job: Job, *, signatures: Signatures, by_deputy: bool) -> list[Findin
     return findings
 
 
-@reads(authorisations="授权人工号 开始日期 截止日期", leave="请假编号 工号 开始日期 结束日期")
-def unauthorised_absences(job: Job, *, signatures: Signatures, absence_days: Parameter) -> list[Finding]:
-    """Managers who sign slips, absent for the set number of days or more without a deputy in writing (REN-S3)."""
-    leave, orders = job.facts["leave"], job.facts["authorisations"]
-    posts = [post.at(job.as_of) for post in signatures.values()]
-    leave = leave[job.roster_column(leave["工号"], "岗位", leave["开始日期"]).isin(posts)]
-    leave = leave.assign(days=(leave["结束日期"] - leave["开始日期"]).dt.days + 1)
-    leave = leave[leave["days"] >= absence_days.column(leave["开始日期"])]
-    pairs = leave.merge(
-        orders[["授权人工号", "开始日期", "截止日期"]], left_on="工号", right_on="授权人工号", suffixes=("", "_term")
-    )
-    covered = pairs.loc[
-        (pairs["开始日期_term"] <= pairs["结束日期"]) & (pairs["截止日期"] >= pairs["开始日期"]), "请假编号"
-    ]
-    findings = []
-    for row in records(leave[~leave["请假编号"].isin(covered)]):
-        day = row["开始日期"].date()
-        text = say(
-            "{who}自{first}至{last}离岗{days}天，没有书面授权他人代签传递单",
-            who=called(job, row["工号"]),
-            first=day.isoformat(),
-            last=row["结束日期"].date().isoformat(),
-            days=row["days"],
-        )
-        subject = row["请假编号"]
-        findings.append(remark(job, row, text, day=day, subject=subject, staff_no=row["工号"], column="开始日期"))
-    return findings
-
-
 @reads(
     authorisations="授权人工号 被授权人工号 开始日期 截止日期",
     contracts="合同编号 签订日期 咨询编号 客户姓名",

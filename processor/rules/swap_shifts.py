@@ -1,4 +1,4 @@
-"""Swaps and leave against the calendar: two shifts in a row, leave on a public holiday."""
+"""Two shifts in a row because of a swap (CC-W3)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from processor.calendars import each_day
 from processor.catalogue.parameter import Parameter
-from processor.holidays import holiday
 from processor.model import Finding, say
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
@@ -66,42 +64,6 @@ def _both(job: Job, row: Mapping[str, Any]) -> Finding:
     )
 
 
-@reads(duty="日期 工号", leave="请假编号 工号 开始日期 结束日期")
-def leave_on_holiday(job: Job) -> list[Finding]:
-    """A flag on leave that covers a public holiday (G17) on which the employee stands in the duty register."""
-    duty = job.facts["duty"].drop_duplicates(["工号", "日期"])
-    duty = duty[_is_holiday(duty["日期"])][["工号", "日期", "_ref"]].rename(columns={"日期": "day", "_ref": "duty_ref"})
-    days = (
-        each_day(job.facts["leave"], "开始日期", "结束日期")
-        .merge(duty, on=["工号", "day"])
-        .sort_values("day", kind="stable")
-    )
-    findings = []
-    for row in records(days.drop_duplicates("请假编号")):
-        day = row["day"].date()
-        text = say(
-            "{name}在{day}（{holiday}）排了班却请假（请假编号{leave}），法定节假日当班不得请假",
-            name=job.name_of(row["工号"]),
-            day=day.isoformat(),
-            holiday=holiday(day),
-            leave=row["请假编号"],
-        )
-        refs = tuple(int(ref) for ref in days.loc[days["请假编号"] == row["请假编号"], "duty_ref"])
-        findings.append(
-            remark(
-                job,
-                row,
-                text,
-                day=day,
-                subject=row["请假编号"],
-                staff_no=row["工号"],
-                column="开始日期",
-                evidence=refs,
-            )
-        )
-    return findings
-
-
 def _worked(duty: pd.DataFrame, swaps: pd.DataFrame) -> pd.DataFrame:
     """The duty rows with `worker` after all swaps, 换班编号, `given` and `swap_ref` where swapped, `begin` and `end`.
 
@@ -120,7 +82,3 @@ def _worked(duty: pd.DataFrame, swaps: pd.DataFrame) -> pd.DataFrame:
     worked["worker"] = worked["worker"].where(worked["worker"].notna(), worked["工号"])
     begin, end = worked["日期"] + worked["开始时间"], worked["日期"] + worked["结束时间"]
     return worked.assign(begin=begin, end=end.mask(worked["结束时间"] <= worked["开始时间"], end + DAY))
-
-
-def _is_holiday(days: pd.Series) -> pd.Series:
-    return days.isin([day for day in days.dropna().unique() if holiday(day.date())])
