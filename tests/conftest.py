@@ -15,6 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from tests.oldsite import DAY, old_site
 from tests.sitework import command
 
 #: Files that share a site or a cluster that takes long to make; one worker runs them all.
@@ -22,6 +23,8 @@ TOGETHER = {
     "tests/test_demo.py": "demo",
     "tests/pages/test_sample.py": "demo",
     "tests/robustness/test_workers.py": "workers",
+    "tests/test_upgrade.py": "old",
+    "tests/test_rebuild.py": "old",
 }
 
 
@@ -78,3 +81,11 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert code == 0, err
     assert str(folder / "outbox" / "pages" / "index.html") in out
     return folder
+
+
+@pytest.fixture(scope="session")
+def taken_over(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of version 0.1.0 after its first batch under this version; nobody changes it."""
+    site = old_site(tmp_path_factory.mktemp("taken-over"))
+    assert site.once(DAY)["exit"] == 0
+    return site.folder

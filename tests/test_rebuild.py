@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from oldsite import closed_files
 from payroll.desk import close, confirm, deliver, discipline, employee, line, lines, penalty, roster
 from sitework import Site, command, make_site
-from test_upgrade import DAY, LEDGERS, closed_files
 
 from processor.catalogue import catalogue
 from processor.commands.rebuild import _at_home
@@ -159,14 +159,9 @@ def test_no_place_that_the_archived_site_names_is_used(tmp_path: Path, text: str
     assert "away" not in at_home and "postgresql" not in at_home and '"x"' in at_home
 
 
-def test_an_older_ledger_is_rebuilt_from_its_upgrade(tmp_path: Path) -> None:
-    import tarfile
-
-    with tarfile.open(LEDGERS / "v2.tar.xz") as archive:
-        archive.extractall(tmp_path)
-    site = Site(tmp_path / "site")
+def test_an_older_ledger_is_rebuilt_from_its_upgrade(taken_over: Path, tmp_path: Path) -> None:
+    site = Site(taken_over)
     files = closed_files(site)
-    assert site.once(DAY)["exit"] == 0
     code, _, err = command("rebuild", "--from", str(site.folder / "archive"), "--to", str(tmp_path / "anew"))
     assert code == 0, err
     assert closed_files(Site(tmp_path / "anew")) == files

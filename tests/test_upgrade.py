@@ -1,12 +1,9 @@
-"""Ledgers of earlier versions are taken over: closed months to the byte, open lines as they stood.
-
-`ledgers/v2.tar.xz` is a site as version 0.1.0 left it on 2026-11-05: two closed months, answers, an appeal, carried rests.
-"""
+"""Ledgers of earlier versions are taken over: closed months to the byte, open lines as they stood."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-import tarfile
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from alembic import command as migrating
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from oldsite import DAY, closed_files, old_site
 from postgresql import database
 from postgresql import server as server
 from sitework import Site, command
@@ -23,22 +21,10 @@ from sqlalchemy import Connection, MetaData, create_engine, insert, select, text
 from processor.ledger.migrations import FIRST, chain, number
 from processor.ledger.schema import metadata
 
-LEDGERS = Path(__file__).parent / "ledgers"
-DAY = "2026-11-05"
-CLOSED = ("2026-08", "2026-09")
-
 
 @pytest.fixture
 def old(tmp_path: Path) -> Site:
-    with tarfile.open(LEDGERS / "v2.tar.xz") as archive:
-        archive.extractall(tmp_path)
-    return Site(tmp_path / "site")
-
-
-def closed_files(site: Site) -> dict[str, bytes]:
-    files = [path for month in CLOSED for path in sorted((site.folder / "outbox" / "hr").rglob(f"{month}.*"))]
-    assert len(files) == len(CLOSED) * 5
-    return {path.relative_to(site.folder).as_posix(): path.read_bytes() for path in files}
+    return old_site(tmp_path)
 
 
 def lines(site: Site) -> list[dict[str, str]]:
@@ -57,19 +43,19 @@ def rows(ledger: Path, query: str) -> list[tuple]:
         return connection.execute(query).fetchall()
 
 
-def test_the_first_batch_takes_an_old_ledger_over(old: Site) -> None:
+def test_the_first_batch_takes_an_old_ledger_over(old: Site, taken_over: Path, tmp_path: Path) -> None:
     files, before, bytes_before = closed_files(old), lines(old), (old.folder / "ledger.db").read_bytes()
-    assert old.once(DAY)["exit"] == 0
-    assert closed_files(old) == files
-    assert kept(before, lines(old)) == before
-    index = (old.folder / "outbox/pages/index.html").read_text(encoding="utf-8")
+    new = Site(shutil.copytree(taken_over, tmp_path / "new"))
+    assert closed_files(new) == files
+    assert kept(before, lines(new)) == before
+    index = (new.folder / "outbox/pages/index.html").read_text(encoding="utf-8")
     assert "淘宝店：2026-10、2026-11里2026-11-27以前发生的事，条款TB-1应按规则包taobao_shop改动以前的版本判定" in index
-    copy = old.folder / f"ledger.db.v2-{DAY}"
+    copy = new.folder / f"ledger.db.v2-{DAY}"
     assert rows(copy, "SELECT count(*) FROM decisions") == [(1071,)]
     assert rows(copy, "SELECT value FROM state WHERE name = 'schema'") == [("2",)]
     assert len(bytes_before) == copy.stat().st_size
-    assert old.once(DAY)["exit"] == 0
-    assert [path.name for path in old.folder.glob("ledger.db.v*")] == [copy.name]
+    assert new.once(DAY)["exit"] == 0
+    assert [path.name for path in new.folder.glob("ledger.db.v*")] == [copy.name]
 
 
 def test_an_upgraded_ledger_has_the_tables_of_a_new_one(old: Site) -> None:
