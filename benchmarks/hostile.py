@@ -24,7 +24,7 @@ import openpyxl
 
 from processor.batch.run import Options, run
 from processor.batch.setup import prepare
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.site_reader import load_site
 
 SHEET, BOOK, STRINGS = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"

@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 
 UNITS = {
     "城东店": ["renovation"],

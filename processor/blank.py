@@ -11,7 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from processor.catalogue.register import EXAMPLE_SHEET, Column, Register, RegisterError, load_registers
+from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
+from processor.catalogue.register_reader import load_registers
+from processor.errors import RegisterError
 from processor.messages import tell
 
 if TYPE_CHECKING:

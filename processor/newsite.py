@@ -12,7 +12,8 @@ from processor.batch.setup import faults
 from processor.blank import write_blank
 from processor.catalogue.catalogue import load_packs
 from processor.catalogue.pack import Pack
-from processor.catalogue.register import Register, load_registers
+from processor.catalogue.register import Register
+from processor.catalogue.register_reader import load_registers
 from processor.catalogue.roles import listing_staff
 from processor.errors import SiteError
 from processor.messages import tell

@@ -14,7 +14,8 @@ from typing import Any
 import openpyxl
 
 from processor.catalogue.catalogue import load_catalogue
-from processor.catalogue.register import Register, load_registers
+from processor.catalogue.register import Register
+from processor.catalogue.register_reader import load_registers
 from processor.cli import main
 
 

@@ -57,7 +57,7 @@ HOMONYMS = {
     "catalogue/binding_reader.py": {"faults"},
     "catalogue/provision.py": {"faults"},
     "catalogue/provision_reader.py": {"faults"},
-    "catalogue/register.py": {"roster", "appeals"},
+    "catalogue/register_reader.py": {"roster", "appeals"},
     "engine/narrowed.py": {"faults"},
     "intake/attendance/words.py": {"leave"},
     "ledger/migrations/versions/0006_notices_and_closing.py": {"receipts"},

@@ -12,7 +12,7 @@ import yaml
 
 from processor.batch.cases import as_line, facts_of, roster_of
 from processor.catalogue.pack_reader import load_pack
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.decision import Decision
 from processor.engine.decide import check_bindings, ordered
 from processor.engine.decider import decide

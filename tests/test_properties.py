@@ -64,7 +64,7 @@ def newest(delivery: dict[str, str]) -> date:
 
 def rows_have_one_version(case: dict[str, Any]) -> bool:
     """Whether no row supersedes another inside the case: then the order of rows cannot matter."""
-    from processor.catalogue.register import load_registers
+    from processor.catalogue.register_reader import load_registers
     from processor.intake import frame_from_csv, key_of
 
     known = load_registers()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.fuzz.examples import Example, example, seed_files
 from benchmarks.fuzz.watched import Outcome, outcomes, run_one
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 
 _ROOT = Path(__file__).parents[2]
 _LARGEST_SEED = 100_000

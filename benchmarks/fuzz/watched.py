@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.fuzz.examples import Example
 from benchmarks.fuzz.promise import keep_promise
 from benchmarks.hostile import MEGABYTES, SECONDS
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.intake import Grid, Limits, WorkbookRejected, isolated
 from processor.intake.grid import OddCells, parse
 from processor.intake.guard import damaged

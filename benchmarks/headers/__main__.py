@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 from rapidfuzz import fuzz, process
 
-from processor.catalogue.register import Column, Register, load_registers
+from processor.catalogue.register import Column, Register
+from processor.catalogue.register_reader import load_registers
 from processor.intake.grid import Grid
 from processor.intake.headers import Signature, fold_header, match_headers
 from processor.intake.memory import UNUSED, Memory, header_key

@@ -13,15 +13,8 @@ from typing import Any
 from processor.catalogue.column import check_kinds
 from processor.catalogue.pack import Pack
 from processor.catalogue.pack_reader import load_pack
-from processor.catalogue.register import (
-    COMMON_COLUMNS,
-    FOLDER,
-    Register,
-    declaration,
-    linked,
-    load_registers,
-    register_of,
-)
+from processor.catalogue.register import COMMON_COLUMNS, Register
+from processor.catalogue.register_reader import FOLDER, declaration, linked, load_registers, register_of
 from processor.errors import PolicyError, RegisterError
 from processor.messages import tell
 from processor.packaged import packaged

@@ -1,50 +1,22 @@
-"""The registers that staff fill, declared one YAML file each in `processor/registers/`."""
+"""A register that staff fill: its columns, and what it says of itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
-from string import Formatter
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from processor.catalogue.answering import Answering, answering_of
-from processor.catalogue.column import Column, check_kinds, read_column
+from processor.catalogue.answering import Answering
+from processor.catalogue.column import Column
 from processor.catalogue.condition import TODAY
 from processor.catalogue.derived import Derived, derived_of, made, needed
-from processor.catalogue.yaml_text import document, text_of
-from processor.errors import RegisterError
-from processor.messages import message_of, tell
+from processor.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FOLDER = Path(__file__).parents[1] / "registers"
-LINKABLE = frozenset({"id", "staff", "text", "phone", "idno"})
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
-_REGISTER_KEYS = frozenset({"title", "key", "columns"})
-#: further keys of a register -> what stands there
-_OPTIONAL_KEYS = {
-    "form": "flag",
-    "links": "texts",
-    "roster": "flag",
-    "company_wide": "flag",
-    "records": "text",
-    "about": "texts",
-    "answers": "table",
-    "appeals": "flag",
-    "signed": "text",
-    "away": "texts",
-    "otherwise": "groups",
-    "says": "text",
-    "refers": "table",
-    "called": "text",
-    "happens": "texts",
-    "derived": "table",
-}
 
 
 @dataclass(frozen=True)
@@ -157,154 +129,3 @@ class Register:
         if name in (*self.headers, *self.derived, TODAY):
             raise ValueError(tell("{name}: {title} has such a column itself", name=name, title=self.title))
         return replace(self, derived={**self.derived, name: derived_of(name, table, self)})
-
-
-@cache
-def load_registers() -> Mapping[str, Register]:
-    """The registers of the product by name, in alphabetical order. Raises RegisterError naming file and key."""
-    return linked({path.stem: register_of(path, declaration(path)) for path in sorted(FOLDER.glob("*.yaml"))})
-
-
-def linked(found: dict[str, Register]) -> Mapping[str, Register]:
-    """These registers, once what each refers to in others is known to be there. Raises RegisterError."""
-    for register in found.values():
-        for header, target in register.refers.items():
-            if target not in found or header not in found[target].links or header not in register.headers:
-                where = f"{register.name}.yaml: refers.{header}"
-                raise RegisterError(
-                    tell("{target} links no such column", target=target), where=where, mend="name it under its links"
-                )
-    return MappingProxyType(found)
-
-
-def declaration(path: Path) -> dict[str, Any]:
-    """What a register's file says, still unchecked. Raises RegisterError where it is no YAML table."""
-    try:
-        data = document(text_of(path))
-    except ValueError as error:
-        raise RegisterError(message_of(error), where=path.name) from error
-    if not isinstance(data, dict):
-        raise RegisterError("must be a table", where=path.name)
-    return data
-
-
-def register_of(path: Path, data: Mapping[str, Any]) -> Register:
-    """The register that a file declares. Raises RegisterError naming file and key."""
-    lacking, strange = _REGISTER_KEYS - set(data), set(map(str, data)) - _REGISTER_KEYS - set(_OPTIONAL_KEYS)
-    if lacking or strange:
-        message = tell("needs {keys}", keys=", ".join(sorted(lacking)))
-        if strange:
-            message = tell("unknown key {unknown}", unknown=", ".join(sorted(strange)))
-        known = ", ".join(sorted({*_REGISTER_KEYS, *_OPTIONAL_KEYS}))
-        raise RegisterError(message, where=path.name, mend=tell("a register knows {known}", known=known))
-    check_kinds(data, {"title": "text", "key": "texts", **_OPTIONAL_KEYS}, f"{path.name}: ")
-    if not isinstance(data["columns"], dict) or not data["columns"]:
-        raise RegisterError("must map each header to its properties", where=f"{path.name}: columns")
-    columns = tuple(read_column(path.name, header, value) for header, value in data["columns"].items())
-    register = Register(
-        name=path.stem,
-        title=str(data["title"]),
-        key=tuple(data["key"]),
-        columns=columns,
-        form=bool(data.get("form", False)),
-        links=tuple(data.get("links", ())),
-        roster=bool(data.get("roster", False)),
-        company_wide=bool(data.get("company_wide", False)),
-        records=str(data.get("records", "")),
-        about=tuple(data.get("about", ())),
-        appeals=bool(data.get("appeals", False)),
-        away=tuple(data.get("away", ())),
-        says=str(data.get("says", "")),
-        otherwise=tuple(tuple(group) for group in data.get("otherwise", ())),
-        refers=MappingProxyType(dict(data.get("refers", {}))),
-        called=str(data.get("called", data["title"])),
-        happens=tuple(data.get("happens", ())),
-    )
-    register = _answering(path.name, register, data)
-    _check(path.name, register)
-    for header, table in data.get("derived", {}).items():
-        try:
-            register = register.deriving(str(header), table)
-        except ValueError as error:
-            raise RegisterError(message_of(error), where=f"{path.name}: derived.{header}") from error
-    return register
-
-
-def _answering(file: str, register: Register, data: Mapping[str, Any]) -> Register:
-    """The register with how it answers, and who signs it."""
-    if "answers" not in data:
-        return replace(register, signed=str(data.get("signed", "")))
-    try:
-        answers = answering_of(data["answers"], register.columns)
-    except ValueError as error:
-        raise RegisterError(message_of(error), where=f"{file}: answers") from error
-    return replace(register, answers=answers, signed=answers.by)
-
-
-def _check(file: str, register: Register) -> None:
-    strangers = [header for header in register.key if header not in register.headers]
-    if strangers or not register.key:
-        raise RegisterError(
-            tell("{strangers}: must name columns", strangers="、".join(strangers) or "empty"), where=f"{file}: key"
-        )
-    unlinkable = [h for h in register.links if h not in register.headers or register.column(h).type not in LINKABLE]
-    if unlinkable:
-        raise RegisterError(
-            tell("{unlinkable}: must be columns of texts", unlinkable="、".join(unlinkable)), where=f"{file}: links"
-        )
-    named = [column.names for column in register.columns if column.names]
-    for key, headers in (("about", register.about), ("columns", named)):
-        strangers = [h for h in headers if h not in register.headers or register.column(h).type != "staff"]
-        if strangers:
-            raise RegisterError(
-                tell("{strangers}: must be columns of type staff", strangers="、".join(strangers)),
-                where=f"{file}: {key}",
-            )
-    _check_otherwise(file, register)
-    dates = [column.header for column in register.columns if column.type == "date"]
-    if register.away and (len(register.away) != 2 or set(register.away) - set(dates) or not register.about):
-        raise RegisterError("must be the columns of a first and a last day of whom it is about", where=f"{file}: away")
-    for key, header in (("records", register.records), ("signed", register.signed)):
-        if header and header not in register.headers:
-            raise RegisterError(tell("{strangers}: must name columns", strangers=header), where=f"{file}: {key}")
-    strangers = [header for header in register.happens if header not in register.headers]
-    if strangers or (register.happens and register.date_column is None):
-        raise RegisterError(f"{'、'.join(strangers) or 'no date'}: must be columns", where=f"{file}: happens")
-    strangers = [name for _, name, _, _ in Formatter().parse(register.says) if name and name not in register.key]
-    if strangers:
-        raise RegisterError(
-            tell("{strangers}: must be columns of the key", strangers="、".join(strangers)), where=f"{file}: says"
-        )
-    absent = [header for header in COMMON_COLUMNS if header not in register.headers]
-    if absent:
-        raise RegisterError(
-            tell("{absent} missing; every register has them", absent="、".join(absent)), where=f"{file}: columns"
-        )
-    if TODAY in register.headers:
-        raise RegisterError("every register knows it already: the day of the batch", where=f"{file}: columns.{TODAY}")
-    owner: dict[str, str] = {}
-    for column in register.columns:
-        for name in (column.header, *column.synonyms):
-            if name in owner:
-                where = f"{file}: columns.{column.header}.synonyms"
-                raise RegisterError(tell("{name} also means {owner}", name=name, owner=owner[name]), where=where)
-            owner[name] = column.header
-
-
-def _check_otherwise(file: str, register: Register) -> None:
-    """Without its number a row still needs the other columns of the key, as the last of each list."""
-    if not register.otherwise:
-        return
-    where = f"{file}: otherwise"
-    if register.column(register.key[0]).type != "id":
-        raise RegisterError(
-            tell("{register} is no registration number", register=register.key[0]), where=where, mend="leave it out"
-        )
-    rest = register.key[1:]
-    for group in register.otherwise:
-        strangers = [header for header in group if header not in register.headers or header == register.key[0]]
-        if strangers or not group[: len(group) - len(rest)] or group[len(group) - len(rest) :] != rest:
-            names = "、".join(strangers or group) or "empty"
-            raise RegisterError(
-                tell("{names}: must be other columns, the rest of the key last", names=names), where=where
-            )

@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.demo.deliveries import Delivery, Table
 
 ANSWERED = date(2026, 11, 3)

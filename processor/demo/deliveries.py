@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from processor.catalogue.register import Column, Register, load_registers
+from processor.catalogue.register import Column, Register
+from processor.catalogue.register_reader import load_registers
 from processor.demo.company import Company
 from processor.demo.scenes import Event
 

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Missing, Parameter
 from processor.catalogue.proposal import APPROVED, FIGURE, REFUSED, SWITCH, WAITING, Proposal
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.rulebook.desk import STATUSES, Desk, named_units, reason
 from processor.rulebook.doubt import Doubt
 from processor.rulebook.sheets import CLAUSES, FIGURES, PROPOSALS

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from processor.catalogue.register import Register, declaration, linked, register_of
+from processor.catalogue.register import Register
+from processor.catalogue.register_reader import declaration, linked, register_of
 
 FOLDER = Path(__file__).parent / "sheets"
 FIGURES, CLAUSES, OWN, EXAMPLES = "rule_figures", "rule_clauses", "rule_own", "rule_examples"

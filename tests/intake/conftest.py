@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from processor.catalogue.register import Register, load_registers
+from processor.catalogue.register import Register
+from processor.catalogue.register_reader import load_registers
 from processor.intake import Limits, Reading, read_workbook
 
 Sheets = Mapping[str, list[list[Any]]]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.intake import People, Reading, SheetReading, WorkbookRejected, identify_staff
 from processor.intake.attendance.clock import punches
 from processor.intake.attendance.words import said

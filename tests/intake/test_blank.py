@@ -9,7 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from processor.blank import write_blanks
-from processor.catalogue.register import EXAMPLE_SHEET, RegisterError, load_registers
+from processor.catalogue.register import EXAMPLE_SHEET
+from processor.catalogue.register_reader import load_registers
+from processor.errors import RegisterError
 from processor.intake import Reading
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "registers"

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from processor.batch import cases as batch_cases
-from processor.catalogue.register import Column, Register, load_registers
+from processor.catalogue.register import Column, Register
+from processor.catalogue.register_reader import load_registers
 from processor.intake import frame_from_csv
 from processor.intake.convert import Circumstances, convert
 from processor.intake.raw import raw_column

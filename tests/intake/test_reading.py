@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.intake import Limits, Reading, WorkbookRejected, frame_from_csv, key_of
 
 from .conftest import DISPATCH

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from processor.catalogue.register import Column, Register, load_registers
+from processor.catalogue.register import Column, Register
+from processor.catalogue.register_reader import load_registers
 from processor.intake import WorkbookRejected
 from processor.intake.grid import Grid
 from processor.intake.headers import Signature, fold_header, without_result_columns

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from processor.catalogue.register import Register, RegisterError, declaration, load_registers, register_of
+from processor.catalogue.register import Register
+from processor.catalogue.register_reader import declaration, load_registers, register_of
+from processor.errors import RegisterError
 from processor.packaged import packaged
 
 SOUND = """\

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sitework import make_site
 
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.rulebook.own import decided
 from processor.rulebook.sheets import OWN, headers
 from rulebook.book import ROSTER, UNIT, RuleBook, annotated

@@ -243,7 +243,7 @@ def test_a_batch_without_input_writes_all_outputs_anew(tmp_path):
 
 
 def registers() -> dict:
-    from processor.catalogue.register import load_registers
+    from processor.catalogue.register_reader import load_registers
 
     return load_registers()
 

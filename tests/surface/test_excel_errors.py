@@ -11,7 +11,7 @@ import pytest
 from sitework import Site, make_site
 from xlsbfile import write_xlsb
 
-from processor.catalogue.register import load_registers
+from processor.catalogue.register_reader import load_registers
 from processor.intake import Limits, read_workbook
 
 from .officefiles import xml_2003
