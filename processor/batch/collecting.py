@@ -13,8 +13,13 @@ def seldom_collecting() -> Iterator[None]:
     and of the time that the program takes to start.
     """
     thresholds = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 1_000)
+    collect_seldom()
     try:
         yield
     finally:
         gc.set_threshold(*thresholds)
+
+
+def collect_seldom() -> None:
+    """Look for cycles at the pace of a batch from now on."""
+    gc.set_threshold(100_000, 50, 1_000)

@@ -15,7 +15,7 @@ from processor.batch.eras import Share, with_eras
 from processor.batch.policies import Closed, Regime
 from processor.batch.reading import Reading
 from processor.batch.selection import Selection, Touched
-from processor.batch.work import Asked, Common, Deciding, decided, turns_of
+from processor.batch.work import Asked, Common, Deciding, decided, turns_of, values
 from processor.batch.workers import Shared, Task
 from processor.catalogue.dated import Dated
 from processor.catalogue.naming import with_spoken
@@ -245,7 +245,7 @@ class Judge:
             renamed=self.reading.renamed(binding),
         )
         shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
-        if has_basis(binding, facts, earlier):
+        if has_basis(binding, values(facts), earlier):
             made = yield self._workers.submit(decided, self._common, shared, given, facts)
         else:
             made = yield self._workers.known([])

@@ -8,6 +8,7 @@ import pandas as pd
 
 from processor.batch.bench import Bench
 from processor.batch.selection import Rows, Selection
+from processor.batch.workers import Shared
 from processor.catalogue.pack import Binding
 from processor.engine.renamed import Renamed
 from processor.engine.units import unknown_staff
@@ -20,11 +21,11 @@ class Reading:
 
     def __init__(self, bench: Bench, roster: Roster) -> None:
         self.bench, self.roster = bench, roster
-        self._frames: dict[str, dict[tuple, pd.DataFrame]] = {}
+        self._frames: dict[str, dict[tuple, Shared[pd.DataFrame]]] = {}
         self._active: dict[str, dict[tuple | None, frozenset[str]]] = {}
         self._renamings: dict[str, tuple[Mapping[str, str], set[int]]] = {}
 
-    def facts(self, unit: str, binding: Binding, selection: Selection) -> dict[str, pd.DataFrame]:
+    def facts(self, unit: str, binding: Binding, selection: Selection) -> dict[str, Shared[pd.DataFrame]]:
         """Register -> the rows that a binding of the unit reads to decide what is selected."""
         units = self._units(unit, binding)
         return {name: self._frame(unit, name, units, selection.rows(name)) for name in binding.reads}
@@ -69,12 +70,12 @@ class Reading:
             return (unit,)
         return tuple(name for name, packs in self.bench.units.items() if any(p.name == binding.pack for p in packs))
 
-    def _frame(self, unit: str, register: str, units: tuple[str, ...], rows: Rows) -> pd.DataFrame:
+    def _frame(self, unit: str, register: str, units: tuple[str, ...], rows: Rows) -> Shared[pd.DataFrame]:
         key, known = (register, units, rows.key), self._frames.setdefault(unit, {})
         if key not in known:
             own = units[0] if len(units) == 1 else None
             frame = self.bench.ledger.facts.frame(register, own, rows.ranges, rows.ids)
             if own is None:
                 frame = frame[frame["门店"].isin(units)].reset_index(drop=True)
-            known[key] = self.counting(register, frame)
+            known[key] = Shared(self.counting(register, frame))
         return known[key]

@@ -145,6 +145,15 @@ class Deciding:
         return self.changed[register]
 
 
+#: Register -> the rows that a binding reads.
+Facts = Mapping[str, Shared[pd.DataFrame]]
+
+
+def values(facts: Facts) -> dict[str, pd.DataFrame]:
+    """The rows themselves."""
+    return {register: frame.value for register, frame in facts.items()}
+
+
 class Asked(LookupError):
     """A rule asks for the earlier versions of the rows of a register, which only the ledger knows."""
 
@@ -176,12 +185,10 @@ def _decider(common: Common, pack: Pack, given: Deciding) -> Decider:
     )
 
 
-def decided(
-    common: Shared[Common], pack: Shared[Pack], given: Deciding, facts: Mapping[str, pd.DataFrame]
-) -> list[Decision] | Asked:
+def decided(common: Shared[Common], pack: Shared[Pack], given: Deciding, facts: Facts) -> list[Decision] | Asked:
     """What a binding decides for a unit, or what it has to be given first; answers are not applied yet."""
     try:
-        return _decider(common.value, pack.value, given).on(facts)
+        return _decider(common.value, pack.value, given).on(values(facts))
     except Asked as asked:
         return asked
 
@@ -190,9 +197,10 @@ def turns_of(
     common: Shared[Common],
     pack: Shared[Pack],
     given: Deciding,
-    facts: Mapping[str, pd.DataFrame],
+    facts: Facts,
     lines: Sequence[Decision],
 ) -> dict[str, tuple[Text, ...]]:
     """What would have changed these lines of a binding; see `engine.otherwise`."""
     decider = _decider(common.value, pack.value, given)
-    return turned(decider.binding, lines, facts, common.value.registers, partial(decider.on, in_full=False))
+    again = partial(decider.on, in_full=False)
+    return turned(decider.binding, lines, values(facts), common.value.registers, again)

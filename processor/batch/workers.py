@@ -14,17 +14,19 @@ import pickle
 import sys
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from multiprocessing import connection
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from processor.batch.collecting import collect_seldom
 from processor.errors import SiteError
 from processor.messages import tell
 
@@ -35,6 +37,8 @@ V = TypeVar("V")
 PATIENCE = 2.0
 #: The part of the work that is too little to be handed to others for the sake of doing it side by side.
 LITTLE = 0.1
+#: Bytes of what tasks share that a process keeps at hand for the next one.
+ROOM = 64 << 20
 #: How often a pool that lost a process is started anew before the batch goes on by itself.
 RESTARTS = 2
 #: How long a scheduler may take to answer, in seconds.
@@ -71,9 +75,29 @@ class Shared(Generic[V]):
         return _unpacked, (self.packed,)
 
 
-@lru_cache(maxsize=16)
+class _Unpacked:
+    """What this process got of many tasks' needs, the latest ones, of ROOM bytes as they travelled."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, Shared[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, packed: bytes) -> Shared[Any]:
+        with self._lock:
+            found = self._known.pop(packed, None)
+        found = found or Shared(pickle.loads(packed))
+        with self._lock:
+            self._known[packed] = found
+            while len(self._known) > 1 and sum(map(len, self._known)) > ROOM:
+                self._known.popitem(last=False)
+        return found
+
+
+_kept = _Unpacked()
+
+
 def _unpacked(packed: bytes) -> Shared[Any]:
-    return Shared(pickle.loads(packed))
+    return _kept(packed)
 
 
 @dataclass
@@ -236,7 +260,7 @@ def _pool(count: int) -> ProcessPoolExecutor:
     if sys.platform != "win32":
         context.set_forkserver_preload(["processor.batch.work"])
     with _found_by_children():
-        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_live_with_parent)
+        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_work_with_parent)
         pool.submit(os.getpid)
     return pool
 
@@ -255,8 +279,9 @@ def _found_by_children() -> Iterator[None]:
             os.environ["PYTHONPATH"] = before
 
 
-def _live_with_parent() -> None:
-    """End this process with the batch that started it, however that ends."""
+def _work_with_parent() -> None:
+    """End this process with the batch that started it, however that ends; until then it works as the batch does."""
+    collect_seldom()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
