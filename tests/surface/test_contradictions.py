@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,15 @@ UNITS = {"城东店": ["department_store"]}
 SENTENCE = "编号相同而内容不同，请改正其中一行"
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    made = make_site(tmp_path, UNITS, managers=["M001"], points={"A": 100, "B": 50, "C": 20})
+def started(folder: Path) -> Site:
+    made = make_site(folder, UNITS, managers=["M001"], points={"A": 100, "B": 50, "C": 20})
     made.drop({"roster": ROSTER}, "花名册.xlsx")
     return made
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return started(tmp_path)
 
 
 def row(number: str, employee: str, what: str = "玩闹") -> list[Any]:
@@ -136,10 +141,18 @@ COPIES = [
 ]
 
 
-@pytest.mark.parametrize("name", COPIES)
-def test_a_copy_of_what_was_read_before_is_compared_row_by_row(site: Site, name: str) -> None:
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site that has read 奖惩.xlsx."""
+    site = started(tmp_path_factory.mktemp("begun"))
     drop(site, "奖惩.xlsx", {"奖惩": [row("J1", "K001"), row("J2", "K001")]}, age=300)
     site.once(DAY)
+    return site
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_of_what_was_read_before_is_compared_row_by_row(begun: Site, tmp_path: Path, name: str) -> None:
+    site = Site(shutil.copytree(begun.folder, tmp_path / "site"))
     drop(site, name, {"奖惩": [row("J1", "K002"), row("J2", "K001"), row("J3", "K002")]})
     report = site.once(DAY)
     assert report["exit"] == 1 and charged(site) == {"J1": "K001", "J2": "K001", "J3": "K002"}
