@@ -19,6 +19,7 @@ MECHANICS = {
     "deadlines",
     "declared",
     "dispatch_book",
+    "illegible",
     "job",
     "ladder",
     "lookup",

@@ -176,6 +176,7 @@ class Batch:
             lost=policies.lost,
             known_as=setup.known_as,
             workers=self.workers,
+            illegible=keeper.illegible,
         )
         judge = Judge(bench)
         for before, after in followed.lines:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from processor.batch.eras import Era, Spans
+from processor.batch.illegible import Illegible
 from processor.batch.policies import Closed
 from processor.batch.workers import Workers
 from processor.catalogue.dated import Dated
@@ -34,6 +35,7 @@ class Bench:
     eras: unit -> former versions of its packs that still decide days of open months; lost: what of them cannot be read.
     known_as: unit -> its first name, of which the ids of its decisions are made. explains: whether to find what would
     have changed each line. keeps: whether to write lines that nothing in this pass reads.
+    illegible: rows that nobody could read.
     """
 
     ledger: Ledger
@@ -50,4 +52,5 @@ class Bench:
     known_as: Mapping[str, str] = field(default_factory=dict)
     explains: bool = True
     keeps: bool = True
+    illegible: Illegible = field(default_factory=dict)
     workers: Workers = field(default_factory=Workers)

@@ -243,6 +243,7 @@ class Judge:
             active_months=active,
             point_values=points,
             renamed=self.reading.renamed(binding),
+            illegible=self.reading.illegible(unit, binding),
         )
         shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
         if has_basis(binding, values(facts), earlier):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from processor.batch.bench import Bench
+from processor.batch.illegible import of_units
 from processor.batch.selection import Rows, Selection
 from processor.batch.workers import Shared
 from processor.catalogue.pack import Binding
@@ -29,6 +30,10 @@ class Reading:
         """Register -> the rows that a binding of the unit reads to decide what is selected."""
         units = self._units(unit, binding)
         return {name: self._frame(unit, name, units, selection.rows(name)) for name in binding.reads}
+
+    def illegible(self, unit: str, binding: Binding) -> dict[str, pd.DataFrame]:
+        """Register -> the rows of what a binding of the unit reads that nobody could read."""
+        return of_units(self.bench.illegible, self._units(unit, binding), binding.reads)
 
     def forget(self, unit: str) -> None:
         """Let go of what was looked up for a unit that is done."""

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from processor.batch.copies import originals_of
+from processor.batch.illegible import illegible_rows, keep_illegible, touches_between
 from processor.batch.later_exports import keep_known
 from processor.batch.problems import Problems
 from processor.batch.rivals import Incoming, join_exports, set_aside
@@ -72,6 +73,7 @@ class Keeper:
     def keep(self, workbooks: Sequence[Workbook]) -> None:
         """Store every sheet of every workbook, rosters first, then in order of time and sheet."""
         sheets = [(w, s) for w in workbooks if w.reading is not None for s in w.reading.sheets]
+        illegible = illegible_rows(self.ledger, self.registers, self.roster, self.units)
         before = {
             w.claimed.file: self.ledger.facts.sheets_of(w.claimed.file) for w in workbooks if w.reading is not None
         }
@@ -83,6 +85,8 @@ class Keeper:
         self.people = People(self.roster.spans)
         self._read_again()
         self._sheets([(w, r) for w, r in sheets if not self.registers[r.register].roster], copies)
+        self.illegible = illegible_rows(self.ledger, self.registers, self.roster, self.units)
+        self.touches += touches_between(illegible, self.illegible)
         for workbook in workbooks:
             for sheet in workbook.sheets:
                 self._references(sheet)
@@ -122,11 +126,13 @@ class Keeper:
                 held = reading.held.assign(**{UNREAD: _unread(register, as_written, reading.held)})
                 incoming[-1].held, incoming[-1].held_keys = held, _keys_told(register, held)
         keys = [sheet.keys for sheet in incoming]
+        complete = [sheet.frame for sheet in incoming]
         join_exports(incoming)
         self._keep_known(incoming)
         set_aside(incoming, self._known)
         self._note_aside(incoming)
-        for (workbook, _), sheet, delivered in zip(sheets, incoming, keys, strict=True):
+        for (workbook, _), sheet, delivered, frame in zip(sheets, incoming, keys, complete, strict=True):
+            keep_illegible(self.ledger, sheet, frame, self.run)
             if len(sheet.held):
                 waiting = sheet.held[~sheet.held["_row"].isin(sheet.disputed)]
                 self.ledger.held.keep(sheet.register, sheet.file, sheet.reading.sheet, waiting, self.run)

@@ -127,7 +127,10 @@ class Common:
 
 @dataclass(frozen=True)
 class Deciding:
-    """What a binding decides on beside the facts. changed: the earlier versions of rows that it asked for, by register."""
+    """What a binding decides on beside the facts. changed: the earlier versions of rows that it asked for, by register.
+
+    illegible: register -> rows that nobody could read.
+    """
 
     unit: str
     known_as: str
@@ -136,6 +139,7 @@ class Deciding:
     active_months: frozenset[str]
     point_values: Mapping[str, Dated[int]]
     renamed: Renamed
+    illegible: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     changed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def versions(self, register: str) -> pd.DataFrame:
@@ -182,6 +186,7 @@ def _decider(common: Common, pack: Pack, given: Deciding) -> Decider:
         renamed=given.renamed,
         delivered=common.delivered,
         changed=given.versions,
+        illegible=given.illegible,
     )
 
 

@@ -60,6 +60,7 @@ class Decider:
     renamed: Renamed = NOT_RENAMED
     delivered: Mapping[str, frozenset[str]] | None = None
     changed: Changed | None = None
+    illegible: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _seen: dict[str, _Seen] = field(default_factory=dict)
 
     def on(
@@ -107,6 +108,8 @@ class Decider:
             active_months=self.active_months,
             delivered=self.delivered or {},
         )
+        if self.illegible:
+            job = replace(job, illegible={name: persons.rows(name, rows) for name, rows in self.illegible.items()})
         changed = self.changed
         if self.deducted is not None:
             job = replace(job, deducted=self.deducted)

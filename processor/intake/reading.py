@@ -225,6 +225,7 @@ def _read_sheet(
         + table.issues,
         remarks=of_plans(table.plans, register, letters),
         held=table.held,
+        illegible=table.illegible,
         titles=titles,
         hidden=grid.hidden,
         left_out=any(other.title for other in others),

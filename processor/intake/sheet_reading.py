@@ -20,6 +20,7 @@ class SheetReading:
     unreadable: numbers of the rows left out; notes: of the rows at the foot taken as remarks.
     remarks: of cells that count. held: rows like those of `frame` that cannot count yet, with `_pending`, header -> what
     stands in a column of choices that is none of them (a row of `frame` may be held too).
+    illegible: rows like those of `frame` that were left out since a needed cell is empty or not understood, with `_pending`.
     titles: the texts above the header, in order. hidden: staff do not see the sheet.
     left_out: another register's table stands on it and was not read.
     needs_roster: exported attendance, whose 工号 `identify_staff` has yet to fill; layout: of such a sheet, see
@@ -41,6 +42,7 @@ class SheetReading:
     hidden: bool = False
     layout: str = ""
     left_out: bool = False
+    illegible: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def of_plans(plans: Sequence[int], register: Register, letters: Mapping[str, str]) -> tuple[Remark, ...]:

@@ -56,6 +56,7 @@ class Table:
 
     `unreadable`: numbers of the rows left out because a cell that must be filled is empty or not understood.
     `held`: rows, left out or not, that an answer about a value could complete, with `_pending` (header -> cell).
+    `illegible`: the other rows that were left out, likewise.
     `plans`: numbers of the rows that speak of a day which is not over, and tell nothing of it yet.
     """
 
@@ -63,6 +64,7 @@ class Table:
     unreadable: tuple[int, ...]
     issues: tuple[Issue, ...]
     held: pd.DataFrame
+    illegible: pd.DataFrame
     plans: tuple[int, ...] = ()
 
 
@@ -75,6 +77,7 @@ def joined(tables: Sequence[Table]) -> Table:
         tuple(row for table in tables for row in table.unreadable),
         tuple(issue for table in tables for issue in table.issues),
         pd.concat([table.held for table in tables]),
+        pd.concat([table.illegible for table in tables]),
         tuple(row for table in tables for row in table.plans),
     )
 
@@ -138,7 +141,12 @@ def build_table(
     waiting = [position for position in sorted(pending) if not hopeless[position]]
     unknown = pd.Series([pending[position] for position in waiting], index=waiting, dtype="object")
     held = frame.iloc[waiting].assign(_pending=unknown)
-    return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues), held, plans)
+    others = lost.copy()
+    others[waiting] = False
+    illegible = frame.loc[others].assign(
+        _pending=pd.Series([{"*": "*"}] * int(others.sum()), index=np.flatnonzero(others), dtype="object")
+    )
+    return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues), held, illegible, plans)
 
 
 def _without_plans(

@@ -215,6 +215,19 @@ class FactStore:
             found.setdefault(register, {})[key] = sheet
         return found
 
+    def rows_of(self, register: str, file: str, sheet: str) -> set[int]:
+        """The numbers of the rows of a sheet that are known as they stand there."""
+        return set(self.connection.execute(self._of_sheet(facts.c.row, register, file, sheet)).scalars())
+
+    def units_of(self, register: str, file: str, sheet: str) -> set[str]:
+        """The units to which the known rows of a sheet belong."""
+        query = self._of_sheet(facts.c.unit, register, file, sheet).where(facts.c.unit.is_not(None))
+        return set(self.connection.execute(query.distinct()).scalars())
+
+    def _of_sheet(self, column: Any, register: str, file: str, sheet: str) -> Any:
+        query = select(column).where(facts.c.register == register, facts.c.file == file, facts.c.current)
+        return query.where(facts.c.sheet == sheet)
+
     def _supersede(self, retired: list[int], moved: list[dict[str, Any]]) -> None:
         """Versions that are no longer in force, and where unchanged rows stand now."""
         if retired:

@@ -59,6 +59,11 @@ class PeriodStore:
         """`YYYY-MM` of every closed month."""
         return frozenset(self.connection.execute(select(periods.c.period)).scalars())
 
+    def runs(self) -> dict[str, int]:
+        """The batch in which each closed month was closed."""
+        found = self.connection.execute(select(periods.c.period, periods.c.run)).all()
+        return {row.period: row.run for row in found}
+
     def close(
         self,
         period: str,

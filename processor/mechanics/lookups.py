@@ -50,8 +50,9 @@ def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, 
     there = _rows_of(job, lookup, job.facts[other])
     there = there.assign(_key=_keys(there, theirs)).dropna(subset=["_key"])
     unread = there.iloc[:0]
-    if other in job.left_out:
-        unread = _rows_of(job, replace(lookup, where=Condition()), job.left_out[other])
+    known = [rows[other] for rows in (job.left_out, job.illegible) if other in rows]
+    if known:
+        unread = _rows_of(job, replace(lookup, where=Condition()), pd.concat(known, ignore_index=True))
         rows = rows[~_may_meet(lookup, rows, unread)]
         unread = unread.assign(_key=_keys(unread, theirs)).dropna(subset=["_key"])
     if lookup.pick == "upto":

@@ -18,8 +18,9 @@ from processor.mechanics.consequence import follow
 from processor.mechanics.deadline import MOMENT, moment
 from processor.mechanics.limit import window_words
 from processor.mechanics.rows import DAY, SUBJECT, WHO, of_provision, said, that_hold
-from processor.mechanics.windows import Times, Window, unclear
+from processor.mechanics.windows import Times, Unclear, Window, unclear
 from processor.model import Finding
+from processor.rules.illegible import doubts
 from processor.rules.job import Job
 
 DEFAULT = "{日期} {姓名}没有{条款}（{周期}）"
@@ -41,7 +42,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     `about`) it owes on every day of a month of which it delivered the register.
     A ladder counts the windows in which it was missing. Dated on the window's last day; subject `工号|window` or the
     window; the row that stands for it is the employee's in the roster. A row of his of
-    which a cell could not be read may be the one that is owed (G20).
+    which a cell could not be read may be the one that is owed (G20), and so may one that nobody could read, or such a leave.
     """
     rows = that_hold(job, provision)
     rows = _by_window(provision, rows)
@@ -49,7 +50,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         rows = rows[rows[provision.measure].notna()].sort_values(provision.measure, kind="stable")
     first = {(row[WHO] if provision.about else "", row["_window"]): row for row in reversed(rows.to_dict("records"))}
     away = _away(job, provision.beside) if provision.beside is not None else {}
-    unsure = unclear(job, provision, partial(_by_window, provision))
+    unsure = _unsure(job, provision)
     findings: list[Finding] = []
     times = Times(job, provision)
     for window in _owing(job, provision):
@@ -57,12 +58,20 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         if end is not None and end > pd.Timestamp(window.last) + ONE_DAY and end >= pd.Timestamp(job.as_of) + ONE_DAY:
             continue
         for who in _owed_by(job, provision, window, away):
-            if (who, window.key) in unsure:
+            if unsure.at(who, window):
                 continue
             came = first.get((who, window.key))
             if came is None or (end is not None and _is_late(provision, came[provision.measure], end)):
                 findings += _missing(job, provision, who, window, came, end, times)
     return findings
+
+
+def _unsure(job: Job, provision: Provision) -> Unclear:
+    """Where a row that is owed, or an absence, may stand unread."""
+    found, absences = unclear(job, provision, partial(_by_window, provision)), provision.beside
+    if absences is None:
+        return found
+    return replace(found, doubts=(*found.doubts, doubts(job, absences.name, absences.about, *absences.away)))
 
 
 def _by_window(provision: Provision, rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.rows import WHO, figure_shown, that_hold
-from processor.mechanics.windows import Window, over, unclear, whole
+from processor.mechanics.windows import NOWHERE, Window, over, unclear, whole
 from processor.model import Candidate, Finding, say
 from processor.rules.job import Job
 
@@ -29,13 +29,13 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     rows = rows[rows[WHO].notna()]
     last = provision.limit.test == "last"
     kind = provision.column(provision.measure).type if provision.measure else "count"
-    unsure = unclear(job, provision) if last else frozenset()
+    unsure = unclear(job, provision) if last else NOWHERE
     findings: list[Finding] = []
     for window in over(job, rows, provision.window):
         values, places = _ranked(provision, window, last)
         bound = provision.limit.figure.at(window.last)
         for who, place in places.items():
-            if place > bound or (who, window.key) in unsure:
+            if place > bound or unsure.at(who, window):
                 continue
             step = provision.steps[min(place, len(provision.steps)) - 1]
             findings += whole(

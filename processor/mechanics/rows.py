@@ -15,6 +15,7 @@ from processor.catalogue.register import Column
 from processor.mechanics.lookups import with_lookups
 from processor.model import Text, say, yuan
 from processor.rules.attendance import clock
+from processor.rules.illegible import NONE, Doubts, doubts_of
 from processor.rules.job import UNREAD, Job, natural_key
 from processor.rules.workforce import called
 
@@ -86,6 +87,20 @@ def left_out(job: Job, provision: Provision) -> pd.DataFrame | None:
         unread = rows[UNREAD].map(lambda headers, cells=cells: not cells.isdisjoint(headers.split("|"))).astype(bool)
         rows = rows[comparison.holds(rows, rows[DAY]) | unread]
     return rows
+
+
+def doubted(job: Job, provision: Provision) -> Doubts:
+    """Where a row of the register may stand that nobody could read, and for which the condition may hold by what was read."""
+    assert provision.register is not None
+    rows = job.illegible.get(provision.register.name)
+    if rows is None:
+        return NONE
+    rows = provision.register.with_derived(rows.assign(**{TODAY: pd.Timestamp(job.as_of)}), provision.named())
+    for comparison in provision.where.comparisons:
+        headers = list(comparison.headers)
+        if set(headers) <= set(rows):
+            rows = rows[comparison.holds(rows, rows[provision.date]) | rows[headers].isna().any(axis=1)]
+    return doubts_of(rows, provision.about, provision.date, provision.through)
 
 
 def took_place(

@@ -11,7 +11,7 @@ import pandas as pd
 from processor.catalogue.condition import Condition
 from processor.catalogue.provision import Provision
 from processor.mechanics.rows import DAY, WHO, of_provision
-from processor.mechanics.windows import Times, Window, over, unclear, whole
+from processor.mechanics.windows import NOWHERE, Times, Window, over, unclear, whole
 from processor.model import Finding
 from processor.rules.job import Job
 
@@ -34,11 +34,11 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     findings: list[Finding] = []
     times = Times(job, provision)
     anything = replace(provision, where=Condition())
-    unsure = unclear(job, anything) if provision.limit is not None else frozenset()
+    unsure = unclear(job, anything) if provision.limit is not None else NOWHERE
     for window in over(job, rows, provision.window):
         for who, own in _groups(provision, window):
             too_few = provision.least is not None and len(own) < provision.least.at(window.last)
-            if not too_few and (who, window.key) not in unsure:
+            if not too_few and not unsure.at(who, window):
                 findings += _of_group(job, provision, window, who, own, times)
     return findings
 

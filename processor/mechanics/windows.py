@@ -14,8 +14,9 @@ from processor.calendars import window_key, window_range
 from processor.catalogue.provision import Provision
 from processor.mechanics.consequence import Hit, follow
 from processor.mechanics.limit import window_words
-from processor.mechanics.rows import DAY, SUBJECT, WHO, left_out, said
+from processor.mechanics.rows import DAY, SUBJECT, WHO, doubted, left_out, said
 from processor.model import Candidate, Finding, Text, say
+from processor.rules.illegible import Doubts
 from processor.rules.job import Job
 
 
@@ -55,18 +56,36 @@ class Times:
         return Hit(row, day, number, (*counted, *refs), steps)
 
 
+@dataclass(frozen=True)
+class Unclear:
+    """Whose windows of time hold something that may have counted. windows: employee (empty: the unit) and window's key."""
+
+    windows: frozenset[tuple[str, str]] = frozenset()
+    doubts: tuple[Doubts, ...] = ()
+
+    def at(self, who: str, window: Window) -> bool:
+        """Whether that is so for an employee, empty for the unit, in a window."""
+        return (who, window.key) in self.windows or any(
+            each.cover(who or None, window.first, window.last) for each in self.doubts
+        )
+
+
+NOWHERE = Unclear()
+
+
 def unclear(
     job: Job, provision: Provision, windows_of: Callable[[pd.DataFrame], pd.DataFrame] | None = None
-) -> frozenset[tuple[str, str]]:
-    """Employee (empty: the unit) and window of each row that may have counted, had all of its cells been read (G20).
+) -> Unclear:
+    """Where a row may have counted, had all of its cells been read, or had anybody been able to read it at all (G20).
 
     windows_of: gives the rows, each for every window for which it counts, their `_window`; the one of their day if None.
     """
-    rows = left_out(job, provision)
+    rows, illegible = left_out(job, provision), doubted(job, provision)
     if rows is None:
-        return frozenset()
+        return Unclear(doubts=(illegible,))
     rows = (windows_of or partial(_by_day, provision))(rows)
-    return frozenset(zip(rows[WHO] if provision.about else [""] * len(rows), rows["_window"], strict=True))
+    whose = rows[WHO] if provision.about else [""] * len(rows)
+    return Unclear(frozenset(zip(whose, rows["_window"], strict=True)), (illegible,))
 
 
 def _by_day(provision: Provision, rows: pd.DataFrame) -> pd.DataFrame:

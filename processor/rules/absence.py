@@ -10,6 +10,7 @@ from processor.calendars import each_day
 from processor.catalogue.outcome import Outcome
 from processor.model import Finding, Text, say
 from processor.rules.declared import reads
+from processor.rules.illegible import doubts
 from processor.rules.job import Job
 from processor.rules.ladder import Step, climb
 from processor.rules.outcomes import Occurrence, decide
@@ -86,6 +87,7 @@ def _absent_days(job: Job) -> pd.DataFrame:
     excused = pd.concat([leave.loc[leave["approved"], WHO_AND_WHEN], worked[WHO_AND_WHEN], *_unclear(job)])
     absent = pd.concat([frame[[*WHO_AND_WHEN, "subject", "column", "_ref"]] for frame in (leave, stated)])
     absent = absent[~_keys(absent).isin(_keys(excused))].sort_values(WHO_AND_WHEN, kind="stable")
+    absent = absent[~_in_doubt(job, absent)]
     return absent.merge(_runs(absent, attendance[state == REST]), on=WHO_AND_WHEN)
 
 
@@ -114,6 +116,16 @@ def _unclear(job: Job) -> Iterator[pd.DataFrame]:
         first, last = rows["开始日期"].fillna(rows["结束日期"]), rows["结束日期"].fillna(rows["开始日期"])
         days = each_day(rows.assign(first=first, last=last)[first.notna()], "first", "last")
         yield days.assign(日期=days["day"])[WHO_AND_WHEN]
+
+
+def _in_doubt(job: Job, absent: pd.DataFrame) -> pd.Series:
+    """Which of these days a leave or a day of attendance may be about that nobody could read."""
+    rows = (doubts(job, "leave", ["工号"], "开始日期", "结束日期"), doubts(job, "attendance", ["工号"], "日期"))
+    told = [
+        any(each.cover(who, day.date(), day.date()) for each in rows)
+        for who, day in zip(absent["工号"], absent["日期"], strict=True)
+    ]
+    return pd.Series(told, index=absent.index, dtype=bool)
 
 
 def _runs(absent: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:

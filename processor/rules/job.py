@@ -18,6 +18,8 @@ from processor.roster import Roster
 
 #: Column of every fact frame: headers of cells that were filled but could not be read, joined by `|`.
 UNREAD = "_unread"
+#: Column of frames of illegible rows: the first day (date) of which such a row may say something.
+SINCE = "_since"
 
 DECISION_COLUMNS = (
     "decision_id",
@@ -54,6 +56,8 @@ class Job:
     deducted: fines as pay really bore them, for payroll bindings: `period`, `decision_id`, `staff_no`, `amount` (fen).
     left_out: register -> its rows of which a cell that the clause names could not be read, with UNREAD; only registers
         that have such rows. They prove nothing, and they are not missing either.
+    illegible: register -> its rows that could not be read as a whole, with what of them could, and SINCE; only registers
+        that have such rows. They are no facts; `rules.illegible` says where they may stand.
     titles: clause -> title in our own words. active_months: `YYYY-MM` in which the unit has at least one dated row.
     """
 
@@ -69,6 +73,7 @@ class Job:
     active_months: frozenset[str] = frozenset()
     delivered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     left_out: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    illegible: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     changed: Changed = lambda register: pd.DataFrame()
     deducted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"period": [], "amount": []}))
 
@@ -79,7 +84,8 @@ class Job:
 
     def unread(self, register: str, header: str) -> list[Any]:
         """What stands in this column in the register's rows of which another cell could not be read."""
-        return self.left_out[register][header].dropna().tolist() if register in self.left_out else []
+        known = [rows[register][header] for rows in (self.left_out, self.illegible) if register in rows]
+        return [cell for cells in known for cell in cells.dropna().tolist()]
 
     def staff(self, day: date) -> pd.DataFrame:
         """The unit's own employees to whom the clause applies, as of a day, indexed by 工号."""
