@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from processor.catalogue.coverage import Bands
 from processor.catalogue.keys import Keys
 from processor.catalogue.outcome import Outcome, outcome_of
-from processor.catalogue.parameter import Parameter, figure
+from processor.catalogue.parameter import Parameter
 from processor.messages import message_of, tell
 
-_PARAMETER = ("clause", "title", "type", "unit", "values", "covers", "formerly")
+_PARAMETER = ("clause", "title", "type", "unit", "values", "covers", "formerly", "range")
 
 
 def figures_of(keys: Keys, raw: Mapping[str, Any]) -> dict[str, Parameter]:
@@ -26,20 +27,25 @@ def figures_of(keys: Keys, raw: Mapping[str, Any]) -> dict[str, Parameter]:
         values = keys.key(table, "values", dict, where)
         if not all(type(day) is date for day in values):
             raise keys.fail(f"{where}values", "expected a table of days", "write 2026-01-01: 20")
-        try:
-            typed = {day: figure(kind, value) for day, value in sorted(values.items())}
-        except ValueError as error:
-            raise keys.fail(f"{where}values", message_of(error), tell("type {kind}", kind=kind)) from error
-        found[name] = Parameter(
+        bounds = keys.key(table, "range", list, where, [])
+        if bounds and [type(bound) for bound in bounds] != [int, int]:
+            raise keys.fail(f"{where}range", "expected two numbers", "write [1, 12]")
+        parameter = Parameter(
             name=name,
             clause=keys.key(table, "clause", str, where),
             title=keys.key(table, "title", str, where),
             type=kind,
             unit=keys.key(table, "unit", str, where, ""),
-            values=typed,
+            values={},
             covers=keys.key(table, "covers", str, where, ""),
             formerly=tuple(keys.key(table, "formerly", list, where, [])),
+            range=(bounds[0], bounds[1]) if bounds else None,
         )
+        try:
+            typed = {day: parameter.typed(value) for day, value in sorted(values.items())}
+        except ValueError as error:
+            raise keys.fail(f"{where}values", message_of(error), tell("type {kind}", kind=kind)) from error
+        found[name] = replace(parameter, values=typed)
     names = Counter([*found, *(old for figure in found.values() for old in figure.formerly)])
     twice = sorted(str(name) for name, count in names.items() if count > 1)
     if twice:

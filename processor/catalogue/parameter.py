@@ -36,7 +36,8 @@ class Parameter:
     and `list:T` or `table:T` (text -> T) of these.
     origins: first day in force -> who set the value, for those that the pack did not set. before: why there is none
     before the first value. covers: `register.header` of the choices that a table must name, every one. formerly: the names
-    that it had in earlier versions of its pack, by which sites and approved changes may still call it.
+    that it had in earlier versions of its pack, by which sites and approved changes may still call it. range: the least
+    and the greatest number that can be meant, as of a month or a day of one.
     """
 
     name: str
@@ -49,6 +50,19 @@ class Parameter:
     before: Missing = Missing.NOT_IN_FORCE
     covers: str = ""
     formerly: tuple[str, ...] = ()
+    range: tuple[int, int] | None = None
+
+    def typed(self, raw: Any) -> Any:
+        """A YAML or TOML value as one of this figure. Raises ValueError that says what is expected."""
+        return self.within(figure(self.type, raw))
+
+    def within(self, value: Any) -> Any:
+        """The typed value, where it is in range. Raises ValueError where a part of it is not."""
+        if self.range is not None and any(not self.range[0] <= part <= self.range[1] for part in _parts(value)):
+            raise ValueError(
+                tell("{raw!r} is not from {low} to {high}", raw=value, low=self.range[0], high=self.range[1])
+            )
+        return value
 
     def on(self, day: date) -> Any | Missing:
         """The value in force on `day`, or why there is none."""
@@ -105,8 +119,8 @@ class Parameter:
         days = dated(raw)
         if days is None:
             first = next(iter(self.values), date.min)
-            return replace(self, values={first: figure(self.type, raw)}, origins={first: origin})
-        return self.from_then_on({day: (figure(self.type, value), origin) for day, value in days.items()})
+            return replace(self, values={first: self.typed(raw)}, origins={first: origin})
+        return self.from_then_on({day: (self.typed(value), origin) for day, value in days.items()})
 
     def from_then_on(self, later: Mapping[date, tuple[Any, str]]) -> Parameter:
         """This parameter with other values, each with its origin, from their days on; before the first of them as it was."""

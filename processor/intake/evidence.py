@@ -13,7 +13,10 @@ from processor.catalogue.register import Column
 from processor.intake.texts import YES_NO, shown
 
 _SHOWN = 3
-_LONG_DIGITS = re.compile(r"\d{7,}")
+_GAP = r"[ \-.·()（）－—]{0,2}"
+_LONG_DIGITS = re.compile(
+    rf"\d{{7,}}|1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)|0\d{{2,3}}{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)|[1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx]"
+)  # also phones, mobile or not, and identity numbers in groups
 _FORMS = {
     "phone": re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}"),
     "idno": re.compile(r"\d{17}[\dXx]"),
@@ -85,4 +88,8 @@ def _kinds(cell: Any, text: str) -> Iterator[str]:
 
 def _masked(text: str) -> str:
     """Long runs of digits, which may be phones or identity numbers, with their middle hidden."""
-    return _LONG_DIGITS.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 5) + found[0][-2:], text)
+    return _LONG_DIGITS.sub(lambda found: _ends("".join(sign for sign in found[0] if sign.isalnum())), text)
+
+
+def _ends(number: str) -> str:
+    return number[:3] + "*" * (len(number) - 5) + number[-2:]

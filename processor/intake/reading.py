@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ SUMMARY_SHEET = "处理汇总"
 PATCHED_SUFFIXES = (".xlsx", ".xlsm")
 _OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET}|{HEADERS_SHEET}|{VALUES_SHEET})\s*(?:\(\d+\))?$")
 _NEAR_MISS = 0.75
+ANSWERED_WITHIN = timedelta(days=364)
 _LEAST_NEAR = 0.4  # a register that is less near than this is not worth naming
 
 
@@ -201,7 +202,7 @@ def _read_sheet(
     blocks, below = blocks_of(grid, match, body.data, body.headers, lambda row: fitting(row, found.signatures))
     place = Place(file, grid.sheet)
     titles = _titles(grid, found.header_rows[0])
-    by_file = None if as_of is None else span_by_file(" ".join((*titles, grid.sheet)), file, as_of)
+    by_file = _days_told(register, " ".join((*titles, grid.sheet)), file, as_of)
     around = Circumstances(found.title_days, epoch_1904, as_of, by_file)
     tables = []
     for block in blocks or [Block(match, ())]:
@@ -230,6 +231,13 @@ def _read_sheet(
         hidden=grid.hidden,
         left_out=any(other.title for other in others),
     )
+
+
+def _days_told(register: Register, titles: str, file: str, as_of: date | None) -> tuple[date, date] | None:
+    """The days of which a sheet speaks where neither title nor dates tell the year: those of its file's name, of an answer the last year."""
+    if as_of is None:
+        return None
+    return (as_of - ANSWERED_WITHIN, as_of) if register.is_answered else span_by_file(titles, file, as_of)
 
 
 def _without_lonely(frame: pd.DataFrame, register: Register, present: Mapping[str, Any]) -> pd.DataFrame:

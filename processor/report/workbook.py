@@ -21,7 +21,7 @@ SUMMARY = "处理汇总"
 NORMAL, JUDGED, WAITING, UNREADABLE, REPEATED = "正常", "已判定", "待确认", "无法读取", "重复"
 LEGEND = (
     (NORMAL, "读取无误，没有需要说明的事"),
-    (JUDGED, "已按规章判定，结果见“处理结果”"),
+    (JUDGED, "已按规章判定，或有格子没有读懂，见“处理结果”"),
     (WAITING, "有建议或金额须经理确认，见待确认事项"),
     (UNREADABLE, "有单元格看不懂或对不上，整行没有计入，请按批注改正后再放入收件夹"),
     (EFFECTIVE, "答复已经生效，结果见“处理结果”"),
@@ -60,6 +60,11 @@ class RegisterSheet:
             if remark.told:
                 found.setdefault(remark.row, []).append(remark.message)
         return found
+
+    @cached_property
+    def faulty(self) -> frozenset[int]:
+        """The numbers of rows with a cell about which there is something to say, though the row counts."""
+        return frozenset(issue.row for issue in self.issues) & frozenset(self.rows)
 
     form: bool = False
     answers: Mapping[int, tuple[str, Text | str]] = field(default_factory=dict)
@@ -121,7 +126,7 @@ def results(sheet: RegisterSheet, say: Say) -> dict[int, Row]:
     complaints: dict[int, list[str]] = {}
     for issue in sheet.issues:
         complaints.setdefault(issue.row, []).append(say(issue.message))
-    telling = {*sheet.unreadable, *sheet.repeated, *sheet.decisions, *sheet.told, *sheet.answers}
+    telling = {*sheet.unreadable, *sheet.repeated, *sheet.decisions, *sheet.told, *sheet.faulty, *sheet.answers}
     normal: Row = (say(NORMAL), "", "", "", "")
     return {
         row: _cells(sheet, row, complaints, say) if row in telling else normal
@@ -164,7 +169,7 @@ def status_of(sheet: RegisterSheet, row: int) -> str:
     lines = sheet.decisions.get(row, ())
     if any(_waits(line) for line in lines):
         return WAITING
-    return JUDGED if lines or row in sheet.told else NORMAL
+    return JUDGED if lines or row in sheet.told or row in sheet.faulty else NORMAL
 
 
 def _waits(line: Decision) -> bool:
@@ -185,12 +190,12 @@ def _cells(sheet: RegisterSheet, row: int, complaints: Mapping[int, list[str]], 
         )
     if status in (UNREADABLE, REPEATED):
         return say(status), "\n".join(dict.fromkeys(complaints.get(row, []))), "", "", ""
-    lines = sheet.decisions.get(row, ())
+    lines, faults = sheet.decisions.get(row, ()), dict.fromkeys(complaints.get(row, ()))
     paid = [line for line in lines if line.status in PAID_STATUSES]
     amounts = [line.amount for line in paid if line.amount is not None]
     return (
         say(status),
-        "\n".join([*(_result(line, say) for line in lines), *map(say, sheet.told.get(row, ()))]),
+        "\n".join([*(_result(line, say) for line in lines), *map(say, sheet.told.get(row, ())), *faults]),
         yuan(sum(amounts)) if amounts else "",
         "、".join(line.points for line in paid if line.points),
         "、".join(dict.fromkeys(line.clause for line in lines)),
@@ -219,7 +224,7 @@ def _summary(
             if cells[0] != normal:
                 rows.append([Link(f"{sheet.name} {row}", sheet.name, f"A{row}"), cells[0], cells[1]])
         for issue in sheet.issues:
-            if issue.row not in sheet.unreadable:
+            if issue.row not in sheet.unreadable and issue.row not in sheet.faulty:
                 rows.append(
                     [Link(f"{sheet.name} {issue.cell}", sheet.name, issue.cell), say("提示"), say(issue.message)]
                 )

@@ -69,6 +69,12 @@ def _value(parameter: Parameter, told: str, packs: Iterable[Pack]) -> Any:
     except (ValueError, ArithmeticError):
         message = f"看不懂“新值”里的“{told}”，应当是{wanted}。请改正后再放入收件夹。"
         raise Doubt("新值", told, wanted, message) from None
+    try:
+        parameter.within(value)
+    except ValueError:
+        low, high = parameter.range or (0, 0)
+        message = f"{parameter.title}只能是{low}到{high}，“{told}”超出了。请改正后再放入收件夹。"
+        raise Doubt("新值", told, f"{low}到{high}", message) from None
     known = [each for pack in packs for each in pack.parameters[parameter.name].values.values()]
     if "%" not in normalize("NFKC", told) and is_share(parameter.type, parameter.unit, known, value):
         message = f"{parameter.title}是比例，“{told}”不知道是{told}%还是{told}倍。请写成“5%”或“0.05”这样。"
@@ -175,4 +181,7 @@ def decide(desk: Desk, row: Row) -> None:
         message = f"{number}是{by}提出的，自己不能批准。请由另一位经理填写“批准人工号”。"
         raise Doubt("批准人工号", told, "提出人以外的经理", message)
     day = cells["批准日期"].date() if cells["批准日期"] is not None else desk.as_of
+    if day > desk.as_of:
+        message = f"“批准日期”写的是{day.isoformat()}，还没有到这一天。请填写批准的日期，或者留空。"
+        raise Doubt("批准日期", day.isoformat(), f"不晚于{desk.as_of.isoformat()}的日期", message)
     desk.keep(replace(proposal, state=state, decided_by=by, decided_on=day, decided_in=row.fact))

@@ -10,6 +10,7 @@ import pytest
 from processor.catalogue.register import Column, Register
 from processor.catalogue.register_reader import load_registers
 from processor.intake import WorkbookRejected
+from processor.intake.evidence import evidence_of
 from processor.intake.grid import Grid
 from processor.intake.headers import Signature, fold_header, without_result_columns
 from processor.intake.recognise import Nearest, Recognised, recognise, title_days
@@ -145,3 +146,17 @@ def test_the_nearest_register_tells_what_is_missing(registers: Mapping[str, Regi
 def test_the_days_of_which_the_title_speaks(titles: list[str], sheet: str, days: str | None) -> None:
     found = title_days(Grid(sheet, [[title] for title in titles]), len(titles))
     assert (None if found is None else " ".join(day.isoformat() for day in found)) == days
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["13900000001", "139 0000 0001", "139-0000-0001", "139 00 00 00 01", "(0571) 8765 4321", "110105 19491231 002X"],
+)
+def test_samples_hide_phones_and_identity_numbers_however_they_are_grouped(cell: str) -> None:
+    (sample,) = evidence_of([cell], ()).samples
+    assert "***" in sample and cell[-6:] not in sample
+
+
+@pytest.mark.parametrize("cell", ["2026-10-05 09:30:00", "12345.67", "10月8日 9:30"])
+def test_samples_show_what_is_no_number_of_a_person(cell: str) -> None:
+    assert evidence_of([cell], ()).samples == (cell,)

@@ -179,6 +179,9 @@ def test_one_must_not_approve_what_he_proposed_and_a_refused_change_ends(site: S
     approve(site, who="M1")
     alone = site.once(DAY)
     assert (alone["exit"], alone["rulebook"]["approved"]) == (1, 0)
+    early = {"决定": "批准", "批准人工号": "M2", "批准日期": "2027-01-05"}
+    RuleBook(site).fill("待批准", {"提案编号": "P2026-0001"}, **early).drop("早批.xlsx")
+    assert site.once(DAY)["rulebook"]["approved"] == 0
     approve(site, verdict="驳回", who="赵经理")
     ended = site.once(DAY)
     assert (ended["exit"], ended["rulebook"]["refused"]) == (0, 1)

@@ -165,3 +165,9 @@ def test_a_figure_below_zero_in_site_toml_is_a_fault(site: Site) -> None:
     pack = load_catalogue(site.folder).packs({"lost_and_found"})["lost_and_found"]
     with pytest.raises(PolicyError, match=r"-20 is below 0"):
         pack.with_overrides({"found_reward": -20}, "site.toml parameters.lost_and_found")
+
+
+def test_a_month_that_the_year_has_not_is_no_figure() -> None:
+    pack = load_catalogue().packs({"renovation"})["renovation"]
+    with pytest.raises(PolicyError, match=r"is not from 1 to 12"):
+        pack.with_overrides({"peak_months": [3, 13]}, "site.toml parameters.renovation")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import openpyxl
 import pytest
 from sitework import Site, make_site
 
@@ -79,3 +80,7 @@ def test_what_is_no_value_is_told_of(site: Site, header: str, cell: str) -> None
     row[ENQUIRIES.index(header)] = cell
     part = deliver(site, {"咨询": [ENQUIRIES, row]})["enquiries"]
     assert (part["rows"], part["issues"]) == (1, 2)  # the cell, and the columns that the sheet has not
+    sheet = openpyxl.load_workbook(site.folder / "outbox" / "annotated" / "登记.xlsx")["咨询"]
+    told = {sheet.cell(1, at).value: sheet.cell(2, at).value for at in range(1, sheet.max_column + 1)}
+    assert told["处理状态"] == "已判定"  # never 正常: the row counts, and one of its cells does not
+    assert f"“{header}”" in told["处理结果"]
