@@ -113,6 +113,13 @@ def test_words_that_mean_yes(site, word):
     assert answer(site, fine(site)["decision_id"], word)[0] == "已生效"
 
 
+@pytest.mark.parametrize("day", ["9月30日", "9.30", "12月31日"])
+def test_the_day_of_an_answer_needs_no_year(site, day):
+    """It is the last such day: nobody has answered on one to come."""
+    confirm(site, "2026-09-30", [f"{fine(site)['decision_id']},确认,,H001,{day}"])
+    assert told(site) == [("已生效", "已生效：扣款60000.00元")]
+
+
 @pytest.mark.parametrize("word", ["不同意", "取消", "作废", "撤 销"])
 def test_words_that_mean_no(site, word):
     assert answer(site, fine(site)["decision_id"], word) == ("已生效", "已生效：撤销")
