@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
 from pathlib import Path
 
@@ -68,6 +69,18 @@ def test_last_batch_answers_and_corrects(site: Path) -> None:
     assert {"confirmed", "revoked"} <= {row["new_status"] for row in changes}
     mended = [row for row in changes if row["old_subject"] == "WT0901"]
     assert [row["change"] for row in mended] == ["withdrawn"], "the complaint was the product's fault after all"
+
+
+def test_that_days_have_passed_is_no_change(site: Path) -> None:
+    with (site / "outbox" / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
+        changed = [row for row in csv.DictReader(file) if row["change"] == "changed"]
+    assert changed
+    for row in changed:
+        before, after = (
+            [re.sub(r"\d+天", "", text) for name, text in row.items() if name.startswith(side)]
+            for side in ("old_", "new_")
+        )
+        assert before != after, row
 
 
 def test_a_row_of_the_closed_month_that_is_corrected_late_is_an_adjustment_of_both(

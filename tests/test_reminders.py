@@ -210,3 +210,10 @@ def test_one_more_day_overdue_is_no_change_but_the_first_day_is(site: Site) -> N
     site.once("2026-10-23")
     assert site.lines("changes.csv") == [], "nothing but days went by"
     assert any("逾期13天" in row["text"] for row in site.lines()), "decisions.csv keeps counting"
+
+
+def test_one_more_day_overdue_is_no_change(site: Site) -> None:
+    site.once("2026-10-31")
+    site.once("2026-11-01")
+    assert site.lines("changes.csv") == []
+    assert "已逾期20天" in "".join(line["text"] for line in site.lines()), "which is counted on all the same"

@@ -175,7 +175,18 @@ def _word(
             return called(job, row[WHO]) if row[WHO] else ""
         case "编号":
             return in_words(provision, row)
-    return shown(job, provision.column(name), row[name]) if provision.register is not None else ""
+    return _cell_word(job, provision, row, name) if provision.register is not None else ""
+
+
+def _cell_word(job: Job, provision: Provision, row: Mapping[str, Any], name: str) -> Any:
+    """A cell as staff read it; the day of the batch, and a number that is counted up to it, move by themselves."""
+    assert provision.register is not None
+    column = provision.column(name)
+    word = shown(job, column, row[name])
+    if name == TODAY:
+        return say("{today}", today=word)
+    moves = column.type in ("count", "number") and provision.register.asks_today([name])
+    return say("{elapsed}", elapsed=word) if moves else word
 
 
 def _name(job: Job, provision: Provision, staff_no: str | None) -> Text | str:
