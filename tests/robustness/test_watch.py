@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 import pytest
+from depth import DEPTH
 from sitework import Site, command, make_site, write_registers
 
 import processor.logs
@@ -31,7 +32,7 @@ from processor.voice import voice
 from .accounts import ENQUIRIES, ROSTER, archived, decisions, inputs
 
 ROOT = Path(__file__).parents[2]
-WRITERS, WORKBOOKS, CHUNKS = 20, 200, 8
+WRITERS, WORKBOOKS, CHUNKS = 20, 100 * DEPTH, 8
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def emptied(site: Site) -> bool:
     return all(path.name == LEASE for path in files)
 
 
-def test_twenty_writers_copy_two_hundred_workbooks_slowly(site: Site, tmp_path: Path) -> None:
+def test_twenty_writers_copy_a_hundred_workbooks_slowly(site: Site, tmp_path: Path) -> None:
     text = Path(site.config).read_text(encoding="utf-8").replace("settle_seconds = 0", "settle_seconds = 1.5")
     Path(site.config).write_text(text, encoding="utf-8")
     (site.folder / "inbox").mkdir(exist_ok=True)
@@ -105,9 +106,11 @@ def test_twenty_writers_copy_two_hundred_workbooks_slowly(site: Site, tmp_path: 
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
     workbooks = [line for line in log(site).splitlines() if " batch " in line]
-    assert sum(int(line.split(" processed")[0].split()[-1]) for line in workbooks if " processed" in line) == 201
+    assert (
+        sum(int(line.split(" processed")[0].split()[-1]) for line in workbooks if " processed" in line) == WORKBOOKS + 1
+    )
     assert not any("rejected" in line or "duplicate" in line for line in workbooks)
-    assert set(archived(site).values()) == {1} and len(archived(site)) == 201
+    assert set(archived(site).values()) == {1} and len(archived(site)) == WORKBOOKS + 1
     assert all(f"Q{number:03}1" in decisions(site) for number in range(WORKBOOKS))
 
 
