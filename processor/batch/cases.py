@@ -213,7 +213,7 @@ def active_months(facts: Mapping[str, pd.DataFrame], registers: Mapping[str, Reg
     months: set[str] = set()
     for name, frame in facts.items():
         column = registers[name].date_column
-        if column and not registers[name].roster:
+        if column and not frame.empty and not registers[name].roster:
             months |= set(frame[column].dropna().dt.strftime("%Y-%m"))
     return frozenset(months)
 
