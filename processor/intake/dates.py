@@ -82,8 +82,11 @@ def dates(
 def _without_tails(raw: RawColumn, tail: str) -> RawColumn:
     """The column without words behind its dates that change nothing: 10月7日上午."""
     texts = raw.texts()
-    shorter = fold(texts).str.replace(rf"(?<=[0-9日号)])\s*{tail}$", "", regex=True)
-    changed = texts.index[(shorter != fold(texts)).to_numpy()]
+    if not len(texts):
+        return raw
+    folded = fold(texts)
+    shorter = folded.str.replace(rf"(?<=[0-9日号)])\s*{tail}$", "", regex=True)
+    changed = texts.index[(shorter != folded).to_numpy()]
     if not len(changed):
         return raw
     values = raw.values.copy()
