@@ -20,17 +20,22 @@ from .accounts import AS_OF, archived, assert_whole, decisions, inputs, started_
 needs_mount = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting needs root")
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return started_site(tmp_path / "site")
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return started_site(tmp_path_factory.mktemp("started") / "site")
 
 
-@pytest.fixture
-def expected(site: Site, tmp_path: Path) -> Site:
-    shutil.copytree(site.folder, tmp_path / "undisturbed")
-    undisturbed = Site(tmp_path / "undisturbed")
+@pytest.fixture(scope="module")
+def expected(started: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """What an undisturbed batch makes of the site."""
+    undisturbed = Site(shutil.copytree(started.folder, tmp_path_factory.mktemp("undisturbed") / "site"))
     undisturbed.once(AS_OF)
     return undisturbed
+
+
+@pytest.fixture
+def site(started: Site, tmp_path: Path) -> Site:
+    return Site(shutil.copytree(started.folder, tmp_path / "site"))
 
 
 @contextmanager
