@@ -59,6 +59,7 @@ class Circumstances:
     span: the days of which the sheet's title speaks, for dates written without a year; None where no title tells.
     epoch_1904: the workbook counts its serial dates from 1904.
     as_of: the day of the batch, after which nothing can have happened; None where that is not checked.
+    one_month: no row between the others names a month: what stands below it may be of another one than the title's.
     by_file: the days of which the file's name speaks, where neither title nor other dates tell the year.
     """
 
@@ -66,6 +67,7 @@ class Circumstances:
     epoch_1904: bool = False
     as_of: date | None = None
     by_file: tuple[date, date] | None = None
+    one_month: bool = True
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ _CONVERTERS: Mapping[str, _Converter] = {
         span=around.span,
         epoch_1904=around.epoch_1904,
         term=column.future,
+        bare_days=around.one_month,
         numbered=column.required,
         own_year=column.own_year,
     ),

@@ -58,13 +58,14 @@ def dates(
     span: Span | None = None,
     epoch_1904: bool = False,
     term: bool = False,
+    bare_days: bool = True,
     numbered: bool = False,
     own_year: bool = False,
 ) -> AnySeries:
     """Midnights as datetime64[us], NaT where a cell is blank or no date.
 
     span: the days of which the sheet speaks; it completes dates written without a year (10月1日, 10.1), and days of the
-    month (5日) where it is one month. Where it is not known, the column's other dates tell; else they stay unread.
+    month (5日) where it is one month and `bare_days` may be meant. Where it is not known, the column's other dates tell; else they stay unread.
     term: the column holds last days, also written as 10月15日前. numbered: a bare 5 may be the 5th of that month.
     own_year: a date without its year stays unread.
     """
@@ -73,7 +74,7 @@ def dates(
     if own_year:
         return moments(plain, epoch_1904=epoch_1904, complete=False).dt.normalize()
     result = moments(plain, span=span, epoch_1904=epoch_1904).dt.normalize()
-    if span is not None and _is_one_month(span):
+    if bare_days and span is not None and _is_one_month(span):
         days = _days_of_month(plain, span, numbered).where(result.isna())
         result = result.fillna(days)
     return result

@@ -10,7 +10,7 @@ from typing import Any
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from processor.intake.guard import Limits, damaged, encrypted, too_wide
-from processor.intake.raw import UNCALCULATED
+from processor.intake.raw import STRUCK, UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 
 OddCells = Mapping[str, Mapping[tuple[int, int], str]]  # by sheet, (row, column) from 1 -> what is shown there
@@ -92,6 +92,8 @@ def _with_odd_cells(grid: Grid, odd_cells: Mapping[tuple[int, int], str]) -> Gri
         place, across = row - grid.first_row, column - grid.first_column
         if 0 <= place < len(grid.rows) and 0 <= across < len(grid.rows[place]):
             cells = grid.rows[place]
-            if isinstance(cells, list) and (cells[across] == "" or text == UNCALCULATED or text.endswith("%")):
+            if isinstance(cells, list) and (
+                cells[across] == "" or text in (UNCALCULATED, STRUCK) or text.endswith("%")
+            ):
                 cells[across] = text
     return grid

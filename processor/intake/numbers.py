@@ -12,7 +12,7 @@ from processor.intake.raw import CLOCK, AnySeries, RawColumn, fold
 from processor.intake.texts import EXACT_NUMBERS
 
 MONEY_UNITS: Mapping[str, int] = {
-    "元": 1, "元整": 1, "圆": 1, "块": 1, "RMB": 1, "CNY": 1,
+    "元": 1, "元整": 1, "元/月": 1, "圆": 1, "块": 1, "RMB": 1, "CNY": 1,
     "百元": 100, "千": 1000, "千元": 1000, "K": 1000, "万": 10_000, "万元": 10_000, "W": 10_000, "亿": 10**8, "亿元": 10**8,
 }  # fmt: skip
 _LARGEST = 1e11  # yuan: beyond it a float no longer holds a fen

@@ -1,7 +1,7 @@
 """What must be known of an .xlsx or .ods package before it is parsed.
 
 That its sheets stay within the limits and it has no DTD; and which cells hold an Excel error or a formula that was
-never calculated, since the parser reads those as empty.
+never calculated, since the parser reads those as empty, show a percentage, or are crossed out.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from processor.intake.ods_errors import ods_errors
 from processor.intake.percents import percent_styles, percentages
 from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
+from processor.intake.struck import struck, struck_styles
 
 _ERROR = re.compile(PLACED + rb'(?=[^<>]*?\st="e")[^<>]*>\s*(?:' + FORMULA + rb")?" + TAG + rb"v>([^<]*)<")
 _REPEATED = re.compile(rb'<table:table-(row|cell)\b[^<>]*number-(?:rows|columns)-repeated="([0-9]+)"[^<>]*>')
@@ -57,8 +58,8 @@ def inspect_xlsx(path: Path, limits: Limits) -> PackageFacts:
             raise too_wide("工作表", len(sheets), limits.sheets)
         present = {title: names[part] for title, part in sheets.items() if part in names}
         to_calculate |= _by_a_library(package, names, limits)
-        shown = _percent_styles(package, names, limits)
-        scans = {title: _scan_sheet(package, name, limits, to_calculate, shown) for title, name in present.items()}
+        looks = _looks(package, names, limits)
+        scans = {title: _scan_sheet(package, name, limits, to_calculate, looks) for title, name in present.items()}
     odd_cells = {title: odd for title, (odd, _) in scans.items()}
     return PackageFacts(epoch_1904, odd_cells, doubtful or any(doubt for _, doubt in scans.values()))
 
@@ -141,13 +142,22 @@ def _by_a_library(package: zipfile.ZipFile, names: dict[str, str], limits: Limit
     return name is not None and b"Apache POI" in b"".join(read_part(package, name, limits))
 
 
-def _percent_styles(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> frozenset[bytes]:
-    """The formats that show percentages; none of a part that cannot be read, without which the sheets still can."""
+@dataclass(frozen=True)
+class _Looks:
+    """The cell formats that show a number as a percentage, and those that cross a cell out."""
+
+    percents: frozenset[bytes] = frozenset()
+    struck: frozenset[bytes] = frozenset()
+
+
+def _looks(package: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> _Looks:
+    """The formats that matter; none of a part that cannot be read, without which the sheets still can."""
     name = names.get("xl/styles.xml")
     try:
-        return percent_styles(_parse(package, name, limits)) if name is not None else frozenset()
+        styles = _parse(package, name, limits) if name is not None else None
     except WorkbookRejected:
-        return frozenset()
+        styles = None
+    return _Looks() if styles is None else _Looks(percent_styles(styles), struck_styles(styles))
 
 
 def _parse(package: zipfile.ZipFile, name: str, limits: Limits) -> etree._Element:
@@ -159,10 +169,11 @@ def _parse(package: zipfile.ZipFile, name: str, limits: Limits) -> etree._Elemen
 
 
 def _scan_sheet(
-    package: zipfile.ZipFile, name: str, limits: Limits, to_calculate: bool, percents: frozenset[bytes]
+    package: zipfile.ZipFile, name: str, limits: Limits, to_calculate: bool, looks: _Looks
 ) -> tuple[dict[Position, str], bool]:
     """The cells of a sheet that the parser would take for empty or another number, and whether its extent is in doubt."""
     odd: dict[Position, str] = {}
+    crossed: dict[Position, str] = {}
     extent, formulas = Extent(), Formulas(to_calculate)
     for data in windows(read_part(package, name, limits)):
         _check_prolog(data)
@@ -170,9 +181,11 @@ def _scan_sheet(
         if b't="e"' in data:
             odd |= {position_of(m): m.group(3).decode("utf-8", "replace") for m in _ERROR.finditer(data)}
         formulas.look(data)
-        if percents:
-            odd |= percentages(data, percents)
-    odd |= dict.fromkeys(formulas.uncalculated, UNCALCULATED)
+        if looks.percents:
+            odd |= percentages(data, looks.percents)
+        if looks.struck:
+            crossed |= struck(data, looks.struck)
+    odd |= dict.fromkeys(formulas.uncalculated, UNCALCULATED) | crossed
     if extent.fits(limits):
         return odd, False
     check_exactly(read_part(package, name, limits), limits)

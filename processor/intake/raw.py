@@ -44,7 +44,7 @@ _SPOILT = re.compile(
     r"#{2,}|Err:[0-9]{3}|[+-]?[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,}"
 )  # too narrow a column, an error of LibreOffice, or digits that Excel dropped
 
-UNCALCULATED = "#公式未计算"
+UNCALCULATED, STRUCK = "#公式未计算", "#已划掉"
 _FAULTS = frozenset(
     {
         "#N/A",
@@ -58,6 +58,7 @@ _FAULTS = frozenset(
         "#CALC!",
         "#GETTING_DATA",
         UNCALCULATED,
+        STRUCK,
     }
 )
 

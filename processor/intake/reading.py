@@ -38,7 +38,7 @@ from processor.intake.recognise import NO_MEMORY, Nearest, Recognised, fitting, 
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.rows import body_rows
 from processor.intake.sheet_reading import SheetReading, of_plans
-from processor.intake.spans import span_by_file
+from processor.intake.spans import names_month, span_by_file, title_span
 from processor.intake.table import CellColumn, FaultsLeft, Place, build_table, joined
 from processor.intake.texts import shown
 from processor.issue import Issue
@@ -47,6 +47,7 @@ SUMMARY_SHEET = "处理汇总"
 PATCHED_SUFFIXES = (".xlsx", ".xlsm")
 _OUR_SHEET = re.compile(rf"^(?:{SUMMARY_SHEET}|{EXAMPLE_SHEET}|{HEADERS_SHEET}|{VALUES_SHEET})\s*(?:\(\d+\))?$")
 _NEAR_MISS = 0.75
+SAME_YEAR = 330  # days: titles that lie closer tell the year of a date by its month
 ANSWERED_WITHIN = timedelta(days=364)
 _LEAST_NEAR = 0.4  # a register that is less near than this is not worth naming
 
@@ -203,7 +204,9 @@ def _read_sheet(
     place = Place(file, grid.sheet)
     titles = _titles(grid, found.header_rows[0])
     by_file = _days_told(register, " ".join((*titles, grid.sheet)), file, as_of)
-    around = Circumstances(found.title_days, epoch_1904, as_of, by_file)
+    between = _told_between(grid, last_header, [row for block in blocks for row in block.rows])
+    days = found.title_days if _fit(found.title_days, between) else None
+    around = Circumstances(days, epoch_1904, as_of, by_file, not any(map(names_month, between)))
     tables = []
     for block in blocks or [Block(match, ())]:
         rows = [grid.first_row + row for row in block.rows]
@@ -231,6 +234,18 @@ def _read_sheet(
         hidden=grid.hidden,
         left_out=any(other.title for other in others),
     )
+
+
+def _told_between(grid: Grid, header: int, data: Sequence[int]) -> list[str]:
+    """The texts of the rows below the header that are no data: 十月份, above the rows of the next month."""
+    between = set(range(header + 1, max(data, default=header))).difference(data)
+    return [cell for place in sorted(between) for cell in grid.rows[place] if isinstance(cell, str)]
+
+
+def _fit(days: tuple[date, date] | None, between: Sequence[str]) -> bool:
+    """Whether no text between the rows speaks of the same days of another year than the title."""
+    spans = [span for span in map(title_span, between) if span is not None]
+    return days is None or all(abs((span[0] - days[0]).days) < SAME_YEAR for span in spans)
 
 
 def _days_told(register: Register, titles: str, file: str, as_of: date | None) -> tuple[date, date] | None:

@@ -65,6 +65,11 @@ def span_by_file(sheet: str, file: str, today: date) -> tuple[date, date] | None
     return found
 
 
+def names_month(text: str) -> bool:
+    """Whether a text names a month."""
+    return bool(_NAMED_MONTH.search(text))
+
+
 def _bare_year(file: str) -> tuple[date, date] | None:
     years = {int(year) for year in _ALONE.findall(file)}
     return (date(min(years), 1, 1), date(min(years), 12, 31)) if len(years) == 1 else None

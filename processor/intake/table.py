@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from processor.catalogue.register import Column, Register
 from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected, why_unread
 from processor.intake.dates import dates
 from processor.intake.neighbours import CellColumn, ReadColumn, complete_years, doubt_midnights, reckon_from_the_day
-from processor.intake.raw import BLANK, DASHES, AnySeries, Mask, RawColumn, raw_column
+from processor.intake.raw import BLANK, DASHES, STRUCK, AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
 from processor.issue import Issue
@@ -137,7 +137,7 @@ def build_table(
                 pending.setdefault(int(position), {})[column.header] = shown(raw.values[raw.places[position]])
     issues += _unidentified(register, columns, frame, lost, place)
     unreadable = tuple(int(row) for row in frame.loc[lost, "_row"])
-    issues.sort(key=lambda issue: issue.row)
+    issues = sorted(_struck_once(issues, set(unreadable)), key=lambda issue: issue.row)
     waiting = [position for position in sorted(pending) if not hopeless[position]]
     unknown = pd.Series([pending[position] for position in waiting], index=waiting, dtype="object")
     held = frame.iloc[waiting].assign(_pending=unknown)
@@ -147,6 +147,17 @@ def build_table(
         _pending=pd.Series([{"*": "*"}] * int(others.sum()), index=np.flatnonzero(others), dtype="object")
     )
     return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues), held, illegible, plans)
+
+
+def _struck_once(issues: Sequence[Issue], unreadable: Collection[int]) -> Iterator[Issue]:
+    """The issues, of a row that is crossed out as a whole only the first that says so."""
+    said: set[int] = set()
+    for issue in issues:
+        if issue.found == STRUCK and issue.row in unreadable:
+            if issue.row in said:
+                continue
+            said.add(issue.row)
+        yield issue
 
 
 def _without_plans(
@@ -163,7 +174,11 @@ def _without_plans(
             told |= ~raw.where(BLANK)[raw.places]
     raw = raw_column(columns[day].cells, dash_is_blank=True)
     days = dates(
-        raw, span=circumstances.span, epoch_1904=circumstances.epoch_1904, numbered=register.column(day).required
+        raw,
+        span=circumstances.span,
+        epoch_1904=circumstances.epoch_1904,
+        bare_days=circumstances.one_month,
+        numbered=register.column(day).required,
     )
     coming = (days >= pd.Timestamp(circumstances.as_of)).to_numpy()[raw.places]
     plans: list[int] = np.flatnonzero(coming & ~told).tolist()
@@ -219,7 +234,7 @@ def blanks(column: Column) -> frozenset[str]:
     """The words that say that there is nothing, where they are no answer or choice; in a text that must be filled none are."""
     if column.type == "text":
         return frozenset(column.nothing) if column.required else DASHES.union(column.nothing)
-    return frozenset() if column.type == "yesno" else _NONE.difference(column.choices)
+    return frozenset() if column.type == "yesno" else _NONE.difference(column.choices).union(column.nothing)
 
 
 def frame_from_csv(register: Register, text: str) -> pd.DataFrame:
@@ -303,5 +318,8 @@ def _issues(
         stands = f"写的是“{found}”，{reason}" if found else "没有填写"
         effect = "这一行没有计入" if column.required else "这一格按空白处理"
         message = f"第{row}行“{column.header}”{stands}，{effect}。应填{wanted}，改好后把文件重新放入收件夹。"
+        if cell == STRUCK:
+            mend = "有效的请去掉删除线，作废的请删去，再放入收件夹。"
+            message = f"第{row}行“{column.header}”划掉了，看不出是作废还是已经办完，{effect}。{mend}"
         found_issues.append(Issue(place.file, place.sheet, row, given.letter, column.header, found, wanted, message))
     return found_issues

@@ -21,6 +21,9 @@ YES_NO: Mapping[str, bool] = {
 _NOT, _DONE = re.compile(r"^(?:没有|未|不|没|无)"), re.compile(r"^(?:已经?|有|是)")
 _NO_ID = r"[^\w]+|同上|同前|待定|待补|待填|待确认|未知|不详|见附件|TBD|tbd"  # of signs alone, or a word for what is not there
 _HOW_LONG = r"\(?[0-9]+(?:\.[0-9]+)?(?:分钟?|小时)\)?$"  # 迟到5分钟
+_NO_ROW = (
+    r"^[(\[]?(?:示例|样例|举例|例(?=[)\]::]))|(?:作废|已取消|已撤销)[)\]]?$"  # of an example, or of a row taken back
+)
 _MOBILE = r"1[3-9][0-9]{9}"
 
 
@@ -49,7 +52,8 @@ def ids(raw: RawColumn) -> AnySeries:
     """
     result = fold(plain_texts(raw)).str.removeprefix("'")
     spoilt = raw.where(TRUTH) | (raw.kinds >= MOMENT)
-    return result.mask(spoilt | _too_long(raw) | result.str.fullmatch(_NO_ID, na=False).to_numpy())
+    none = result.str.fullmatch(_NO_ID, na=False) | result.str.contains(_NO_ROW, na=False)
+    return result.mask(spoilt | _too_long(raw) | none.to_numpy())
 
 
 def phones(raw: RawColumn) -> AnySeries:

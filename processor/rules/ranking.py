@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,7 +13,6 @@ from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, say
 from processor.rules.declared import reads
-from processor.rules.illegible import doubts
 from processor.rules.job import Job
 from processor.rules.months import month_occurrence, months_over
 from processor.rules.outcomes import decide
@@ -54,24 +53,12 @@ def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterat
         ranks = table[["receipts", "takings"]].rank(ascending=False, method="min")
         table = table.join(ranks.add_suffix("_rank")).assign(mean=ranks.mean(axis=1))
         table["from_last"] = table["mean"].rank(ascending=False, method="min")
-        yield Standing(
-            month,
-            last,
-            table,
-            group[group["工号"].isin(table.index)],
-            _unclear(job, month) | _may_be_ranked(job, last, table.index),
-        )
+        yield Standing(month, last, table, group[group["工号"].isin(table.index)], _unclear(job, month))
 
 
 def _unclear(job: Job, month: str) -> frozenset[str]:
     rows = job.left_out.get("cashier")
     return frozenset() if rows is None else frozenset(rows.loc[month_of(rows["日期"]) == month, "工号"])
-
-
-def _may_be_ranked(job: Job, last: date, people: Iterable[str]) -> frozenset[str]:
-    """Those of whom a row of the month may be one that nobody could read."""
-    unread = doubts(job, "cashier", ["工号"], "日期")
-    return frozenset(no for no in people if unread.cover(no, last.replace(day=1), last))
 
 
 @reads(cashier="日期 工号 笔数 实收金额")

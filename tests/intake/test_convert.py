@@ -402,6 +402,7 @@ def test_a_placeholder_is_a_value_of_no_type(kind: str, cell: str) -> None:
         (Column("问题", "text", nothing=("无",)), "墙面开裂", False),
         (Column("问题", "text"), "无", False),
         (Column("问题", "text", required=True), "/", False),
+        (Column("问题", "date", nothing=("在职",)), "在职", True),
     ],
 )
 def test_a_word_for_nothing_is_empty_where_the_register_says_so(column: Column, cell: str, empty: bool) -> None:

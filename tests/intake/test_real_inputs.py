@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
+from openpyxl.styles import Font
 from sitework import Site, make_site
 
 Rows = Sequence[Sequence[Any]]
@@ -601,3 +602,34 @@ def test_a_months_sheet_takes_its_year_from_the_workbooks_name(store: Site) -> N
         ("2026-10-05", "K002"),
         ("2026-10-06", "K003"),
     ]
+
+
+def test_a_day_below_another_months_title_is_never_one_of_the_first_month(store: Site) -> None:
+    """Nor of the first title's year; a row of an example, or one taken back, is nobody's."""
+    months = [[["九月份"], FOUND, ["J1", "3日", "K001", "DS-F9", 1, None, "M001"], [None]],
+              [["十月份"], FOUND, ["J2", "3日", "K001", "DS-F9", 1, None, "M001"]]]  # fmt: skip
+    years = [[["2025年9月"], FOUND, ["J3", "9月3日", "K002", "DS-F9", 1, None, "M001"], [None]],
+             [["2026年9月"], FOUND, ["J4", "9月4日", "K002", "DS-F9", 1, None, "M001"]]]  # fmt: skip
+    void = [
+        [number, "2026-10-09", "K003", "DS-F9", 1, None, "M001"] for number in ("例：J5", "J6（作废）", "示例7", "J8")
+    ]
+    write(store.folder / "inbox", "2026年奖惩.xlsx", {"奖惩": [*months[0], *months[1]]})
+    write(store.folder / "inbox", "两年.xlsx", {"奖惩": [*years[0], *years[1]]})
+    write(store.folder / "inbox", "十月.xlsx", {"奖惩": [FOUND, *void]})
+    assert store.once("2026-11-02")["exit"] == 1
+    assert [line[:2] for line in charged(store)] == [("2026-10-09", "K003")]
+
+
+def test_what_is_crossed_out_is_told_of_once_a_row_and_never_counts(store: Site) -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (FOUND, ["J1", "2026-10-09", "K001", "DS-F9", 1, None, "M001"],
+                ["J2", "2026-10-09", "K002", "DS-F9", 2, None, "M001"], ["J3", "2026-10-09", "K003", "DS-F9", 1, None, "M001"]):  # fmt: skip
+        sheet.append(row)
+    for cell in (*sheet[2], sheet["E3"]):
+        cell.font = Font(strike=True)
+    book.save(store.folder / "inbox" / "奖惩.xlsx")
+    result = store.once("2026-11-02")
+    (part,) = (part for book in result["workbooks"] for part in book["registers"] if part["register"] == "discipline")
+    assert (result["exit"], part["new"], part["issues"]) == (1, 2, 3)  # the row, the number, the columns there are not
+    assert [line[:2] for line in charged(store)] == [("2026-10-09", "K003")]
