@@ -16,7 +16,6 @@ MECHANICS = {
     "claims",
     "complaint_terms",
     "customers",
-    "deadlines",
     "declared",
     "dispatch_book",
     "illegible",

@@ -563,6 +563,8 @@ T4,2026-10-06 10:00,S,一般,A,,,13800000002
         ({"day_of_month": "受理时间"}, 5, ["T1", "T2"]),
         ({"month_end": "受理时间"}, {"above": "2026-10-30"}, ["T1", "T2", "T3", "T4"]),
         ({"days": ["受理时间", "办结时间"]}, {"from": 1}, ["T3"]),
+        ({"quarter_after": "受理时间"}, {"upto": "2027-01-01"}, ["T1", "T2", "T3", "T4"]),
+        ({"since": "受理时间", "within": {"months": 1}}, {"from": "2026-11-06"}, ["T3", "T4"]),
         ({"clock": "受理时间"}, {"above": "09:00"}, ["T3", "T4"]),
         ({"since": "受理时间", "within": {"days": 2}}, {"from": "2026-10-08"}, ["T3", "T4"]),
         ({"since": "受理时间", "within": {"minutes": 30}}, {"above": {"column": "承诺答复时间"}}, ["T3"]),
@@ -600,6 +602,88 @@ def test_rows_of_one_key_are_counted_up_to_each_by_day_and_number(tmp_path: Path
     lines = _decisions(tmp_path, {"X-1": table}, "2026-10-31", {"complaints": SERVED})
     assert [str(line.text) for line in lines] == ["2026-10-05 T22", "2026-10-06 T33"]
     assert [len(line.evidence) for line in lines] == [2, 3]
+
+
+TESTS = """
+记录编号,时间,类型,结果,检查人工号,部位,设备类别,设备编号
+I1,2026-08-03 09:00,设备测试,正常,A,一层,消防水泵,P1
+I2,2026-10-05 09:00,设备测试,正常,A,一层,消防水泵,P1
+I3,2026-10-06 09:00,日巡查,正常,A,一层,,
+"""
+PUMPS = """
+设备编号,设备类别,部位,启用日期,停用日期
+P1,消防水泵,一层,2026-01-01,
+P2,消防水泵,二层,2026-09-02,
+P3,消防水泵,三层,2026-01-01,2026-09-29
+P4,灭火器,四层,2026-01-01,
+"""
+TESTED = {
+    "mechanic": "recurring",
+    "of": "inspections",
+    "date": "时间",
+    "where": {"类型": "设备测试"},
+    "window": "month",
+    "each": {
+        "of": "equipment",
+        "by": "设备编号",
+        "since": "启用日期",
+        "until": "停用日期",
+        "where": {"设备类别": "消防水泵"},
+    },
+    "remind_days": 7,
+    "says": "{部位}{设备编号}{状态}",
+    "outcome": {"effect": "flag"},
+}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "told"),
+    [
+        ("2026-08-30", [("remind", "P3")]),
+        ("2026-09-22", [("flag", "P3")]),
+        ("2026-09-23", [("flag", "P3"), ("remind", "P1")]),
+        ("2026-09-30", [("flag", "P3"), ("flag", "P1")]),
+        ("2026-10-31", [("flag", "P3"), ("flag", "P1"), ("flag", "P2")]),
+    ],
+)
+def test_what_recurs_is_due_in_every_window_for_each_thing_in_use_throughout(
+    tmp_path: Path, as_of: str, told: list[tuple[str, str]]
+) -> None:
+    lines = decided(tmp_path, TESTED, as_of, inspections=TESTS, equipment=PUMPS)
+    assert {(line["effect"], line["subject"]) for line in lines} == set(told)
+
+
+def test_what_recurs_is_not_undone_later_nor_missed_where_a_row_may_tell_of_it(tmp_path: Path) -> None:
+    given = {"inspections": TESTS, "equipment": PUMPS}
+    september = [line for line in decided(tmp_path, TESTED, "2026-10-10", **given) if line["date"] == "2026-09-30"]
+    assert [line["text"] for line in september] == ["一层P1应在2026-09-30前完成，没有完成，逾期10天"]
+    ended = decided(tmp_path, TESTED | {"late_ends": True}, "2026-10-10", **given)
+    assert [line["text"][-5:] for line in ended if line["subject"] == "P1"] == ["，逾期5天"]
+    unread = decided(tmp_path, TESTED, "2026-10-31", ("I3", "设备编号"), **given)
+    assert [line["subject"] for line in unread if line["date"] == "2026-10-31"] == ["P2"]
+    unread = decided(tmp_path, TESTED, "2026-10-31", ("I2", "设备编号"), **given)
+    assert not [line for line in unread if line["date"] == "2026-10-31"]
+
+
+def test_what_recurs_is_due_for_each_of_a_list(tmp_path: Path) -> None:
+    table = TESTED | {"each": {"类型": ["日巡查", "月检查"]}, "where": {}, "says": "{周期}{类型}"}
+    lines = decided(tmp_path, table, "2026-10-31", inspections=TESTS, equipment=PUMPS)
+    missed = {"日巡查|2026-08", "日巡查|2026-09", "月检查|2026-08", "月检查|2026-09", "月检查|2026-10"}
+    assert {line["subject"] for line in lines} == missed
+
+
+@pytest.mark.parametrize(
+    ("each", "says"),
+    [
+        ({"of": "equipment"}, "each: expected"),
+        ({"of": "equipment", "by": "类型"}, "has no column"),
+        ({"of": "equipment", "by": "设备编号", "since": "部位"}, "is no date"),
+        ({"类型": 3}, "list"),
+    ],
+)
+def test_things_that_make_no_sense_are_named(tmp_path: Path, each: Any, says: str) -> None:
+    with pytest.raises(PolicyError, match=says):
+        decided(tmp_path, TESTED | {"each": each}, "2026-10-31", inspections=TESTS, equipment=PUMPS)
 
 
 @pytest.mark.parametrize(

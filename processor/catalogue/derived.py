@@ -165,6 +165,11 @@ def _month_after(cells: Cells) -> pd.Series:
     return (_first_of_month(cells[0]) + pd.offsets.MonthBegin(1)).dt.strftime("%Y-%m")
 
 
+def _quarter_after(cells: Cells) -> pd.Series:
+    """The first day of the next quarter."""
+    return (cells[0].dt.normalize() + pd.offsets.QuarterBegin(startingMonth=1)).astype("datetime64[us]")
+
+
 def _holiday(cells: Cells) -> pd.Series:
     names = {day: holidays.holiday(day.date()) or None for day in cells[0].dropna().unique()}
     return cells[0].map(names)
@@ -201,5 +206,6 @@ WAYS: Mapping[str, Way] = {
     "month": Way(lambda cells: cells[0].dt.strftime("%Y-%m"), _DAYS, 1, "month"),
     "month_after": Way(_month_after, _MONTHS, 1, "month"),
     "month_start": Way(lambda cells: _first_of_month(cells[0]), _MONTHS, 1, "date"),
+    "quarter_after": Way(_quarter_after, _DAYS, 1, "date"),
     "month_end": Way(lambda cells: _first_of_month(cells[0]) + pd.offsets.MonthEnd(0), _MONTHS, 1, "date"),
 }

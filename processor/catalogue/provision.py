@@ -16,6 +16,7 @@ from processor.catalogue.parameter import Parameter
 from processor.catalogue.register import Register
 from processor.catalogue.tally import Tally
 from processor.catalogue.term import Term
+from processor.catalogue.things import Things
 
 #: mechanic -> keys of its table that must be there; every other key of Provision may be
 MECHANICS: Mapping[str, frozenset[str]] = {
@@ -28,6 +29,7 @@ MECHANICS: Mapping[str, frozenset[str]] = {
     "procedure": frozenset({"of", "date", "stages", "steps"}),
     "statement": frozenset({"of", "date", "window", "tallies", "steps"}),
     "owed": frozenset({"of", "date", "window", "steps"}),
+    "recurring": frozenset({"of", "date", "window", "each", "remind_days", "steps"}),
     "runs": frozenset({"of", "about", "date", "steps"}),
     "ranking": frozenset({"of", "about", "date", "window", "limit", "steps"}),
     "share": frozenset({"of", "date", "where", "window", "steps"}),
@@ -70,6 +72,9 @@ class Provision:
     its date to this day; exempt: roster column -> values of those who owe nothing.
     beside: the register that its mechanic reads beside its own: who was away, or the rows from which causes follow.
     next_day: a row is judged from the day after its date on, up to which it may still be put right (G21).
+
+    Of `recurring` alone: each: for what it is to be done; remind_days: how many days before its end a window is reminded
+    of; late_ends: whether what is done later ends the overdue days.
 
     Of `share` alone: least: how many rows there must be at the least. Of `joint` alone: responsible: whether whom
     责任主管工号 names comes before the roster's superior.
@@ -122,6 +127,9 @@ class Provision:
     stages: Mapping[str, str] = field(default_factory=dict, hash=False)
     end: str = ""
     least: Parameter | None = None
+    each: Things | None = None
+    remind_days: Parameter | None = None
+    late_ends: bool = False
     responsible: bool = True
 
     @property
@@ -172,8 +180,11 @@ class Provision:
             yield from outcome.figures()
         for tally in self.tallies.values():
             yield from tally.figures()
-        if self.least is not None:
-            yield self.least
+        for figure in (self.least, self.remind_days):
+            if figure is not None:
+                yield figure
+        if self.each is not None:
+            yield from self.each.figures()
         yield from self.sayings.values()
         yield from self.exempt.values()
         for lookup in self.lookups.values():
@@ -214,6 +225,9 @@ class Provision:
         for lookup in self.lookups.values():
             if not lookup.register.roster:
                 found[lookup.register.name] = found.get(lookup.register.name, frozenset()) | lookup.cells
+        if self.each is not None and self.each.register is not None:
+            things = self.each.register
+            found[things.name] = found.get(things.name, frozenset()) | things.cells(self.each.named(self.spoken))
         return found
 
     def named(self) -> frozenset[str]:
@@ -230,7 +244,9 @@ class Provision:
             named |= {"登记编号", "条款编号", "情节", "数量", "金额", "点数", "说明"} | (
                 {"关联工号"} if self.related else set()
             )
-        named |= self.spoken - WORDS - set(self.sayings) - set(self.tallies)
+        of_things = self.each.headers if self.each is not None else frozenset()
+        named |= self.spoken - WORDS - set(self.sayings) - set(self.tallies) - of_things
+        named |= {self.each.column} if self.each is not None else set()
         named |= {outcome.of for outcome in self.outcomes}
         if any(outcome.takes_recorded_amount for outcome in self.outcomes):
             named.add(self.recorded)

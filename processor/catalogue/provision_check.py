@@ -48,6 +48,7 @@ def check(provision: Provision) -> None:
         | set(register.derived)
         | set(provision.sayings)
     )
+    known |= provision.each.headers if provision.each is not None else set()
     _check_braces(provision)
     strange = sorted(provision.spoken - known)
     if strange:

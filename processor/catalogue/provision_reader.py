@@ -18,6 +18,7 @@ from processor.catalogue.register import Register
 from processor.catalogue.roles import recording, telling_absence
 from processor.catalogue.tally import tally_of
 from processor.catalogue.term import term_of
+from processor.catalogue.things import things_of
 from processor.messages import tell
 
 #: Keys of the table: those of a Provision, but for those that are called otherwise there, and a single outcome.
@@ -25,13 +26,13 @@ _KEYS = {field.name for field in fields(Provision)} - {"register", "beside", "lo
 
 
 _TEXTS = ("says", "open_says", "remind_says", "part", "counts", "between")
-_FLAGS = ("remind", "related", "heals", "next_day", "responsible")
+_FLAGS = ("remind", "related", "heals", "next_day", "responsible", "late_ends")
 _HEADERS, _HEADER = ("about", "subject", "group", "parts", "by"), ("date", "measure", "cell", "due", "through", "end")
 _LISTS = ("causes", "readings")
 _TABLES = ("gravity", "tallies", "exempt", "stages")
 _COUNTS = ("all", "gravity")
 #: mechanics that look at whole windows of the calendar
-_WHOLE = ("owed", "ranking", "share", "statement")
+_WHOLE = ("owed", "recurring", "ranking", "share", "statement")
 #: where the term of what is owed by a window may begin, instead of its first day
 _LAST_DAY = "止日"
 
@@ -57,6 +58,7 @@ def provision_of(raw: Mapping[str, Any], registers: Mapping[str, Register]) -> P
         steps=steps,
         gravity=gravity,
         lookups=lookups,
+        each=things_of(raw["each"], register, registers) if "each" in raw else None,
         **{key: _READERS[key](given[key], register) for key in given if key in _READERS},
     )
     check(provision)
@@ -184,6 +186,7 @@ _READERS: Mapping[str, Callable[[Any, Register | None], Any]] = {
     "within": lambda value, register: term_of(value),
     "since": lambda value, register: value if value == _LAST_DAY else _header(value, register),
     "least": lambda value, register: Parameter.of(value, "count"),
+    "remind_days": lambda value, register: Parameter.of(value, "count"),
     "faults": lambda value, register: tuple(fault_of(table, register) for table in value),
     "tallies": lambda value, register: {str(name): tally_of(table, register) for name, table in value.items()},
     "stages": _stages,

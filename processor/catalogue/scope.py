@@ -10,6 +10,8 @@ from processor.catalogue.provision import Provision
 MONTH = 31
 #: Days around a window in which a row may lie whose judged day is another than its first date.
 ELSEWHERE = "400d"
+#: Days around a window in which the first row of a register lies, if it is kept at all.
+LONG = "800d"
 #: window -> a span that holds the window before it.
 BEFORE = {"week": "7d", "month": "31d", "quarter": "92d", "half": "184d", "year": "366d"}
 
@@ -53,6 +55,9 @@ def _of_mechanic(provision: Provision) -> Scope:
         case "owed":
             reach = near if near == ELSEWHERE or window == "week" else "31d"
             return Scope(window, {register.name: reach} | ({beside.name: ELSEWHERE} if beside else {}), due=True)
+        case "recurring":
+            things = provision.each.register if provision.each is not None else None
+            return Scope(window, {register.name: LONG} | ({things.name: "ever"} if things else {}), due=True)
         case "runs":
             longest = max((int(value) for value in _values(provision)), default=0)
             days = f"{MONTH + 2 * longest}d" if near == "window" else ELSEWHERE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ UNITS = {
     "hours": "小时",
     "days": "天",
     "workdays": "个工作日",
+    "months": "个月",
     "days_before": "天前",
 }
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
@@ -55,7 +56,8 @@ class Term:
             return starts + pd.to_timedelta(counts * SECONDS[self.unit], unit="s")
         days = starts.dt.normalize()
         counts = -counts if self.unit == "days_before" else counts
-        last = _workdays(days, counts) if self.unit == "workdays" else days + pd.to_timedelta(counts, unit="D")
+        add = _ADD.get(self.unit)
+        last = days + pd.to_timedelta(counts, unit="D") if add is None else _counted(days, counts, add)
         if self.until is None:
             return last + DAY
         seconds = pd.to_numeric(self.until.column(days), errors="coerce").astype("float64")
@@ -73,14 +75,21 @@ class Term:
         return say("{count}{unit}后{clock}", count=f"{count:g}", unit=say(UNITS[self.unit]), clock=clock)
 
 
-def _workdays(days: pd.Series, counts: pd.Series) -> pd.Series:
+def _counted(days: pd.Series, counts: pd.Series, add: Callable[[date, int], Any]) -> pd.Series:
+    """The day so many working days or months after each; of several alike it is counted once."""
     known = {
-        (day, count): pd.Timestamp(holidays.add_workdays(day.date(), int(count)))
+        (day, count): pd.Timestamp(add(day.date(), int(count)))
         for day, count in set(zip(days.dropna(), counts[days.notna()], strict=True))
         if count == count
     }
     found = [known.get((day, count), pd.NaT) for day, count in zip(days, counts, strict=True)]
     return pd.Series(found, index=days.index, dtype=days.dtype)
+
+
+_ADD: Mapping[str, Callable[[date, int], Any]] = {
+    "workdays": holidays.add_workdays,
+    "months": lambda day, count: pd.Timestamp(day) + pd.DateOffset(months=count),
+}
 
 
 def term_of(raw: Any) -> Term:

@@ -12,7 +12,7 @@ from processor.catalogue.column import Column
 from processor.catalogue.provision import Provision
 from processor.catalogue.term import Term
 from processor.mechanics.consequence import Hit, follow, hits
-from processor.mechanics.rows import DAY, SUBJECT, WHO, said, that_hold, took_place
+from processor.mechanics.rows import DAY, SUBJECT, WHO, is_kept, said, that_hold, took_place
 from processor.model import Finding, Text, say
 from processor.rules.job import Job, records
 
@@ -27,9 +27,9 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     `heals`; a time of day is one of the row's day, any other measure says only that it was done. A column that the site
     does not keep proves nothing.
     """
-    assert provision.within is not None and provision.register is not None
+    assert provision.within is not None
     measure = provision.column(provision.measure)
-    if measure.optional and not job.has_column(provision.register.name, measure.header):
+    if not is_kept(job, provision, measure):
         return []
     now = pd.Timestamp(job.as_of) + ONE_DAY
     in_time = partial(kept, job, measure, provision.since or provision.date, provision.within, provision.heals)

@@ -49,14 +49,15 @@ def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, 
         own, theirs = [*own, day], [*theirs, "day"]
     there = _rows_of(job, lookup, job.facts[other])
     there = there.assign(_key=_keys(there, theirs)).dropna(subset=["_key"])
+    if lookup.pick == "upto":
+        return _upto(job, provision, rows, name, day, there)
     unread = there.iloc[:0]
     known = [rows[other] for rows in (job.left_out, job.illegible) if other in rows]
     if known:
         unread = _rows_of(job, replace(lookup, where=Condition()), pd.concat(known, ignore_index=True))
-        rows = rows[~_may_meet(lookup, rows, unread)]
+        if not lookup.take:
+            rows = rows[~_may_count(lookup, rows, unread)]
         unread = unread.assign(_key=_keys(unread, theirs)).dropna(subset=["_key"])
-    if lookup.pick == "upto":
-        return _upto(job, provision, rows, name, day, there)
     if lookup.pick == "before":
         return _before(provision, rows.assign(_key=_keys(rows, own)), name, day, there, unread)
     rows = rows[~_keys(rows, own).isin(unread["_key"])]
@@ -91,8 +92,8 @@ def _that_meet(lookup: Lookup, rows: pd.DataFrame, keys: pd.Series, there: pd.Da
     return met.assign(_key=met["_row"])
 
 
-def _may_meet(lookup: Lookup, rows: pd.DataFrame, unread: pd.DataFrame) -> pd.Series:
-    """Which rows one may answer of which a part of the key could not be read, by the parts that could."""
+def _may_count(lookup: Lookup, rows: pd.DataFrame, unread: pd.DataFrame) -> pd.Series:
+    """For which rows one may count of which a part of the key could not be read, by the parts that could."""
     found = pd.Series(False, index=rows.index)
     for headers, group in unread.groupby(UNREAD):
         lost = frozenset(str(headers).split("|"))
@@ -103,7 +104,10 @@ def _may_meet(lookup: Lookup, rows: pd.DataFrame, unread: pd.DataFrame) -> pd.Se
 
 
 def _upto(job: Job, provision: Provision, rows: pd.DataFrame, name: str, day: str, there: pd.DataFrame) -> pd.DataFrame:
-    """How many rows of the same register, and of employees in scope, there are up to each; blank for one that is none."""
+    """How many rows of the same register, and of employees in scope, there are up to each; blank for one that is none.
+
+    What could not be read is not counted: it could only make more of them.
+    """
     if job.applies_to and provision.about:
         there = there[job.in_scope(there[provision.about[0]], there[day])]
     there = there.dropna(subset=[day]).sort_values([day, *provision.lookups[name].register.key], kind="stable")

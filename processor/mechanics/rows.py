@@ -60,12 +60,12 @@ def that_hold(job: Job, provision: Provision) -> pd.DataFrame:
 
     None where it builds on blanks in a column that the site does not keep: they prove nothing (G20).
     """
-    if any(not _is_kept(job, provision, column) for column in provision.where.may_be_blank):
+    if any(not is_kept(job, provision, column) for column in provision.where.may_be_blank):
         return of_provision(job, provision, lambda rows, days: pd.Series(False, index=rows.index))
     return of_provision(job, provision, provision.where.holds if provision.where.comparisons else None)
 
 
-def _is_kept(job: Job, provision: Provision, column: Column) -> bool:
+def is_kept(job: Job, provision: Provision, column: Column) -> bool:
     """Whether the site keeps a column of the register at all; only those that may be absent are not."""
     assert provision.register is not None
     own = column.optional and column.header not in provision.lookups

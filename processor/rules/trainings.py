@@ -1,4 +1,4 @@
-"""Trainings and drills: who is short, which periods had none, attendance and credits (培训演练登记表)."""
+"""Trainings: who had too few in a year, none before he started, none for long (培训演练登记表)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from processor.calendars import windows
 from processor.catalogue.parameter import Parameter
 from processor.model import Finding, say
-from processor.rules.deadlines import missed
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
+from processor.rules.workforce import employed_on
 
 ATTENDED = "出勤"
 
@@ -68,30 +67,6 @@ def before_starting(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
     return findings
 
 
-@reads(trainings="日期 类型 出勤")
-def periodic(job: Job, *, kinds: Mapping[str, Parameter], remind_days: Parameter) -> list[Finding]:
-    """Flag windows without a training of a 类型 that is owed once in each; remind `remind_days` before their end.
-
-    kinds: window -> the 类型 owed. Judged from the window on in which the unit's first known row lies (G14).
-    """
-    rows = job.facts["trainings"]
-    if rows.empty:
-        return []
-    since = rows["日期"].min().date()
-    findings = []
-    for window, names in kinds.items():
-        for kind in names.at(job.as_of):
-            days = sorted(set(_attended(rows, [kind])["日期"].dt.date))
-            for found in missed(job.as_of, days, windows(since, job.as_of, window), remind_days):
-                given = {"first": found.first.isoformat(), "last": found.last.isoformat(), "kind": say(kind)}
-                text = say("{first}至{last}的{kind}{state}", state=found.words, **given)
-                subject = f"{kind}|{found.key}"
-                findings.append(
-                    remark(job, None, text, day=found.last, subject=subject, effect=found.effect, due=found.due)
-                )
-    return findings
-
-
 @reads(trainings="日期 类型 工号 出勤")
 def yearly(job: Job, *, kind: str, days: Parameter) -> list[Finding]:
     """Flag each employee in scope without a training of 类型 `kind` in the last `days` days (FS-9).
@@ -124,8 +99,7 @@ def _attended(rows: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:
 
 def _employed(job: Job, day: date) -> pd.DataFrame:
     staff = job.staff(day)
-    stamp = pd.Timestamp(day)
-    return staff[(staff["入职日期"] <= stamp) & (staff["离职日期"].isna() | (staff["离职日期"] >= stamp))]
+    return staff[employed_on(staff, day)]
 
 
 def _short(job: Job, row: Mapping[str, Any], last: date, missing: int, count: int) -> Finding:
