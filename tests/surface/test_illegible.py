@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sitework import Site, command, make_site
 
@@ -82,3 +84,18 @@ def test_a_closed_month_stays_whatever_cannot_be_read_later(site: Site) -> None:
     book_with(site.folder / "inbox" / "补.xlsx", {"周报": [REPORTS, report("不详", "K001"), report(THIRD, "王小芳")]})
     assert site.once(DAY)["exit"] == 1
     assert (site.lines(), sheet.read_bytes() == kept) == ([], True)
+
+
+def test_no_call_of_a_project_is_missed_where_a_row_stands_that_nobody_could_read(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"技术部": ["project_service"]}, managers=["M001"])
+    projects = "项目编号,项目名称,客户姓名,交付日期\nP1,甲项目,甲,2026-06-10\nP2,乙项目,乙,2026-06-10\nP3,丙项目,丙,2026-06-10\n"
+    site.drop({"roster": ROSTER.replace("城东店", "技术部"), "projects": projects}, "项目.xlsx")
+    calls = [
+        ["回访编号", "回访时间", "回访人工号", "客户姓名", "项目编号"],
+        ["F1", "2026-09-02 10:00", "K001", "甲", "P1"],
+    ]
+    calls += [["F2", "2026-09-31 10:00", "K001", "乙", "P2"], ["F3", "2026-10-20 10:00", "王小芳", "丙", "P3"]]
+    book_with(site.folder / "inbox" / "回访.xlsx", {"回访": calls})
+    assert site.once(DAY)["exit"] == 1
+    missed = {(line["subject"], line["date"]) for line in site.lines() if line["clause"] == "PS-5"}
+    assert missed == {("P1", "2026-10-31"), ("P3", "2026-09-30")}  # nobody knows in which month P2 was called
