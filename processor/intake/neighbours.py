@@ -36,7 +36,7 @@ def complete_years(
 ) -> Circumstances:
     """Complete dates without a year by the dates of the other columns, where no title tells and these lie within a year.
 
-    The file's name tells where these do not.
+    Where these do not, the file's name tells, or of an answer the last year; never of a day that is to come.
     """
     headers = [c.header for c in register.columns if c.type in _DATED and not c.own_year and c.header in read]
     if circumstances.span is not None or not any(read[header][2].unread.any() for header in headers):
@@ -46,6 +46,8 @@ def complete_years(
     span = circumstances.by_file
     if not known.empty and known.max() - known.min() <= pd.Timedelta(days=366):
         span = known.min().date(), known.max().date()
+    elif register.is_answered:
+        headers = [header for header in headers if not register.column(header).future]
     if span is None:
         return circumstances
     around = replace(circumstances, span=span)

@@ -162,6 +162,12 @@ def test_a_row_that_cannot_be_taken_says_which_cell_and_leaves_the_others_alone(
     assert mends in row["处理结果"]
 
 
+def test_the_day_of_a_change_is_never_completed_to_one_of_the_last_year(site: Site) -> None:
+    play_fine(site, since="12月1日").drop()
+    result = site.once(DAY)
+    assert (result["exit"], result["rulebook"]["proposed"]) == (1, 0)
+
+
 def test_what_already_holds_or_waits_is_no_proposal(site: Site) -> None:
     play_fine(site, value="10.00").drop()
     assert site.once(DAY)["rulebook"]["proposed"] == 0
