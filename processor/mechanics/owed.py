@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -53,8 +54,8 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     unsure = _unsure(job, provision)
     findings: list[Finding] = []
     times = Times(job, provision)
-    for window in _owing(job, provision):
-        end = _end(provision, window)
+    owing = list(_owing(job, provision))
+    for window, end in zip(owing, _ends(provision, owing), strict=True):
         if end is not None and end > pd.Timestamp(window.last) + ONE_DAY and end >= pd.Timestamp(job.as_of) + ONE_DAY:
             continue
         for who in _owed_by(job, provision, window, away):
@@ -121,12 +122,13 @@ def _owed_by(job: Job, provision: Provision, window: Window, away: Mapping[str, 
     workdays = {day for day in days if is_workday(day)}
     if provision.window == "day" and not workdays:
         return
-    staff = job.staff(window.last).sort_index()
+    staff = job.staff(window.last)
     for header, values in provision.exempt.items():
         staff = staff[~staff[header].isin(values.at(window.last))]
-    for staff_no, person in staff.iterrows():
-        if _employed(person, window) and not (workdays or set(days)) <= away.get(str(staff_no), frozenset()):
-            yield str(staff_no)
+    people = zip(map(str, staff.index), staff["入职日期"], staff["离职日期"], strict=True)
+    for staff_no, hired, left in sorted(people, key=itemgetter(0)):
+        if _employed(hired, left, window) and not (workdays or set(days)) <= away.get(staff_no, frozenset()):
+            yield staff_no
 
 
 def _away(job: Job, absences: Register) -> dict[str, frozenset[date]]:
@@ -134,17 +136,16 @@ def _away(job: Job, absences: Register) -> dict[str, frozenset[date]]:
     return {str(who): frozenset(own["day"].dt.date) for who, own in days.groupby(absences.about[0])}
 
 
-def _employed(person: pd.Series, window: Window) -> bool:
-    hired, left = person["入职日期"], person["离职日期"]
+def _employed(hired: pd.Timestamp, left: pd.Timestamp, window: Window) -> bool:
     return hired <= pd.Timestamp(window.first) and (pd.isna(left) or left >= pd.Timestamp(window.last))
 
 
-def _end(provision: Provision, window: Window) -> pd.Timestamp | None:
-    """The last moment in time, midnight of the next day for a term in days."""
-    if provision.within is None:
-        return None
-    start = window.last if provision.since else window.first
-    return provision.within.ends(pd.Series([pd.Timestamp(start)])).iloc[0]
+def _ends(provision: Provision, owing: Sequence[Window]) -> list[pd.Timestamp | None]:
+    """The last moment in time of each window, midnight of the next day for a term in days."""
+    if provision.within is None or not owing:
+        return [None] * len(owing)
+    starts = [pd.Timestamp(window.last if provision.since else window.first) for window in owing]
+    return provision.within.ends(pd.Series(starts)).tolist()
 
 
 def _is_late(provision: Provision, came: pd.Timestamp, end: pd.Timestamp) -> bool:
