@@ -406,6 +406,20 @@ def test_columns_that_a_sheet_has_not_prove_nothing(tmp_path: Path) -> None:
     assert charged(site) == []
 
 
+def test_no_cell_is_missing_in_a_column_that_no_sheet_has(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["gps_service"]})
+    staff = ["K001", "员工甲", "城东店", "客服部", "客服", None, None, "2020-01-01", "2020-04-01", None, 6000, 200]
+    write(site.folder / "inbox", "花名册.xlsx", {"花名册": [ROSTER_HEAD, staff]})
+    head = ["服务单号", "类型", "受理时间", "受理人工号", "客户姓名", "联系电话"]
+    rows = [
+        [number, "维修", "2026-10-05 09:00", "K001", who, "13900000001"] for number, who in (("G1", "甲"), ("G2", None))
+    ]
+    write(site.folder / "inbox", "工单.xlsx", {"工单": [head, *rows]})
+    assert site.once("2026-10-31")["exit"] == 0
+    (missing,) = (line for line in site.lines() if line["clause"] == "GP-2")
+    assert missing["subject"] == "G2" and "地址" not in missing["text"]
+
+
 def test_punches_of_a_later_batch_take_nothing_from_a_fuller_day(store: Site) -> None:
     daily = [
         [*person(number), "26-10-12 星期一", "A 09:00-18:00", "09:40", "迟到", "18:05", "正常"]
