@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -25,6 +27,9 @@ WRAPPED_WIDTH = 40
 A4 = 9
 #: A sheet of so many rows or more is written to disk as it goes, with temporary files: a small one would spend its time on them.
 IN_MEMORY = 2_000
+#: How many small workbooks are remembered as they were made, and how many bytes a small one has.
+KEPT, KEPT_SIZE = 32, 100_000
+_MADE: dict[bytes, bytes] = {}
 #: In characters: what is wider is printed across the page.
 UPRIGHT_WIDTH = 90
 
@@ -71,16 +76,34 @@ class Sheet:
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """A workbook with the same bytes for the same content. Text is never a formula; Decimal is money."""
+    """A workbook with the same bytes for the same content. Text is never a formula; Decimal is money.
+
+    Small ones are remembered as they were made: many say the same in batch after batch.
+    """
     rows = [iter(sheet.rows) for sheet in sheets]
-    begun = [list(islice(own, IN_MEMORY)) for own in rows]
-    options = {
-        "in_memory" if all(len(own) < IN_MEMORY for own in begun) else "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    begun = [[list(row) for row in islice(own, IN_MEMORY)] for own in rows]
+    if any(len(own) == IN_MEMORY for own in begun):
+        _write(str(path), sheets, map(chain, begun, rows), "constant_memory")
+        return
+    told = repr([(vars(sheet) | {"rows": own}) for sheet, own in zip(sheets, begun, strict=True)])
+    key = hashlib.sha256(told.encode()).digest()
+    made = _MADE.pop(key, None)
+    if made is None:
+        stream = io.BytesIO()
+        _write(stream, sheets, begun, "in_memory")
+        made = stream.getvalue()
+    path.write_bytes(made)
+    if len(made) <= KEPT_SIZE:
+        _MADE[key] = made
+        if len(_MADE) > KEPT:
+            del _MADE[next(iter(_MADE))]
+
+
+def _write(
+    target: str | io.BytesIO, sheets: Iterable[Sheet], rows: Iterable[Iterable[Sequence[Any]]], way: str
+) -> None:
+    options = {way: True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"created": CREATED})
         head = book.add_format(
             {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
@@ -89,36 +112,36 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         text = book.add_format({"num_format": "@", "valign": "top"})
         wide = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         amount = book.add_format({"num_format": "0.00", "valign": "top"})
-        for sheet, first, rest in zip(sheets, begun, rows, strict=True):
-            target = book.add_worksheet(sheet.title)
+        for sheet, own in zip(sheets, rows, strict=True):
+            table = book.add_worksheet(sheet.title)
             top = len(sheet.above)
-            target.freeze_panes(top + 1, 0)
-            target.set_paper(A4)
-            target.fit_to_pages(1, 0)
-            target.repeat_rows(top)
+            table.freeze_panes(top + 1, 0)
+            table.set_paper(A4)
+            table.fit_to_pages(1, 0)
+            table.repeat_rows(top)
             if sum(sheet.widths) > UPRIGHT_WIDTH:
-                target.set_landscape()
+                table.set_landscape()
             for column, width in enumerate(sheet.widths):
-                target.set_column(column, column, width, text if sheet.spare else None)
+                table.set_column(column, column, width, text if sheet.spare else None)
             for place, texts in enumerate(sheet.above):
                 for column, title in enumerate(texts):
-                    target.write_string(place, column, title, label)
+                    table.write_string(place, column, title, label)
             for column, title in enumerate(sheet.header):
-                target.write_string(top, column, title, head)
+                table.write_string(top, column, title, head)
             count = top
-            for count, row in enumerate(chain(first, rest), top + 1):
+            for count, row in enumerate(own, top + 1):
                 for column, value in enumerate(row):
                     if isinstance(value, Decimal):
-                        target.write_number(count, column, float(value), amount)
+                        table.write_number(count, column, float(value), amount)
                     elif isinstance(value, int):
-                        target.write_number(count, column, value)
+                        table.write_number(count, column, value)
                     elif value not in (None, ""):
                         style = wide if _wraps(value, sheet.widths[column]) else text
-                        target.write_string(count, column, FORBIDDEN.sub("", value)[:CELL_LIMIT], style)
+                        table.write_string(count, column, FORBIDDEN.sub("", value)[:CELL_LIMIT], style)
             last = max(count, top + 1) + sheet.spare
             for column, choices in sheet.choices.items():
-                target.data_validation(top + 1, column, last, column, {"validate": "list", "source": list(choices)})
-            target.autofilter(top, 0, max(count, top + 1), len(sheet.header) - 1)
+                table.data_validation(top + 1, column, last, column, {"validate": "list", "source": list(choices)})
+            table.autofilter(top, 0, max(count, top + 1), len(sheet.header) - 1)
 
 
 def _wraps(value: str, width: int) -> bool:
