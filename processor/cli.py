@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -49,10 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    say = voice(language_of(given))
+    language = language_of(given)
+    say = voice(language)
     arguments = argparse.Namespace(command=given[0], say=say)
     try:
-        _parser(say).parse_args(given, arguments)
+        _parser(language).parse_args(given, arguments)
         if arguments.command == "watch":  # it keeps a log, which it also shows
             return arguments.call(arguments)
         with warning_at_terminal(say), seldom_collecting():
@@ -86,9 +88,11 @@ def _complain(told: str, arguments: argparse.Namespace, *, as_json: bool) -> Non
         print(arguments.say(tell("error: {told}", told=told)), file=sys.stderr)
 
 
-def _parser(say: Voice) -> argparse.ArgumentParser:
+@cache
+def _parser(language: str) -> argparse.ArgumentParser:
     from processor import __version__
 
+    say = voice(language)
     parser = _Parser(
         prog="processor",
         description=say("Reads registers, applies rule books, writes annotated workbooks and deduction sheets."),
