@@ -15,6 +15,8 @@ _SPACE = re.compile(r"\s+")
 _SEVERAL = re.compile(r"[、,;&+\n]")
 _LOOSE_JOINTS = re.compile(r"[、,;&+/\\\s]+")
 _EDGES = "()[]{}<>【】〔〕《》/\\-–—_:·.,# "
+_AROUND, _CALLED = "@#。、，,;； ", re.compile(r"^(?:员工)?工号[::]?|(?<=[0-9])号$")
+_PARTS = re.compile(r"[()\[\]/\-–—\s]+")
 _EXCEL_TAIL = re.compile(r"^(\d+)\.0+$")
 _MOST_SIMILAR, _LEAST_SIMILAR = 3, 40
 
@@ -60,10 +62,14 @@ class People:
         self._holders: dict[str, list[_Names]] = {}
         self._shown: dict[str, str] = {}
         self._by_name: dict[str, dict[str, None]] = {}
+        self._posts: dict[str, frozenset[str]] = {}
         self._by_tail: dict[str, set[str]] = {}
         self._by_case: dict[str, set[str]] = {}
         for row in _rows(roster):
             self._learn(*row)
+        told = [roster.get(header, pd.Series("", index=roster.index)).fillna("") for header in ("门店", "部门", "岗位")]
+        for number, *posts in zip(roster["工号"].astype(str), *told, strict=True):
+            self._posts[number] = self._posts.get(number, frozenset()) | (frozenset(map(str, posts)) - {""})
         self.numbers = frozenset(self._spells)
 
     def _learn(
@@ -118,10 +124,13 @@ class People:
         text = unicodedata.normalize("NFKC", cell).strip()
         if number := self.number(text):
             return Found(number, False)
+        text = _CALLED.sub("", text).strip(_AROUND) or text
+        if number := self.number(text):
+            return Found(number, True)
         compact = _SPACE.sub("", text)
         if self.called(compact):
             return self._of_name(text, day, unit)
-        pair = self._number_and_name(compact, day)
+        pair = self._number_and_name(compact, day) or self._name_and_post(text, day, unit)
         if pair is not None:
             return pair
         if self._means_several(text):
@@ -174,6 +183,14 @@ class People:
                         f"花名册里没有工号“{number_text}”，“{name}”是{known}，这一行不作判定。请改正其中一个。"
                     )
         return doubt
+
+    def _name_and_post(self, text: str, day: date | None, unit: str | None) -> Found | Doubt | None:
+        """`李红（店长）`, `李红-客服部`: a name beside what the roster says of whoever bears it; None for anything else."""
+        name, *rest = [part for part in _PARTS.split(text) if part]
+        if len(rest) != 1 or not self.called(name):
+            return None
+        bearers = [number for number in self._by_name[_key(name)] if rest[0] in self._posts.get(number, ())]
+        return self._of_name(name, day, unit) if len(bearers) == len(self._by_name[_key(name)]) else None
 
     def _means_several(self, text: str) -> bool:
         parts = [part for part in _LOOSE_JOINTS.split(text) if part]
