@@ -35,26 +35,37 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
         groups[window.key] = dict(_groups(provision, window))
         before = groups.get(window_key(window.first - timedelta(days=1), provision.window), {})
         for group, own in groups[window.key].items():
-            told = {
-                name: _each(job, provision, tally, own)
-                if tally.kind == "each"
-                else _told(tally, own, before.get(group), window.last, provision)
-                for name, tally in provision.tallies.items()
-            }
-            words: dict[str, Any] = {"起日": window.first.isoformat(), "止日": window.last.isoformat(), **told}
-            findings += whole(
-                job,
-                provision,
-                window,
-                group[0] if provision.about else "",
-                own,
-                DEFAULT,
-                subject="|".join((*group, window.key)),
-                values=dict(zip(provision.by, group[-len(provision.by) :], strict=True)) if provision.by else {},
-                数=len(own),
-                **words,
-            )
+            findings += _of_group(job, provision, window, group, own, before.get(group))
     return findings
+
+
+def _of_group(
+    job: Job,
+    provision: Provision,
+    window: Window,
+    group: tuple[str, ...],
+    own: pd.DataFrame,
+    before: pd.DataFrame | None,
+) -> list[Finding]:
+    """The line for one group. before: its rows of the window before."""
+    words: dict[str, Any] = {"起日": window.first.isoformat(), "止日": window.last.isoformat()}
+    for name, tally in provision.tallies.items():
+        if tally.kind == "each":
+            words[name] = _each(job, provision, tally, own)
+        else:
+            words[name] = _told(tally, own, before, window.last, provision)
+    return whole(
+        job,
+        provision,
+        window,
+        group[0] if provision.about else "",
+        own,
+        DEFAULT,
+        subject="|".join((*group, window.key)),
+        values=dict(zip(provision.by, group[-len(provision.by) :], strict=True)) if provision.by else {},
+        数=len(own),
+        **words,
+    )
 
 
 def _groups(provision: Provision, window: Window) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
