@@ -177,7 +177,7 @@ def decide_case(case: Case, catalogue: Catalogue, clauses: Collection[str] | Non
                 facts=_read(case, binding, facts, own),
                 registers=catalogue.registers,
                 roster=roster,
-                earlier=earlier,
+                earlier=earlier if binding.after else (),
                 revoked=frozenset(tuple(key) for key in case.get("revoked", [])),
                 active_months=months,
                 point_values=points,
