@@ -15,6 +15,7 @@ from processor.batch import quality
 from processor.batch.asking import listed
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
+from processor.batch.kept_files import KeptFiles
 from processor.batch.options import Options
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
@@ -60,6 +61,8 @@ MONTH_CLOSE = "月结单.xlsx"
 MADE_OF = "pages"
 #: The same of the blanks, by their names.
 BLANKS_OF = "blanks"
+#: And of the deduction sheets, by their months.
+SHEETS_OF = "sheets"
 WAITING = ("needs_confirmation", "pending_amount")
 
 
@@ -208,19 +211,15 @@ class Outputs:
         read = {name for pack in self.setup.packs for binding in pack.bindings for name in binding.reads}
         read |= {register.name for register in self.setup.registers.values() if register.roster or register.appeals}
         chosen = [self.setup.registers[name] for name in sorted(read) if not self.setup.registers[name].form]
-        known, kept = self.ledger.runs.setting(BLANKS_OF) or {}, {}
+        kept = KeptFiles(self.ledger.runs, BLANKS_OF, self.home)
+        (self.folder / BLANKS).mkdir(exist_ok=True)
         for register in map(self.memory.applied, chosen):
-            name, made_of = Path(BLANKS) / file_name(register), digest([program(), register])
-            lies = (self.home / name).read_bytes() if (self.home / name).is_file() else b""
-            kept[name.name] = [made_of, digest(lies)]
-            if kept[name.name] == known.get(name.name):
-                continue
-            content = blank(register)
-            if lies != content:
-                (self.folder / BLANKS).mkdir(exist_ok=True)
-                (self.folder / name).write_bytes(content)
-                kept[name.name] = [made_of, digest(content)]
-        self.ledger.runs.keep_setting(BLANKS_OF, kept)
+            key, made_of = file_name(register), digest([program(), register])
+            files = [f"{BLANKS}/{key}"]
+            if not kept.stand(key, files, made_of):
+                (self.folder / BLANKS / key).write_bytes(blank(register))
+                kept.note(key, files, made_of, self.folder)
+        kept.remember()
 
     # lines
 
@@ -273,13 +272,17 @@ class Outputs:
     def _deductions(self) -> list[str]:
         folder = self.folder / HR
         folder.mkdir(exist_ok=True)
-        names = []
-        sheets = self.settlement.sheets
-        workers = self.workers.among([len(sheet.lines) for sheet in sheets])
-        for sheet, _ in zip(sheets, workers.map(write_month, ((folder, sheet) for sheet in sheets)), strict=True):
+        kept, sheets = KeptFiles(self.ledger.runs, SHEETS_OF, self.home), self.settlement.sheets
+        files = {sheet.period: [f"{HR}/{sheet.period}.xlsx", f"{HR}/{sheet.period}.csv"] for sheet in sheets}
+        made_of = {period: digest([program(), self.ledger.periods.sheet(period)]) for period in files}
+        new = [sheet for sheet in sheets if not kept.stand(sheet.period, files[sheet.period], made_of[sheet.period])]
+        workers = self.workers.among([len(sheet.lines) for sheet in new])
+        for sheet, _ in zip(new, workers.map(write_month, ((folder, sheet) for sheet in new)), strict=True):
+            kept.note(sheet.period, files[sheet.period], made_of[sheet.period], self.folder)
+        kept.remember()
+        for sheet in sheets:
             self._exports(folder, sheet)
-            names += [f"{sheet.period}.xlsx", f"{sheet.period}.csv"]
-        return names
+        return [Path(file).name for own in files.values() for file in own]
 
     def _exports(self, folder: Path, sheet: PaySheet) -> None:
         for name in self.setup.site.profiles:

@@ -66,7 +66,13 @@ def test_a_page_names_the_batch_that_last_changed_it(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["decisions.csv", "pages/units/城西店/people/K2/index.html", "pages/units/城西店/months/2026-10.html"]
+    "name",
+    [
+        "decisions.csv",
+        "hr/2026-10.csv",
+        "pages/units/城西店/people/K2/index.html",
+        "pages/units/城西店/months/2026-10.html",
+    ],
 )
 def test_what_somebody_changed_by_hand_is_written_again(site: Site, name: str) -> None:
     file = site.folder / "outbox" / name
@@ -74,6 +80,14 @@ def test_what_somebody_changed_by_hand_is_written_again(site: Site, name: str) -
     file.write_bytes(sound + b"mine")
     site.once(DAY)
     assert _but_for_the_batch(file) == BATCH.sub("", sound.decode())
+
+
+def test_a_deduction_sheet_that_somebody_deleted_is_there_again(site: Site) -> None:
+    file = site.folder / "outbox/hr/2026-10.xlsx"
+    sound = file.read_bytes()
+    file.unlink()
+    site.once(DAY)
+    assert file.read_bytes() == sound
 
 
 def test_a_blank_that_somebody_filled_or_deleted_is_blank_again(site: Site) -> None:
