@@ -16,6 +16,7 @@ from processor.batch.asking import listed
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
 from processor.batch.kept_files import KeptFiles
+from processor.batch.lines import Lines
 from processor.batch.options import Options
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
@@ -39,7 +40,6 @@ from processor.ledger import Ledger
 from processor.report.decisions import write_changes, write_decisions
 from processor.report.deductions import write_month
 from processor.report.export import load_profile, write_export
-from processor.report.history import answered, histories
 from processor.report.month_close import write_month_close
 from processor.report.notices import Telling, write_notices
 from processor.report.pages import write_pages
@@ -49,7 +49,6 @@ from processor.report.questions import write_remembered
 from processor.report.receipts import write_receipts
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
-from processor.report.things import Things
 from processor.rulebook.view import Amended, Rows
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
@@ -88,11 +87,6 @@ def newly_waits(change: Change) -> bool:
     return after and not before
 
 
-def _is_shown(decision: Decision, shown: Mapping[str, Line]) -> bool:
-    """Whether a line is shown just as it is."""
-    return decision.decision_id in shown and shown[decision.decision_id].decision == decision
-
-
 @dataclass
 class Outputs:
     """The writers of one batch: they read what stands and decide nothing.
@@ -117,15 +111,15 @@ class Outputs:
     workers: Workers
 
     @cached_property
-    def things(self) -> Things:
-        """What decisions are about, in words."""
-        return Things(self.setup.registers, self.judge.names)
+    def lines(self) -> Lines:
+        """How decisions are told."""
+        return Lines(self.ledger, self.setup.registers, self.judge.names)
 
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
         shown = self.settlement.open_lines
-        lines = self._lines(shown)
-        changes = self._changes(lines)
+        lines = self.lines.of(shown)
+        changes = self.lines.changes(self.judge.changes, lines)
         self.options.stage("annotate")
         returns = Returns(
             self.setup,
@@ -221,50 +215,6 @@ class Outputs:
                 kept.note(key, files, made_of, self.folder)
         kept.remember()
 
-    # lines
-
-    def _lines(self, decisions: Iterable[Decision]) -> tuple[Line, ...]:
-        chosen = list(decisions)
-        refs = {ref for d in chosen for ref in d.evidence} | {d.row for d in chosen if d.row is not None}
-        sources = self.ledger.facts.sources(refs)
-        answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
-        names = self.judge.names
-        registers = self.ledger.facts.registers_of(d.row for d in chosen if d.row is not None and "|" in d.subject)
-        told = histories(self.ledger, chosen, names)
-        turns = self.ledger.turns.of(d.decision_id for d in chosen)
-        return tuple(
-            Line(
-                decision=d,
-                source=sources.get(d.row) if d.row is not None else None,
-                evidence=tuple(sources[ref] for ref in d.evidence if ref in sources),
-                answered=answered(answers[d.decision_id], names) if d.decision_id in answers else "",
-                thing=self.things.name(d, registers.get(d.row or 0, "")),
-                history=told.get(d.decision_id, ()),
-                otherwise=turns.get(d.decision_id, ()),
-            )
-            for d in chosen
-        )
-
-    def _changes(self, lines: Sequence[Line]) -> list[Change]:
-        """What the batch did to lines. lines: those that are shown, most of which are what became of one."""
-        pairs = list(self.judge.changes.lines.values())
-        reasons = self.judge.changes.reasons
-        shown = {line.decision.decision_id: line for line in lines}
-        now = [new for _, new in pairs if new is not None]
-        same = {d.decision_id: shown[d.decision_id] for d in now if _is_shown(d, shown)}
-        others = iter(self._lines(new for new in now if new.decision_id not in same))
-        before = iter(self._lines(old for old, _ in pairs if old is not None))
-        after = iter([same.get(new.decision_id) or next(others) for new in now])
-        return [
-            Change(
-                kind="added" if old is None else "withdrawn" if new is None else "changed",
-                old=None if old is None else next(before),
-                new=None if new is None else next(after),
-                reason=reasons[old.decision_id] if old is not None and new is None else "",
-            )
-            for old, new in pairs
-        ]
-
     def _reminders(self) -> list[Reminder]:
         lines = self.ledger.decisions.reminders(self.settlement.closed)
         return reminders(lines, self.ledger.ticks.all(), self.judge.names, self.options.as_of)
@@ -295,7 +245,7 @@ class Outputs:
         known = {line.decision.decision_id: line for line in lines}
         earlier = {line.decision_id for _, notice in settlement.handed_over for line in notice.lines} - known.keys()
         known |= {
-            line.decision.decision_id: line for line in self._lines(self.ledger.decisions.by_id(earlier).values())
+            line.decision.decision_id: line for line in self.lines.of(self.ledger.decisions.by_id(earlier).values())
         }
         told = Telling(
             lines=known,
