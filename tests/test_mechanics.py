@@ -64,6 +64,7 @@ def _decisions(
             registers=load_registers(),
             roster=roster_of(facts["roster"], case),
             earlier=found,
+            delivered={name: frozenset(text.strip().partition("\n")[0].split(",")) for name, text in registers.items()},
         )
     return found
 
@@ -83,6 +84,12 @@ T3,2026-10-20 09:00,S,一般,A,是,2026-10-20 18:00,
 T4,2026-10-21 09:00,S,一般,B,否,2026-10-22 18:00,2026-10-21 10:00
 """
 COMPLAINT = {"of": "complaints", "about": ["责任人工号"], "date": "受理时间"}
+
+
+def with_blank(rows: str, header: str) -> str:
+    """The rows with one column more, in which nothing stands."""
+    first, *others = rows.strip().split("\n")
+    return "\n".join([f"{first},{header}", *(f"{row}," for row in others)])
 
 
 def brief(lines: list[dict[str, str]]) -> list[tuple[str, ...]]:
@@ -141,7 +148,7 @@ def test_a_row_with_an_unreadable_cell_is_a_step_where_what_was_read_says_that_i
     tmp_path: Path, how: dict[str, Any], unread: str, steps: dict[str, str]
 ) -> None:
     table = COMPLAINT | how | {"says": "{投诉编号}{投诉级别}", "steps": STEPS}
-    lines = decided(tmp_path, table, "2026-10-31", ("T2", unread), complaints=COMPLAINTS)
+    lines = decided(tmp_path, table, "2026-10-31", ("T2", unread), complaints=with_blank(COMPLAINTS, "客户姓名"))
     assert {line["subject"]: line["occurrence"] for line in lines} == steps
 
 
@@ -222,7 +229,8 @@ def test_a_deadline_on_a_column_that_the_site_does_not_keep_accuses_nobody(tmp_p
 
 def test_complete_names_every_blank_part_of_the_rows_for_which_it_is_owed(tmp_path: Path) -> None:
     table = COMPLAINT | {"mechanic": "complete", "where": {"投诉级别": "一般"}, "parts": ["联系电话", "办结时间"]}
-    lines = decided(tmp_path, table | {"outcome": {"effect": "flag"}}, "2026-10-31", complaints=COMPLAINTS)
+    rows, flag = with_blank(COMPLAINTS, "联系电话"), {"outcome": {"effect": "flag"}}
+    lines = decided(tmp_path, table | flag, "2026-10-31", complaints=rows)
     assert [line["text"] for line in lines] == [
         "2026-10-05 测试：T1缺少联系电话",
         "2026-10-20 测试：T3缺少联系电话、办结时间",
@@ -724,8 +732,7 @@ def test_a_row_may_be_answered_by_one_of_which_a_part_of_the_key_could_not_be_re
 def test_blanks_of_a_column_that_is_not_kept_prove_nothing(tmp_path: Path) -> None:
     table = COMPLAINT | {"mechanic": "where", "where": {"小区": {"filled": False}}, "outcome": {"effect": "flag"}}
     assert decided(tmp_path, table, "2026-10-31", complaints=SERVED) == []
-    header, first, *others = SERVED.strip().split("\n")
-    kept = "\n".join([f"{header},小区", f"{first},南苑", *(f"{row}," for row in others)])
+    kept = with_blank(SERVED, "小区").replace("13800000001,", "13800000001,南苑", 1)
     found = decided(tmp_path, table, "2026-10-31", complaints=kept)
     assert [line["subject"] for line in found] == ["T2", "T3", "T4"]
 

@@ -104,43 +104,41 @@ def outcome_of(raw: Mapping[str, Any]) -> Outcome:
     """An outcome from its table in a pack, figures as Parameters or as literals. Raises ValueError that says what is wrong."""
     unknown = sorted(set(map(str, raw)) - set(_KEYS))
     if unknown:
+        known = ", ".join(_KEYS)
         raise ValueError(
-            tell("an outcome has no key {unknown}; it knows {keys}", unknown=", ".join(unknown), keys=", ".join(_KEYS))
+            tell("an outcome has no key {unknown}; it knows {keys}", unknown=", ".join(unknown), keys=known)
         )
-    if not isinstance(raw.get("effect"), str) or raw["effect"] not in EFFECTS:
-        raise ValueError(
-            tell("unknown effect {raw!r}; one of {effects}", raw=raw.get("effect"), effects=", ".join(sorted(EFFECTS)))
-        )
-    given = dict(raw)
-    for name in _TEXTS & set(given):
-        if not isinstance(given[name], str):
-            raise ValueError(tell("{name}: expected a text, found {found!r}", name=name, found=given[name]))
-    for name, kinds in _FIGURES.items():
-        if given.get(name) is not None:
-            given[name] = Parameter.of(given[name], *kinds)
-    for name in _FLAGS & set(given):
-        if not isinstance(given[name], bool):
-            raise ValueError(tell("{name} must be true or false", name=name))
-    if given.get("nature", "") not in {*NATURES, ""}:
-        raise ValueError(
-            tell("unknown nature {given!r}; one of {natures}", given=given["nature"], natures=", ".join(NATURES))
-        )
-    if given.get("status", "") not in STATUSES | {""}:
-        raise ValueError(
-            tell("unknown status {given!r}; one of {statuses}", given=given["status"], statuses=", ".join(STATUSES))
-        )
-    if "otherwise" in given and not isinstance(given["otherwise"], Outcome):
-        raise ValueError("otherwise must be an outcome")
-    if given["effect"] in ("points",) and given.get("points") is None:
+    effect = raw.get("effect")
+    if not isinstance(effect, str) or effect not in EFFECTS:
+        known = ", ".join(sorted(EFFECTS))
+        raise ValueError(tell("unknown effect {raw!r}; one of {effects}", raw=effect, effects=known))
+    _check_kinds(raw)
+    figures = {name: Parameter.of(raw[name], *kinds) for name, kinds in _FIGURES.items() if raw.get(name) is not None}
+    outcome = Outcome(**{**raw, **figures})
+    if outcome.effect == "points" and outcome.points is None:
         raise ValueError("effect points needs points")
-    if given.get("per_unit", "") not in PER_UNITS:
-        raise ValueError(
-            tell(
-                "unknown per_unit {given!r}; one of {per_units}",
-                given=given["per_unit"],
-                per_units=", ".join(PER_UNITS),
-            )
-        )
-    if (given.get("share") is None) != (not given.get("of")):
+    if (outcome.share is None) != (not outcome.of):
         raise ValueError("share and of stand together: the share, and the column that it is a share of")
-    return Outcome(**given)
+    return outcome
+
+
+def _check_kinds(raw: Mapping[str, Any]) -> None:
+    """Raises ValueError on a key whose value is none of its kind."""
+    for name in _TEXTS & set(raw):
+        if not isinstance(raw[name], str):
+            raise ValueError(tell("{name}: expected a text, found {found!r}", name=name, found=raw[name]))
+    for name in _FLAGS & set(raw):
+        if not isinstance(raw[name], bool):
+            raise ValueError(tell("{name} must be true or false", name=name))
+    if "otherwise" in raw and not isinstance(raw["otherwise"], Outcome):
+        raise ValueError("otherwise must be an outcome")
+    nature, status, per_unit = (raw.get(name, "") for name in ("nature", "status", "per_unit"))
+    if nature not in {*NATURES, ""}:
+        raise ValueError(tell("unknown nature {given!r}; one of {natures}", given=nature, natures=", ".join(NATURES)))
+    if status not in STATUSES | {""}:
+        raise ValueError(
+            tell("unknown status {given!r}; one of {statuses}", given=status, statuses=", ".join(STATUSES))
+        )
+    if per_unit not in PER_UNITS:
+        given = {"given": per_unit, "per_units": ", ".join(PER_UNITS)}
+        raise ValueError(tell("unknown per_unit {given!r}; one of {per_units}", **given))

@@ -7,6 +7,7 @@ from string import Formatter
 from processor.catalogue.condition import TODAY
 from processor.catalogue.outcome import MONEY
 from processor.catalogue.provision import WORDS, Provision
+from processor.catalogue.register import Register
 from processor.messages import tell
 
 _DATES = ("date", "datetime", "month")
@@ -15,10 +16,16 @@ _NUMBERS = ("money", "count", "number")
 
 def check(provision: Provision) -> None:
     """Raises ValueError where parts do not fit each other."""
-    register = provision.register
-    if register is None:
-        _check_braces(provision)
-        return
+    if provision.register is not None:
+        _check_columns(provision, provision.register)
+        _check_outcomes(provision, provision.register)
+    _check_braces(provision)
+    if provision.register is not None:
+        _check_words(provision, provision.register)
+
+
+def _check_columns(provision: Provision, register: Register) -> None:
+    """Raises ValueError on a column of another kind than it needs to be, or one that is looked up for nothing."""
     for header in (provision.due, provision.through, *provision.stages):
         if header and provision.column(header).type not in _DATES:
             raise ValueError(tell("{header} is no date", header=header))
@@ -33,28 +40,26 @@ def check(provision: Provision) -> None:
     ranked = provision.measure if provision.mechanic == "ranking" else ""
     if ranked and provision.column(ranked).type not in _NUMBERS:
         raise ValueError(tell("measure: {ranked} is no number and cannot be ranked", ranked=ranked))
+
+
+def _check_outcomes(provision: Provision, register: Register) -> None:
+    """Raises ValueError where money would fall on nobody, or is a share of what is no money."""
     for outcome in provision.outcomes:
         if outcome.effect in MONEY and not provision.about:
-            raise ValueError(
-                tell("a {effect} needs `about`: the column of the employee whom it falls on", effect=outcome.effect)
-            )
+            message = "a {effect} needs `about`: the column of the employee whom it falls on"
+            raise ValueError(tell(message, effect=outcome.effect))
         if outcome.of and register.known(outcome.of).type != "money":
             raise ValueError(tell("a share of {of}, which is no money", of=outcome.of))
-    known = (
-        WORDS
-        | {TODAY}
-        | set(provision.tallies)
-        | set(register.headers)
-        | set(register.derived)
-        | set(provision.sayings)
-    )
+
+
+def _check_words(provision: Provision, register: Register) -> None:
+    """Raises ValueError where a sentence names what there is not."""
+    known = WORDS | {TODAY} | set(provision.tallies) | {*register.headers, *register.derived} | set(provision.sayings)
     known |= provision.each.headers if provision.each is not None else set()
-    _check_braces(provision)
     strange = sorted(provision.spoken - known)
     if strange:
-        raise ValueError(
-            tell("says: {title} has no column {strange}", title=register.title, strange="、".join(strange))
-        )
+        given = {"title": register.title, "strange": "、".join(strange)}
+        raise ValueError(tell("says: {title} has no column {strange}", **given))
 
 
 def _check_braces(provision: Provision) -> None:
