@@ -10,6 +10,9 @@ from pathlib import Path
 import grimp
 import pytest
 
+from processor.catalogue.catalogue import load_packs
+from processor.engine.decide import rule_named
+
 #: what several families of rules may share; every other module of processor.rules is imported by nobody there
 MECHANICS = {
     "attendance",
@@ -125,3 +128,13 @@ def test_code_knows_no_register_by_its_name() -> None:
     known = {place: HOMES.get(place, set()) | HOMONYMS.get(place, set()) for place in found}
     assert {place: words - known[place] for place, words in found.items() if words - known[place]} == {}
     assert {place: words - found[place] for place, words in known.items() if words - found[place]} == {}
+
+
+def test_a_rule_says_from_which_clauses_it_is() -> None:
+    silent = {
+        binding.rule
+        for pack in load_packs().values()
+        for binding in pack.bindings
+        if binding.rule and not any(clause in (rule_named(binding.rule).__doc__ or "") for clause in binding.clauses)
+    }
+    assert silent == set()

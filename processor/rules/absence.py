@@ -22,7 +22,7 @@ ABSENT, ON_LEAVE, REST = "旷工", "请假", "休息"
 
 @reads(attendance="日期 工号 上班打卡 下班打卡 状态", leave="请假编号 工号 开始日期 结束日期 批准日期")
 def without_leave(job: Job, *, steps: Sequence[Sequence[Outcome]]) -> list[Finding]:
-    """One step of the ladder for each run of absent days up to the as-of day; the last step holds for all later ones.
+    """One step of the ladder for each run of absent days up to the as-of day; the last step holds for all later ones (DS-S6).
 
     Absent are the days of a leave that was not approved on or before its first day, 旷工 in the attendance, and 请假
     there without a leave where the unit delivers the register `leave` (G14). A day on which the employee worked or

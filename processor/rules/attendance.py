@@ -89,7 +89,7 @@ def _on_one_axis(frame: pd.DataFrame) -> pd.DataFrame:
 @by_employee
 @reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter) -> list[Finding]:
-    """What follows from each breach of the `kinds` (late, early, unclocked), and a flag on each contradiction.
+    """What follows from each breach of the `kinds` (late, early, unclocked), and a flag on each contradiction (CC-A1, DS-F7, DS-M6).
 
     A row that is late and early is two breaches. Subject: the row's key.
     """
@@ -105,7 +105,7 @@ def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Paramet
 @by_employee
 @reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def bonus_forfeited(job: Job, *, grace: Parameter, limit: Parameter) -> list[Finding]:
-    """The month's 全勤奖 (roster) is lost on the row with which the month's breaches reach `limit`; blank: pending."""
+    """The month's 全勤奖 (roster) is lost on the row with which the month's breaches reach `limit`; blank: pending (DS-F7)."""
     rows = _of_scope(job, grace)
     rows = rows.assign(month=rows["日期"].dt.strftime("%Y-%m"), breaches=rows[list(BREACHES)].sum(axis=1))
     rows = rows[rows["breaches"] > 0]

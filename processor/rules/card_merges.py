@@ -38,7 +38,7 @@ def fines(
     card_order: Parameter,
     upgrade_standard: Parameter,
 ) -> list[Finding]:
-    """The fines of each row of `card_merges`; each outcome names its `clause`.
+    """The fines of each row of `card_merges`; each outcome names its `clause` (SA-C1, SA-C2, SA-C3, SA-C6).
 
     A recorded 罚款金额 counts for the dearest 'or more' only. card_order: card types, best first. upgrade_standard:
     card type -> top-up that a merge into this better card needs; a promise counts where a stated top-up misses it.
@@ -90,7 +90,7 @@ def _offences(
 
 @reads(card_merges="并卡单号 申请日期 原卡类型 目标卡类型 最后充值金额 门店经理工号")
 def upgrade_missed(job: Job, *, card_order: Parameter, upgrade_standard: Parameter) -> list[Finding]:
-    """Reject merges into a better card (card_order: best first) whose last top-up misses the upgrade standard."""
+    """Reject merges into a better card (card_order: best first) whose last top-up misses the upgrade standard (SA-C2)."""
     rows = _standing(job.facts["card_merges"], upgrade_standard)
     rows = rows[_into_better(rows, card_order) & _missed(rows)]
     return [_reject(job, row, _shortfall(row, say("升级标准")), TOP_UP) for row in records(rows)]
@@ -98,7 +98,7 @@ def upgrade_missed(job: Job, *, card_order: Parameter, upgrade_standard: Paramet
 
 @reads(card_merges="并卡单号 申请日期 原卡类型 目标卡类型 目标卡是否新卡 最后充值金额 门店经理工号")
 def standard_missed(job: Job, *, into_new: bool, standard: Parameter, called: str) -> list[Finding]:
-    """Reject merges into a new (into_new) or an old card whose last top-up misses the target card's standard.
+    """Reject merges into a new (into_new) or an old card whose last top-up misses the target card's standard (SA-C4, SA-C5).
 
     standard: card type -> yuan; a type without one cannot be checked and is flagged as such. called: its Chinese name.
     """

@@ -35,7 +35,7 @@ def coming_week(
     visit_days: Parameter,
     regular_day: Parameter,
 ) -> list[Finding]:
-    """One remind a customer and occasion of the next Monday to Sunday after the as-of day, best grade first.
+    """One remind a customer and occasion of the next Monday to Sunday after the as-of day, best grade first (SA-G2).
 
     care_by_grade: grade -> kinds of occasions (生日, 节日, 四季养生, 消费回访, 定期回访); channels: kind -> how.
     festivals: name -> day as `festivals.named_days` reads it; seasons: solar terms. visit_days: visits of so many days

@@ -30,7 +30,7 @@ def _columns(args: Mapping[str, Any]) -> Columns:
 def thresholds(
     job: Job, *, window: str, bands: Sequence[Band], stage: str = "", probation_months: Parameter | None = None
 ) -> list[Finding]:
-    """The gravest band that an employee reaches in a week or month, dated on the day that reaches it (G14).
+    """The gravest band that an employee reaches in a week or month, dated on the day that reaches it (DS-C1, DS-C2, DS-C4, DS-C10, G14).
 
     bands, gravest last: `columns` (their sum counts) or `over` and perhaps `upto` (a day whose difference is more than
     the one and at most the other counts once); `from` (reached) or `above` (exceeded); `outcome`. A recommendation
@@ -66,7 +66,7 @@ def breaches_in_probation(
     probation_months: Parameter,
     outcomes: Mapping[str, Sequence[Outcome]],
 ) -> list[Finding]:
-    """Once for an employee: the recorded penalty (a row of `discipline`) that is his n-th before the end of probation.
+    """Once for an employee: the recorded penalty (a row of `discipline`) that is his n-th before the end of probation (DS-C3).
 
     outcomes: by the gravity of that row, which is also its subject; 恶劣 counts as 严重. Revoked penalties do not count.
     """

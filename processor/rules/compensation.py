@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 
 @reads()
 def base_pay(job: Job, *, base: Parameter) -> list[Finding]:
-    """Base pay of each month in which the unit was active, up to the as-of month, from entry to leaving (REN-P1, P2).
+    """Base pay of each month in which the unit was active, up to the as-of month, from entry to leaving (REN-P1, REN-P2).
 
     A part month counts whole; the line is dated on the month's last day.
     """

@@ -24,7 +24,7 @@ LIMITED = "投诉编号 受理时间 受理人工号 投诉级别 客户同意�
 
 @reads(complaints=LIMITED)
 def handled_in_limit(job: Job, *, limits: Mapping[str, Parameter]) -> list[Finding]:
-    """Flag complaints that took longer than their grade allows; with the customer's consent the agreed time counts.
+    """Flag complaints that took longer than their grade allows; with the customer's consent the agreed time counts (TO-K1).
 
     limits: 投诉级别 -> minutes. An open complaint counts to the end of the as-of day.
     """

@@ -17,7 +17,7 @@ from processor.rules.remarks import remark
 
 @reads(duty="日期 工号 班次")
 def holidays_covered(job: Job, *, names: Parameter, ahead: Parameter, off_shifts: Parameter) -> list[Finding]:
-    """Flag each day off of the named holidays on which nobody still employed is on duty, from `ahead` days before it.
+    """Flag each day off of the named holidays on which nobody still employed is on duty, from `ahead` days before it (PS-8).
 
     Days gone by are judged in the months for which the unit delivered the duty register (G14). off_shifts: 班次 that
     mean a day off.

@@ -17,7 +17,7 @@ ATTENDED = "出勤"
 
 @reads(trainings="培训编号 日期 类型 工号 出勤 学时")
 def earned(job: Job, *, kind: str, interval: Parameter) -> list[Finding]:
-    """Credits (学时 attended) of each person and month with the sessions missed, dated the month's last day (G14).
+    """Credits (学时 attended) of each person and month with the sessions missed, dated the month's last day (TR-2, G14).
 
     The text also says how many sessions of 类型 `kind`, owed every `interval` days, the unit held too few in the month.
     """

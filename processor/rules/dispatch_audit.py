@@ -110,7 +110,7 @@ def caps(
     champion_extra: Parameter,
     confirmers: Confirmers,
 ) -> list[Finding]:
-    """Dispatches beyond the held stop (first clause) or beyond the caps of a day and a week (second clause)."""
+    """Dispatches beyond the held stop (first clause) or beyond the caps of a day and a week (second clause) (REN-D3, REN-D4)."""
     limits = Limits(peak_months, held_low, held_peak, day_cap, week_cap, champion_extra)
     contracts = job.facts["contracts"]
     ends = order_ends(job, confirmers)

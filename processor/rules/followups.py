@@ -23,7 +23,7 @@ AGENT = "回访人工号"
 
 @reads(consumption="消费单号 消费日期 卡号", followups="回访编号 回访时间 回访人工号 卡号 服务日期")
 def uncalled(job: Job, *, days: Parameter) -> list[Finding]:
-    """Flag each visit of a member without a call once its term is over, and state each month's shares.
+    """Flag each visit of a member without a call once its term is over, and state each month's shares (EX-1).
 
     A call is the visit's if it names card and day of service; without that day it is the card's last visit's.
     Shares by agent (subject 工号|month) and store (门店|month) stand on the month's last day. Months for which no call

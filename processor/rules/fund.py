@@ -66,7 +66,7 @@ def balances(rows: pd.DataFrame, deducted: pd.DataFrame, opening_words: Sequence
 
 @reads(fund="日期 收支 金额 事由")
 def statement(job: Job, *, opening_words: Parameter) -> list[Finding]:
-    """One line a month: opening balance, fines deducted, other income, spending, closing balance."""
+    """One line a month: opening balance, fines deducted, other income, spending, closing balance (OR-16)."""
     words = opening_words.at(job.as_of)
     rows = job.facts["fund"]
     return [

@@ -18,7 +18,7 @@ from processor.rules.remarks import remark
     complaints="受理时间 联系电话 办结时间", members="申请单号 申请日期 卡号 卡类型 姓名 手机 身份证号码 生日 退卡日期"
 )
 def by_card(job: Job, *, grading: Mapping[str, Parameter]) -> list[Finding]:
-    """Grade each customer of `members` by the best card; open `complaints` and returned cards override.
+    """Grade each customer of `members` by the best card; open `complaints` and returned cards override (SA-G1).
 
     grading: the parameters of `customers.Grading`. Dated on the as-of day; the binding needs `due: true`.
     """

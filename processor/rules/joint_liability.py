@@ -20,7 +20,7 @@ from processor.rules.ladder import Step, climb
 def responsible(
     job: Job, *, amount: Parameter, fined_steps: Parameter, window: str, group: Sequence[str] = ()
 ) -> list[Finding]:
-    """A fixed fine on the person responsible for each breach that is itself fined (the first `fined_steps` of a ladder).
+    """A fixed fine on the person responsible for each breach that is itself fined (the first `fined_steps` of a ladder) (TS-1).
 
     Responsible is who 责任主管工号 of the row names, else the direct supervisor; each line hangs on the offender's fine
     (same clause, subject; effect fine) and is marked as in doubt (G7). No supervisor known: a flag.

@@ -14,7 +14,7 @@ from processor.rules.workforce import employed_on
 
 @reads(launches="上线编号 产品名称 上线日期", trainings="日期 工号 出勤 产品名称")
 def trained(job: Job) -> list[Finding]:
-    """Each agent in scope without training on the product: a remind until 上线日期, a flag from the next day (OR-5).
+    """Each agent in scope without training on the product: a remind until 上线日期, a flag from the next day (OR-5, TB-L1).
 
     Only those employed on 上线日期. A training after it does not undo the breach.
     """

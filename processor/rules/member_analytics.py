@@ -17,7 +17,7 @@ from processor.rules.remarks import statement
 
 @reads(consumption="消费日期 卡号 项目", members="申请日期 卡号")
 def activity(job: Job, *, active_days: Parameter) -> list[Finding]:
-    """For each month that has ended: new cards, active cards, cards lost, and how often each treatment was taken.
+    """For each month that has ended: new cards, active cards, cards lost, and how often each treatment was taken (SA-N1).
 
     Active = consumed in the active_days up to the month's last day; lost = in the as many days before, and not since.
     Distinct cards are counted. The binding reads `members` of the month and twice active_days of `consumption`.
@@ -46,7 +46,7 @@ def activity(job: Job, *, active_days: Parameter) -> list[Finding]:
 def growth(
     job: Job, *, active_days: Parameter, best_cards: Parameter, vip_cards: Parameter, loyal_share: Parameter
 ) -> list[Finding]:
-    """For each month that has ended: growth of the best cards and of VIP cards, and who might become one of the best.
+    """For each month that has ended: growth of the best cards and of VIP cards, and who might become one of the best (SA-N1).
 
     best_cards, vip_cards: card types. Loyal candidates: the loyal_share of the active cards below best_cards that come
     most often, then spend most; at least one. The binding reads all `members` and active_days of `consumption`.

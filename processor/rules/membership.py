@@ -36,7 +36,7 @@ def forms(
     damaged: Outcome,
     days_to_mend: Parameter,
 ) -> list[Finding]:
-    """Judge each form of `members`; each outcome names its `clause`, filling is by 门店填写情况.
+    """Judge each form of `members`; each outcome names its `clause`, filling is by 门店填写情况 (SA-M1, SA-M2, SA-M3, SA-M4).
 
     A lost or damaged form is judged for that alone. A form that lacks the identity number only is not judged as
     incomplete before its term is over: the later of the month's end and application + days_to_mend; the binding

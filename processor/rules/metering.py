@@ -22,7 +22,7 @@ DAY = pd.Timedelta(days=1)
 def collection_rates(
     job: Job, *, payment_days: Parameter, early_days: Parameter, collection: Parameter, accuracy: Parameter
 ) -> list[Finding]:
-    """Each reader's rates of a month, decided from its last day on (G14), and a flag on each below its target.
+    """Each reader's rates of a month, decided from its last day on (G14), and a flag on each below its target (GA-3).
 
     Collected: paid within `payment_days` of the slip, among the accounts whose term is over. Accurate: rows without
     报表差错. The share paid within `early_days` of the reading is only shown. Targets: a share (0.95) or percent (95).
@@ -52,7 +52,7 @@ def collection_rates(
 @by_employee
 @reads(meter_readings="用户编号 月份 抄表日期 抄表员工号")
 def reading_rate(job: Job, *, target: Parameter) -> list[Finding]:
-    """Each reader's share of users read in a month, and a flag below `target`; nothing while no target is set."""
+    """Each reader's share of users read in a month, and a flag below `target`; nothing while no target is set (GA-4)."""
     findings = []
     for (reader,), last, rows in months_over(job, _of_month(job), day="month", by=["抄表员工号"]):
         wanted = target.on(last)

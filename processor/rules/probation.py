@@ -26,7 +26,7 @@ from processor.rules.remarks import remark
 def excesses(
     job: Job, *, months: Parameter, grace: Parameter, leave_limit: Parameter, late_limit: Parameter, personal: Parameter
 ) -> list[Finding]:
-    """Flag in probation: personal leave and lateness beyond their limits, each early leave, each recorded breach.
+    """Flag in probation: personal leave and lateness beyond their limits, each early leave, each recorded breach (TO-P1).
 
     Leave and lateness are one line each, on the row that goes beyond the limit. months: length of probation where
     the roster states no 转正日期. grace: minutes that are not late yet. personal: the 请假类型 that counts.
@@ -70,7 +70,7 @@ def results(
     cutoff: Parameter,
     conduct: Mapping[str, Parameter],
 ) -> list[Finding]:
-    """Recommend on each application what follows from its score; one too early is flagged with the first possible day.
+    """Recommend on each application what follows from its score; one too early is flagged with the first possible day (TO-P2).
 
     scores: `early`, `regular` and `extended`, the lowest score of each. conduct: the arguments of `excesses`, whose
     breaches rule out early confirmation. An application after `cutoff` of the month is judged on the first day of the

@@ -63,7 +63,7 @@ def _unclear(job: Job, month: str) -> frozenset[str]:
 
 @reads(cashier="日期 工号 笔数 实收金额")
 def last_places(job: Job, *, min_days: Parameter, min_people: Parameter, outcomes: Sequence[Outcome]) -> list[Finding]:
-    """What follows for the last, the second last …: one outcome a place from the end; shared places go free."""
+    """What follows for the last, the second last …: one outcome a place from the end; shared places go free (DS-C12)."""
     findings: list[Finding] = []
     for standing in standings(job, min_days=min_days, min_people=min_people):
         for place, outcome in enumerate(outcomes, 1):
@@ -77,7 +77,7 @@ def last_places(job: Job, *, min_days: Parameter, min_people: Parameter, outcome
 def last_again(
     job: Job, *, min_days: Parameter, min_people: Parameter, ranking_clause: str, outcome: Outcome
 ) -> list[Finding]:
-    """Who was last in a month and already in the month before; a revoked last place does not count."""
+    """Who was last in a month and already in the month before; a revoked last place does not count (DS-C13)."""
     last: dict[str, Standing] = {}
     findings: list[Finding] = []
     for standing in standings(job, min_days=min_days, min_people=min_people):

@@ -20,7 +20,7 @@ SEPARATORS = re.compile(r"[、;；,，\n]")
 
 @reads(refunds="退换单号 申请日期 扣业绩员工工号 扣业绩金额 扣工资金额 客服核实日期")
 def shared_charges(job: Job) -> list[Finding]:
-    """Charge each employee whom a verified row of `refunds` lists with his wage amount; name what a row lacks.
+    """Charge each employee whom a verified row of `refunds` lists with his wage amount; name what a row lacks (SA-T1).
 
     The performance amount becomes a line without money. Both are dated by 客服核实日期. Lists of unequal length,
     amounts that are no numbers and staff numbers that the roster does not know charge nobody and are flagged.

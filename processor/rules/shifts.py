@@ -20,7 +20,7 @@ from processor.rules.job import Job
 def breaches(
     job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter, begins: Parameter, ends: Parameter
 ) -> list[Finding]:
-    """`attendance.breaches` with blank 应到时间 and 应退时间 filled from the usual times of the shift or weekday.
+    """`attendance.breaches` with blank 应到时间 and 应退时间 filled from the usual times of the shift or weekday (OR-9, TB-1).
 
     begins, ends: tables of 班次 or weekday (周一 to 周日) -> time; the shift's name goes before the weekday.
     """

@@ -23,7 +23,7 @@ REQUEST_KEY = ("联络单号", "行号")
     stock="现场 物资编码 物资名称 账面数量 台账日期",
 )
 def served(job: Job, *, store: Parameter, urgency: Parameter, required: Sequence[str]) -> list[Finding]:
-    """One classify line an open request: how much of it to issue from `store`, how much to purchase.
+    """One classify line an open request: how much of it to issue from `store`, how much to purchase (MA-3).
 
     Served by `urgency` (most urgent first), then 申请日期, then number. Requests with a part of `required` blank are
     rejected and not served; those issued are served already, and still weigh on the books if issued after 台账日期.
@@ -63,7 +63,7 @@ def served(job: Job, *, store: Parameter, urgency: Parameter, required: Sequence
     lambda args: {"material_requests": frozenset(args["required"])}, material_requests="申请日期 物资编码 物资名称 数量"
 )
 def yearly_need(job: Job, *, required: Sequence[str]) -> list[Finding]:
-    """One classify line a material and year: what was requested. Dated the year's end, until then the last request."""
+    """One classify line a material and year: what was requested. Dated the year's end, until then the last request (MA-5)."""
     rows = _accepted(job, required)
     rows = rows[rows["申请日期"] <= pd.Timestamp(job.as_of)]
     findings = []

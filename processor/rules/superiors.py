@@ -17,7 +17,7 @@ from processor.rules.outcomes import Occurrence, decide
 
 @reads(discipline="登记编号 日期 工号 条款编号 责任主管工号")
 def answerable(job: Job, *, outcomes: Sequence[Outcome]) -> list[Finding]:
-    """Decide each recorded row of the clause on the superior too: 责任主管工号, else the roster's direct supervisor.
+    """Decide each recorded row of the clause on the superior too: 责任主管工号, else the roster's direct supervisor (TO-K3).
 
     Each line hangs on the offender's line of the same effect; there is none where no superior is known.
     """

@@ -15,7 +15,7 @@ from processor.rules.remarks import statement
 
 @reads(followups="回访时间 回访人工号 部门 满意度", service_tickets="类型 受理时间 受理人工号 完成时间")
 def monthly(job: Job) -> list[Finding]:
-    """One classify line a department and month, dated the month's last day and decided from it on (G14).
+    """One classify line a department and month, dated the month's last day and decided from it on (PS-1, G14).
 
     A ticket belongs to the department of who received it, a revisit to its 部门, else to the department of who called.
     """

@@ -19,7 +19,7 @@ GIVEN = {"原班日期": ("申请人工号", "对方工号"), "还班日期": ("
 
 @reads(duty="日期 工号 班次 开始时间 结束时间", swaps="换班编号 申请人工号 对方工号 原班日期 还班日期")
 def two_in_a_row(job: Job, *, pause_minutes: Parameter) -> list[Finding]:
-    """A flag on whoever works two shifts in a row because of a swap; needs the duty register.
+    """A flag on whoever works two shifts in a row because of a swap; needs the duty register (CC-W3).
 
     The duty register is the plan before swaps, or shows them already: the requester's shifts of 原班日期 go to the other party, the other
     party's of 还班日期 to the requester. In a row = on the same day without known times, or with at most pause_minutes

@@ -20,7 +20,7 @@ ATTENDED = "出勤"
 
 @reads(trainings="培训编号 日期 类型 工号 出勤")
 def quota(job: Job, *, kinds: Parameter, count: Parameter) -> list[Finding]:
-    """Each employee with fewer than `count` trainings of `kinds` in a year: reminded of, flagged once it is over (G14).
+    """Each employee with fewer than `count` trainings of `kinds` in a year: reminded of, flagged once it is over (FS-1, G14).
 
     Only for years in which the unit delivered the register; employed on the as-of day, or at the year's end.
     """
@@ -40,7 +40,7 @@ def quota(job: Job, *, kinds: Parameter, count: Parameter) -> list[Finding]:
 
 @reads(trainings="日期 类型 工号 出勤 评分")
 def before_starting(job: Job, *, kind: str, score: Parameter) -> list[Finding]:
-    """Flag new employees without a training of 类型 `kind` passed with `score` by their 入职日期.
+    """Flag new employees without a training of 类型 `kind` passed with `score` by their 入职日期 (FS-1).
 
     New are those hired in a year for which the unit delivered the register (G14).
     """

@@ -18,7 +18,7 @@ NAMES = {"出发日电话": say("出发日电话"), "出发日短信": say("出�
 
 @reads(travel_orders="订单号 客户姓名 出发日期 路线酒店 确认日期 出发日电话 出发日短信 跟踪电话 客服工号")
 def looked_after(job: Job, *, days_ahead: Parameter) -> list[Finding]:
-    """Remind of the orders that depart on the as-of day, and flag on each order all that was missed.
+    """Remind of the orders that depart on the as-of day, and flag on each order all that was missed (TO-R1).
 
     Confirmed: 确认日期 at least `days_ahead` days before 出发日期. Calls and message are missed where 否 stands, and
     from the day after departure where nothing stands. 跟踪电话 is judged where the unit fills that column at all.

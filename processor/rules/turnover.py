@@ -16,7 +16,7 @@ TURNOVER = "订单号 下单时间 订单金额 客户编号"
 
 @reads(orders=TURNOVER)
 def graded(job: Job, *, shares: Parameter) -> list[Finding]:
-    """One classify line a customer: the grade in which the middle of his stretch of the turnover lies.
+    """One classify line a customer: the grade in which the middle of his stretch of the turnover lies (EN-3).
 
     Customers stand in a row, most turnover of the as-of year first; equal turnover shares one stretch. shares: grade ->
     share of the turnover that it reaches up to, best first (G1); what lies beyond gets the letter after the last.
