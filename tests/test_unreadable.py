@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -17,7 +19,7 @@ from processor.catalogue.parameter import fen
 from processor.decision import Decision
 from processor.engine.decide import columns_read, ordered
 from processor.engine.decider import decide
-from processor.rules.job import UNREAD
+from processor.rules.job import SINCE, UNREAD
 
 FOLDERS = sorted(path.name for path in CASES.iterdir() if path.is_dir())
 Again = Callable[..., list[Decision]]
@@ -135,13 +137,15 @@ def _again(
     own: Mapping[str, pd.DataFrame],
     common: Mapping[str, Any],
     facts: Mapping[str, pd.DataFrame],
+    illegible: Mapping[str, pd.DataFrame] = MappingProxyType({}),
 ) -> list[Decision]:
-    """What the last of the bindings decides with these facts in the place of the unit's own."""
+    """What the last of the bindings decides with these facts in the place of the unit's own, and rows that nobody could read."""
     earlier: list[Decision] = []
     found: list[Decision] = []
     for pack, binding in bindings:
         read = {name: {**own, **facts}[name] for name in binding.reads}
-        found = decide(pack, binding, facts=read, earlier=earlier, **common)
+        unread = {name: rows for name, rows in illegible.items() if name in binding.reads}
+        found = decide(pack, binding, facts=read, earlier=earlier, illegible=unread, **common)
         earlier += found
     return found
 
@@ -163,3 +167,31 @@ def test_what_could_not_be_read_is_not_held_to_be_missing(clause: str, spoiled: 
         blank = facts[spoiled].assign(**{header: pd.NaT})
         assert [line for line in again({spoiled: blank}) if line.points]
         assert not [line for line in again({spoiled: blank.assign(**{UNREAD: header})}) if line.points]
+
+
+MEMBERS = "申请单号,申请日期,门店,卡类型,会员本人签名,门店填写情况,单据状态,门店负责人工号\n" + "".join(
+    f"F{n},2026-09-0{n},城东店,金卡,是,完整,完好,A\n" for n in (1, 2, 3)
+)
+
+
+@pytest.mark.parametrize("lost", ["", "申请日期"])
+@pytest.mark.parametrize(("since", "counts"), [(date.min, False), (date(2026, 9, 1), False), (date(2026, 10, 1), True)])
+def test_a_count_is_none_where_a_row_may_be_one_that_nobody_could_read(lost: str, since: date, counts: bool) -> None:
+    """Of a month that was closed before such a row came, it says nothing."""
+    staff = "工号,姓名,门店,部门,岗位,入职日期\nA,甲,城东店,门店,门店经理,2020-01-01\n"
+    system = "月份,门店,系统开卡数,门店负责人工号\n2026-09,城东店,3,A\n"
+    texts = {"roster": staff, "members": MEMBERS, "member_system": system}
+    case = {"units": {"城东店": ["salon"]}, "as_of": "2026-10-31", "registers": texts}
+    for _pack, binding, facts, again in _bindings(case, {"SA-M5"}):
+        assert not [line for line in again({}) if _costs(line)]
+        rows = facts["members"]
+        row = rows.iloc[[0]].assign(**{SINCE: [since], UNREAD: lost} | ({lost: pd.NaT} if lost else {}))
+        charged = [
+            line for line in again({"members": rows.iloc[1:].reset_index(drop=True)}, {"members": row}) if _costs(line)
+        ]
+        assert bool(charged) == (counts and _charges_little(binding))
+
+
+def _charges_little(binding: Binding) -> bool:
+    """Whether this is the part of the clause for a difference of one."""
+    return "#" not in binding.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from processor.calendars import each_day
 from processor.catalogue.condition import TODAY, Condition
 from processor.catalogue.lookup import Lookup
 from processor.catalogue.provision import Provision
-from processor.rules.job import UNREAD, Job
+from processor.rules.job import SINCE, UNREAD, Job
 
 #: Column with the refs of the rows in which something was found.
 FOUND = "_found"
@@ -51,10 +52,11 @@ def _of_register(job: Job, provision: Provision, rows: pd.DataFrame, name: str, 
     there = there.assign(_key=_keys(there, theirs)).dropna(subset=["_key"])
     if lookup.pick == "upto":
         return _upto(job, provision, rows, name, day, there)
+    if other in job.illegible:
+        rows = rows[~_doubted(job, lookup, rows, day, own, theirs)]
     unread = there.iloc[:0]
-    known = [rows[other] for rows in (job.left_out, job.illegible) if other in rows]
-    if known:
-        unread = _rows_of(job, replace(lookup, where=Condition()), pd.concat(known, ignore_index=True))
+    if other in job.left_out:
+        unread = _rows_of(job, replace(lookup, where=Condition()), job.left_out[other])
         if not lookup.take:
             rows = rows[~_may_count(lookup, rows, unread)]
         unread = unread.assign(_key=_keys(unread, theirs)).dropna(subset=["_key"])
@@ -90,6 +92,34 @@ def _that_meet(lookup: Lookup, rows: pd.DataFrame, keys: pd.Series, there: pd.Da
     pairs = there.assign(_first=there[first], _last=there[last]).merge(spans.dropna(), on="_key")
     met = pairs[(pairs["_first"] <= pairs["_until"]) & (pairs["_from"] <= pairs["_last"])]
     return met.assign(_key=met["_row"])
+
+
+def _doubted(job: Job, lookup: Lookup, rows: pd.DataFrame, day: str, own: list[str], theirs: list[str]) -> pd.Series:
+    """Which rows may be answered by one that nobody could read, of those days about which it may say something."""
+    found, illegible = pd.Series(False, index=rows.index), job.illegible[lookup.register.name]
+    for since in sorted(set(illegible[SINCE])):
+        group = _rows_of(job, replace(lookup, where=Condition()), illegible[illegible[SINCE] == since])
+        meets = _keys(rows, own).isin(_keys(group, theirs).dropna())
+        if not lookup.take:
+            meets = meets | _may_count(lookup, rows, group)
+            if any(_tells_no_key(lookup, lost) for lost in group[UNREAD]):
+                meets = pd.Series(True, index=rows.index)
+        found |= meets & _open(rows, day, since)
+    return found
+
+
+def _tells_no_key(lookup: Lookup, lost: str) -> bool:
+    """Whether no part of the key could be read."""
+    unread = frozenset(lost.split("|"))
+    return all(not unread.isdisjoint(lookup.register.cells([told])) for told in lookup.by.values())
+
+
+def _open(rows: pd.DataFrame, day: str, since: date) -> pd.Series:
+    if since == date.min:
+        return pd.Series(True, index=rows.index)
+    if day not in rows or not pd.api.types.is_datetime64_any_dtype(rows[day]):
+        return pd.Series(False, index=rows.index)
+    return rows[day].isna() | (rows[day] >= pd.Timestamp(since))
 
 
 def _may_count(lookup: Lookup, rows: pd.DataFrame, unread: pd.DataFrame) -> pd.Series:
