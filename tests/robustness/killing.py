@@ -70,6 +70,8 @@ def _fork(work: Callable[[], object]) -> int:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
+        for name in [name for name in sys.modules if name.partition(".")[0] == "apprise"]:
+            del sys.modules[name]  # the threads by which it sends did not come along
         work()
         code = 0
     finally:
