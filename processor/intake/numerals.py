@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_MINUS_BEHIND = re.compile(r"^([0-9][0-9,]*\.[0-9]{2})-$")  # as ERP systems print it; `5000-` may be half of a range
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬圆", "一二三四五六七八九十百千万元")
 _FEN = re.compile(r"^(.+?)元零?(?:([一二三四五六七八九])角)?零?(?:([一二三四五六七八九])分)?整?$")
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -19,7 +20,7 @@ _AND_A_HALF = re.compile(r"^(.+?)(天|日|小时|个月|年)半$")
 
 def plain(text: str, units: Mapping[str, int]) -> str:
     """The text with figures in digits, in the column's first unit, as far as it is one of these ways of writing."""
-    text = _BRACKETS.sub(r"-\1", text)
+    text = _MINUS_BEHIND.sub(r"-\1", _BRACKETS.sub(r"-\1", text))
     if "元" in units:
         text = _in_words(text.translate(_FORMAL))
     if text in ("半天", "半日") and text[1] in units:

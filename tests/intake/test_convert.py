@@ -455,6 +455,8 @@ def test_the_year_of_a_month_comes_from_the_column() -> None:
         ("伍佰零陆圆整", 50_600),
         ("叁拾元零伍分", 3005),
         ("元整", UNREAD),
+        ("1,234.50-", -123_450),
+        ("1234-", UNREAD),
     ],
 )
 def test_amounts_as_contracts_write_them(cell: str, fen: Any) -> None:
