@@ -1,10 +1,13 @@
-"""How often Python looks for cycles while a command or a batch is at work."""
+"""How a batch holds memory: how often Python looks for cycles, and when what was let go is given back to the machine."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 
 @contextmanager
@@ -23,3 +26,20 @@ def seldom_collecting() -> Iterator[None]:
 def collect_seldom() -> None:
     """Look for cycles at the pace of a batch from now on."""
     gc.set_threshold(100_000, 50, 1_000)
+
+
+def giving_back(stage: Callable[[str], None]) -> Callable[[str], None]:
+    """Begin each stage of a batch with the memory given back that the one before needed and let go."""
+
+    def begin(name: str) -> None:
+        _trim()(0)
+        stage(name)
+
+    return begin
+
+
+@cache
+def _trim() -> Callable[[int], object]:
+    """What gives memory back to the machine: of the C library of Linux; others do it by themselves, or not at all."""
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    return getattr(library, "malloc_trim", lambda kept: None)

@@ -106,7 +106,7 @@ class Returns:
             issues=tuple(issue for own in faults for issue in own.issues) + delivered.issues,
             units=tuple(sorted({unit for sheet in workbook.sheets for unit in sheet.units if unit})),
             gone_keys=tuple(key for keys in workbook.gone.values() for key in keys),
-            unit_of=_units_of_rows(workbook),
+            unit_of=_units_of_rows(workbook, faults),
             shared=any(self.setup.registers[sheet.reading.register].roster for sheet in workbook.sheets),
         )
         return partial(_written, task, report)
@@ -300,12 +300,14 @@ def grid_cells(grid: Any) -> list[list[Any]]:
     return [[] for _ in range(grid.first_row - 1)] + [[*left, *row] for row in grid.rows]
 
 
-def _units_of_rows(workbook: Workbook) -> dict[tuple[str, int], str]:
+def _units_of_rows(workbook: Workbook, faults: Sequence[_Faults]) -> dict[tuple[str, int], str]:
+    """The units of the rows with which something is wrong."""
     return {
         (sheet.reading.sheet, int(row)): unit
-        for sheet in workbook.sheets
-        for row, unit in zip(sheet.frame["_row"], sheet.units, strict=True)
-        if unit
+        for sheet, own in zip(workbook.sheets, faults, strict=True)
+        for wrong in [{issue.row for issue in own.issues}]
+        for row, unit in zip(sheet.frame["_row"] if wrong else (), sheet.units, strict=False)
+        if unit and row in wrong
     }
 
 

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from processor import notify
 from processor.batch import inbox, publish
 from processor.batch.batch import Batch
-from processor.batch.collecting import seldom_collecting
+from processor.batch.collecting import giving_back, seldom_collecting
 from processor.batch.culprit import culprit
 from processor.batch.inbox import Claimed, Found
 from processor.batch.lease import leasing
@@ -250,6 +250,7 @@ def _attempt(
 ) -> _Committed:
     site = setup.site
     staging = _stage(site)
+    options = replace(options, stage=giving_back(options.stage))
     with transaction(site.ledger, setup.registers, setup.empty) as ledger:
         batch = Batch(setup, options, ledger, staging, site.outbox, workers)
         result = batch.process(claimed, waiting, refused)
