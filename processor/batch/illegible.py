@@ -60,7 +60,7 @@ def illegible_rows(
         rows = rows.assign(**{SINCE: pd.Series([_open_since(closings, run) for run in rows["_run"]], dtype="object")})
         moments = pd.Series(pd.to_datetime(pd.Series(days, dtype="object")), index=rows.index).astype("datetime64[us]")
         homes = resolve_units(rows, register.about, roster, moments.fillna(pd.Timestamp.max.floor("D")), units)
-        neighbours = ledger.facts.units_of(register.name, sheet.file, sheet.sheet)
+        neighbours = ledger.places.units_of(register.name, sheet.file, sheet.sheet)
         for unit in units:
             own = rows[(homes == unit) | (homes.isna() & (unit in neighbours))]
             if len(own):
@@ -103,7 +103,7 @@ def _are_facts(ledger: Ledger, register: Register, sheet: HeldSheet, rows: pd.Da
     whole = rows[list(register.key)].notna().all(axis=1)
     keys = key_of(register, rows).where(whole)
     known = ledger.facts.standing(register, keys.dropna().unique().tolist()).keys()
-    return keys.isin(list(known)) | rows["_row"].isin(ledger.facts.rows_of(register.name, sheet.file, sheet.sheet))
+    return keys.isin(list(known)) | rows["_row"].isin(ledger.places.rows_of(register.name, sheet.file, sheet.sheet))
 
 
 def _days(register: Register, rows: pd.DataFrame) -> Iterable[object]:

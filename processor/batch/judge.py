@@ -311,7 +311,7 @@ class Judge:
     def _in_words(self, lines: Sequence[Decision]) -> list[Decision]:
         """The lines with composite keys said as the register of the judged row says them."""
         keyed = {line.row for line in lines if line.row is not None and "|" in line.subject and "|" in str(line.text)}
-        registers = self.bench.ledger.facts.registers_of(keyed) if keyed else {}
+        registers = self.bench.ledger.places.registers_of(keyed) if keyed else {}
         return [
             replace(line, text=with_spoken(line.text, line.subject, [self.bench.registers[registers[line.row]]]))
             if line.row in registers

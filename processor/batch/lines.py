@@ -24,9 +24,9 @@ class Lines:
         """The lines of these decisions, in their order."""
         chosen = list(decisions)
         refs = {ref for d in chosen for ref in d.evidence} | {d.row for d in chosen if d.row is not None}
-        sources = self.ledger.facts.sources(refs)
+        sources = self.ledger.places.sources(refs)
         answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
-        registers = self.ledger.facts.registers_of(d.row for d in chosen if d.row is not None and "|" in d.subject)
+        registers = self.ledger.places.registers_of(d.row for d in chosen if d.row is not None and "|" in d.subject)
         told = histories(self.ledger, chosen, self.names)
         turns = self.ledger.turns.of(d.decision_id for d in chosen)
         return tuple(

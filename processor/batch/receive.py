@@ -75,7 +75,7 @@ class Keeper:
         sheets = [(w, s) for w in workbooks if w.reading is not None for s in w.reading.sheets]
         illegible = illegible_rows(self.ledger, self.registers, self.roster, self.units)
         before = {
-            w.claimed.file: self.ledger.facts.sheets_of(w.claimed.file) for w in workbooks if w.reading is not None
+            w.claimed.file: self.ledger.places.sheets_of(w.claimed.file) for w in workbooks if w.reading is not None
         }
         self.ledger.held.drop_files({w.claimed.file for w in workbooks if w.reading is not None})
         self.people = self._people_with([s.frame for _, s in sheets if self.registers[s.register].roster])

@@ -120,12 +120,12 @@ class _Telling:
 
     def _where(self, fact: int | None) -> list[Text]:
         """The row that says so."""
-        source = self.ledger.facts.sources([fact] if fact is not None else []).get(fact or 0)
+        source = self.ledger.places.sources([fact] if fact is not None else []).get(fact or 0)
         return [say("（{file} | {sheet} | 第{row}行）", **_place(source))] if source else []
 
     def rows(self, d: Decision) -> None:
         refs = list(dict.fromkeys((*((d.row,) if d.row is not None else ()), *d.evidence)))
-        sources = self.ledger.facts.sources(refs)
+        sources = self.ledger.places.sources(refs)
         for ref in refs:
             if ref in sources:
                 mark = say("判定行") if ref == d.row else say("依据行")

@@ -79,11 +79,11 @@ class _Explained:
         }
 
     def _register(self, d: Decision) -> str:
-        return "" if d.row is None else self.ledger.facts.registers_of([d.row]).get(d.row, "")
+        return "" if d.row is None else self.ledger.places.registers_of([d.row]).get(d.row, "")
 
     def _rows(self, d: Decision) -> Iterator[dict[str, Any]]:
         refs = list(dict.fromkeys((*((d.row,) if d.row is not None else ()), *d.evidence)))
-        sources = self.ledger.facts.sources(refs)
+        sources = self.ledger.places.sources(refs)
         for ref in refs:
             if ref in sources:
                 source, judged = sources[ref], ref == d.row

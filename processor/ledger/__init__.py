@@ -38,6 +38,7 @@ from processor.ledger.messages import MessageStore
 from processor.ledger.migrations import chain, number
 from processor.ledger.notices import NoticeStore
 from processor.ledger.periods import PeriodStore
+from processor.ledger.places import PlaceStore
 from processor.ledger.proposals import ProposalStore
 from processor.ledger.rules import RuleStore
 from processor.ledger.runs import RunStore
@@ -59,6 +60,7 @@ class Ledger:
 
     connection: Connection
     facts: FactStore
+    places: PlaceStore
     versions: VersionStore
     decisions: DecisionStore
     periods: PeriodStore
@@ -104,6 +106,7 @@ def transaction(
         yield Ledger(
             connection,
             facts,
+            PlaceStore(connection),
             VersionStore(connection, registers, empty),
             DecisionStore(connection),
             PeriodStore(connection),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
 from operator import itemgetter
-from sys import intern
 from typing import Any
 
 import numpy as np
@@ -207,27 +206,6 @@ class FactStore:
         known = self._known(register.name, keys)
         return {key: Standing(row.content, Source(row.file, row.sheet, row.row)) for key, row in known.items()}
 
-    def sheets_of(self, file: str) -> dict[str, dict[str, str]]:
-        """Register -> key -> sheet of every known row that a workbook of this name delivered."""
-        query = select(facts.c.register, facts.c.key, facts.c.sheet).where(facts.c.file == file, facts.c.current)
-        found: dict[str, dict[str, str]] = {}
-        for register, key, sheet in self.connection.execute(query.order_by(facts.c.id)):
-            found.setdefault(register, {})[key] = sheet
-        return found
-
-    def rows_of(self, register: str, file: str, sheet: str) -> set[int]:
-        """The numbers of the rows of a sheet that are known as they stand there."""
-        return set(self.connection.execute(self._of_sheet(facts.c.row, register, file, sheet)).scalars())
-
-    def units_of(self, register: str, file: str, sheet: str) -> set[str]:
-        """The units to which the known rows of a sheet belong."""
-        query = self._of_sheet(facts.c.unit, register, file, sheet).where(facts.c.unit.is_not(None))
-        return set(self.connection.execute(query.distinct()).scalars())
-
-    def _of_sheet(self, column: Any, register: str, file: str, sheet: str) -> Any:
-        query = select(column).where(facts.c.register == register, facts.c.file == file, facts.c.current)
-        return query.where(facts.c.sheet == sheet)
-
     def _supersede(self, retired: list[int], moved: list[dict[str, Any]]) -> None:
         """Versions that are no longer in force, and where unchanged rows stand now."""
         if retired:
@@ -328,23 +306,6 @@ class FactStore:
         """How many current rows each unit has."""
         query = select(func.count()).where(facts.c.current, facts.c.unit.is_not(None)).group_by(facts.c.unit)
         return list(self.connection.execute(query).scalars())
-
-    def registers_of(self, ids: Iterable[int]) -> dict[int, str]:
-        """The register of each fact."""
-        found: dict[int, str] = {}
-        for part in chunks(sorted(set(ids))):
-            query = select(facts.c.id, facts.c.register).where(facts.c.id.in_(part))
-            found |= {row.id: row.register for row in self.connection.execute(query)}
-        return found
-
-    def sources(self, ids: Iterable[int]) -> dict[int, Source]:
-        """Where each fact was delivered."""
-        found = {}
-        for part in chunks(sorted(set(ids))):
-            query = select(facts.c.id, facts.c.file, facts.c.sheet, facts.c.row).where(facts.c.id.in_(part))
-            for row in self.connection.execute(query):
-                found[row.id] = Source(intern(row.file), intern(row.sheet), row.row)
-        return found
 
     def months(self, unit: str, ranges: Ranges) -> frozenset[str]:
         """`YYYY-MM` in which the unit has at least one dated row of any register but the roster and forms.

@@ -62,7 +62,7 @@ def adopt(desk: Desk, answers: Iterable[Answer], lines: Mapping[str, Decision]) 
     decisions = desk.ledger.decisions
     bases = decisions.bases(lines)
     answers = list(answers)
-    places = desk.ledger.facts.sources(answer.fact for answer in answers)
+    places = desk.ledger.places.sources(answer.fact for answer in answers)
     bound = []
     for answer in answers:
         line = lines.get(answer.decision_id)
