@@ -8,6 +8,7 @@ from datetime import date
 
 from processor.batch.bench import Bench
 from processor.batch.changes import Changes
+from processor.batch.illegible import illegible_rows
 from processor.batch.judge import Judge
 from processor.batch.policies import Policies
 from processor.batch.setup import Setup
@@ -65,6 +66,9 @@ class Trial:
             eras=Policies(self.setup, self.ledger, self.as_of).eras,
             known_as=self.setup.known_as,
             workers=self.workers,
+            illegible=illegible_rows(
+                self.ledger, self.setup.registers, self.ledger.versions.roster(self.as_of), list(self.setup.units)
+            ),
         )
         judge = Judge(bench)
         judge.judge_again(reached, first)

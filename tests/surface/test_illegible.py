@@ -57,6 +57,15 @@ def test_no_report_is_missing_where_a_row_stands_that_nobody_could_read(site: Si
     assert [line["date"] for line in site.lines() if line["clause"] == "DS-S6"] == [THIRD]
 
 
+def test_a_trial_of_other_figures_misses_nothing_more(site: Site) -> None:
+    asked = ("--from", "2026-10", "--to", "2026-10", "--set", "department_store.f12_points=C1")
+    code, told, _ = command("simulate", *asked, "--config", site.config, "--as-of", DAY)
+    assert code == 0
+    assert [(row[0], row[2], row[3]) for row in map(str.split, told.splitlines()) if "DS-F12" in row] == [
+        ("K002", "DS-F12", "1")
+    ]
+
+
 def test_what_is_mended_or_taken_out_counts_again(site: Site) -> None:
     deliver(site, [report(FIRST, "K001"), report(SECOND, "K002"), UNREAD[2]])
     site.once(DAY)
