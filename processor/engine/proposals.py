@@ -114,6 +114,17 @@ class Proposing:
 
     def _headers(self, line: Decision, register: Register) -> list[str]:
         """The judged cell first, then what the clause names, then the other columns; the row's own day comes last."""
+        key = register.name, line.column, line.effect == "attribute"
+        if key not in self._ordered:
+            self._ordered[key] = self._in_order(line, register)
+        return self._ordered[key]
+
+    @cached_property
+    def _ordered(self) -> dict[tuple[str, str, bool], list[str]]:
+        """The headers of `_headers` that are known: lines of one clause have the same."""
+        return {}
+
+    def _in_order(self, line: Decision, register: Register) -> list[str]:
         named = self._named(line)
         kept = {*register.key, *register.about, "门店", "备注", "姓名"}
         more = [
