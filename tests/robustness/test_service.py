@@ -27,7 +27,7 @@ def unit() -> configparser.SectionProxy:
 
 def called(command: list[str]) -> object:
     """The subcommand that the program would run."""
-    return _parser(str).parse_args(command)
+    return _parser("en").parse_args(command)
 
 
 def test_systemd_watches_a_site_that_the_service_may_write() -> None:
