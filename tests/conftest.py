@@ -51,8 +51,8 @@ def _free_memory() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One worker more than processors: a fifth of the time tests wait, for a disk, a browser or another process."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers more than processors: a part of the time tests wait, for a disk, a browser, a minute or another process."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(optionalhook=True)
