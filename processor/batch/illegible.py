@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
 
+from processor.batch.days import day_texts
 from processor.batch.rivals import Incoming
 from processor.calendars import month_end
 from processor.catalogue.register import Register
 from processor.engine.units import resolve_units
 from processor.intake import People, SheetReading, identify_staff, key_of
 from processor.intake.staff import Rows
+from processor.intake.table import unanswerable
 from processor.ledger import Ledger
 from processor.ledger.facts import Touch
 from processor.ledger.held import HeldSheet
@@ -30,8 +32,7 @@ def keep_illegible(ledger: Ledger, sheet: Incoming, complete: pd.DataFrame, run:
     complete: the sheet's rows before some were set aside. Of very many rows one is kept, which tells nothing.
     """
     disputed = complete[complete["_row"].isin(sheet.disputed)]
-    waits = pd.Series([{"*": "*"}] * len(disputed), index=disputed.index, dtype="object")
-    for rows in (sheet.reading.illegible, disputed.assign(_pending=waits)):
+    for rows in (sheet.reading.illegible, unanswerable(disputed)):
         if len(rows) > FEW:
             rows = rows.iloc[:1].assign(**dict.fromkeys(sheet.register.headers))
         if len(rows):
@@ -55,7 +56,7 @@ def illegible_rows(
         rows = rows[~_are_facts(ledger, register, sheet, rows)].reset_index(drop=True)
         if rows.empty:
             continue
-        days = [day if isinstance(day, str) else None for day in _days(register, rows)]
+        days = day_texts(register, rows)
         rows = rows.assign(_day=pd.Series(days, index=rows.index, dtype="object"))
         rows = rows.assign(**{SINCE: pd.Series([_open_since(closings, run) for run in rows["_run"]], dtype="object")})
         moments = pd.Series(pd.to_datetime(pd.Series(days, dtype="object")), index=rows.index).astype("datetime64[us]")
@@ -104,13 +105,6 @@ def _are_facts(ledger: Ledger, register: Register, sheet: HeldSheet, rows: pd.Da
     keys = key_of(register, rows).where(whole)
     known = ledger.facts.standing(register, keys.dropna().unique().tolist()).keys()
     return keys.isin(list(known)) | rows["_row"].isin(ledger.places.rows_of(register.name, sheet.file, sheet.sheet))
-
-
-def _days(register: Register, rows: pd.DataFrame) -> Iterable[object]:
-    if register.date_column is not None:
-        return rows[register.date_column].dt.strftime("%Y-%m-%d").tolist()
-    month = next((column.header for column in register.columns if column.type == "month"), None)
-    return [None] * len(rows) if month is None else (rows[month] + "-01").tolist()
 
 
 def _open_since(closings: Mapping[str, int], run: int) -> date:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from processor.batch.copies import originals_of
+from processor.batch.days import day_texts
 from processor.batch.illegible import illegible_rows, keep_illegible, touches_between
 from processor.batch.later_exports import keep_known
 from processor.batch.problems import Problems
@@ -173,12 +174,12 @@ class Keeper:
 
     def _identified(self, register: Register, reading: SheetReading, file: str) -> SheetReading:
         """The sheet with numbers for names."""
-        rows = Rows(_days(register, reading.frame), _unit_list(self._units(register, reading.frame)))
+        rows = Rows(day_texts(register, reading.frame), _unit_list(self._units(register, reading.frame)))
         loose = frozenset({register.signed} - {""})
         return identify_staff(reading, register, self.people, rows, file=file, loose=loose)
 
     def _units(self, register: Register, frame: pd.DataFrame) -> pd.Series:
-        moments = self._moments(_days(register, frame))
+        moments = self._moments(day_texts(register, frame))
         units = resolve_units(frame, register.about, self.roster, moments, self.units)
         return units.where(units.isin(list(self.units)) | register.roster, None)
 
@@ -194,7 +195,7 @@ class Keeper:
             problems.strangers(unknown_staff(frame, own, self.roster.numbers), frame)
         if not register.company_wide and register.name not in SHEETS:
             problems.homeless(frame, units, self.units)
-            units = problems.ended(frame, register.date_column or "门店", units, _days(register, frame), self.ends)
+            units = problems.ended(frame, register.date_column or "门店", units, day_texts(register, frame), self.ends)
         if register.records:
             meant = frame[register.records].map(self._clause, na_action="ignore").astype("str")
             frame = frame.assign(**{register.records: meant})
@@ -213,7 +214,7 @@ class Keeper:
         register, frame, file = sheet.register, sheet.frame, sheet.file
         unreadable = tuple(sorted({*sheet.reading.unreadable, *sheet.disputed}))
         reading = replace(sheet.reading, unreadable=unreadable)
-        days = _days(register, frame)
+        days = day_texts(register, frame)
         last = _last_days(register, frame, days)
         delivery = Delivery(register, file, reading.sheet, frame, sheet.keys, sheet.units, days, last)
         stored = self.ledger.facts.store(delivery, self.run)
@@ -351,16 +352,6 @@ def _unread(register: Register, reading: SheetReading, frame: pd.DataFrame) -> l
             found.setdefault(issue.row, []).append(issue.header)
     untold = [c.header for c in register.columns if c.evidence and c.header not in reading.columns]
     return ["|".join(sorted({*untold, *found.get(int(row), [])})) for row in frame["_row"]]
-
-
-def _days(register: Register, frame: pd.DataFrame) -> list[str | None]:
-    column = register.date_column
-    if column is not None:
-        return [day if isinstance(day, str) else None for day in frame[column].dt.strftime("%Y-%m-%d")]
-    month = next((c.header for c in register.columns if c.type == "month"), None)
-    if month is not None:
-        return [f"{text}-01" if isinstance(text, str) else None for text in frame[month]]
-    return [None] * len(frame)
 
 
 def _last_days(register: Register, frame: pd.DataFrame, days: Sequence[str | None]) -> Sequence[str | None]:

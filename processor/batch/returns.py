@@ -302,13 +302,12 @@ def grid_cells(grid: Any) -> list[list[Any]]:
 
 def _units_of_rows(workbook: Workbook, faults: Sequence[_Faults]) -> dict[tuple[str, int], str]:
     """The units of the rows with which something is wrong."""
-    return {
-        (sheet.reading.sheet, int(row)): unit
-        for sheet, own in zip(workbook.sheets, faults, strict=True)
-        for wrong in [{issue.row for issue in own.issues}]
-        for row, unit in zip(sheet.frame["_row"] if wrong else (), sheet.units, strict=False)
-        if unit and row in wrong
-    }
+    found: dict[tuple[str, int], str] = {}
+    for sheet, own in zip(workbook.sheets, faults, strict=True):
+        wrong = {issue.row for issue in own.issues}
+        rows = zip(sheet.frame["_row"], sheet.units, strict=True)
+        found |= {(sheet.reading.sheet, int(row)): unit for row, unit in rows if unit and row in wrong}
+    return found
 
 
 def pay_columns(register: Register) -> frozenset[str]:

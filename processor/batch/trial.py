@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from processor.batch.bench import Bench
 from processor.batch.changes import Changes
-from processor.batch.illegible import illegible_rows
+from processor.batch.illegible import Illegible, illegible_rows
 from processor.batch.judge import Judge
 from processor.batch.policies import Policies
 from processor.batch.setup import Setup
@@ -35,6 +36,12 @@ class Trial:
     as_of: date
     tick: Callable[[str], None] = lambda label: None
     workers: Workers = field(default_factory=Workers)
+
+    @cached_property
+    def _illegible(self) -> Illegible:
+        """The rows that nobody could read: the same for all that is tried."""
+        roster = self.ledger.versions.roster(self.as_of)
+        return illegible_rows(self.ledger, self.setup.registers, roster, list(self.setup.units))
 
     def compare(
         self, now: Units, other: Units, first: date, *, settled: bool, units: Collection[str] | None = None
@@ -66,9 +73,7 @@ class Trial:
             eras=Policies(self.setup, self.ledger, self.as_of).eras,
             known_as=self.setup.known_as,
             workers=self.workers,
-            illegible=illegible_rows(
-                self.ledger, self.setup.registers, self.ledger.versions.roster(self.as_of), list(self.setup.units)
-            ),
+            illegible=self._illegible,
         )
         judge = Judge(bench)
         judge.judge_again(reached, first)

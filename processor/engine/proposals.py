@@ -61,24 +61,22 @@ class Proposing:
             yield undecided(line.linked_to)
         yield from self._others_turn(line)
         judged = self.rows.row(line.row)
-        own = line.row if judged is not None else None
-        others = [known for known in self.rows.known(reversed(line.evidence)) if known[1] != own]
+        others = [known for known in self.rows.known(reversed(line.evidence)) if known[1] != line.row]
         less = (absent(self.registers[register], row) for register, row in self._rows(others[:ROWS]))
         if (line.occurrence or 0) > 1:
             yield from less
         if judged is None:
             yield from self._rowless(line, others)
-            yield from less
-            return
-        counted = [(judged[0], judged[1]["_ref"]), *others]
-        yield from self._places(line, counted)
-        if row_matters:
-            yield from self._cells(line, *judged, among_many=bool(others) and line.effect == "classify")
         else:
-            if line.effect != "classify":
-                yield from islice(less, 1)
-                yield from self._odd_ones(line, counted)
-            yield from islice(self._cells(line, *judged, among_many=bool(others)), CELLS)
+            counted = [(judged[0], judged[1]["_ref"]), *others]
+            yield from self._places(line, counted)
+            if row_matters:
+                yield from self._cells(line, *judged, among_many=bool(others) and line.effect == "classify")
+            else:
+                if line.effect != "classify":
+                    yield from islice(less, 1)
+                    yield from self._odd_ones(line, counted)
+                yield from islice(self._cells(line, *judged, among_many=bool(others)), CELLS)
         yield from less
 
     def _others_turn(self, line: Decision) -> Iterator[Change]:

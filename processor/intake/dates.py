@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from calendar import monthrange
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from processor.calendars import month_end
 from processor.intake.raw import CLOCK, MOMENT, AnySeries, RawColumn, fold
 
 DATETIME: Final = "datetime64[us]"
@@ -97,7 +97,7 @@ def _without_tails(raw: RawColumn, tail: str) -> RawColumn:
 
 def _is_one_month(span: Span) -> bool:
     first, last = span
-    return first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
+    return first.day == 1 and last == month_end(first)
 
 
 def _days_of_month(raw: RawColumn, month: Span, numbered: bool) -> AnySeries:

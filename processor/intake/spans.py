@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+
+from processor.calendars import month_end
 
 LONGEST = 62
 _DATE = r"(?:(?P<y{n}>20\d{{2}})\s*[-/.年]?\s*)?(?P<m{n}>\d{{1,2}})\s*[-/.月]\s*(?P<d{n}>\d{{1,2}})日?"
@@ -59,7 +60,7 @@ def span_by_file(sheet: str, file: str, today: date) -> tuple[date, date] | None
     found = _month(_spaced(file)) or year
     if year is not None and len(named) == 1:
         first = date(year[0].year, named.pop(), 1)
-        found = first, first.replace(day=monthrange(first.year, first.month)[1])
+        found = first, month_end(first)
     if found is None or found[0] > today or found[1] < today - timedelta(days=366):
         return None
     return found
@@ -187,7 +188,8 @@ def _month(text: str) -> tuple[date, date] | None:
     if len(months) != 1:
         return None
     year, month = months.pop()
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    first = date(year, month, 1)
+    return first, month_end(first)
 
 
 def _year(text: str) -> tuple[date, date] | None:

@@ -143,10 +143,14 @@ def build_table(
     held = frame.iloc[waiting].assign(_pending=unknown)
     others = lost.copy()
     others[waiting] = False
-    illegible = frame.loc[others].assign(
-        _pending=pd.Series([{"*": "*"}] * int(others.sum()), index=np.flatnonzero(others), dtype="object")
-    )
+    illegible = unanswerable(frame.loc[others])
     return Table(frame.loc[~lost].reset_index(drop=True), unreadable, tuple(issues), held, illegible, plans)
+
+
+def unanswerable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as ones that wait for no answer about a value: what stands under `_pending` is under no header."""
+    waits = pd.Series([{"*": "*"}] * len(rows), index=rows.index, dtype="object")
+    return rows.assign(_pending=waits)
 
 
 def _struck_once(issues: Sequence[Issue], unreadable: Collection[int]) -> Iterator[Issue]:
