@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from datetime import date as Day
@@ -28,8 +28,15 @@ class Source:
         return f"{self.file} [{self.sheet}] {self.row}"
 
 
+class _Said:
+    """Remembers a sentence that was put together; no part of what it says."""
+
+    __slots__ = ("_said",)
+    _said: str
+
+
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(_Said):
     """A Chinese sentence for staff: a template with {names} and their values, so that it can be translated.
 
     Values are JSON scalars, or Texts. Dates are passed as YYYY-MM-DD strings, money through `yuan`. A value named
@@ -40,7 +47,18 @@ class Text:
     args: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**{name: str(value) for name, value in self.args.items()})
+        """The sentence in Chinese, put together once: most outputs say it."""
+        try:
+            return self._said
+        except AttributeError:
+            object.__setattr__(self, "_said", self.filled(self.template, _in_chinese))
+            return self._said
+
+    def filled(self, template: str, say: Callable[[Text], str]) -> str:
+        """The template, of this or another language, with the values. say: how sentences among them are said."""
+        return template.format_map(
+            {name: say(value) if isinstance(value, Text) else str(value) for name, value in self.args.items()}
+        )
 
     def at_rest(self) -> Text:
         """The sentence without the values that move with the day: two that rest alike say the same."""
@@ -52,6 +70,10 @@ class Text:
                 if name not in MOVING
             },
         )
+
+
+def _in_chinese(text: Text) -> str:
+    return text.filled(text.template, _in_chinese)
 
 
 def say(template: str, **args: Any) -> Text:

@@ -21,6 +21,8 @@ def translator(locale: str) -> Translator:
 
     An unknown locale, a missing message, or a translation with other {names} than its source gives Chinese.
     """
+    if _is_source(locale):
+        return str
     catalogue = _catalogue(locale)
 
     def look_up(message: str) -> str:
@@ -29,17 +31,18 @@ def translator(locale: str) -> Translator:
     def render(text: Text | str) -> str:
         if isinstance(text, str):
             return look_up(text)
-        values = {name: render(arg) if isinstance(arg, Text) else str(arg) for name, arg in text.args.items()}
         try:
-            return look_up(text.template).format(**values)
+            return text.filled(look_up(text.template), render)
         except (KeyError, IndexError, ValueError):
             return str(text)
 
     return render
 
 
+def _is_source(locale: str) -> bool:
+    return locale.startswith(SOURCE_LOCALE)
+
+
 @cache
 def _catalogue(locale: str) -> gettext.NullTranslations:
-    if locale.startswith(SOURCE_LOCALE):
-        return gettext.NullTranslations()
     return gettext.translation(DOMAIN, FOLDER, languages=[locale], fallback=True)

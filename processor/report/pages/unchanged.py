@@ -5,18 +5,15 @@ A page is spared where both are as they were: the data that it is made of, and t
 
 from __future__ import annotations
 
-import copyreg
 import hashlib
-import io
-import pickle
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
+
+import orjson
 
 from processor.packaged import packaged
 from processor.report.translate import FOLDER
@@ -28,35 +25,19 @@ _MADE_BY = (Path(__file__).parents[2], packaged("templates/html"), FOLDER)
 _KINDS = ("*.py", "*.j2", "*.css", "*.js", "*.mo")
 
 
-class _Reducers(dict[type, Callable[[Any], Any]]):
-    """How the pickler takes values apart: records by their fields at once, which is most of the work of a digest."""
-
-    def __missing__(self, kind: type) -> Callable[[Any], Any]:
-        names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
-        if len(names) < 2:  # of one field `attrgetter` makes no tuple
-            raise KeyError(kind)
-        parts = attrgetter(*names)
-        self[kind] = lambda record: (kind, parts(record))
-        return self[kind]
-
-
-_REDUCERS = _Reducers(
-    {
-        **copyreg.dispatch_table,
-        MappingProxyType: lambda given: (dict, (dict(given),)),
-        date: date.__reduce__,
-    }
-)
-
-
 def digest(said: Any) -> str:
-    """Of plain data without sets: the same data has the same digest in every process, whoever made it."""
-    packed = io.BytesIO()
-    pickler = pickle.Pickler(packed, protocol=5)
-    pickler.fast = True  # equal data alike, however many names it has
-    pickler.dispatch_table = _REDUCERS
-    pickler.dump(said)
-    return hashlib.blake2b(packed.getbuffer(), digest_size=12).hexdigest()
+    """Of bytes, or of plain data without sets: the same has the same digest in every process, whoever made it."""
+    packed = said if isinstance(said, bytes) else orjson.dumps(said, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    return hashlib.blake2b(packed, digest_size=12).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for, told apart from what it has one for."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (tuple, date, Decimal, Path)):
+        return [type(value).__name__, list(value) if isinstance(value, tuple) else str(value)]
+    raise TypeError(f"{type(value)} in a digest")
 
 
 @cache
