@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +33,15 @@ OWN = (
     "linked_to",
 )
 COLUMNS = (*OWN, "file", "sheet", "row")
+_OWN, _AMOUNT = attrgetter(*OWN), OWN.index("amount")
 
 
-def values(line: Line) -> list[str]:
+def values(line: Line) -> list[Any]:
     """The cells of a line, in COLUMNS."""
-    source = line.source
-    return [
-        *(_cell(name, getattr(line.decision, name)) for name in OWN),
-        source.file if source else "",
-        source.sheet if source else "",
-        str(source.row) if source and source.row else "",
-    ]
-
-
-def _cell(name: str, value: Any) -> str:
-    if name == "amount":
-        return yuan(value)
-    return "" if value is None else str(value)
+    cells, source = list(_OWN(line.decision)), line.source
+    cells[_AMOUNT] = yuan(cells[_AMOUNT])
+    cells += (source.file, source.sheet, source.row or "") if source else ("", "", "")
+    return cells
 
 
 def write_decisions(path: Path, lines: Iterable[Line]) -> None:

@@ -31,7 +31,8 @@ SOMEBODY = "某员工"
 _SHORTEST_NAME = 2
 _NUMBER = re.compile("（([^）]*)）")
 #: What somebody else was fined: in a sentence or its template, and as a sentence of a clause's own may name it.
-_SUM = re.compile(r"被罚款(?:\{\w+\}|[\d.]+)元")
+_FINED = "被罚款"
+_SUM = re.compile(rf"{_FINED}(?:\{{\w+\}}|[\d.]+)元")
 _NAMED_SUM = "原金额"
 
 
@@ -97,13 +98,22 @@ class Telling:
     people: Mapping[str, Person]
 
     @cached_property
-    def _named(self) -> Mapping[str, list[str]]:
-        """The first two characters of a name -> names, the longest first."""
-        found: dict[str, list[str]] = {}
-        for name in sorted(set(self.names.values()), key=len, reverse=True):
-            if len(name) >= _SHORTEST_NAME:
-                found.setdefault(name[:_SHORTEST_NAME], []).append(name)
-        return found
+    def _named(self) -> frozenset[str]:
+        """Everybody's name, but for those that are too short to be told from other words."""
+        return frozenset(name for name in self.names.values() if len(name) >= _SHORTEST_NAME)
+
+    @cached_property
+    def _lengths(self) -> Mapping[str, list[int]]:
+        """The first two characters of a name -> how long names with them are, the longest first."""
+        found: dict[str, set[int]] = {}
+        for name in self._named:
+            found.setdefault(name[:_SHORTEST_NAME], set()).add(len(name))
+        return {start: sorted(lengths, reverse=True) for start, lengths in found.items()}
+
+    @cached_property
+    def _starts(self) -> re.Pattern[str]:
+        """Where a name may begin."""
+        return re.compile(f"(?={'|'.join(map(re.escape, sorted(self._lengths)))})" if self._lengths else r"(?!)")
 
     def name_of(self, notice: Notice) -> str:
         """Whom a notice is for, called as its decisions call him."""
@@ -121,14 +131,14 @@ class Telling:
         judged = offender.staff_name if offender is not None else ""
         told: list[str] = []
         at = 0
-        while at < len(text):
-            known = self._named.get(text[at : at + _SHORTEST_NAME], ())
-            name = next((name for name in known if text.startswith(name, at)), "")
-            if not name:
-                told.append(text[at])
-                at += 1
+        for found in self._starts.finditer(text):
+            start = found.start()
+            lengths = self._lengths[text[start : start + _SHORTEST_NAME]]
+            name = next((text[start : start + n] for n in lengths if text[start : start + n] in self._named), "")
+            if start < at or not name:
                 continue
-            at += len(name)
+            told.append(text[at:start])
+            at = start + len(name)
             number = _NUMBER.match(text, at)
             if name == own:
                 told.append(name)
@@ -136,6 +146,7 @@ class Telling:
             if number is not None and number[1] in self._numbers:
                 at = number.end()
             told.append(offender.staff_no if offender is not None and name == judged else SOMEBODY)
+        told.append(text[at:])
         return mask("".join(told))
 
 
@@ -256,18 +267,24 @@ def _words(line: NoticeLine, full: Line | None, own: str, told: Telling) -> str:
     The employee's name and the day at its beginning are left out: they stand beside it.
     """
     if full is None:
-        text = told.without_others(_SUM.sub("被罚款", line.text), own)
+        text = told.without_others(_SUM.sub(_FINED, line.text), own)
     else:
-        sentence = str(_without_sums(full.decision.text))
-        text = told.without_others(sentence, own, _offender(full.decision, told.causes))
+        sentence = full.decision.text
+        said = str(_without_sums(sentence) if _tells_sums(sentence) else sentence)
+        text = told.without_others(said, own, _offender(full.decision, told.causes))
     return text.removeprefix(f"{own}：").removeprefix(f"{line.day} ")
+
+
+def _tells_sums(text: Text) -> bool:
+    inside = (_tells_sums(value) for value in text.args.values() if isinstance(value, Text))
+    return _FINED in text.template or _NAMED_SUM in text.args or any(inside)
 
 
 def _without_sums(text: Text) -> Text:
     """The sentence without what somebody was fined for whom the employee answers, also inside another sentence."""
     args = {name: _without_sums(value) if isinstance(value, Text) else value for name, value in text.args.items()}
     args |= {_NAMED_SUM: ""} if _NAMED_SUM in args else {}
-    return Text(_SUM.sub("被罚款", text.template), args)
+    return Text(_SUM.sub(_FINED, text.template), args)
 
 
 def _offender(line: Decision, causes: Mapping[str, Decision]) -> Decision | None:
@@ -296,7 +313,7 @@ def total_points(all_points: Iterable[str]) -> str:
 
 
 def _withdrawn(line: NoticeLine, notice: Notice, told: Telling) -> Item:
-    text = told.without_others(_SUM.sub("被罚款", line.text), told.name_of(notice))
+    text = told.without_others(_SUM.sub(_FINED, line.text), told.name_of(notice))
     clause = line.decision_id.rpartition("-")[0]
     return Item(line.day, text, "", clause, "", "", "", "", "", _said(line), "已撤销")
 

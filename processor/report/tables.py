@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
@@ -25,6 +25,8 @@ CREATED = datetime(2000, 1, 1)
 CELL_LIMIT = 32_767
 WRAPPED_WIDTH = 40
 A4 = 9
+#: Types of which no value could be run.
+_SAFE = frozenset({int, date, type(None)})
 #: A sheet of so many rows or more is written to disk as it goes, with temporary files: a small one would spend its time on them.
 IN_MEMORY = 2_000
 #: How many small workbooks are remembered as they were made, and how many bytes a small one has.
@@ -47,7 +49,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]], 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator=newline)
         writer.writerow(header)
-        writer.writerows([safe(value) for value in row] for row in rows)
+        writer.writerows([value if type(value) in _SAFE else safe(value) for value in row] for row in rows)
 
 
 class Sheet:
