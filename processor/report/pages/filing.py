@@ -70,9 +70,7 @@ class Filing:
         shared = digest([self.base, bare, families, list(people.items()), list(self.writing.rows_at.items()), found])
         changes, tasks = changes_of(self.snapshot, unit), [task for task in self.tasks if task.unit == unit]
         ids = [[line.decision.decision_id for line in family.lines] for family in content.families]
-        changed = [
-            [c.kind, c.reason, c.old and self._said(c.old), c.new and said[c.new.decision.decision_id]] for c in changes
-        ]
+        changed = [[c.kind, c.reason, *(line and self._said(line) for line in (c.old, c.new))] for c in changes]
         made_of = digest([shared, list(said.values()), ids, changed, tasks])
         if not self._spared(content.path, made_of):
             self._write_page(content, content.lines, found, terms, made_of)
