@@ -15,6 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from processor.batch.collecting import collect_seldom
 from tests.oldsite import DAY, old_site
 from tests.sitework import command
 
@@ -43,6 +44,7 @@ def pytest_collection_finish() -> None:
     """What was loaded up to here stays: looking through it for cycles, test after test, is a waste."""
     gc.collect()
     gc.freeze()
+    collect_seldom()
 
 
 def _free_memory() -> int:
@@ -75,7 +77,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample site, made once for all tests as a user makes it."""
+    """The sample site as a user makes it: the one that SAMPLE_SITE names, or one that is made for all tests."""
+    if "SAMPLE_SITE" in os.environ:
+        return Path(os.environ["SAMPLE_SITE"])
     folder = tmp_path_factory.mktemp("sample") / "site"
     code, out, err = command("demo", str(folder))
     assert code == 0, err

@@ -36,7 +36,8 @@ _UNDONE = {
 }  # fmt: skip
 #: Where a line only goes to somebody else.
 _FALLS_TO = {"assign": "轮到{name}（{number}）", "attribute": "归{name}（{number}）"}
-_EACH_EMPLOYEE = BY_EMPLOYEE | {"owed"}
+#: Mechanics that decide each employee by himself; what they decide of the unit as a whole names nobody.
+_EACH_EMPLOYEE = BY_EMPLOYEE | {"owed", "share", "statement"}
 
 
 @dataclass
@@ -196,15 +197,17 @@ def _apart(binding: Binding, line: Decision) -> str:
     counted; else nobody knows, and it is tried alone.
     """
     provision = binding.provision
-    if line.effect == "classify" and len(line.evidence) > 1:
-        return ""
     if provision is None and getattr(rule_named(binding.rule), "by_employee", False):
         return line.staff_no
+    if provision is not None and provision.mechanic in _EACH_EMPLOYEE:
+        return line.staff_no
+    if line.effect == "classify" and len(line.evidence) > 1:
+        return ""
     if provision is None:
         return f"{line.row}" if line.row is not None and set(line.evidence) <= {line.row} else ""
-    if provision.mechanic in BY_ROW and not provision.is_ladder:
-        return f"{line.row}"
-    return line.staff_no if provision.mechanic in _EACH_EMPLOYEE | BY_ROW else ""
+    if provision.mechanic in BY_ROW:
+        return line.staff_no if provision.is_ladder else f"{line.row}"
+    return ""
 
 
 def _undone(line: Decision) -> Text:
