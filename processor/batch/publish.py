@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from processor.batch.inbox import copy, digest, move, sync_folder
@@ -18,6 +19,8 @@ from processor.filenames import PART, fitted, free_name
 from processor.ledger.runs import Run
 
 STAGING = ".staging"
+#: How many files are on their way to a disk or a share at once: each waits until it is safe there.
+AT_ONCE = 8
 
 
 def stage(folder: Path) -> Path:
@@ -43,16 +46,18 @@ def place(staging: Path, outbox: Path, number: int, under_way: Collection[str] =
     found = (path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
     files = sorted(path for path in found if not any(name.startswith(PART) for name in path.parts))
     files.sort(key=lambda path: path == Path("decisions.csv"))
-    moves = []
-    for index, file in enumerate(files):
+
+    def copied(index: int, file: Path) -> list[str] | None:
         target = outbox / file
         if str(target) not in under_way and _same(staging / file, target):
-            continue
+            return None
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{PART}{number}-{index}")
         copy(staging / file, part)
-        moves.append([str(part), str(target)])
-    return moves
+        return [str(part), str(target)]
+
+    with ThreadPoolExecutor(AT_ONCE) as disk:
+        return [move for move in disk.map(copied, range(len(files)), files) if move is not None]
 
 
 def _same(staged: Path, target: Path) -> bool:
@@ -113,8 +118,8 @@ def publish(run: Run) -> list[list[str]]:
                 path.unlink()
         except OSError:
             blocked.append([source, target])
-    for folder in folders:
-        sync_folder(folder)
+    with ThreadPoolExecutor(AT_ONCE) as disk:
+        list(disk.map(sync_folder, folders))
     return blocked
 
 
