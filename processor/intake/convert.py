@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import Column, Register
-from processor.intake import dates, numbers, texts, times
-from processor.intake.raw import BLANK, UNCALCULATED, AnySeries, Mask, RawColumn, raw_column
+from processor.intake import dates, months, numbers, texts, times
+from processor.intake.raw import BLANK, UNCALCULATED, AnySeries, Mask, RawColumn, Values, raw_column
 
-_SLACK = pd.Timedelta(days=2)  # a batch may run shortly before midnight, or for the day before
-_SOON = pd.Timedelta(days=62)  # what need not be filled may be filled beforehand
+_SLACK = timedelta(days=2)  # a batch may run shortly before midnight, or for the day before
+_SOON = timedelta(days=62)  # what need not be filled may be filled beforehand
 _SOME_YEARS = tuple((date(year, 1, 1), date(year, 12, 31)) for year in (2000, 2004))  # leap years
 
 DTYPES: Mapping[str, Any] = {
@@ -27,6 +27,10 @@ DTYPES: Mapping[str, Any] = {
     "number": "float64",
     "count": "Int64",
     "yesno": "boolean",
+}
+_BLANK_OF: Mapping[str, Values] = {
+    kind: np.array([None], dtype="float64" if dtype == "Int64" else object if dtype in ("str", "boolean") else dtype)
+    for kind, dtype in DTYPES.items()
 }
 EXPECTED: Mapping[str, str] = {
     "id": "编号（文本，不是日期，不超过15位的数字）",
@@ -86,30 +90,39 @@ def convert(raw: RawColumn, column: Column, circumstances: Circumstances, scale:
     if not raw.filled:
         return Converted(_nothing(column.type, len(raw.places)), np.zeros(len(raw.places), dtype=bool))
     distinct = _within(_read(raw, column, circumstances, scale), column, circumstances)
-    unread: Mask = ~raw.where(BLANK) & distinct.isna().to_numpy()
-    return Converted(pd.Series(distinct.array.take(raw.places)), unread[raw.places])
+    unread: Mask = ~raw.where(BLANK) & pd.isna(distinct)
+    return Converted(pd.Series(_typed(column.type, distinct).take(raw.places)), unread[raw.places])
 
 
 def _nothing(kind: str, count: int) -> AnySeries:
     """So many blanks in the canonical type of a kind of column."""
-    return pd.Series([None] * count, dtype=DTYPES[kind])
+    return pd.Series(_typed(kind, _BLANK_OF[kind].repeat(count)))
 
 
-def _read(raw: RawColumn, column: Column, circumstances: Circumstances, scale: int) -> AnySeries:
-    return _CONVERTERS[column.type](raw, column, circumstances, scale).astype(DTYPES[column.type])
+def _typed(kind: str, values: Values) -> Any:
+    """Values as a converter gives them, as an array of the canonical type."""
+    dtype = DTYPES[kind]
+    if dtype == "Int64":
+        blank = np.isnan(values)
+        return pd.arrays.IntegerArray(np.where(blank, 0, values).astype("int64"), blank)
+    return pd.array(values, dtype=dtype) if values.dtype == object else values
 
 
-def _within(values: AnySeries, column: Column, circumstances: Circumstances) -> AnySeries:
+def _read(raw: RawColumn, column: Column, circumstances: Circumstances, scale: int) -> Values:
+    return _CONVERTERS[column.type](raw, column, circumstances, scale)
+
+
+def _within(values: Values, column: Column, circumstances: Circumstances) -> Values:
     """The values that may be meant: within the column's range, and no event of days that have not come yet."""
     low, high = column.range
     factor = 100 if column.type == "money" else 1
     if low is not None:
-        values = values.where(values >= low * factor)
+        values = np.where(values >= low * factor, values, np.nan)
     if high is not None:
-        values = values.where(values <= high * factor)
+        values = np.where(values <= high * factor, values, np.nan)
     if column.type in ("date", "datetime") and circumstances.as_of is not None and not column.future:
-        slack = _SLACK if column.required else _SOON
-        values = values.where(values < pd.Timestamp(circumstances.as_of) + slack)
+        day = np.datetime64(circumstances.as_of + (_SLACK if column.required else _SOON))
+        values = np.where(values < day, values, np.datetime64("NaT"))
     return values
 
 
@@ -118,25 +131,27 @@ def why_unread(cells: Sequence[object], column: Column, circumstances: Circumsta
     raw = raw_column(cells, dash_is_blank=True)
     reasons = np.full(len(raw), "读不出来", dtype=object)
     if column.range != (None, None):
-        reasons[_read(raw, column, circumstances, scale).notna().to_numpy()] = "超出了应有的范围"
+        reasons[~pd.isna(_read(raw, column, circumstances, scale))] = "超出了应有的范围"
     if column.type == "month":
         reasons[_as_days(raw, column, circumstances, scale)[1]] = "没有写年份，标题里也没有"
     if column.type in ("date", "datetime"):
         known, yearless = _as_days(raw, column, circumstances, scale)
         reasons[yearless] = "没有写年份，标题里也没有"
-        for at in np.flatnonzero(known.notna()):
-            reasons[at] = f"是{known.iloc[at]:%Y-%m-%d}，还没有到这一天"
+        for at in np.flatnonzero(~np.isnat(known)):
+            reasons[at] = f"是{known[at].item():%Y-%m-%d}，还没有到这一天"
     reasons[[value == UNCALCULATED for value in raw.values]] = "是还没有计算的公式，请用 Excel 或 WPS 打开并保存一次"
     return list(reasons[raw.places])
 
 
-def _as_days(raw: RawColumn, column: Column, circumstances: Circumstances, scale: int) -> tuple[AnySeries, Mask]:
+def _as_days(raw: RawColumn, column: Column, circumstances: Circumstances, scale: int) -> tuple[Values, Mask]:
     """The cells that are dates, each by itself, and which would be one if their year were known."""
     if circumstances.span is not None:
         return _read(raw, column, circumstances, scale), np.zeros(len(raw), dtype=bool)
     one, other = (_read(raw, column, replace(circumstances, span=year), scale) for year in _SOME_YEARS)
-    yearless = one.notna() & (one != other)
-    return one.where(~yearless), yearless.to_numpy()
+    yearless: Mask = ~pd.isna(one) & (one != other)
+    known = one.copy()
+    known[yearless] = None
+    return known, yearless
 
 
 def header_scale(column: Column, unit: str) -> int:
@@ -160,7 +175,8 @@ def expected(column: Column) -> str:
     return kind + bounds[low is not None, high is not None]
 
 
-_Converter = Callable[[RawColumn, Column, Circumstances, int], AnySeries]
+#: Gives float64, datetime64[us] or timedelta64[us], or texts or truth values in an object array; blank is NaN, NaT or None.
+_Converter = Callable[[RawColumn, Column, Circumstances, int], Values]
 _CONVERTERS: Mapping[str, _Converter] = {
     "id": lambda raw, column, around, scale: texts.ids(raw),
     "staff": lambda raw, column, around, scale: texts.ids(raw),
@@ -180,7 +196,7 @@ _CONVERTERS: Mapping[str, _Converter] = {
         own_year=column.own_year,
     ),
     "datetime": lambda raw, column, around, scale: dates.moments(raw, span=around.span, epoch_1904=around.epoch_1904),
-    "month": lambda raw, column, around, scale: dates.months(raw, span=around.span, epoch_1904=around.epoch_1904),
+    "month": lambda raw, column, around, scale: months.months(raw, span=around.span, epoch_1904=around.epoch_1904),
     "time": lambda raw, column, around, scale: times.times(raw),
     "money": lambda raw, column, around, scale: numbers.money(raw, scale=scale),
     "number": lambda raw, column, around, scale: numbers.numbers(raw, units=column.units, scale=scale),

@@ -1,29 +1,33 @@
-"""Dates, moments, and months out of the ways in which staff and Excel write them."""
+"""Dates and moments out of the ways in which staff and Excel write them."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from processor.calendars import month_end
-from processor.intake.raw import CLOCK, MOMENT, AnySeries, RawColumn, fold
+from processor.intake.raw import MOMENT, NUMBER, TEXT, RawColumn, Values, fold
 
 DATETIME: Final = "datetime64[us]"
 FIRST_YEAR, LAST_YEAR = 1901, 2100  # programs fill in 1900-01-01 or 9999-12-31 for no date
-NEVER = pd.Timestamp("1970-01-01")  # and this, from which they count
+NEVER = np.datetime64("1970-01-01")  # and this, from which they count
 FIRST_SERIAL, LAST_SERIAL = 3654, 73415  # 1910 to 2100: smaller numbers are no dates that anyone meant
-_EPOCHS = {False: pd.Timestamp("1899-12-30"), True: pd.Timestamp("1904-01-01")}
+_FIRST, _BEHIND_LAST = np.datetime64(f"{FIRST_YEAR}-01-01"), np.datetime64(f"{LAST_YEAR}-01-01")
+_EPOCHS = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
 _WEEKDAY = r"\s*\(?(?:星期|周)[一二三四五六日天]\)?"
-_NAMED_DAY = rf"^([0-9]{{1,2}})\s*[日号](?:{_WEEKDAY})?$"
-_DAY = rf"^([0-9]{{1,2}})\s*[日号]?(?:{_WEEKDAY})?$"
+_NAMED_DAY = re.compile(rf"^([0-9]{{1,2}})\s*[日号](?:{_WEEKDAY})?$")
+_DAY = re.compile(rf"^([0-9]{{1,2}})\s*[日号]?(?:{_WEEKDAY})?$")
 _OF_THE_DAY = r"\(?(?:上午|下午|早上|中午|晚上|全天)\)?"
 _BEFORE = r"(?:之|以)?前"
-_NEXT_DAY = "次日|第二天|翌日"
+_TAIL, _TAIL_OF_TERM = (
+    re.compile(rf"(?<=[0-9日号)])\s*(?:{tail})$") for tail in (_OF_THE_DAY, f"{_OF_THE_DAY}|{_BEFORE}")
+)
+_NEXT_DAY = re.compile(r"^(?:次日|第二天|翌日)\s*")
 _AFTERNOON = ("下午", "傍晚", "晚上", "晚", "PM")
 _HOURS = {
     "凌晨": (0, 6),
@@ -38,18 +42,31 @@ _CLOCK = (
     r"(?:(?P<half>上午|下午|早上|早晨|凌晨|中午|傍晚|晚上|晚|AM|PM)\s*)?(?P<hour>[0-9]{1,2})\s*[:时点]\s*(?P<minute>[0-9]{1,2}|半|整)?\s*分?"
     r"(?:\s*:?\s*(?P<second>[0-9]{1,2})(?:\.[0-9]+)?\s*秒?)?\s*(?P<half2>AM|PM)?"
 )
-_MOMENT = (
+_MOMENT = re.compile(
     r"^(?:(?P<year>[0-9]{4}|[0-9]{2})\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*[-/.月]\s*(?P<day>[0-9]{1,2})\s*[日号]?"
     rf"(?:{_WEEKDAY})?(?:(?:\s+|T|(?<=[日号)]))\s*{_CLOCK}\s*(?P<zone>Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?$"
 )
-_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: (?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?"
+_ONLY_CLOCK = re.compile(rf"^{_CLOCK}$")
+_FOUR_DIGITS = re.compile(r"^([0-9]{2})([0-9]{2})$")
+_MINUTES = {"半": 30, "整": 0}
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: (?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?")
+_DIGITS = re.compile(r"[0-9]{5}|[0-9]{8}")
 _NEAR = 62  # days
-_YEARS_OF_NOW = (20, 40)
+_YEARS_OF_NOW = range(20, 41)
 _SHANGHAI = 8 * 60  # minutes before UTC
-_MONTH = r"^(?:(?P<year>[0-9]{4})\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*月?(?:份)?$"
+_MIDNIGHT = dt.timedelta(0)
+_A_DAY = dt.timedelta(days=1)
 
 
 Span = tuple[dt.date, dt.date]
+
+
+class Yearless(NamedTuple):
+    """A date that was written without its year."""
+
+    month: int
+    day: int
+    clock: dt.timedelta = _MIDNIGHT
 
 
 def dates(
@@ -61,7 +78,7 @@ def dates(
     bare_days: bool = True,
     numbered: bool = False,
     own_year: bool = False,
-) -> AnySeries:
+) -> Values:
     """Midnights as datetime64[us], NaT where a cell is blank or no date.
 
     span: the days of which the sheet speaks; it completes dates written without a year (10月1日, 10.1), and days of the
@@ -69,29 +86,32 @@ def dates(
     term: the column holds last days, also written as 10月15日前. numbered: a bare 5 may be the 5th of that month.
     own_year: a date without its year stays unread.
     """
-    tail = _OF_THE_DAY if not term else rf"(?:{_OF_THE_DAY}|{_BEFORE})"
-    plain = _without_tails(raw, tail)
+    plain = _without_tails(raw, _TAIL_OF_TERM if term else _TAIL)
     if own_year:
-        return moments(plain, epoch_1904=epoch_1904, complete=False).dt.normalize()
-    result = moments(plain, span=span, epoch_1904=epoch_1904).dt.normalize()
+        return midnights(moments(plain, epoch_1904=epoch_1904, complete=False))
+    result = midnights(moments(plain, span=span, epoch_1904=epoch_1904))
     if bare_days and span is not None and _is_one_month(span):
-        days = _days_of_month(plain, span, numbered).where(result.isna())
-        result = result.fillna(days)
+        for at in np.flatnonzero(np.isnat(result)):
+            day = _day_of_month(plain.values[at], plain.kinds[at], numbered)
+            if 1 <= day <= span[1].day:
+                result[at] = np.datetime64(span[0].replace(day=int(day)))
     return result
 
 
-def _without_tails(raw: RawColumn, tail: str) -> RawColumn:
+def midnights(moments_: Values) -> Values:
+    """The days of moments, as datetime64[us]."""
+    return moments_.astype("datetime64[D]").astype(DATETIME)
+
+
+def _without_tails(raw: RawColumn, tail: re.Pattern[str]) -> RawColumn:
     """The column without words behind its dates that change nothing: 10月7日上午."""
-    texts = raw.texts()
-    if not len(texts):
-        return raw
-    folded = fold(texts)
-    shorter = folded.str.replace(rf"(?<=[0-9日号)])\s*{tail}$", "", regex=True)
-    changed = texts.index[(shorter != folded).to_numpy()]
-    if not len(changed):
-        return raw
-    values = raw.values.copy()
-    values[changed] = shorter.loc[changed].to_numpy()
+    values = raw.values
+    for at in raw.at(TEXT):
+        folded = fold(raw.values[at])
+        shorter = tail.sub("", folded)
+        if shorter != folded:
+            values = values.copy() if values is raw.values else values
+            values[at] = shorter
     return replace(raw, values=values)
 
 
@@ -100,60 +120,53 @@ def _is_one_month(span: Span) -> bool:
     return first.day == 1 and last == month_end(first)
 
 
-def _days_of_month(raw: RawColumn, month: Span, numbered: bool) -> AnySeries:
-    """The days that cells such as 5日, or 5 where they are `numbered`, name of a month; NaT for all others."""
-    numbers = pd.Series(np.full(len(raw), np.nan))
-    texts = raw.texts()
-    if len(texts):
-        told = fold(texts).str.extract(_DAY if numbered else _NAMED_DAY)[0]
-        numbers.loc[texts.index] = pd.to_numeric(told).astype("float64")
-    if numbered:
-        whole = raw.numbers()
-        numbers.loc[whole.index] = whole.where(whole % 1 == 0)
-    numbers = numbers.where((numbers >= 1) & (numbers <= month[1].day))
-    return (pd.Timestamp(month[0]) + pd.to_timedelta(numbers - 1, unit="D")).astype(DATETIME)
+def _day_of_month(cell: object, kind: int, numbered: bool) -> float:
+    """The day that a cell such as 5日, or 5 where they are `numbered`, names of a month; 0 for any other."""
+    if kind == TEXT:
+        told = (_DAY if numbered else _NAMED_DAY).search(fold(str(cell)))
+        return int(told[1]) if told else 0
+    if numbered and kind == NUMBER:
+        number = float(cell)  # type: ignore[arg-type]
+        return number if number % 1 == 0 else 0
+    return 0
 
 
-def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False, complete: bool = True) -> AnySeries:
+def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False, complete: bool = True) -> Values:
     """Date with time of day as datetime64[us], to the second; NaT where a cell is blank or unreadable.
 
     complete: whether a date without a year gets that of `span` or of the column's other dates.
     """
-    result = pd.Series(np.full(len(raw), np.datetime64("NaT", "us")), dtype=DATETIME)
-    real = np.flatnonzero(raw.where(MOMENT))
+    result = np.full(len(raw), np.datetime64("NaT"), dtype=DATETIME)
+    real = raw.at(MOMENT)
     if len(real):
-        result.iloc[real] = pd.to_datetime(pd.Series(raw.values[real]), errors="coerce").astype(DATETIME).dt.round("s")
-    numbers = raw.numbers()
-    if len(numbers):
-        result.loc[numbers.index] = _from_numbers(numbers, epoch_1904)
-    texts = raw.texts()
-    if len(texts):
-        result.loc[texts.index] = _in_full(texts)
-        texts = texts[result.loc[texts.index].isna()]
-    parts = _parts(texts) if len(texts) else _no_parts()
-    if len(texts):
-        result.loc[texts.index] = _from_texts(texts, parts, epoch_1904)
-    years = result.dt.year
-    told = (years >= FIRST_YEAR) & (years < LAST_YEAR) & (result.dt.normalize() != NEVER)
-    result = result.where(told & ~raw.where(CLOCK))
-    yearless = _yearless(numbers, parts) if complete and (len(numbers) or len(texts)) else {}
-    around = (span or _known_days(result)) if yearless else None
+        result[real] = to_the_second(raw.values[real].astype(DATETIME))
+    yearless: dict[int, Yearless] = {}
+    for kind, read in ((NUMBER, _of_number), (TEXT, _of_text)):
+        places = raw.at(kind)
+        told = [read(cell, epoch_1904) for cell in raw.values[places]]
+        yearless |= {int(at): one for at, one in zip(places, told, strict=True) if isinstance(one, Yearless)}
+        result[places] = as_moments(None if isinstance(one, Yearless) else one for one in told)
+    sound = (result >= _FIRST) & (result < _BEHIND_LAST) & (result.astype("datetime64[D]") != NEVER)
+    result[~sound] = np.datetime64("NaT")
+    around = (span or _known_days(result)) if complete and yearless else None
     if around is not None:
-        days = [completed(*written, around) for written in yearless.values()]
-        clocks = clock_parts(parts).reindex(list(yearless)).fillna(pd.Timedelta(0))
-        result.loc[list(yearless)] = (pd.to_datetime(pd.Series(days, index=list(yearless))) + clocks).astype(DATETIME)
+        for at, (month, day, clock) in yearless.items():
+            meant = completed(month, day, around)
+            if meant is not None:
+                result[at] = np.datetime64(dt.datetime.combine(meant, dt.time()) + clock)
     return result
 
 
-def _yearless(numbers: AnySeries, parts: pd.DataFrame) -> dict[int, tuple[int, int]]:
-    """Month and day of the cells that are dates without a year, by their place."""
-    missing = parts[parts["year"].isna() & parts["month"].notna() & (parts["hour"].isna() | clock_parts(parts).notna())]
-    found = {at: (int(m), int(d)) for at, m, d in zip(missing.index, missing["month"], missing["day"], strict=True)}
-    for at, number in numbers[(numbers > 1) & (numbers < 13)].items():
-        written = _month_and_day(number)
-        if written is not None:
-            found[at] = written
-    return found
+def as_moments(known: Iterable[dt.datetime | None]) -> Values:
+    """Moments as datetime64[us]; None becomes NaT."""
+    return np.array(list(known), dtype=DATETIME)
+
+
+def to_the_second(values: Values) -> Values:
+    """Moments or spans of time (64 bits, of microseconds), rounded to the second; a half to the even one."""
+    seconds, rest = np.divmod(values.view("int64"), 1_000_000)
+    rounded = (seconds + ((rest > 500_000) | ((rest == 500_000) & (seconds % 2 == 1)))) * 1_000_000
+    return np.where(np.isnat(values), values, rounded.view(values.dtype))
 
 
 def completed(month: int, day: int, span: Span) -> dt.date | None:
@@ -181,12 +194,22 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
-def _known_days(known: AnySeries) -> Span | None:
+def _known_days(known: Values) -> Span | None:
     """First and last of the dates that a column gives in full, where they lie within a year."""
-    days = known.dropna()
-    if days.empty or (days.max() - days.min()).days >= 366:
+    days = known[~np.isnat(known)]
+    if not len(days):
         return None
-    return days.min().date(), days.max().date()
+    first, last = days.min().item(), days.max().item()
+    return None if (last - first).days >= 366 else (first.date(), last.date())
+
+
+def _of_number(cell: float, epoch_1904: bool) -> dt.datetime | Yearless | None:
+    """What a number says: 20261001, a serial date, or `11.6` without its year."""
+    number = float(cell)
+    if not 1 < number < 13:
+        return _in_digits(number, epoch_1904)
+    written = _month_and_day(number)
+    return None if written is None else Yearless(*written)
 
 
 def _month_and_day(number: float) -> tuple[int, int] | None:
@@ -197,122 +220,86 @@ def _month_and_day(number: float) -> tuple[int, int] | None:
     return int(month), int(day)
 
 
-def months(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = False) -> AnySeries:
-    """Calendar months as YYYY-MM (str), NaN where a cell is blank or no month."""
-    result = moments(raw, span=span, epoch_1904=epoch_1904).dt.strftime("%Y-%m").astype("str")
-    numbers = raw.numbers()
-    whole = numbers[(numbers >= FIRST_YEAR * 100) & (numbers < LAST_YEAR * 100) & (numbers % 1 == 0)].astype("int64")
-    if len(whole):
-        result.loc[whole.index] = _year_month(whole // 100, whole % 100)
-    texts = raw.texts()
-    if len(texts):
-        texts = texts[result.loc[texts.index].isna()]
-        year = span[1].year if span is not None and span[0].year == span[1].year else None
-        result.loc[texts.index] = _months_from_texts(texts, year)
-        if year is None and (only := _only_year(result)) is not None:
-            texts = texts[result.loc[texts.index].isna()]
-            result.loc[texts.index] = _months_from_texts(texts, only)
-    return result
+def _in_digits(number: float, epoch_1904: bool) -> dt.datetime | None:
+    """The moment of 20261001 or of a serial date."""
+    if FIRST_YEAR * 10_000 <= number < LAST_YEAR * 10_000 and number % 1 == 0:
+        whole = int(number)
+        day = _date(whole // 10_000, whole // 100 % 100, whole % 100)
+        return None if day is None else dt.datetime.combine(day, dt.time())
+    if FIRST_SERIAL <= number < LAST_SERIAL:
+        return _EPOCHS[epoch_1904] + dt.timedelta(seconds=round(number * 86_400))
+    return None
 
 
-def _only_year(months_: AnySeries) -> int | None:
-    """The year of all months that a column gives in full; None for none or several."""
-    years = months_.dropna().str[:4].unique()
-    return int(years[0]) if len(years) == 1 else None
+def _of_text(text: str, epoch_1904: bool) -> dt.datetime | Yearless | None:
+    """What a text says, first of all as programs write it (2026-10-01, 2026-10-01 09:05:00), which most do."""
+    if _ISO.fullmatch(text):
+        try:
+            return dt.datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    folded = fold(text)
+    if _DIGITS.fullmatch(folded):
+        return _in_digits(float(folded), epoch_1904)
+    found = _MOMENT.search(folded.upper())
+    return None if found is None else _of_parts(found)
 
 
-def _from_numbers(numbers: AnySeries, epoch_1904: bool) -> AnySeries:
-    compact = numbers.where((numbers >= FIRST_YEAR * 10_000) & (numbers % 1 == 0) & (numbers < LAST_YEAR * 10_000))
-    written = pd.to_datetime(compact.astype("Int64").astype("str"), format="%Y%m%d", errors="coerce").astype(DATETIME)
-    return written.fillna(_from_serials(numbers, epoch_1904))
+def _of_parts(found: re.Match[str]) -> dt.datetime | Yearless | None:
+    """The moment of a match of `_MOMENT`; one that names its zone in Shanghai's time."""
+    clock = _MIDNIGHT if found["hour"] is None else clock_of(found)
+    if clock is None:
+        return None
+    month, day = int(found["month"]), int(found["day"])
+    if found["year"] is None:
+        return Yearless(month, day, clock)
+    year = int(found["year"])
+    if year <= 12 and day in _YEARS_OF_NOW:
+        return None  # 11/6/26 may end with the year
+    known = _date(year if year >= 100 else year + 2000, month, day)
+    if known is None or not dt.MINYEAR < known.year < dt.MAXYEAR:
+        return None
+    return dt.datetime.combine(known, dt.time()) + clock + _to_shanghai(found["zone"])
 
 
-def _from_serials(numbers: AnySeries, epoch_1904: bool) -> AnySeries:
-    serials = numbers.where((numbers >= FIRST_SERIAL) & (numbers < LAST_SERIAL))
-    seconds = (serials * 86_400).round()
-    return (_EPOCHS[epoch_1904] + pd.to_timedelta(seconds, unit="s")).astype(DATETIME)
-
-
-def _in_full(texts: AnySeries) -> AnySeries:
-    """Moments of the texts written as programs do (2026-10-01, 2026-10-01 09:05:00), which most are; NaT for the others."""
-    written = texts.where(texts.str.fullmatch(_ISO))
-    return pd.to_datetime(written, format="ISO8601", errors="coerce").astype(DATETIME)
-
-
-def _parts(texts: AnySeries) -> pd.DataFrame:
-    return fold(texts).str.upper().str.extract(_MOMENT)
-
-
-@cache
-def _no_parts() -> pd.DataFrame:
-    return _parts(pd.Series([], dtype="str"))
-
-
-def _from_texts(texts: AnySeries, parts: pd.DataFrame, epoch_1904: bool) -> AnySeries:
-    """Moments of the texts that are dates with a year, or serial numbers."""
-    folded = fold(texts)
-    digits = pd.to_numeric(folded.where(folded.str.fullmatch(r"[0-9]{5}|[0-9]{8}")), errors="coerce").astype("float64")
-    numeric = parts[["year", "month", "day"]].apply(pd.to_numeric).astype("float64")
-    short = numeric["year"] < 100
-    backwards = (
-        short & (numeric["year"] <= 12) & numeric["day"].between(*_YEARS_OF_NOW)
-    )  # 11/6/26 may end with the year
-    numeric["year"] = numeric["year"].where(~short, numeric["year"] + 2000).where(~backwards)
-    day = pd.to_datetime(numeric, errors="coerce").astype(DATETIME)
-    moment = day + clock_parts(parts).where(parts["hour"].notna(), pd.Timedelta(0))
-    return (moment + _to_shanghai(parts["zone"])).fillna(_from_numbers(digits, epoch_1904))
-
-
-def _to_shanghai(zones: AnySeries) -> AnySeries:
+def _to_shanghai(zone: str | None) -> dt.timedelta:
     """What a zone such as Z or +09:00 adds to become Shanghai's time; nothing where none is stated."""
-    if not zones.notna().any():
-        return pd.Series(np.zeros(len(zones), "timedelta64[us]"), index=zones.index)
-    named = zones.replace("Z", "+00:00").str.replace(":", "", regex=False)
-    minutes = pd.to_numeric(named.str[:3]) * 60 + pd.to_numeric(named.str[0] + named.str[3:])
-    return pd.to_timedelta(_SHANGHAI - minutes.astype("float64").fillna(_SHANGHAI), unit="min").astype(
-        "timedelta64[us]"
-    )
+    if zone is None:
+        return _MIDNIGHT
+    named = zone.replace("Z", "+00:00").replace(":", "")
+    return dt.timedelta(minutes=_SHANGHAI - int(named[:3]) * 60 - int(named[0] + named[3:]))
 
 
-def clock_parts(parts: pd.DataFrame) -> AnySeries:
-    """Timedelta from columns hour, minute, second, half, half2 of text; NaT where it is no time of day."""
-    if not parts["hour"].notna().any():
-        return pd.Series(np.full(len(parts), np.timedelta64("NaT", "us")), index=parts.index)
-    minute = pd.to_numeric(parts["minute"].replace({"半": "30", "整": "0"})).fillna(0).astype("float64")
-    hour = pd.to_numeric(parts["hour"]).astype("float64")
-    second = pd.to_numeric(parts["second"]).fillna(0).astype("float64")
-    half = parts["half"].fillna(parts["half2"])
-    noon_clash = half.notna() & ((hour > 12) | ((hour < 1) & (half != "凌晨")))
-    hour = hour.where(~((half == "中午") & (hour < 3)), hour + 12)
-    for name, (first, last) in _HOURS.items():  # 晚上12点 may be the beginning or the end of a day
-        noon_clash |= (half == name) & ((hour < first) | (hour > last))
-    hour = hour.where(~(half.isin(_AFTERNOON) & (hour < 12)), hour + 12)
-    hour = hour.where(~(half.isin(["上午", "AM"]) & (hour == 12)), 0)
-    seconds = hour * 3600 + minute * 60 + second
-    sound = (minute < 60) & (second < 60) & (seconds <= 86_400) & ~noon_clash
-    return pd.to_timedelta(seconds.where(sound), unit="s").astype("timedelta64[us]")
+def clock_of(found: re.Match[str]) -> dt.timedelta | None:
+    """The time since midnight of a match with the groups of `_CLOCK`; None where it is no time of day."""
+    hour, told, second = int(found["hour"]), found["minute"] or "整", int(found["second"] or 0)
+    minute = _MINUTES[told] if told in _MINUTES else int(told)
+    half = found["half"] or found["half2"]
+    if half is not None and (hour > 12 or (hour < 1 and half != "凌晨")):
+        return None
+    if half == "中午" and hour < 3:
+        hour += 12
+    first, last = _HOURS.get(half or "", (0, 99))
+    if not first <= hour <= last:  # 晚上12点 may be the beginning or the end of a day
+        return None
+    if half in _AFTERNOON and hour < 12:
+        hour += 12
+    if half in ("上午", "AM") and hour == 12:
+        hour = 0
+    passed = dt.timedelta(hours=hour, minutes=minute, seconds=second)
+    return passed if minute < 60 and second < 60 and passed <= _A_DAY else None
 
 
-def clocks_from_texts(texts: AnySeries) -> AnySeries:
-    """Times of day as timedelta64[us] from texts such as 9:05, 9点半, 下午3:05, 晚上6点, 0905, 次日01:05."""
-    folded = fold(texts).str.upper().str.replace(r"^([0-9]{2})([0-9]{2})$", r"\1:\2", regex=True)
-    later = folded.str.contains(rf"^(?:{_NEXT_DAY})", regex=True)
-    bare = folded.str.replace(rf"^(?:{_NEXT_DAY})\s*", "", regex=True)
-    times = clock_parts(bare.str.extract(rf"^{_CLOCK}$"))
-    whole = _parts(texts)
-    times = times.fillna(clock_parts(whole).where(whole["year"].notna() & whole["zone"].isna()))
-    return times.where(~later, (times + pd.Timedelta(days=1)).where(times < pd.Timedelta(days=1)))
-
-
-def _months_from_texts(texts: AnySeries, year: int | None) -> AnySeries:
-    folded = fold(texts).str.replace(r"^([0-9]{4})([0-9]{2})$", r"\1-\2", regex=True)
-    parts = folded.str.extract(_MONTH)
-    named = parts["year"].notna() | folded.str.contains("月", regex=False)
-    years = pd.to_numeric(parts["year"]).fillna(year if year is not None else np.nan).where(named)
-    return _year_month(years, pd.to_numeric(parts["month"]))
-
-
-def _year_month(years: AnySeries, months_: AnySeries) -> AnySeries:
-    sound = (months_ >= 1) & (months_ <= 12) & (years >= FIRST_YEAR) & (years < LAST_YEAR)
-    text = years.astype("Int64").astype("str") + "-" + months_.astype("Int64").astype("str").str.zfill(2)
-    return text.where(sound)
+def clock_from_text(text: str) -> dt.timedelta | None:
+    """The time of day that a text such as 9:05, 9点半, 下午3:05, 晚上6点, 0905, 次日01:05 says."""
+    folded = fold(text).upper()
+    bare = _NEXT_DAY.sub("", _FOUR_DIGITS.sub(r"\1:\2", folded))
+    found = _ONLY_CLOCK.search(bare)
+    time = clock_of(found) if found else None
+    if time is None:
+        whole = _MOMENT.search(folded)
+        dated = whole is not None and whole["hour"] is not None and whole["year"] is not None and whole["zone"] is None
+        time = clock_of(whole) if whole is not None and dated else None
+    if time is None or not _NEXT_DAY.match(folded):
+        return time
+    return time + _A_DAY if time < _A_DAY else None

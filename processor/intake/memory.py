@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-import pandas as pd
-
 from processor.catalogue.register import Column, Register
 from processor.intake.headers import fold_header
 from processor.intake.raw import fold
@@ -111,4 +109,4 @@ def header_key(header: str) -> str:
 
 def value_key(value: str) -> str:
     """A value of a column of choices as it is remembered."""
-    return str(fold(pd.Series([value], dtype="str")).str.upper().iat[0])
+    return fold(value).upper()

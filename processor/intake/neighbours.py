@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import Register
@@ -70,9 +71,9 @@ def reckon_from_the_day(register: Register, read: dict[str, ReadColumn], values:
             continue
         cells, raw, converted = read[column.header]
         carried = dates(raw)
-        if carried.isna().all():
+        if np.isnat(carried).all():
             continue
-        own = pd.Series(carried.array.take(raw.places))
+        own: AnySeries = pd.Series(carried.take(raw.places))
         later = (own - values[day].dt.normalize()).dt.days
         strange = own.notna() & ~later.isin([0, 1])
         times = (converted.values + pd.to_timedelta(later.where(later == 1, 0), unit="D")).where(~strange)

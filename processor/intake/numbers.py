@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from processor.intake.numerals import ONES, plain
-from processor.intake.raw import CLOCK, AnySeries, RawColumn, fold
+from processor.intake.raw import CLOCK, TEXT, RawColumn, Values, fold
 from processor.intake.texts import EXACT_NUMBERS
 
 MONEY_UNITS: Mapping[str, int] = {
@@ -16,68 +16,59 @@ MONEY_UNITS: Mapping[str, int] = {
     "百元": 100, "千": 1000, "千元": 1000, "K": 1000, "万": 10_000, "万元": 10_000, "W": 10_000, "亿": 10**8, "亿元": 10**8,
 }  # fmt: skip
 _LARGEST = 1e11  # yuan: beyond it a float no longer holds a fen
-_CURRENCY = r"^([+-]?)(?:¥|RMB|CNY|人民币)"
-_FIGURE = r"^(?P<figure>[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)(?P<unit>.*)$"
+_CURRENCY = re.compile(r"^([+-]?)(?:¥|RMB|CNY|人民币)")
+_FIGURE = re.compile(r"^(?P<figure>[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)(?P<unit>.*)$")
+_BLANKS = re.compile(r"\s+")
+_CLOCK = re.compile(r"^([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])$")
 
 
-def money(raw: RawColumn, *, scale: int = 1) -> AnySeries:
-    """Fen as Int64, half a fen away from zero; NA where a cell is blank or no amount.
+def money(raw: RawColumn, *, scale: int = 1) -> Values:
+    """Fen as whole float64, half a fen away from zero; NaN where a cell is blank or no amount.
 
     `scale` is the header's unit in yuan (10,000 for 万元); a unit in the cell itself goes before it.
     """
     yuan = _figures(raw, MONEY_UNITS, scale)
-    yuan = yuan.where(yuan.abs() < _LARGEST)
-    fen: AnySeries = np.sign(yuan) * np.floor((yuan.abs() * 100).round(4) + 0.5)
-    return fen.astype("Int64")
+    yuan = np.where(np.abs(yuan) < _LARGEST, yuan, np.nan)
+    return np.sign(yuan) * np.floor((np.abs(yuan) * 100).round(4) + 0.5)
 
 
-def numbers(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> AnySeries:
+def numbers(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> Values:
     """float64, NaN where a cell is blank or no number; `units` are those that a cell may carry."""
     figures = _figures(raw, units, scale)
-    return figures.where(figures.abs() < EXACT_NUMBERS)
+    return np.where(np.abs(figures) < EXACT_NUMBERS, figures, np.nan)
 
 
-def counts(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> AnySeries:
-    """Whole numbers from 0 as Int64, NA where a cell is blank or no such number."""
+def counts(raw: RawColumn, *, units: Mapping[str, int], scale: int = 1) -> Values:
+    """Whole numbers from 0 as float64, NaN where a cell is blank or no such number."""
     figures = _figures(raw, units, scale)
-    return figures.where((figures >= 0) & (figures % 1 == 0) & (figures < 2**53)).astype("Int64")
+    return np.where((figures >= 0) & (figures < 2**53) & (figures == np.floor(figures)), figures, np.nan)
 
 
-def _figures(raw: RawColumn, units: Mapping[str, int], scale: int) -> AnySeries:
-    result = pd.Series(np.full(len(raw), np.nan))
-    plain = raw.numbers()
-    result.loc[plain.index] = plain.where(np.isfinite(plain)) * scale
-    texts = raw.texts()
-    if len(texts):
-        result.loc[texts.index] = _from_texts(texts, units, scale)
-    return result.fillna(_durations(raw)) if "秒" in units else result
-
-
-def _durations(raw: RawColumn) -> AnySeries:
-    """Seconds of cells such as 00:01:20; NaN for all others, and for a time of whole minutes, which may be 0:15 typed for 15 seconds."""
-    seconds = pd.Series(np.full(len(raw), np.nan))
-    texts = raw.texts()
-    if len(texts):
-        parts = fold(texts).str.extract(r"^([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])$").astype("float64")
-        seconds.loc[texts.index] = parts[0] * 3600 + parts[1] * 60 + parts[2]
-    for place in np.flatnonzero(raw.where(CLOCK)):
-        time = raw.values[place]
+def _figures(raw: RawColumn, units: Mapping[str, int], scale: int) -> Values:
+    result = raw.numbers()
+    result = np.where(np.isfinite(result), result, np.nan) * scale
+    folded = {fold(unit): factor for unit, factor in units.items()}
+    factors = {ONES: 1, "": scale, **{unit.upper(): factor for unit, factor in folded.items()}}
+    for at in raw.at(TEXT):
+        figure = _figure(raw.values[at], folded, factors, currency=units is MONEY_UNITS)
+        result[at] = _seconds(raw.values[at]) if np.isnan(figure) and "秒" in units else figure
+    for at in raw.at(CLOCK) if "秒" in units else ():
+        time = raw.values[at]
         if time.second:
-            seconds.iloc[int(place)] = float(time.hour * 3600 + time.minute * 60 + time.second)
-    return seconds
+            result[at] = time.hour * 3600 + time.minute * 60 + time.second
+    return result
 
 
-def _from_texts(texts: AnySeries, units: Mapping[str, int], scale: int) -> AnySeries:
-    folded = fold(texts).str.replace(r"\s+", "", regex=True).str.upper()
-    folded = folded.map(lambda text: plain(text, _folded(units)), na_action="ignore").astype("str")
-    if units is MONEY_UNITS:
-        folded = folded.str.replace(_CURRENCY, r"\1", regex=True)
-    parts = folded.str.extract(_FIGURE)
-    factors = {ONES: 1, "": scale, **{unit.upper(): factor for unit, factor in _folded(units).items()}}
-    figures = pd.to_numeric(parts["figure"].str.replace(",", "", regex=False)).astype("float64")
-    return figures * parts["unit"].map(factors).astype("float64")
+def _seconds(text: str) -> float:
+    """The seconds of a text such as 00:01:20; NaN for any other, and for a time of whole minutes, which may be 0:15 typed for 15 seconds."""
+    found = _CLOCK.search(fold(text))
+    return float("nan") if found is None else int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3])
 
 
-def _folded(units: Mapping[str, int]) -> dict[str, int]:
-    names = fold(pd.Series(list(units), dtype="str"))
-    return dict(zip(names, units.values(), strict=True))
+def _figure(text: str, units: Mapping[str, int], factors: Mapping[str, int], *, currency: bool) -> float:
+    """The number that a text says, by units that are folded and the factors of what may stand behind a figure."""
+    written = plain(_BLANKS.sub("", fold(text)).upper(), units)
+    found = _FIGURE.search(_CURRENCY.sub(r"\1", written) if currency else written)
+    if found is None or found["unit"] not in factors:
+        return float("nan")
+    return float(found["figure"].replace(",", "")) * factors[found["unit"]]

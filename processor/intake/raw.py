@@ -87,15 +87,17 @@ class RawColumn:
         """Whether any cell is not blank."""
         return bool(self.kinds.any())
 
-    def texts(self) -> AnySeries:
-        """The text cells, indexed by their place among the distinct ones."""
-        places = np.flatnonzero(self.kinds == TEXT)
-        return pd.Series(self.values[places], index=places, dtype="str")
+    def at(self, kind: int) -> Values:
+        """The places, among the distinct cells, of those of one kind."""
+        return np.flatnonzero(self.kinds == kind)
 
-    def numbers(self) -> AnySeries:
-        """The number cells, indexed by their place among the distinct ones."""
-        places = np.flatnonzero(self.kinds == NUMBER)
-        return pd.Series(self.values[places].astype("float64"), index=places)
+    def numbers(self) -> Values:
+        """The distinct cells as float64, NaN for what is no number."""
+        numbers = np.full(len(self), np.nan)
+        at = self.at(NUMBER)
+        if len(at):
+            numbers[at] = self.values[at].astype("float64")
+        return numbers
 
     def __len__(self) -> int:
         return len(self.values)
@@ -150,13 +152,8 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text).strip()
 
 
-def fold(texts: AnySeries) -> AnySeries:
-    """Full-width characters to plain ones (NFKC), true minus signs to hyphens, trimmed; blanks stay blank."""
-    folded = [_folded(text) if isinstance(text, str) else None for text in texts.tolist()]
-    return pd.Series(folded, index=texts.index, dtype="str")
-
-
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
+    """Full-width characters to plain ones (NFKC), true minus signs to hyphens, trimmed."""
     if text.isascii():
         return text.strip()
     return unicodedata.normalize("NFKC", text).replace("−", "-").strip()

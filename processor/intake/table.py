@@ -184,7 +184,7 @@ def _without_plans(
         bare_days=circumstances.one_month,
         numbered=register.column(day).required,
     )
-    coming = (days >= pd.Timestamp(circumstances.as_of)).to_numpy()[raw.places]
+    coming = (days >= np.datetime64(circumstances.as_of))[raw.places]
     plans: list[int] = np.flatnonzero(coming & ~told).tolist()
     if not plans:
         return columns, rows, ()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 import numpy as np
-import pandas as pd
 
-from processor.intake.raw import FAULT, MOMENT, NUMBER, TEXT, TRUTH, AnySeries, RawColumn, fold
+from processor.intake.raw import CLOCK, FAULT, MOMENT, NUMBER, SPAN, TRUTH, AnySeries, Mask, RawColumn, Values, fold
 
 EXACT_NUMBERS = 1e15  # Excel keeps 15 digits; a longer number in a cell has lost its last ones
 YES_NO: Mapping[str, bool] = {
@@ -19,71 +18,100 @@ YES_NO: Mapping[str, bool] = {
     **dict.fromkeys(("不是", "没有", "没", "无", "未", "未签", "F"), False),
 }
 _NOT, _DONE = re.compile(r"^(?:没有|未|不|没|无)"), re.compile(r"^(?:已经?|有|是)")
-_NO_ID = r"[^\w]+|同上|同前|待定|待补|待填|待确认|未知|不详|见附件|TBD|tbd"  # of signs alone, or a word for what is not there
-_HOW_LONG = r"\(?[0-9]+(?:\.[0-9]+)?(?:分钟?|小时)\)?$"  # 迟到5分钟
-_NO_ROW = (
+_NO_PLAIN_ID = frozenset({"TBD", "tbd"})
+_NO_ID = re.compile(
+    r"[^\w]+|同上|同前|待定|待补|待填|待确认|未知|不详|见附件"
+)  # of signs alone, or a word for what is not there
+_HOW_LONG = re.compile(r"\(?[0-9]+(?:\.[0-9]+)?(?:分钟?|小时)\)?$")  # 迟到5分钟
+_NO_ROW = re.compile(
     r"^[(\[]?(?:示例|样例|举例|例(?=[)\]::]))|(?:作废|已取消|已撤销)[)\]]?$"  # of an example, or of a row taken back
 )
-_MOBILE = r"1[3-9][0-9]{9}"
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_BETWEEN_DIGITS, _BETWEEN_LETTERS, _BLANKS = re.compile(r"[\s()\-–—.]+"), re.compile(r"[\s\-]+"), re.compile(r"\s+")
+_ABROAD = re.compile(r"^(?:\+86|0086|86(?=1[0-9]{10}$))")
 
 
-def plain_texts(raw: RawColumn) -> AnySeries:
-    """str, trimmed and else as written; numbers without a needless .0, dates as YYYY-MM-DD."""
+def plain_texts(raw: RawColumn) -> Values:
+    """str in an object array, None where blank; trimmed and else as written, numbers without a needless .0, dates as YYYY-MM-DD."""
     texts = raw.values.copy()
-    texts[~raw.where(TEXT)] = None
-    result: AnySeries = pd.Series(texts, dtype="str")
-    numbers = raw.numbers()
-    if len(numbers):
-        result.loc[numbers.index] = _number_texts(numbers)
-    other = np.flatnonzero((raw.kinds > NUMBER) & (raw.kinds < FAULT))
-    result.iloc[other] = [shown(raw.values[place]) for place in other]
-    return result
+    texts[raw.where(FAULT)] = None
+    for kind, text_of in ((NUMBER, _number_text), *((kind, shown) for kind in (MOMENT, CLOCK, SPAN, TRUTH))):
+        places = raw.at(kind)
+        texts[places] = [text_of(cell) for cell in texts[places]]
+    return texts
 
 
-def exact_texts(raw: RawColumn) -> AnySeries:
-    """`plain_texts`, but NaN for a number of more digits than Excel keeps."""
-    return plain_texts(raw).mask(_too_long(raw))
+def exact_texts(raw: RawColumn) -> Values:
+    """`plain_texts`, but None for a number of more digits than Excel keeps."""
+    texts = plain_texts(raw)
+    texts[_too_long(raw)] = None
+    return texts
 
 
-def ids(raw: RawColumn) -> AnySeries:
-    """str with leading zeros, trimmed, full-width folded; NaN where blank, spoilt by Excel, or no number of anything.
+def ids(raw: RawColumn) -> Values:
+    """str with leading zeros, trimmed, full-width folded; None where blank, spoilt by Excel, or no number of anything.
 
     Spoilt is what Excel turned into a date or a truth value, or a number beyond 15 digits.
     """
-    result = fold(plain_texts(raw)).str.removeprefix("'")
-    spoilt = raw.where(TRUTH) | (raw.kinds >= MOMENT)
-    none = result.str.fullmatch(_NO_ID, na=False) | result.str.contains(_NO_ROW, na=False)
-    return result.mask(spoilt | _too_long(raw) | none.to_numpy())
+    return _each(_written_ids(raw), _id)
 
 
-def phones(raw: RawColumn) -> AnySeries:
-    """Digits only as str, +86 and 0086 dropped; NaN where blank or no phone number that exists in China."""
-    result = ids(raw)
-    odd = result[result.notna() & ~result.str.fullmatch(_MOBILE, na=False)]
-    if len(odd):
-        result.loc[odd.index] = _phones(odd)
+def phones(raw: RawColumn) -> Values:
+    """Digits only as str, +86 and 0086 dropped; None where blank or no phone number that exists in China."""
+    return _each(_written_ids(raw), _phone)
+
+
+def identity_numbers(raw: RawColumn) -> Values:
+    """18 characters of GB 11643 as str with a capital X; None where blank or the check fails."""
+    return _each(_written_ids(raw), _identity_number)
+
+
+def _each(texts: Values, read: Callable[[str], str | None]) -> Values:
+    result: Values = np.empty(len(texts), dtype=object)
+    result[:] = [None if text is None else read(text) for text in texts]
     return result
 
 
-def identity_numbers(raw: RawColumn) -> AnySeries:
-    """18 characters of GB 11643 as str with a capital X; NaN where blank or the check fails."""
-    result = ids(raw)
-    filled = result.dropna()
-    if len(filled):
-        result.loc[filled.index] = _identity_numbers(filled)
-    return result
+def _written_ids(raw: RawColumn) -> Values:
+    """The texts that may be the number of anything, as written."""
+    texts = exact_texts(raw)
+    texts[raw.kinds >= MOMENT] = None
+    return texts
 
 
-def yes_no(raw: RawColumn, header: str = "") -> AnySeries:
-    """Nullable boolean; NA where blank or neither. The header's own word answers too: 不满意 below 客户是否满意."""
+def _id(text: str) -> str | None:
+    folded = fold(text).removeprefix("'")
+    if folded.isascii() and folded.isalnum():
+        return None if folded in _NO_PLAIN_ID else folded
+    return None if _NO_ID.fullmatch(folded) or _NO_ROW.search(folded) else folded
+
+
+def _phone(text: str) -> str | None:
+    known = _id(text)
+    if known is None or _MOBILE.fullmatch(known):
+        return known
+    national = _ABROAD.sub("", _BETWEEN_DIGITS.sub("", known))
+    return national if _MOBILE.fullmatch(national) else _landline(national)
+
+
+def _identity_number(text: str) -> str | None:
+    known = _id(text)
+    compact = _BETWEEN_LETTERS.sub("", known or "").upper()
+    return compact if _is_identity_number(compact) else None
+
+
+def yes_no(raw: RawColumn, header: str = "") -> Values:
+    """True and False in an object array, None where blank or neither. The header's own word answers too: 不满意 below 客户是否满意."""
     about = header.replace("是否", "")
-    known = [_answer(text, about) for text in plain_texts(raw).pipe(fold).str.upper().tolist()]
-    return pd.Series(known, dtype="boolean")
+    return np.array([_answer(text, about) for text in plain_texts(raw)], dtype=object)
 
 
-def _answer(text: object, about: str) -> bool | None:
-    if not isinstance(text, str) or text in YES_NO:
-        return YES_NO.get(text) if isinstance(text, str) else None
+def _answer(text: str | None, about: str) -> bool | None:
+    if text is None:
+        return None
+    text = fold(text).upper()
+    if text in YES_NO:
+        return YES_NO[text]
     if len(text) > 1 and (text in about or _names(_DONE.sub("", text), about)):
         return True
     if len(text) == 2 and text[0] in "已未" and about.startswith(text[1]):  # 已插, 未插 below 是否插旗
@@ -95,23 +123,25 @@ def _names(word: str, about: str) -> bool:
     return len(word) > 1 and word in about
 
 
-def choices(raw: RawColumn, allowed: Collection[str], words: Mapping[str, str] = MappingProxyType({})) -> AnySeries:
-    """The choice as the register spells it (str), blanks inside aside; NaN where blank or none of them.
+def choices(raw: RawColumn, allowed: Collection[str], words: Mapping[str, str] = MappingProxyType({})) -> Values:
+    """The choice as the register spells it (str in an object array); None where blank or none of them.
 
     words: other word -> choice.
     """
-    texts = _tight(plain_texts(raw))
     known = {**words, **{choice: choice for choice in allowed}}
-    spellings = dict(zip(_tight(pd.Series(list(known), dtype="str")), known.values(), strict=True))
-    result = texts.map(spellings).fillna(texts.str.replace(_HOW_LONG, "", regex=True).map(spellings))
-    if {"是", "否"} <= set(allowed):
-        result = result.fillna(texts.map({mark: "是" if yes else "否" for mark, yes in YES_NO.items()}))
-    return result.astype("str")
+    spellings = {_tight(word): choice for word, choice in known.items()}
+    marks = {mark: "是" if yes else "否" for mark, yes in YES_NO.items()} if {"是", "否"} <= set(allowed) else {}
+
+    def choice_of(text: str) -> str | None:
+        tight = _tight(text)
+        return spellings.get(tight) or spellings.get(_HOW_LONG.sub("", tight)) or marks.get(tight)
+
+    return _each(plain_texts(raw), choice_of)
 
 
-def _tight(texts: AnySeries) -> AnySeries:
-    """Texts to be compared: folded, in capitals, without blanks; 其它 is 其他."""
-    return texts.pipe(fold).str.upper().str.replace(r"\s+", "", regex=True).str.replace("其它", "其他", regex=False)
+def _tight(text: str) -> str:
+    """A text to be compared: folded, in capitals, without blanks; 其它 is 其他."""
+    return _BLANKS.sub("", fold(text).upper()).replace("其它", "其他")
 
 
 def restore_leading_zeros(numbers: AnySeries, known: Collection[str]) -> AnySeries:
@@ -136,27 +166,13 @@ def shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _number_texts(numbers: AnySeries) -> AnySeries:
-    whole = (numbers % 1 == 0) & (numbers.abs() < EXACT_NUMBERS)
-    texts = pd.Series(index=numbers.index, dtype="str")
-    texts.loc[whole] = numbers[whole].astype("int64").astype("str")
-    texts.loc[~whole] = [shown(number) for number in numbers[~whole]]
-    return texts
+def _number_text(number: float) -> str:
+    number = float(number)
+    return str(int(number)) if number % 1 == 0 and abs(number) < EXACT_NUMBERS else shown(number)
 
 
-def _too_long(raw: RawColumn) -> np.ndarray:
-    long = np.zeros(len(raw), dtype=bool)
-    numbers = raw.numbers()
-    long[numbers.index] = (numbers.abs() >= EXACT_NUMBERS).to_numpy()
-    return long
-
-
-def _phones(texts: AnySeries) -> AnySeries:
-    digits = texts.str.replace(r"[\s()\-–—.]+", "", regex=True)
-    national = digits.str.replace(r"^(?:\+86|0086|86(?=1[0-9]{10}$))", "", regex=True)
-    mobile = national.str.fullmatch(_MOBILE)
-    rest = national[~mobile]
-    return national.where(mobile, pd.Series([_landline(text) for text in rest], index=rest.index, dtype="str"))
+def _too_long(raw: RawColumn) -> Mask:
+    return np.abs(raw.numbers()) >= EXACT_NUMBERS
 
 
 def _landline(text: str) -> str | None:
@@ -170,11 +186,6 @@ def _landline(text: str) -> str | None:
         return None
     local = number.country_code == 86 and len(text) in (7, 8) and text[0] in "2345678"
     return text.removeprefix("+") if local or phonenumbers.is_valid_number(number) else None
-
-
-def _identity_numbers(texts: AnySeries) -> AnySeries:
-    compact = texts.str.replace(r"[\s\-]+", "", regex=True).str.upper()
-    return compact.where(compact.map(_is_identity_number).astype(bool))
 
 
 def _is_identity_number(text: str) -> bool:

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
-from processor.intake.dates import FIRST_SERIAL, clocks_from_texts
-from processor.intake.raw import CLOCK, MOMENT, SPAN, AnySeries, RawColumn
+from processor.intake.dates import FIRST_SERIAL, clock_from_text, to_the_second
+from processor.intake.raw import CLOCK, MOMENT, NUMBER, SPAN, TEXT, RawColumn, Values
 
 TIMEDELTA: Final = "timedelta64[us]"
-_TWO_DAYS = pd.Timedelta(days=2)
+_NO_TIME, _TWO_DAYS = np.timedelta64(0, "D"), np.timedelta64(2, "D")
 _EXCEL_DAY_ZERO = {1899: dt.datetime(1899, 12, 31), 1900: dt.datetime(1899, 12, 31), 1904: dt.datetime(1904, 1, 1)}
 
 
-def times(raw: RawColumn) -> AnySeries:
+def times(raw: RawColumn) -> Values:
     """timedelta64[us] since midnight; NaT where a cell is blank or no time.
 
     A time of the next day (次日01:05) counts from 24:00 on. A cell that carries a date as well gives its time of day;
     a bare day without a time is no time, nor is a plain 0 or 1, which may stand for anything.
     """
-    result = pd.Series(np.full(len(raw), np.timedelta64("NaT", "us")), dtype=TIMEDELTA)
-    for kind, passed in ((CLOCK, _of_clock), (SPAN, _of_span), (MOMENT, _of_moment)):
-        places = np.flatnonzero(raw.where(kind))
-        if len(places):
-            found = pd.to_timedelta(pd.Series([passed(value) for value in raw.values[places]]))
-            result.iloc[places] = found.astype(TIMEDELTA).to_numpy()
-    numbers = raw.numbers()
-    if len(numbers):
-        day_part = (numbers % 1).where((numbers > FIRST_SERIAL) & (numbers % 1 > 0))
-        fractions = numbers.where((numbers > 0) & (numbers < 1), day_part)
-        result.loc[numbers.index] = pd.to_timedelta((fractions * 86_400).round(), unit="s").astype(TIMEDELTA)
-    texts = raw.texts()
-    if len(texts):
-        result.loc[texts.index] = clocks_from_texts(texts)
-    known: AnySeries = result.where((result >= pd.Timedelta(0)) & (result < _TWO_DAYS))
-    return known.dt.round("s").astype(TIMEDELTA)
+    result = np.full(len(raw), np.timedelta64("NaT"), dtype=TIMEDELTA)
+    readers: dict[int, Callable[[Any], dt.timedelta | None]] = {
+        CLOCK: _of_clock,
+        SPAN: _of_span,
+        MOMENT: _of_moment,
+        NUMBER: _of_number,
+        TEXT: clock_from_text,
+    }
+    for kind, passed in readers.items():
+        places = raw.at(kind)
+        result[places] = np.array([passed(cell) for cell in raw.values[places]], dtype=TIMEDELTA)
+    result[~((result >= _NO_TIME) & (result < _TWO_DAYS))] = np.timedelta64("NaT")
+    return to_the_second(result)
 
 
 def _of_clock(value: dt.time) -> dt.timedelta:
@@ -54,3 +51,9 @@ def _of_moment(value: dt.date) -> dt.timedelta | None:
         passed = moment - _EXCEL_DAY_ZERO[moment.year]
         return passed if passed < dt.timedelta(days=1) or passed.seconds else None  # 1900-01-01 fills in for no date
     return _of_clock(moment.time()) if isinstance(value, dt.datetime) else None
+
+
+def _of_number(value: float) -> dt.timedelta | None:
+    number = float(value)
+    fraction = number if 0 < number < 1 else number % 1 if FIRST_SERIAL < number < np.inf else 0
+    return dt.timedelta(seconds=round(fraction * 86_400)) if fraction else None

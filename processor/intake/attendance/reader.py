@@ -23,8 +23,8 @@ def read_days(values: Iterable[Any]) -> Callable[[Any], tuple[Any, dt.date | Non
     cells = list(dict.fromkeys(values))
     full = [_SHORT_DAY.sub(r"20\1", folded(cell)) if isinstance(cell, str) else cell for cell in cells]
     raw = raw_column(full, dash_is_blank=True)
-    known = moments(raw).array.take(raw.places)
-    days = [None if day is None or day != day else day.date() for day in known]
+    known = moments(raw).take(raw.places)
+    days = [None if day is None else day.date() for day in known.tolist()]
     return dict(zip(cells, zip(full, days, strict=True), strict=True)).__getitem__
 
 
