@@ -61,6 +61,9 @@ class Register:
     happens: tuple[str, ...] = ()
     derived: Mapping[str, Derived] = field(default_factory=dict, hash=False)
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     @property
     def number(self) -> str | None:
         """The column of the registration number, where rows may be identified without it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from processor.intake.grid import Grid
-from processor.intake.headers import Match, Signature, match_headers
+from processor.intake.headers import Match, match_headers
 
 Readings = Sequence[Sequence[str]]
 Judge = Callable[[Readings], Sequence[Match]]
@@ -30,16 +30,6 @@ class Block:
 
     match: Match
     rows: tuple[int, ...]
-
-
-def header_names(signatures: Collection[Signature]) -> frozenset[str]:
-    """All headers and synonyms of these registers as they are written without ornaments."""
-    return frozenset(
-        name
-        for signature in signatures
-        for column in signature.register.columns
-        for name in (column.header, *column.synonyms)
-    )
 
 
 def looks_like_header(row: Sequence[Any], places: Sequence[int], names: Collection[str]) -> bool:

@@ -88,13 +88,13 @@ def convert(raw: RawColumn, column: Column, circumstances: Circumstances, scale:
     Never raises for data.
     """
     if not raw.filled:
-        return Converted(_nothing(column.type, len(raw.places)), np.zeros(len(raw.places), dtype=bool))
+        return Converted(nothing(column.type, len(raw.places)), np.zeros(len(raw.places), dtype=bool))
     distinct = _within(_read(raw, column, circumstances, scale), column, circumstances)
     unread: Mask = ~raw.where(BLANK) & pd.isna(distinct)
     return Converted(pd.Series(_typed(column.type, distinct).take(raw.places)), unread[raw.places])
 
 
-def _nothing(kind: str, count: int) -> AnySeries:
+def nothing(kind: str, count: int) -> AnySeries:
     """So many blanks in the canonical type of a kind of column."""
     return pd.Series(_typed(kind, _BLANK_OF[kind].repeat(count)))
 

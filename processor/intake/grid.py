@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ class Grid:
     @property
     def width(self) -> int:
         return max((len(row) for row in self.rows), default=0)
+
+    def filled_rows(self, count: int) -> list[int]:
+        """The places of the first rows that hold anything, at most so many."""
+        filled = (place for place, row in enumerate(self.rows) if any(cell not in ("", None) for cell in row))
+        return list(islice(filled, count))
 
 
 def letter_of(column: int) -> str:

@@ -34,8 +34,7 @@ def header_row(grid: Grid, known: Collection[str]) -> int | None:
     which are folded.
     """
     best, found = 0.0, None
-    filled = [place for place, row in enumerate(grid.rows) if any(cell not in ("", None) for cell in row)]
-    for place in filled[:_ROWS]:
+    for place in grid.filled_rows(_ROWS):
         texts = {
             cell.strip() for cell in grid.rows[place] if isinstance(cell, str) and 0 < len(cell.strip()) <= _LONGEST
         }

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from processor.catalogue.register import Register
@@ -84,6 +84,33 @@ class Signature:
         return cls(register, names, frozenset(needed), frozenset(expected), unused)
 
 
+@dataclass(frozen=True, eq=False)
+class Signatures:
+    """The signatures of all registers, found by the headers that they know."""
+
+    every: tuple[Signature, ...]
+
+    @cached_property
+    def _knowing(self) -> Mapping[str, list[int]]:
+        knowing: dict[str, list[int]] = {}
+        for at, signature in enumerate(self.every):
+            for name in signature.names:
+                knowing.setdefault(name, []).append(at)
+        return knowing
+
+    def sharing(self, headers: Sequence[Sequence[str]]) -> list[Signature]:
+        """The signatures that know at least one of the headers: no other can fit them."""
+        names = {name for readings in headers for reading in readings for name in fold_header(reading).names}
+        known = {at for name in names for at in self._knowing.get(name, ())}
+        return [self.every[at] for at in sorted(known)]
+
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """All headers and synonyms of the registers as they are written without ornaments."""
+        columns = (column for signature in self.every for column in signature.register.columns)
+        return frozenset(name for column in columns for name in (column.header, *column.synonyms))
+
+
 @dataclass(frozen=True)
 class Match:
     """How a header row fits a register: register header -> (place in the row, unit, own spelling)."""
@@ -140,12 +167,6 @@ def match_headers(signature: Signature, headers: Sequence[Sequence[str]]) -> Mat
         elif own == known[2]:
             doubled.append((header, place))
     return Match(signature, columns, tuple(doubled), sum(1 for readings in headers if any(readings)) - unused)
-
-
-def sharing(signatures: Sequence[Signature], headers: Sequence[Sequence[str]]) -> list[Signature]:
-    """The signatures that know at least one of the headers: no other can fit them."""
-    names = {name for readings in headers for reading in readings for name in fold_header(reading).names}
-    return [signature for signature in signatures if not names.isdisjoint(signature.names)]
 
 
 def _lookup(signature: Signature, readings: Sequence[str]) -> tuple[str, bool, str] | None:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
-from processor.intake.blocks import Block, OtherTable, blocks_of, header_names
+from processor.intake.blocks import Block, OtherTable, blocks_of
 from processor.intake.convert import Circumstances, header_scale
 from processor.intake.exports import ATTENDANCE, of_no_use, read_exports
 from processor.intake.files import read_grids
@@ -171,7 +171,7 @@ class _Questions:
                 return answered, None
             proposal = propose(grid, self.registers, self.local, said.register)
             return None, AskedSheet(proposal, note, said.meanings) if proposal else None
-        if any(self.memory.knows_unused(headers) for _, headers in header_rows(grid)):
+        if self.memory.rows and any(self.memory.knows_unused(headers) for _, headers in header_rows(grid)):
             return None, None
         try:
             found = recognise(grid, self.registers, self.memory)
@@ -199,7 +199,7 @@ def _read_sheet(
     header_texts = ["" if cell is None else str(cell) for cell in grid.rows[last_header]]
     columns = {header: at for header, (at, _, _) in match.columns.items()}
     width = min([without_result_columns(header_texts), *(other.column for other in found.beside)])
-    body = body_rows(grid, last_header, match, width, header_names(found.signatures))
+    body = body_rows(grid, last_header, match, width, found.signatures.spellings)
     blocks, below = blocks_of(grid, match, body.data, body.headers, lambda row: fitting(row, found.signatures))
     place = Place(file, grid.sheet)
     titles = _titles(grid, found.header_rows[0])

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from processor.catalogue.register import Register
 from processor.intake.blocks import OtherTable, side_by_side
 from processor.intake.grid import Grid
-from processor.intake.headers import Match, Signature, match_headers, sharing, without_result_columns
+from processor.intake.headers import Match, Signature, Signatures, match_headers, without_result_columns
 from processor.intake.memory import Memory, header_key
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.spans import title_span
@@ -38,8 +38,8 @@ class Recognised:
     header_rows: tuple[int, int]
     title_days: tuple[date, date] | None
     title_unit: str
-    beside: tuple[OtherTable, ...] = ()
-    signatures: tuple[Signature, ...] = ()
+    beside: tuple[OtherTable, ...]
+    signatures: Signatures
 
     @property
     def register(self) -> Register:
@@ -73,7 +73,7 @@ def recognise(grid: Grid, registers: Mapping[str, Register], memory: Memory = NO
         beside = tuple(OtherTable(last, left, match.signature.register.title) for left, _, match in tables[1:])
         if tables:
             headers = [readings if at <= tables[0][1] else [""] for at, readings in enumerate(headers)]
-        for signature in sharing(signatures, headers):
+        for signature in signatures.sharing(headers):
             if known is not None and signature.register.name != known:
                 continue
             match = match_headers(signature, headers)
@@ -120,9 +120,9 @@ def _topmost(winner: Recognised, found: Sequence[tuple[float, int, Recognised]])
     return min(above, key=lambda entry: entry[:2])[2] if above else winner
 
 
-def fitting(headers: Sequence[Sequence[str]], signatures: Sequence[Signature]) -> list[Match]:
+def fitting(headers: Sequence[Sequence[str]], signatures: Signatures) -> list[Match]:
     """The registers that a header row has all needed columns of, the best first."""
-    matches = [match_headers(signature, headers) for signature in sharing(signatures, headers)]
+    matches = [match_headers(signature, headers) for signature in signatures.sharing(headers)]
     whole = [m for m in matches if not m.missing and (m.explained >= LEAST_EXPLAINED or _wide_export(m))]
     return sorted(whole, key=lambda match: -match.fit)
 
@@ -152,8 +152,8 @@ def title_unit(grid: Grid, before: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def _signatures(registers: tuple[Register, ...], memory: Memory) -> tuple[Signature, ...]:
-    return tuple(Signature.of(register, memory.of(register.name)) for register in registers)
+def _signatures(registers: tuple[Register, ...], memory: Memory) -> Signatures:
+    return Signatures(tuple(Signature.of(register, memory.of(register.name)) for register in registers))
 
 
 def header_rows(grid: Grid) -> list[tuple[int, frozenset[str]]]:
@@ -167,9 +167,8 @@ def _folded(headers: Sequence[Sequence[str]]) -> frozenset[str]:
 
 def _header_candidates(grid: Grid) -> list[tuple[int, int, list[list[str]]]]:
     """(first row, last row, readings by column) of each possible header of one row or two."""
-    filled = [place for place, row in enumerate(grid.rows) if any(cell not in ("", None) for cell in row)]
     candidates = []
-    for place in filled[: TITLE_ROWS + 1]:
+    for place in grid.filled_rows(TITLE_ROWS + 1):
         single = [str(cell).strip() if isinstance(cell, str) else "" for cell in grid.rows[place]]
         candidates.append((place, place, _own([[text] for text in single], single)))
         below = place + 1

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import Column, Register
-from processor.intake.convert import DTYPES, Circumstances, Converted, convert, expected, why_unread
+from processor.intake.convert import Circumstances, Converted, convert, expected, nothing, why_unread
 from processor.intake.dates import dates
 from processor.intake.neighbours import CellColumn, ReadColumn, complete_years, doubt_midnights, reckon_from_the_day
 from processor.intake.raw import BLANK, DASHES, STRUCK, AnySeries, Mask, RawColumn, raw_column
@@ -102,7 +102,7 @@ def build_table(
     for column in register.columns:
         given = columns.get(column.header)
         if given is None:
-            values[column.header] = pd.Series(index=index, dtype=DTYPES[column.type])
+            values[column.header] = nothing(column.type, len(rows))
             continue
         raw = raw_column(given.cells, dash_is_blank=column.type != "text", blanks=blanks(column))
         converted = convert(raw, column, circumstances, given.scale)
@@ -111,7 +111,7 @@ def build_table(
     around = complete_years(register, read, values, circumstances)
     reckon_from_the_day(register, read, values)
     doubt_midnights(register, read, values)
-    frame = pd.DataFrame(values, index=index)
+    frame = pd.DataFrame({header: column.array for header, column in values.items()}, index=index)
     frame["_row"] = np.asarray(rows, dtype="int64")
     for header in columns.keys() - set(register.headers):
         frame[header] = pd.Series(list(columns[header].cells), index=index)
@@ -125,7 +125,7 @@ def build_table(
         cells, raw, converted = read[column.header]
         faulty: Mask = converted.unread
         if column.required:
-            faulty = frame[column.header].isna().to_numpy() & ~_excused(register, column, frame, converted.unread)
+            faulty = values[column.header].isna().to_numpy() & ~_excused(register, column, frame, converted.unread)
             lost |= faulty
             hopeless |= faulty & ~(converted.unread & (column.type == "choice"))
         at_fault = np.flatnonzero(faulty)
@@ -139,6 +139,9 @@ def build_table(
     unreadable = tuple(int(row) for row in frame.loc[lost, "_row"])
     issues = sorted(_struck_once(issues, set(unreadable)), key=lambda issue: issue.row)
     waiting = [position for position in sorted(pending) if not hopeless[position]]
+    if not waiting and not unreadable:
+        none = unanswerable(frame.iloc[:0])
+        return Table(frame, (), tuple(issues), none, none, plans)
     unknown = pd.Series([pending[position] for position in waiting], index=waiting, dtype="object")
     held = frame.iloc[waiting].assign(_pending=unknown)
     others = lost.copy()
