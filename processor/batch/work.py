@@ -208,4 +208,4 @@ def turns_of(
     """What would have changed these lines of a binding; see `engine.otherwise`."""
     decider = _decider(common.value, pack.value, given)
     again = partial(decider.on, in_full=False)
-    return turned(decider.binding, lines, values(facts), common.value.registers, again)
+    return turned(decider.binding, lines, values(facts), common.value.registers, again, decider.basis)

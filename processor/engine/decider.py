@@ -82,6 +82,11 @@ class Decider:
         )
         return self._persons.made(lines)
 
+    def basis(self, facts: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+        """On which of these facts something follows, see `mechanics.basis`."""
+        provision = self.binding.provision
+        return mechanics.basis(self._job(facts, self.earlier), provision) if provision is not None else None
+
     @cached_property
     def _persons(self) -> Persons:
         return Persons(self.roster, self.registers, self.as_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -23,18 +23,35 @@ def narrowed(
 
     All of them where the binding may look at rows together, and where there is little to leave out.
     """
+    frame, provision = _judged_alone(binding, facts), binding.provision
+    own = _own(provision, lines, frame) if frame is not None and provision is not None else None
+    return facts if own is None else _kept(binding, facts, own)
+
+
+def left_with(binding: Binding, facts: Mapping[str, pd.DataFrame], refs: Collection[int]) -> Mapping[str, pd.DataFrame]:
+    """The facts without other rows of the binding's register than these; all of them as `narrowed` says."""
+    frame = _judged_alone(binding, facts)
+    return facts if frame is None else _kept(binding, facts, frame["_ref"].isin(refs))
+
+
+def _judged_alone(binding: Binding, facts: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    """The rows of the binding's register, if it never looks at several of them together but to count."""
     provision = binding.provision
     if provision is None or provision.register is None or provision.register.name not in facts or provision.related:
-        return facts
+        return None
     name = provision.register.name
-    if any(lookup.register.name == name for lookup in provision.lookups.values()):
-        return facts
+    looks_around = any(lookup.register.name == name for lookup in provision.lookups.values())
+    return None if looks_around else facts[name]
+
+
+def _kept(binding: Binding, facts: Mapping[str, pd.DataFrame], own: pd.Series) -> Mapping[str, pd.DataFrame]:
+    assert binding.provision is not None and binding.provision.register is not None
+    name = binding.provision.register.name
     frame = facts[name]
-    own = _own(provision, lines, frame)
-    if own is None or 2 * own.sum() > len(frame):
+    if 2 * own.sum() > len(frame):
         return facts
     kept = own | (frame[UNREAD] != "") if UNREAD in frame else own
-    return {**facts, name: frame[kept | _witness(provision, frame, own)].reset_index(drop=True)}
+    return {**facts, name: frame[kept | _witness(binding.provision, frame, own)].reset_index(drop=True)}
 
 
 def _own(provision: Provision, lines: Sequence[Decision], frame: pd.DataFrame) -> pd.Series | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -10,14 +10,12 @@ import pandas as pd
 from processor.catalogue.pack import Binding
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.changes import Change, FactRows, applied
+from processor.engine.changes import Change, FactRows
 from processor.engine.decide import columns_read, rule_named
 from processor.engine.narrowed import BY_EMPLOYEE, BY_ROW, narrowed
 from processor.engine.proposals import Proposing
+from processor.engine.trials import Again, Basis, Trials, unknown
 from processor.model import Text, say, yuan
-
-#: Decides a binding again on other facts, and without some of the decisions that it reads.
-Again = Callable[[Mapping[str, pd.DataFrame], frozenset[str]], Sequence[Decision]]
 
 MOST = 3
 #: How many changes are tried for a line, and how often a binding is decided again for all of its lines.
@@ -93,6 +91,7 @@ def turned(
     facts: Mapping[str, pd.DataFrame],
     registers: Mapping[str, Register],
     again: Again,
+    basis: Basis = unknown,
 ) -> dict[str, tuple[Text, ...]]:
     """Decision id -> up to MOST verified changes, or the sentence that none was found.
 
@@ -103,30 +102,24 @@ def turned(
     rows.look_up(line.row for line in lines)
     proposing = Proposing(binding, rows, registers, columns_read(binding))
     searches = [_Search(line, _apart(binding, line)) for line in lines]
-    tried = narrowed(binding, lines, facts)
-    _without_their_rows(searches, proposing, tried, again)
+    trials = Trials(binding, lines, narrowed(binding, lines, facts), again, basis)
+    _without_their_rows(searches, proposing, trials)
     for search in searches:
         search.left = proposing.changes(search.line, row_matters=search.gone is not None)
     size = max(sum(map(len, facts.values())), 1)
-    _try(searches, tried, again, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // size)))
+    _try(searches, trials, TRIES, max(ROUNDS, min(3 * ROUNDS, FEW_ROWS // size)))
     open_ones = [search for search in searches if search.is_open]
-    _try(open_ones, tried, again, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // size))
+    _try(open_ones, trials, MORE_TRIES, min(MORE_ROUNDS, MORE_ROWS // size))
     return {search.line.decision_id: search.told() for search in searches}
 
 
-def _try(
-    searches: Sequence[_Search],
-    facts: Mapping[str, pd.DataFrame],
-    again: Again,
-    tries: int,
-    rounds: int,
-) -> None:
+def _try(searches: Sequence[_Search], trials: Trials, tries: int, rounds: int) -> None:
     """Decide again so many times, each time on one change more of every line that no other line touches."""
     for _ in range(rounds):
         batch = _next_round(searches, tries)
         if not batch:
             break
-        made = _made(again, facts, [change for _, change in batch])
+        made = trials.made([change for _, change in batch])
         if made is None:
             continue
         for search, change in batch:
@@ -145,31 +138,17 @@ def _keep_for_others(searches: Sequence[_Search], tried: _Search, change: Change
             search.keep(change, outcome)
 
 
-def _without_their_rows(
-    searches: Sequence[_Search], proposing: Proposing, facts: Mapping[str, pd.DataFrame], again: Again
-) -> None:
+def _without_their_rows(searches: Sequence[_Search], proposing: Proposing, trials: Trials) -> None:
     """Take away every judged row at once: a line that is gone then is gone without its own, whatever the others do."""
     changes = [(search, proposing.without_its_row(search.line)) for search in searches]
     tried = [(search, change) for search, change in changes if change is not None]
-    made = _made(again, facts, [change for _, change in tried]) if tried else None
+    made = trials.made([change for _, change in tried]) if tried else None
     if made is None:
         return
     for search, change in tried:
         if search.line.decision_id not in made:
             outcome = _undone(search.line)
             search.gone = say("{change}则{outcome}", change=change.says, outcome=outcome)
-
-
-def _made(again: Again, facts: Mapping[str, pd.DataFrame], changes: Sequence[Change]) -> dict[str, Decision] | None:
-    """What is decided with these changes, by id; None where a rule fails on what it would not be given in earnest.
-
-    Whatever it fails with: to explain a decision must never cost the batch that made it.
-    """
-    try:
-        gone = frozenset(change.gone for change in changes if change.gone)
-        return {line.decision_id: line for line in again(applied(facts, changes), gone)}
-    except Exception:
-        return None
 
 
 def _next_round(searches: Sequence[_Search], tries: int) -> list[tuple[_Search, Change]]:

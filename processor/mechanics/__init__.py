@@ -62,6 +62,15 @@ def has_basis(provision: Provision, clause: str, facts: Mapping[str, pd.DataFram
     return True
 
 
+def basis(job: Job, provision: Provision) -> pd.DataFrame | None:
+    """The rows on each of which something follows by itself: their ids, then all that decides what, words apart.
+
+    None where rows are looked at together, where the words matter too, or where the mechanic does not say.
+    """
+    told = any(outcome.effect == "classify" for outcome in provision.outcomes)
+    return None if provision.mechanic != "where" or provision.is_ladder or told else where.basis(job, provision)
+
+
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What the provision's mechanic finds in the job's facts."""
     return BY_NAME[provision.mechanic](job, provision)

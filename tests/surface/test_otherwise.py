@@ -10,8 +10,9 @@ import phonenumbers
 import pytest
 from sitework import Site, command, make_site
 
+from processor.catalogue.catalogue import load_catalogue
 from processor.decision import Decision
-from processor.engine.otherwise import _made
+from processor.engine.trials import Trials
 
 ROSTER = """
 工号,姓名,门店,部门,岗位,入职日期,月工资,全勤奖
@@ -127,6 +128,20 @@ def test_a_missing_telephone_number_is_turned_by_one(tmp_path: Path) -> None:
     assert "填写了手机则不罚款" in told(site, "SA-M1", "F1")
 
 
+def test_an_amount_that_the_row_could_record_is_told_among_many_rows(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["salon"]})
+    rows = "退换单号,申请日期,门店,卡号,疗程名,退换金额,退换原因,因服务或技术不满,扣业绩员工工号,扣业绩金额,扣工资金额,罚款金额,总经理工号,客服核实日期,信息部操作日期\n"
+    for number, is_ours in enumerate("否否是否否否"):
+        rows += f"R{number},2026-09-02,城东店,V1,面部疗程,1200,不想做了,{is_ours},K1,300,100,,Z1,2026-09-08,2026-09-09\n"
+    site.drop({"roster": ROSTER, "refunds": rows})
+    site.once("2026-10-31")
+    assert told(site, "SA-T2", "R2") == [
+        "因服务或技术不满 否（现 是）则不罚款",
+        "罚款金额 300.01元（现在空着）则金额为300.01元",
+        "没有2026-09-02 R2这一行则不罚款",
+    ]
+
+
 @pytest.mark.parametrize(
     "fault", [ValueError("x"), phonenumbers.NumberParseException(0, "x"), AssertionError(), ZeroDivisionError()]
 )
@@ -134,7 +149,8 @@ def test_whatever_a_rule_fails_with_on_a_tried_change_costs_no_batch(fault: Exce
     def fails(_: Mapping[str, pd.DataFrame], gone: frozenset[str]) -> Sequence[Decision]:
         raise fault
 
-    assert _made(fails, {}, []) is None
+    binding = load_catalogue().packs(["salon"])["salon"].bindings[0]
+    assert Trials(binding, [], {}, fails).made([]) is None
 
 
 def test_the_row_itself_is_named_where_no_cell_would_have_done(tmp_path: Path) -> None:
