@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -152,7 +153,12 @@ class Roster:
             values = self.spans[header].astype("object")
             self._columns[header] = values.where(values.notna(), None).tolist()
         start = self._codes[staff_no] * _FAR + day.toordinal()
-        return self._columns[header][self._order[np.searchsorted(self._starts, start, "right") - 1]]
+        return self._columns[header][self._order[bisect_right(self._begins, start) - 1]]
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        """The starts of all stretches, where one alone is looked for."""
+        return self._starts.tolist()
 
     def stretches(self, staff_no: str) -> pd.DataFrame:
         """The rows of one employee, oldest first, indexed by the day (ordinal) from which each holds, the first by 1."""

@@ -131,8 +131,19 @@ def line_count(text: str, width: float) -> int:
     return sum(max(ceil(_letters(line) / room), 1) for line in text.split("\n"))
 
 
+class _Widths(dict[str, int]):
+    """Letter -> how many columns it takes, looked up once for each that occurs."""
+
+    def __missing__(self, letter: str) -> int:
+        self[letter] = 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        return self[letter]
+
+
+_WIDTHS = _Widths()
+
+
 def _letters(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
+    return sum(map(_WIDTHS.__getitem__, line))
 
 
 def text_width(texts: Iterable[str]) -> float:

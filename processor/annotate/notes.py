@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -19,6 +20,11 @@ LABEL = "【处理】"
 _EDGE = "\u200b"
 _OURS = re.compile(f"\n?{_EDGE}{LABEL}[^{_EDGE}]*{_EDGE}?")
 _COMMENTS_TYPE = "comments"
+#: A note of ours where the staff had none.
+_NOTE = (
+    '<comment ref="{ref}" authorId="{author}"><text><r><rPr><sz val="9"/><color indexed="81"/><rFont val="宋体"/></rPr>'
+    '<t xml:space="preserve">{text}</t></r></text></comment>'
+)
 
 
 class Notes:
@@ -61,11 +67,9 @@ class Notes:
         added = [ref for ref in notes if ref not in present]
         if self._root is None:
             self._create()
-        for ref, text in notes.items():
-            if ref in present:
-                _append(present[ref], text)
-            else:
-                self._add(ref, text)
+        for ref in notes.keys() & present.keys():
+            _append(present[ref], notes[ref])
+        self._add({ref: notes[ref] for ref in added})
         self._sort(added)
         assert self.part is not None and self._root is not None
         self._package.put(self.part, serialize(self._root))
@@ -100,16 +104,19 @@ class Notes:
         etree.SubElement(authors, f"{{{namespace(authors)}}}author").text = AUTHOR
         return str(len(listed))
 
-    def _add(self, ref: str, text: str) -> None:
+    def _add(self, notes: Mapping[str, str]) -> None:
+        """New notes of these texts, by cell: parsed at once, since a sheet may get tens of thousands."""
         assert self._root is not None
+        if not notes:
+            return
+        ns = namespace(self._root)
         comments = child(self._root, "commentList")
         if comments is None:
-            comments = etree.SubElement(self._root, f"{{{namespace(self._root)}}}commentList")
-        comment = etree.SubElement(
-            comments, f"{{{namespace(comments)}}}comment", {"ref": ref, "authorId": self._author()}
-        )  # fmt: skip
-        etree.SubElement(comment, f"{{{namespace(comments)}}}text")
-        _append(comment, text)
+            comments = etree.SubElement(self._root, f"{{{ns}}}commentList")
+        author = self._author()
+        told = (_NOTE.format(ref=ref, author=author, text=escape(encode(_ours(text)))) for ref, text in notes.items())
+        parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
+        comments.extend(etree.fromstring(f'<commentList xmlns="{ns}">{"".join(told)}</commentList>', parser))
 
     def _sort(self, added: list[str]) -> None:
         """Put new notes in the order of cells where the list was in order before."""
@@ -193,9 +200,13 @@ def _append(comment: etree._Element, text: str) -> None:
     etree.SubElement(properties, f"{{{ns}}}sz", val="9")
     etree.SubElement(properties, f"{{{ns}}}color", indexed="81")
     etree.SubElement(properties, f"{{{ns}}}rFont", val="宋体")
-    _set_text(etree.SubElement(run, f"{{{ns}}}t"), f"{start}{_EDGE}{LABEL}{text.replace(_EDGE, '')}{_EDGE}")
+    _set_text(etree.SubElement(run, f"{{{ns}}}t"), f"{start}{_ours(text)}")
     runs = children(body, "r")
     body.insert(body.index(runs[-1]) + 1 if runs else 0, run)
+
+
+def _ours(text: str) -> str:
+    return f"{_EDGE}{LABEL}{text.replace(_EDGE, '')}{_EDGE}"
 
 
 def _set_text(element: etree._Element, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from processor.catalogue.column import Column
 from processor.catalogue.condition import Condition
@@ -132,12 +133,12 @@ class Provision:
     late_ends: bool = False
     responsible: bool = True
 
-    @property
+    @cached_property
     def ladders(self) -> tuple[Steps, ...]:
         """The ladder of steps, or those of each gravity."""
         return tuple(self.gravity.values()) or (self.steps,)
 
-    @property
+    @cached_property
     def is_ladder(self) -> bool:
         """Whether what follows depends on how often it happened before."""
         return any(len(steps) > 1 for steps in self.ladders)
@@ -154,12 +155,10 @@ class Provision:
         """Whether something must be done within a term, so that the day alone changes what follows."""
         return self.mechanic == "deadline" or any(fault.within is not None for fault in self.faults)
 
-    @property
-    def outcomes(self) -> Iterator[Outcome]:
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
         """Every outcome of every step."""
-        for steps in self.ladders:
-            for step in steps:
-                yield from step
+        return tuple(outcome for steps in self.ladders for step in steps for outcome in step)
 
     def column(self, header: str) -> Column:
         """A column of its register."""
@@ -211,7 +210,7 @@ class Provision:
         parts = [fault.where for fault in self.faults] + [tally.where for tally in self.tallies.values()]
         return (self.where, *parts)
 
-    @property
+    @cached_property
     def recorded(self) -> str:
         """The column in which its register records an amount; empty where it has none."""
         headers = self.register.headers if self.register is not None else ()

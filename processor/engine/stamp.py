@@ -85,6 +85,7 @@ class _Stamp:
         if amount is None and finding.points:
             values = {grade: value.on(finding.date) for grade, value in self.point_values.items()}
             amount = points_amount(finding.points, values)
+        name = self.name_of(finding.staff_no, finding.date)
         linked_to = finding.cause
         if finding.hangs_on is not None:
             cause, effect, subject, staff_no, cause_part = finding.hangs_on
@@ -101,13 +102,13 @@ class _Stamp:
             family=clause.family,
             effect=finding.effect,
             staff_no=finding.staff_no,
-            staff_name=self.name_of(finding.staff_no, finding.date),
+            staff_name=name,
             subject=finding.subject,
             amount=amount,
             points=finding.points,
             occurrence=finding.occurrence,
             status=finding.status or default_status(finding),
-            text=self._sentence(finding) if self.in_full or finding.effect == "classify" else finding.text,
+            text=_sentence(finding, name) if self.in_full or finding.effect == "classify" else finding.text,
             reading=_reading(clause.readings, finding.readings, clause.reading),
             linked_to=linked_to,
             row=None if finding.row is None else int(finding.row),
@@ -122,16 +123,16 @@ class _Stamp:
             due=finding.due,
         )
 
-    def _sentence(self, finding: Finding) -> Text:
-        """The finding's sentence with its day where it names none, and with who bears it where it is about money."""
-        name = self.name_of(finding.staff_no, finding.date)
-        text, said = finding.text, str(finding.text)
-        if not _DATED.search(said):
-            text = say("{day} {text}", day=finding.date.isoformat(), text=text)
-        is_money = finding.effect in MONEY or finding.amount is not None or bool(finding.points)
-        if is_money and name and name not in said and not _names(said, plain(finding.staff_no)):
-            text = say("{name}：{text}", name=name, text=text)
-        return text
+
+def _sentence(finding: Finding, name: str) -> Text:
+    """The finding's sentence with its day where it names none, and with who bears it where it is about money."""
+    text, said = finding.text, str(finding.text)
+    if not _DATED.search(said):
+        text = say("{day} {text}", day=finding.date.isoformat(), text=text)
+    is_money = finding.effect in MONEY or finding.amount is not None or bool(finding.points)
+    if is_money and name and name not in said and not _names(said, plain(finding.staff_no)):
+        text = say("{name}：{text}", name=name, text=text)
+    return text
 
 
 def _names(said: str, number: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -149,8 +150,13 @@ def said(
     """
     template = words.pop("句子", "") or provision.says or default
     day = row[DAY].date() if row is not None else day
-    names = dict.fromkeys(NAMED.findall(template))
-    return say(template, **{name: _word(job, provision, row, day, name, words) for name in names})
+    return say(template, **{name: _word(job, provision, row, day, name, words) for name in _named(template)})
+
+
+@cache
+def _named(template: str) -> tuple[str, ...]:
+    """What a sentence names, each once."""
+    return tuple(dict.fromkeys(NAMED.findall(template)))
 
 
 def _word(

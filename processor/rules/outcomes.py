@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from processor.catalogue.outcome import MONEY, PER_UNITS, Outcome
@@ -57,11 +58,15 @@ class Occurrence:
         """How many full steps of `outcome.per` the excess holds; 1 for outcomes that count none."""
         if outcome.per is None:
             return 1
-        step = Decimal(str(outcome.per.at(self.date)))
         wanted = PER_UNITS[outcome.per_unit]
-        if wanted and self.excess_unit:
-            step = step * wanted / self.excess_unit
-        return int(Decimal(str(self.excess)) // step) if step else 0
+        return _full_steps(self.excess, outcome.per.at(self.date), wanted, self.excess_unit if wanted else 0)
+
+
+@lru_cache(maxsize=4096)
+def _full_steps(excess: float, step: float, wanted: int, unit: int) -> int:
+    """How many steps an excess holds. wanted, unit: seconds of the units of the two, 0 where they are of the same."""
+    size = Decimal(str(step)) * wanted / unit if unit else Decimal(str(step))
+    return int(Decimal(str(excess)) // size) if size else 0
 
 
 def decide(job: Job, occurrence: Occurrence, outcomes: Sequence[Outcome]) -> list[Finding]:

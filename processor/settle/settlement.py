@@ -162,7 +162,9 @@ def settle(
         )
         for line in known
     }
-    due = [replace(line, period=first_open(line.period, closed)) for line in paid]
+    due = [
+        line if line.period not in closed else replace(line, period=first_open(line.period, closed)) for line in paid
+    ]
     objections = {line.decision_id: why for line in paid if (why := basis.objection(line))}
     reasons = {line.decision_id: objections.get(line.decision_id) or waiting.reason(line) for line in paid}
     withheld = {id: reason for id, reason in reasons.items() if reason}
