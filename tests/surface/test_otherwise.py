@@ -130,9 +130,12 @@ def test_a_missing_telephone_number_is_turned_by_one(tmp_path: Path) -> None:
 
 def test_an_amount_that_the_row_could_record_is_told_among_many_rows(tmp_path: Path) -> None:
     site = make_site(tmp_path, {"城东店": ["salon"]})
-    rows = "退换单号,申请日期,门店,卡号,疗程名,退换金额,退换原因,因服务或技术不满,扣业绩员工工号,扣业绩金额,扣工资金额,罚款金额,总经理工号,客服核实日期,信息部操作日期\n"
+    rows = "退换单号,申请日期,门店,卡号,疗程名,退换金额,退换原因,因服务或技术不满,扣业绩员工工号,扣业绩金额,扣工资金额,"
+    rows += "罚款金额,总经理工号,客服核实日期,信息部操作日期\n"
     for number, is_ours in enumerate("否否是否否否"):
-        rows += f"R{number},2026-09-02,城东店,V1,面部疗程,1200,不想做了,{is_ours},K1,300,100,,Z1,2026-09-08,2026-09-09\n"
+        rows += (
+            f"R{number},2026-09-02,城东店,V1,面部疗程,1200,不想做了,{is_ours},K1,300,100,,Z1,2026-09-08,2026-09-09\n"
+        )
     site.drop({"roster": ROSTER, "refunds": rows})
     site.once("2026-10-31")
     assert told(site, "SA-T2", "R2") == [
