@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from processor.calendars import month_end
 from processor.intake.raw import MOMENT, NUMBER, TEXT, RawColumn, Values, fold
@@ -139,13 +140,14 @@ def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = Fals
     result = np.full(len(raw), np.datetime64("NaT"), dtype=DATETIME)
     real = raw.at(MOMENT)
     if len(real):
-        result[real] = to_the_second(raw.values[real].astype(DATETIME))
+        result[real] = to_the_second(as_moments(raw.values[real]))
     yearless: dict[int, Yearless] = {}
     for kind, read in ((NUMBER, _of_number), (TEXT, _of_text)):
         places = raw.at(kind)
         told = [read(cell, epoch_1904) for cell in raw.values[places]]
         yearless |= {int(at): one for at, one in zip(places, told, strict=True) if isinstance(one, Yearless)}
-        result[places] = as_moments(None if isinstance(one, Yearless) else one for one in told)
+        if len(places):
+            result[places] = as_moments(None if isinstance(one, Yearless) else one for one in told)
     sound = (result >= _FIRST) & (result < _BEHIND_LAST) & (result.astype("datetime64[D]") != NEVER)
     result[~sound] = np.datetime64("NaT")
     around = (span or _known_days(result)) if complete and yearless else None
@@ -157,9 +159,9 @@ def moments(raw: RawColumn, *, span: Span | None = None, epoch_1904: bool = Fals
     return result
 
 
-def as_moments(known: Iterable[dt.datetime | None]) -> Values:
-    """Moments as datetime64[us]; None becomes NaT."""
-    return np.array(list(known), dtype=DATETIME)
+def as_moments(known: Iterable[dt.date | None]) -> Values:
+    """Moments, or days, as datetime64[us]; None becomes NaT."""
+    return pd.Series(list(known), dtype=DATETIME).to_numpy()  # numpy itself takes twenty times as long for many
 
 
 def to_the_second(values: Values) -> Values:

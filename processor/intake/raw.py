@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeAlias
@@ -109,10 +109,11 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool, blanks: frozenset[s
     With `dash_is_blank` a lone dash or stroke, by which staff cross a cell out, is blank too, and a program's word for
     no value a fault.
     """
-    distinct, places = _distinct(cells)
+    types = set(map(type, cells))
+    distinct, places = _distinct(cells, bool in types)
     values: Values = np.empty(len(distinct), dtype=object)
     values[:] = distinct
-    kinds = np.fromiter(map(_KINDS.__getitem__, map(type, distinct)), dtype=np.int8, count=len(distinct))
+    kinds = _kinds(distinct, types)
     text = np.flatnonzero(kinds == TEXT)
     if len(text):
         trimmed = [str(cell).strip() for cell in values[text]]
@@ -130,9 +131,15 @@ def raw_column(cells: Sequence[Any], *, dash_is_blank: bool, blanks: frozenset[s
     return RawColumn(values, kinds, places)
 
 
-def _distinct(cells: Sequence[Any]) -> tuple[list[Any], Values]:
+def _kinds(cells: Sequence[Any], types: Collection[type]) -> Values:
+    if len(types) == 1:
+        return np.full(len(cells), _KINDS[next(iter(types))], dtype=np.int8)
+    return np.fromiter(map(_KINDS.__getitem__, map(type, cells)), dtype=np.int8, count=len(cells))
+
+
+def _distinct(cells: Sequence[Any], truths: bool) -> tuple[list[Any], Values]:
     """The distinct cells in the order in which they first stand, and for each cell its place among them."""
-    if bool in set(map(type, cells)):  # True == 1 == 1.0, but they are different cells
+    if truths:  # True == 1 == 1.0, but they are different cells
         typed = [(type(cell), cell) for cell in cells]
         distinct, places = _distinct_keys(typed)
         return [cell for _, cell in distinct], places
@@ -143,6 +150,8 @@ def _distinct_keys(keys: Sequence[Any]) -> tuple[list[Any], Values]:
     place_of = dict.fromkeys(keys)
     if len(place_of) == len(keys):
         return list(keys), np.arange(len(keys))
+    if len(place_of) == 1:
+        return list(place_of), np.zeros(len(keys), dtype=np.intp)
     place_of = dict(zip(place_of, count(), strict=False))
     return list(place_of), np.fromiter(map(place_of.__getitem__, keys), dtype=np.intp, count=len(keys))
 

@@ -20,7 +20,7 @@ YES_NO: Mapping[str, bool] = {
 _NOT, _DONE = re.compile(r"^(?:没有|未|不|没|无)"), re.compile(r"^(?:已经?|有|是)")
 _NO_PLAIN_ID = frozenset({"TBD", "tbd"})
 _NO_ID = re.compile(
-    r"[^\w]+|同上|同前|待定|待补|待填|待确认|未知|不详|见附件"
+    r"[^\w]+|同上|同前|待定|待补|待填|待确认|未知|不详|见附件|TBD|tbd"
 )  # of signs alone, or a word for what is not there
 _HOW_LONG = re.compile(r"\(?[0-9]+(?:\.[0-9]+)?(?:分钟?|小时)\)?$")  # 迟到5分钟
 _NO_ROW = re.compile(
@@ -80,13 +80,15 @@ def _written_ids(raw: RawColumn) -> Values:
 
 
 def _id(text: str) -> str | None:
+    if text.isascii() and text.isalnum():
+        return None if text in _NO_PLAIN_ID else text
     folded = fold(text).removeprefix("'")
-    if folded.isascii() and folded.isalnum():
-        return None if folded in _NO_PLAIN_ID else folded
     return None if _NO_ID.fullmatch(folded) or _NO_ROW.search(folded) else folded
 
 
 def _phone(text: str) -> str | None:
+    if _MOBILE.fullmatch(text):
+        return text
     known = _id(text)
     if known is None or _MOBILE.fullmatch(known):
         return known

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from processor.intake.dates import FIRST_SERIAL, clock_from_text, to_the_second
 from processor.intake.raw import CLOCK, MOMENT, NUMBER, SPAN, TEXT, RawColumn, Values
@@ -32,7 +33,8 @@ def times(raw: RawColumn) -> Values:
     }
     for kind, passed in readers.items():
         places = raw.at(kind)
-        result[places] = np.array([passed(cell) for cell in raw.values[places]], dtype=TIMEDELTA)
+        if len(places):
+            result[places] = pd.array([passed(cell) for cell in raw.values[places]], dtype=TIMEDELTA)
     result[~((result >= _NO_TIME) & (result < _TWO_DAYS))] = np.timedelta64("NaT")
     return to_the_second(result)
 
