@@ -109,7 +109,7 @@ def tried(config: Path) -> list[dict]:
             f"P{day.year}-{number:04d}", FIGURE, pack, name, (), value, date(day.year, day.month, 1),
             **words, by=MANAGER, day=day, fact=0,
         )  # fmt: skip
-        with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
             book = book_of(setup, ledger).with_changes([proposal])
             start, cpu = time.perf_counter(), time.process_time()
             with seldom_collecting(), working(setup.site.workers) as workers:

@@ -48,7 +48,7 @@ def told(setup: Setup) -> dict[str, Counter[str]]:
     """Clause -> what its standing computed lines say of a change."""
     computed = {id for pack in setup.packs for id, clause in pack.clauses.items() if clause.kind == "computed"}
     found: dict[str, Counter[str]] = {}
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         lines = [line for line in ledger.decisions.open_lines(ledger.periods.closed()) if line.clause in computed]
         turns = ledger.turns.of(line.decision_id for line in lines)
     for line in lines:

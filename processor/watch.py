@@ -181,11 +181,11 @@ class Watcher:
         return lambda: self.stop.is_set() or time.monotonic() >= end
 
     def _unfinished(self) -> bool:
-        with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty, keep=False) as ledger:
+        with transaction(self.setup.site.ledger, self.setup.registers, keep=False) as ledger:
             return unfinished(ledger)
 
     def _unsent(self) -> int:
-        with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty, keep=False) as ledger:
+        with transaction(self.setup.site.ledger, self.setup.registers, keep=False) as ledger:
             return ledger.messages.stuck()
 
     # schedule
@@ -198,7 +198,7 @@ class Watcher:
     def _recall(self) -> None:
         """Know which moment was answered last; a first watch, and a clock that was set back, begin with the present."""
         if self.handled is None:
-            with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty, keep=False) as ledger:
+            with transaction(self.setup.site.ledger, self.setup.registers, keep=False) as ledger:
                 kept = ledger.runs.setting(SCHEDULED)
             self.handled = None if kept is None else datetime.fromisoformat(kept)
         latest = last_due(self.setup.site.schedule)
@@ -206,7 +206,7 @@ class Watcher:
             self._remember(latest)
 
     def _remember(self, moment: datetime) -> None:
-        with transaction(self.setup.site.ledger, self.setup.registers, self.setup.empty) as ledger:
+        with transaction(self.setup.site.ledger, self.setup.registers) as ledger:
             ledger.runs.keep_setting(SCHEDULED, moment.isoformat())
         self.handled = moment
 

@@ -35,7 +35,7 @@ def culprit(setup: Setup, options: Options, claimed: Sequence[Claimed], folder: 
 
 def _fails(setup: Setup, options: Options, claimed: Sequence[Claimed], folder: Path) -> bool:
     try:
-        with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
             Batch(setup, options, ledger, folder, folder).process(claimed, [])
     except ProcessorError:
         raise

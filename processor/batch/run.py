@@ -53,7 +53,7 @@ def run(setup: Setup, options: Options, workers: Workers | None = None) -> Resul
         if options.dry_run:
             return _dry_run(setup, options)
         leftovers = recover(setup, options.as_of)
-        with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
             made_again = again(ledger, setup, options)
         setup, options = made_again.setup, made_again.options
         claimed, waiting = _claim(setup, options, _sources(leftovers), made_again.files)
@@ -107,7 +107,7 @@ def recover(setup: Setup, day: date) -> list[Run]:
             )
         )
     leftovers: list[Run] = []
-    with transaction(site.ledger, setup.registers, setup.empty) as ledger:
+    with transaction(site.ledger, setup.registers) as ledger:
         missing = unknown_units(ledger, setup)
         if missing is not None:
             raise missing
@@ -251,7 +251,7 @@ def _attempt(
     site = setup.site
     staging = _stage(site)
     options = replace(options, stage=giving_back(options.stage))
-    with transaction(site.ledger, setup.registers, setup.empty) as ledger:
+    with transaction(site.ledger, setup.registers) as ledger:
         batch = Batch(setup, options, ledger, staging, site.outbox, workers)
         result = batch.process(claimed, waiting, refused)
         options.stage("commit and publish")
@@ -283,7 +283,7 @@ def _publish(setup: Setup, run: Run) -> None:
         words = "{number} files are in use or not permitted; the next run will put them into their places"
         log.warning(tell(words, number=len(blocked)))
     try:
-        with transaction(setup.site.ledger, setup.registers, setup.empty) as ledger:
+        with transaction(setup.site.ledger, setup.registers) as ledger:
             if blocked:
                 ledger.runs.keep_journal(run.number, blocked)
             else:
@@ -297,7 +297,7 @@ def send_messages(setup: Setup) -> None:
     """Send what waits for a service; one that is down delays nobody."""
     if not setup.site.addresses:
         return
-    database = partial(transaction, setup.site.ledger, setup.registers, setup.empty)
+    database = partial(transaction, setup.site.ledger, setup.registers)
     try:
         with database(keep=False) as ledger:
             waiting = ledger.messages.waiting()
@@ -324,7 +324,7 @@ def _dry_run(setup: Setup, options: Options) -> Result:
         waiting = [item for item in found if item.waits]
         with (
             working(site.workers) as workers,
-            transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger,
+            transaction(site.ledger, setup.registers, keep=False) as ledger,
         ):
             missing = unknown_units(ledger, setup)
             if missing is not None:

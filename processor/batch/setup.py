@@ -10,8 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
-
 from processor.batch.workbooks import limits_of
 from processor.catalogue.catalogue import Catalogue, load_catalogue
 from processor.catalogue.law import law_of
@@ -22,7 +20,6 @@ from processor.catalogue.register import Register
 from processor.engine.decide import check_bindings, check_prices, ordered
 from processor.errors import PolicyError, ProcessorError, SiteError
 from processor.intake import Limits
-from processor.intake.convert import empty_frame
 from processor.messages import tell
 from processor.report.export import load_profile
 from processor.report.snapshot import Unit
@@ -49,11 +46,6 @@ class Setup:
     def registers(self) -> Mapping[str, Register]:
         """The registers that the site knows, by name, and the sheets of the rule book."""
         return {**self.catalogue.registers, **sheet_registers()}
-
-    @cached_property
-    def empty(self) -> dict[str, pd.DataFrame]:
-        """Each register's canonical frame without rows."""
-        return {name: empty_frame(register) for name, register in self.registers.items()}
 
     @property
     def known_as(self) -> dict[str, str]:

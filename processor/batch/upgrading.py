@@ -33,7 +33,7 @@ def upgrade_site(setup: Setup, day: date, *, consent: bool = False, dry_run: boo
 def _lay_down(setup: Setup, done: Upgrade, day: date) -> None:
     """The upgrade as a folder of the archive; with the ledger and the closed sheets where no record leads to them."""
     site = setup.site
-    with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(site.ledger, setup.registers, keep=False) as ledger:
         recorded, last = ledger.runs.setting(KEY) is not None, ledger.runs.last()
     folder = site.archive / f"upgrade-v{done.before}-v{done.after}-{day.isoformat()}"
     folder.mkdir(parents=True, exist_ok=True)

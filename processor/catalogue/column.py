@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from processor.errors import RegisterError
 from processor.messages import tell
@@ -29,6 +29,19 @@ TYPES = frozenset(
         "choice",
     }
 )
+#: The types of moments and of times of day in canonical frames: whole microseconds.
+DATETIME: Final = "datetime64[us]"
+TIMEDELTA: Final = "timedelta64[us]"
+#: type of a column -> the type of its canonical values
+DTYPES: Mapping[str, Any] = {
+    **dict.fromkeys(("id", "staff", "staff_list", "text", "phone", "idno", "choice", "month"), "str"),
+    **dict.fromkeys(("date", "datetime"), DATETIME),
+    "time": TIMEDELTA,
+    "money": "Int64",
+    "number": "float64",
+    "count": "Int64",
+    "yesno": "boolean",
+}
 #: key of a column -> what stands there
 _COLUMN_KEYS = {
     "type": "text",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
 
 from processor.catalogue.answering import Answering
-from processor.catalogue.column import Column
+from processor.catalogue.column import DTYPES, Column
 from processor.catalogue.condition import TODAY
 from processor.catalogue.derived import Derived, derived_of, made, needed
 from processor.messages import tell
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COMMON_COLUMNS = ("门店", "备注")
 EXAMPLE_SHEET = "示例"  # the sheet of a blank register that is never read
@@ -132,3 +132,9 @@ class Register:
         if name in (*self.headers, *self.derived, TODAY):
             raise ValueError(tell("{name}: {title} has such a column itself", name=name, title=self.title))
         return replace(self, derived={**self.derived, name: derived_of(name, table, self)})
+
+
+@lru_cache(maxsize=1024)
+def empty_frame(register: Register) -> pd.DataFrame:
+    """The register's canonical frame without rows: its columns and their types; shared, so nobody writes into it."""
+    return pd.DataFrame({column.header: pd.Series([], dtype=DTYPES[column.type]) for column in register.columns})

@@ -42,7 +42,7 @@ def check(config: Path) -> tuple[list[ProcessorError], list[str]]:
         return found, []
     setup = prepare(site)
     try:
-        with transaction(site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        with transaction(site.ledger, setup.registers, keep=False) as ledger:
             roster = ledger.versions.roster(date.max).on(date.max)
             found = _missing_folders(site) if ledger.runs.last() else []
             missing = unknown_units(ledger, setup)

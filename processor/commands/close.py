@@ -32,7 +32,7 @@ def close(
             where="close --anyway",
             mend=mend if allowed else "name somebody under [confirm] payroll",
         )
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         closed = ledger.periods.closed()
     if period in closed:
         later = first_open(period, closed)

@@ -36,7 +36,7 @@ def dossier(setup: Setup, decision_id: str, folder: Path) -> Path | None:
     told = explain(setup, decision_id)
     if told is None:
         return None
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         line = ledger.decisions.ever([decision_id])[decision_id]
         sections = _Sections(setup, ledger, line)
         made = Dossier(

@@ -196,7 +196,7 @@ def _own_clauses(config: Path) -> Pack | None:
     from processor.ledger import transaction
 
     setup = _setup(config)
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         return own_pack(setup, ledger)
 
 

@@ -19,7 +19,7 @@ from processor.report.translate import translator
 
 def explain(setup: Setup, decision_id: str) -> str | None:
     """The text, or None where there is no such decision, standing or superseded."""
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         line = ledger.decisions.by_id([decision_id]).get(decision_id)
         history = ledger.decisions.history(decision_id)
         if line is None and not history:

@@ -20,7 +20,7 @@ from processor.report.things import Things
 
 def explanation(setup: Setup, decision_id: str) -> dict[str, Any] | None:
     """What the schema describes, or None where there is no such decision, standing or withdrawn."""
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         line = ledger.decisions.by_id([decision_id]).get(decision_id)
         versions = ledger.decisions.history(decision_id)
         if line is None and not versions:

@@ -80,7 +80,7 @@ def _gain(each: Difference) -> int:
 
 def simulate(setup: Setup, first: str, last: str, settings: Sequence[str], as_of: date) -> Simulation:
     """The differences of the months from first to last. Raises PolicyError or SiteError on a wrong setting."""
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         now: Units = under(setup, book_of(setup, ledger)).units
         other = now
         for setting in settings:

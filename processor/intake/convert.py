@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from processor.catalogue.register import Column, Register
+from processor.catalogue.column import DTYPES, Column
 from processor.intake import dates, months, numbers, texts, times
 from processor.intake.raw import BLANK, UNCALCULATED, AnySeries, Mask, RawColumn, Values, raw_column
 
@@ -19,15 +18,6 @@ _SLACK = timedelta(days=2)  # a batch may run shortly before midnight, or for th
 _SOON = timedelta(days=62)  # what need not be filled may be filled beforehand
 _SOME_YEARS = tuple((date(year, 1, 1), date(year, 12, 31)) for year in (2000, 2004))  # leap years
 
-DTYPES: Mapping[str, Any] = {
-    **dict.fromkeys(("id", "staff", "staff_list", "text", "phone", "idno", "choice", "month"), "str"),
-    **dict.fromkeys(("date", "datetime"), dates.DATETIME),
-    "time": times.TIMEDELTA,
-    "money": "Int64",
-    "number": "float64",
-    "count": "Int64",
-    "yesno": "boolean",
-}
 _BLANK_OF: Mapping[str, Values] = {
     kind: np.array([None], dtype="float64" if dtype == "Int64" else object if dtype in ("str", "boolean") else dtype)
     for kind, dtype in DTYPES.items()
@@ -48,12 +38,6 @@ EXPECTED: Mapping[str, str] = {
     "count": "不小于0的整数",
     "yesno": "是 或 否",
 }
-
-
-@lru_cache(maxsize=1024)
-def empty_frame(register: Register) -> pd.DataFrame:
-    """The register's canonical frame without rows: its columns and their types; shared, so nobody writes into it."""
-    return pd.DataFrame({column.header: pd.Series([], dtype=DTYPES[column.type]) for column in register.columns})
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from processor.calendars import month_end
+from processor.catalogue.column import DATETIME
 from processor.intake.raw import MOMENT, NUMBER, TEXT, RawColumn, Values, fold
 
-DATETIME: Final = "datetime64[us]"
 FIRST_YEAR, LAST_YEAR = 1901, 2100  # programs fill in 1900-01-01 or 9999-12-31 for no date
 NEVER = np.datetime64("1970-01-01")  # and this, from which they count
 FIRST_SERIAL, LAST_SERIAL = 3654, 73415  # 1910 to 2100: smaller numbers are no dates that anyone meant

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from processor.catalogue.column import DTYPES
 from processor.catalogue.register import Register
-from processor.intake.convert import DTYPES, Circumstances, Converted, convert
+from processor.intake.convert import Circumstances, Converted, convert
 from processor.intake.dates import dates
 from processor.intake.raw import AnySeries, Mask, RawColumn
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from processor.catalogue.column import TIMEDELTA
 from processor.intake.dates import FIRST_SERIAL, clock_from_text, to_the_second
 from processor.intake.raw import CLOCK, MOMENT, NUMBER, SPAN, TEXT, RawColumn, Values
 
-TIMEDELTA: Final = "timedelta64[us]"
 _NO_TIME, _TWO_DAYS = np.timedelta64(0, "D"), np.timedelta64(2, "D")
 _EXCEL_DAY_ZERO = {1899: dt.datetime(1899, 12, 31), 1900: dt.datetime(1899, 12, 31), 1904: dt.datetime(1904, 1, 1)}
 

@@ -14,7 +14,6 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import URL, Connection, Dialect, Engine, NullPool, create_engine, event, func, make_url, select
 from sqlalchemy.exc import (
     DataError,
@@ -88,9 +87,7 @@ class Ledger:
 
 
 @contextmanager
-def transaction(
-    url: str, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame], *, keep: bool = True
-) -> Iterator[Ledger]:
+def transaction(url: str, registers: Mapping[str, Register], *, keep: bool = True) -> Iterator[Ledger]:
     """One transaction on the ledger; committed at the end if `keep`, else rolled back, as on any error.
 
     An older ledger is read as this version would see it; only `upgrade` makes it one of this version.
@@ -102,18 +99,18 @@ def transaction(
                 mend = "run `processor upgrade`, or a batch"
                 raise SiteError("the ledger is of an older version", where="site.toml site.ledger", mend=mend)
             migrate(connection)
-        facts = FactStore(connection, registers, empty)
+        facts = FactStore(connection, registers)
         yield Ledger(
             connection,
             facts,
             PlaceStore(connection),
-            VersionStore(connection, registers, empty),
+            VersionStore(connection, registers),
             DecisionStore(connection),
             PeriodStore(connection),
             RunStore(connection),
             TickStore(connection),
             TurnStore(connection),
-            HeldStore(connection, registers, empty),
+            HeldStore(connection, registers),
             IdentityStore(connection),
             RuleStore(connection),
             UnitStore(connection, registers),

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, true, update
 
-from processor.catalogue.register import Register
+from processor.catalogue.register import Register, empty_frame
 from processor.ledger.bulk import chunks, insert_columns
 from processor.ledger.links import LinkStore
 from processor.ledger.rows import contents, frame_of
@@ -81,10 +81,8 @@ class Standing:
 class FactStore:
     """Facts of one ledger transaction. `empty` maps a register to its frame without rows."""
 
-    def __init__(
-        self, connection: Connection, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame]
-    ) -> None:
-        self.connection, self.registers, self.empty = connection, registers, empty
+    def __init__(self, connection: Connection, registers: Mapping[str, Register]) -> None:
+        self.connection, self.registers = connection, registers
         self.links = LinkStore(connection)
         self._none: dict[str, pd.DataFrame] = {}
         self._held: dict[str, bool] = {}
@@ -235,10 +233,9 @@ class FactStore:
         return self._frame_of(register, texts, units, refs)
 
     def _frame_of(self, register: str, texts: Sequence[str], units: Sequence[Any], refs: Sequence[int]) -> pd.DataFrame:
-        empty = self.empty[register]
-        dtype: Any = empty["门店"].dtype
+        dtype: Any = empty_frame(self.registers[register])["门店"].dtype
         known = {"门店": pd.array(list(units), dtype=dtype), "_ref": np.array(refs, dtype="int64")}
-        return frame_of(self.registers[register], texts, empty, known)
+        return frame_of(self.registers[register], texts, known)
 
     def _none_of(self, register: str) -> pd.DataFrame:
         """The frame of a register without a row."""
@@ -294,7 +291,7 @@ class FactStore:
         query = select(facts).where(of_register, ~facts.c.content.contains('"门店":')).order_by(facts.c.id)
         places = (query.where(facts.c.file == file, facts.c.sheet == sheet) for file, sheet in sheets)
         rows = [row for place in places for row in self.connection.execute(place)]
-        frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
+        frame = frame_of(self.registers[register], [row.content for row in rows])
         extra = {"_ref": "id", "_unit": "unit", "_file": "file", "_sheet": "sheet", "_day": "day"}
         return frame.assign(**{name: [getattr(row, column) for row in rows] for name, column in extra.items()})
 

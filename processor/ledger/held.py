@@ -33,10 +33,8 @@ class HeldSheet:
 class HeldStore:
     """The held rows of one ledger transaction."""
 
-    def __init__(
-        self, connection: Connection, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame]
-    ) -> None:
-        self.connection, self.registers, self.empty = connection, registers, empty
+    def __init__(self, connection: Connection, registers: Mapping[str, Register]) -> None:
+        self.connection, self.registers = connection, registers
 
     def keep(self, register: Register, file: str, sheet: str, frame: pd.DataFrame, run: int) -> None:
         """Keep rows; frame: canonical columns, `_row`, `_pending` (header -> what stands in the cell) and `_unread`."""
@@ -55,7 +53,7 @@ class HeldStore:
         found = []
         for (register, file, sheet), group in groupby(rows, key=lambda row: (row.register, row.file, row.sheet)):
             part = list(group)
-            frame = frame_of(self.registers[register], [row.content for row in part], self.empty[register])
+            frame = frame_of(self.registers[register], [row.content for row in part])
             frame = frame.assign(
                 _row=[row.row for row in part],
                 _run=[row.run for row in part],

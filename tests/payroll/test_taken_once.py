@@ -200,7 +200,7 @@ class Office:
                 elif path.stem not in self.closed:
                     waiting[row["决定编号"]].append(row["金额"])
         setup = prepare(load_site(self.site.folder / "site.toml"))
-        with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+        with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
             lines = ledger.decisions.ever([*taken, *waiting, *baseless])
             root = {id: adjusted_id(line) if line.effect == "adjustment" else id for id, line in lines.items()}
             standing = ledger.decisions.by_id(root.values())

@@ -141,13 +141,13 @@ def test_missed_runs_are_made_up_once_also_when_the_clock_was_set_back(site: Sit
     setup = prepare(load_site(Path(site.config)))
     due = last_due(setup.site.schedule)
     assert due is not None
-    with transaction(setup.site.ledger, setup.registers, setup.empty) as ledger:
+    with transaction(setup.site.ledger, setup.registers) as ledger:
         ledger.runs.keep_setting("scheduled", (due + timedelta(days=days)).isoformat())
     with watching(site):
         until(lambda: heartbeat(site)["state"] == "waiting" and log(site).count(" batch ") == batches)
         time.sleep(1.5)
     assert log(site).count(" batch ") == batches
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         assert ledger.runs.setting("scheduled") == due.isoformat()
 
 

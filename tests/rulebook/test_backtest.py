@@ -57,7 +57,7 @@ def test_a_batch_without_time_tries_one_unit_and_the_next_goes_on(site: Site) ->
 def test_all_links_at_once_lead_to_the_same_rows(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Very many rows are joined from all links instead of one look-up after the other."""
     setup = prepare(load_site(Path(site.config)))
-    with transaction(setup.site.ledger, setup.registers, setup.empty, keep=False) as ledger:
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
         every = ledger.facts.between(["discipline"], "网店", [(date(2026, 1, 1), DAY)])
         one = {min(every)}
         looked_up = ledger.facts.links.follow(one, ["工号"])
