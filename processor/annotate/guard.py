@@ -9,6 +9,8 @@ from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZipInfo
 
+from processor.sheet_tags import tags_of
+
 from .archive import Archive
 from .markup import child, children
 from .package import CONTENT_TYPES, RELATIONSHIPS_TYPE, ContentTypes, Package, Relationships, part_key
@@ -129,6 +131,10 @@ def _read_rows(stream: SheetStream) -> tuple[int, int, str]:
     disorder = ""
     shapes: set[tuple[bytes, ...]] = set()
     for block in stream.blocks():
+        tags = None if stream.grammar.prefix else tags_of(block)
+        if tags is not None and tags.ascend(previous) and tags.rows[-1] <= MAX_ROWS:
+            rows, cells, previous = rows + len(tags.rows), cells + tags.cells, int(tags.rows[-1])
+            continue
         pieces = block.split(stream.grammar.row_tag)
         rows += len(pieces) - 1
         for piece in pieces[1:]:

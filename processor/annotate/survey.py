@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
 from lxml import etree
+
+from processor.sheet_tags import tags_of
 
 from .markup import decode, parse
 from .package import Package
@@ -87,15 +90,10 @@ def filled_columns(chunks: Iterable[bytes]) -> set[int]:
 def _survey_block(
     grammar: Grammar, block: bytes, result: Survey, header_row: int, header: list[tuple[int, bytes]]
 ) -> None:
-    """Add a block's columns and rows to the result, by one pattern over all of it where every tag has its place."""
-    numbers = [int(number) for number in grammar.row_numbers.findall(block)]
-    cells = grammar.columns.findall(block)
-    rows = block.count(grammar.row_tag)
-    result.rows += rows
-    result.cells += len(cells)
-    complete = len(numbers) == rows and len(cells) == block.count(grammar.cell_tag)
-    if complete:
-        result.columns.update(column_number(letters.decode()) for letters in set(cells))
+    """Add a block's columns and rows to the result, all at once where every tag has its place."""
+    numbers, columns = _places(grammar, block, result)
+    if columns is not None:
+        result.columns |= columns
         for row in grammar.rows(block, 0) if header_row in numbers else ():
             if row.number == header_row:
                 header += [(cell.column, block[cell.start : cell.end]) for cell in grammar.cells(block, row)]
@@ -106,6 +104,22 @@ def _survey_block(
             result.ordered = False
         result.last_row = max(result.last_row, numbers[-1])
         result.numbers.extend(numbers)
+
+
+def _places(grammar: Grammar, block: bytes, result: Survey) -> tuple[list[int], set[int] | None]:
+    """The rows and the columns of a block, which are counted; no columns where a tag does not say its place."""
+    tags = None if grammar.prefix else tags_of(block)
+    if tags is not None:
+        result.rows += len(tags.rows)
+        result.cells += tags.cells
+        return tags.rows.tolist(), set(np.unique(tags.columns).tolist()) - {0}
+    numbers = [int(number) for number in grammar.row_numbers.findall(block)]
+    cells = grammar.columns.findall(block)
+    rows = block.count(grammar.row_tag)
+    result.rows += rows
+    result.cells += len(cells)
+    complete = len(numbers) == rows and len(cells) == block.count(grammar.cell_tag)
+    return numbers, {column_number(letters.decode()) for letters in set(cells)} if complete else None
 
 
 def _survey_rows(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from processor.intake.guard import Limits, too_wide
+from processor.sheet_tags import tags_of
 
 _OVERLAP = 1 << 14
 _TAG = rb"<(?:[A-Za-z0-9]+:)?"
@@ -34,7 +35,17 @@ class Extent:
     placeless: bool = False
 
     def look(self, data: bytes) -> None:
-        """Widen by whatever place a window of the part could name."""
+        """Widen by whatever place a window of the part names, or could name where its tags are not as most programs write them."""
+        start, end = data.find(b"<row"), data.rfind(b"</row>")
+        tags = tags_of(data[start:end]) if 0 <= start < end else None
+        if tags is None:
+            self._look_loosely(data)
+            return
+        self.columns, self.rows = max(self.columns, tags.last_column), max(self.rows, int(tags.rows.max()))
+        for rest in (data[:start], data[end:]):
+            self._look_loosely(rest)
+
+    def _look_loosely(self, data: bytes) -> None:
         if _MAYBE_WIDE.search(data):
             self.columns = max(self.columns, *map(column_number, set(_WIDE.findall(data))))
         self.rows = max(self.rows, *map(int, set(_LOW.findall(data))), 0)
