@@ -94,7 +94,8 @@ def clean(text: str) -> str:
 
 def encode(text: str) -> str:
     """`clean` text with a literal _x000D_ protected against being read as an escape."""
-    return _ESCAPED.sub(r"_x005F_\1", clean(text))
+    text = clean(text)
+    return _ESCAPED.sub(r"_x005F_\1", text) if "_x" in text else text
 
 
 def decode(text: str) -> str:
@@ -102,7 +103,7 @@ def decode(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def text_element(text: str, prefix: str) -> bytes:
     """The element `t` that holds a text, as bytes."""
     value = encode(text)

@@ -52,6 +52,7 @@ def annotate(source: Path, target: Path, plan: Plan) -> None:
             package.write(stream)
             stream.flush()
             check(package, temporary, patched, styles.part)
+            package.changes.clear()  # each holds the package: millions of cells that would wait to be collected
     except CannotAnnotate:
         raise
     except Exception as error:

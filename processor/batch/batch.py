@@ -95,12 +95,14 @@ class Batch:
         keeper = self._keep(workbooks, asking.memory)
         taken = self._rules(keeper)
         options.stage("decide")
-        judge = self._judge(keeper, followed)
+        judge, forms = self._judge(keeper, followed), keeper.forms
+        del keeper  # which knows each row that came
         options.stage("try changes of the rules")
         trial = Backtest(self.setup, ledger, options.as_of, options.tick, options.enough, self.workers)
         self.book = trial.of(self.book)
         options.stage("settle")
-        settlement = self._settle(judge, keeper.forms, waiting)
+        settlement = self._settle(judge, forms, waiting)
+        judge.changes.hold(settlement.lines)
         options.stage("report")
         amendments = amended(self.setup, ledger, self.used, judge.changes, self.number, options.as_of)
         sheets = sheets_of(self.book, options.as_of, amendments)

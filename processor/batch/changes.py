@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -30,6 +31,13 @@ class Changes:
         else:
             self.lines[known] = (before, new)
             self.reasons[known] = reason
+
+    def hold(self, lines: Iterable[Decision]) -> None:
+        """Keep lines that stand in the place of copies of them."""
+        for line in lines:
+            before, now = self.lines.get(line.decision_id, (None, None))
+            if now == line:
+                self.lines[line.decision_id] = (before, line)
 
 
 def says_the_same(old: Decision, new: Decision) -> bool:

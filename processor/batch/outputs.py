@@ -136,10 +136,12 @@ class Outputs:
             self.memory,
             self.workers.among([workbook.claimed.path.stat().st_size for workbook in workbooks]),
         )
-        given = [returns.give(workbook) for workbook in workbooks]
-        reports = [finished() for finished in given]
+        reports = [finished() for finished in [returns.give(workbook) for workbook in workbooks]]
         reports += [WorkbookReport(found.file, "waiting", found.waits) for found in waiting]
         reports.sort(key=lambda report: report.file)
+        unread = any(workbook.troubled for workbook in workbooks)
+        for workbook in workbooks:
+            workbook.let_go()
         self.options.stage("tables and deduction sheets")
         write_decisions(self.folder / DECISIONS, lines)
         write_changes(self.folder / CHANGES, changes)
@@ -160,7 +162,7 @@ class Outputs:
         troubled = (
             bool(self.refused or self.judge.undecided)
             or any(report.status in ("rejected", "asked") for report in reports)
-            or any(sheet.troubled for workbook in workbooks for sheet in workbook.sheets)
+            or unread
         )
         self._messages(reports, changes, owed)
         outputs = {

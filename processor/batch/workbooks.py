@@ -63,6 +63,15 @@ class Workbook:
     gone: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     @property
+    def troubled(self) -> bool:
+        """Whether rows of it could not be read."""
+        return any(sheet.troubled for sheet in self.sheets)
+
+    def let_go(self) -> None:
+        """Forget the rows, of which everything was said."""
+        self.reading, self.sheets = None, []
+
+    @property
     def late(self) -> bool:
         """Whether its reader took too long or died."""
         return self.rejected is not None and self.rejected.kind == "late"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from processor.calendars import window_range
 from processor.catalogue.law import Law
@@ -50,7 +50,7 @@ class PaySheet:
     bounds: Mapping[Person, Bound] = field(default_factory=dict)
     stranded: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def unchecked(self) -> list[Person]:
         """Those whose wage is not known."""
         return sorted({line.person for line in self.lines if line.remark == sheet.UNCHECKED})

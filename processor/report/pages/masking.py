@@ -38,7 +38,7 @@ def mask(text: str) -> str:
         text = _CARD.sub(_hide_card, text)
         text = _MOBILE.sub(lambda found: f"{found[1]}****{found[2] or found[3] + found[4]}", text)
         text = _LANDLINE.sub(r"\1****\2", text)
-    return _NAMED.sub(r"\1\2****\3", text)
+    return _NAMED.sub(r"\1\2****\3", text) if _NAMED.search(text) else text
 
 
 def _hide_identity(found: re.Match[str]) -> str:
