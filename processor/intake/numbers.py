@@ -71,4 +71,4 @@ def _figure(text: str, units: Mapping[str, int], factors: Mapping[str, int], *, 
     found = _FIGURE.search(_CURRENCY.sub(r"\1", written) if currency else written)
     if found is None or found["unit"] not in factors:
         return float("nan")
-    return float(found["figure"].replace(",", "")) * factors[found["unit"]]
+    return float(found["figure"].replace(",", "")) * factors[found["unit"]] + 0.0  # (0) is 0, not -0
