@@ -50,7 +50,7 @@ class Batch:
     """The work between taking hold of the inputs and committing.
 
     folder: where outputs are written now; home: their place. workers: who does its tasks. read: the inputs that were read before a stop; done: files
-    below the outbox that nobody needs any more.
+    below the outbox that nobody needs any more; stays: pages that it need not write, since they say what they said.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Batch:
         self.refused: list[Refused] = []
         self.told: list[Told] = []
         self.used: Mapping[str, Mapping[str, str]] = {}
+        self.stays: frozenset[str] = frozenset()
 
     def process(self, claimed: Sequence[Claimed], waiting: Sequence[Found], refused: Collection[str] = ()) -> Result:
         """Read, keep, decide, settle, report. refused: files that the batch cannot digest, rejected unread.
@@ -115,6 +116,7 @@ class Batch:
             self.told,
             sheets,
             [entry for entry in amendments if entry.day == options.as_of.isoformat()],
+            self.number,
             self.run,
             options,
             self.folder,
@@ -123,7 +125,7 @@ class Batch:
             self.workers,
         )
         written: Written = outputs.write(workbooks, waiting)
-        self.counts = written.counts
+        self.counts, self.stays = written.counts, written.pages
         book = rules.write_book(self.book, sheets, ledger, self.folder, self.home)
         rulebook = {"path": self.setup.site.relative(book), **taken.counts}
         return Result(

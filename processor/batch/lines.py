@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from processor.batch.changes import Changes
 from processor.catalogue.register import Register
@@ -14,20 +15,55 @@ from processor.report.things import Things
 
 
 class Lines:
-    """Looks up what belongs to decisions. names: of everybody, by staff number."""
+    """Looks up what belongs to decisions. names: of everybody, by staff number; today: the day of the batch; stamps: see
+    `Line.stamp`.
+    """
 
-    def __init__(self, ledger: Ledger, registers: Mapping[str, Register], names: Mapping[str, str]) -> None:
-        self.ledger, self.names = ledger, names
+    def __init__(
+        self,
+        ledger: Ledger,
+        registers: Mapping[str, Register],
+        names: Mapping[str, str],
+        today: str,
+        stamps: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self.ledger, self.names, self.today, self.stamps = ledger, names, today, stamps
         self.things = Things(registers, names)
+        self._told: dict[str, Line] = {}
+
+    def bare(self, decisions: Sequence[Decision]) -> tuple[Line, ...]:
+        """The lines of these decisions without what has to be looked up for each of them."""
+        registers = self._registers(decisions)
+        return tuple(
+            Line(
+                decision=d,
+                source=None,
+                thing=self.things.name(d, registers.get(d.row or 0, "")),
+                stamp=self.stamps.get(d.decision_id, 0),
+                bare=True,
+            )
+            for d in decisions
+        )
+
+    def _registers(self, decisions: Iterable[Decision]) -> dict[int, str]:
+        """The registers of judged rows with composite keys."""
+        return self.ledger.places.registers_of(d.row for d in decisions if d.row is not None and "|" in d.subject)
 
     def of(self, decisions: Iterable[Decision]) -> tuple[Line, ...]:
-        """The lines of these decisions, in their order."""
-        chosen = list(decisions)
+        """The lines of these decisions, in their order; what was looked up once is not looked up again."""
+        wanted = list(decisions)
+        told = {d.decision_id: self._told.get(d.decision_id) for d in wanted}
+        new = [d for d in wanted if (known := told[d.decision_id]) is None or known.decision != d]
+        made = {line.decision.decision_id: line for line in self._looked_up(new)}
+        self._told |= made
+        return tuple(made.get(d.decision_id) or self._told[d.decision_id] for d in wanted)
+
+    def _looked_up(self, chosen: Sequence[Decision]) -> tuple[Line, ...]:
         refs = {ref for d in chosen for ref in d.evidence} | {d.row for d in chosen if d.row is not None}
         sources = self.ledger.places.sources(refs)
         answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
-        registers = self.ledger.places.registers_of(d.row for d in chosen if d.row is not None and "|" in d.subject)
-        told = histories(self.ledger, chosen, self.names)
+        registers = self._registers(chosen)
+        told = histories(self.ledger, chosen, self.names, self.today)
         turns = self.ledger.turns.of(d.decision_id for d in chosen)
         return tuple(
             Line(
@@ -38,26 +74,21 @@ class Lines:
                 thing=self.things.name(d, registers.get(d.row or 0, "")),
                 history=told.get(d.decision_id, ()),
                 otherwise=turns.get(d.decision_id, ()),
+                stamp=self.stamps.get(d.decision_id, 0),
             )
             for d in chosen
         )
 
-    def changes(self, made: Changes, shown: Sequence[Line]) -> list[Change]:
-        """What a batch did to lines. shown: those that it shows, most of which are what became of one."""
+    def changes(self, made: Changes) -> list[Change]:
+        """What a batch did to lines."""
         pairs = list(made.lines.values())
-        known = {line.decision.decision_id: line for line in shown}
-        same = {
-            new.decision_id: known[new.decision_id]
-            for _, new in pairs
-            if new is not None and new.decision_id in known and known[new.decision_id].decision == new
-        }
-        others = iter(self.of(new for _, new in pairs if new is not None and new.decision_id not in same))
+        now = iter(self.of(new for _, new in pairs if new is not None))
         before = iter(self.of(old for old, _ in pairs if old is not None))
         return [
             Change(
                 kind="added" if old is None else "withdrawn" if new is None else "changed",
                 old=None if old is None else next(before),
-                new=None if new is None else same.get(new.decision_id) or next(others),
+                new=None if new is None else next(now),
                 reason=made.reasons[old.decision_id] if old is not None and new is None else "",
             )
             for old, new in pairs

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from processor.batch.asking import listed
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
 from processor.batch.kept_files import KeptFiles
+from processor.batch.kept_parts import KeptParts
 from processor.batch.lines import Lines
 from processor.batch.options import Options
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
 from processor.batch.shown import Shown
+from processor.batch.stamps import stamped
 from processor.batch.tasks import (
     asked_workbooks,
     closable_months,
@@ -37,7 +40,7 @@ from processor.blank import blank, file_name
 from processor.decision import Decision
 from processor.intake.memory import Memory
 from processor.ledger import Ledger
-from processor.report.decisions import write_changes, write_decisions
+from processor.report.decisions import decision_head, decision_rows, write_changes
 from processor.report.deductions import write_month
 from processor.report.export import load_profile, write_export
 from processor.report.month_close import write_month_close
@@ -58,6 +61,8 @@ DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确
 MONTH_CLOSE = "月结单.xlsx"
 #: What the pages of the last batch are made of: path -> digests of the data and of the text.
 MADE_OF = "pages"
+#: The same of the parts of decisions.csv, in their order.
+DECISIONS_OF = "decisions"
 #: The same of the blanks, by their names.
 BLANKS_OF = "blanks"
 #: And of the deduction sheets, by their months.
@@ -67,13 +72,14 @@ WAITING = ("needs_confirmation", "pending_amount")
 
 @dataclass
 class Written:
-    """What was written, for the result and the trend."""
+    """What was written, for the result and the trend. pages: those of this batch, also what stays as it lies there."""
 
     workbooks: tuple[WorkbookReport, ...]
     decisions: int
     outputs: dict[str, Any]
     troubled: bool
     counts: dict[str, int]
+    pages: frozenset[str]
 
 
 def units_of(change: Change) -> set[str]:
@@ -91,7 +97,7 @@ def newly_waits(change: Change) -> bool:
 class Outputs:
     """The writers of one batch: they read what stands and decide nothing.
 
-    refused: rows of forms that count for nothing; told: what became of the others. rule_book: its sheets as
+    refused: rows of forms that count for nothing; told: what became of the others. number, run: of the batch. rule_book: its sheets as
     they are written. amended: what newer packs brought on this day. folder: where they write; home: where their files will lie.
     """
 
@@ -103,6 +109,7 @@ class Outputs:
     told: Sequence[Told]
     rule_book: Mapping[str, Rows]
     amended: Sequence[Amended]
+    number: int
     run: str
     options: Options
     folder: Path
@@ -113,13 +120,19 @@ class Outputs:
     @cached_property
     def lines(self) -> Lines:
         """How decisions are told."""
-        return Lines(self.ledger, self.setup.registers, self.judge.names)
+        names = self.judge.names
+        stamps = stamped(self.ledger, self.number, self.settlement.open_lines, names)
+        return Lines(self.ledger, self.setup.registers, names, self.options.as_of.isoformat(), stamps)
+
+    @cached_property
+    def shown(self) -> tuple[Line, ...]:
+        """The decisions of open months, bare."""
+        return self.lines.bare(self.settlement.open_lines)
 
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
         shown = self.settlement.open_lines
-        lines = self.lines.of(shown)
-        changes = self.lines.changes(self.judge.changes, lines)
+        changes = self.lines.changes(self.judge.changes)
         self.options.stage("annotate")
         returns = Returns(
             self.setup,
@@ -143,7 +156,7 @@ class Outputs:
         for workbook in workbooks:
             workbook.let_go()
         self.options.stage("tables and deduction sheets")
-        write_decisions(self.folder / DECISIONS, lines)
+        self._decisions()
         write_changes(self.folder / CHANGES, changes)
         write_pending(self.folder / PENDING, self.ledger.decisions.waiting())
         standing, earlier = listed(self.ledger, self.setup.registers, self.memory)
@@ -153,12 +166,12 @@ class Outputs:
         owed = self._reminders()
         write_reminders(self.folder / REMINDERS, owed)
         sheets = self._deductions()
-        self._notices(lines)
+        self._notices()
         counts: dict[str, int] = {}
         for d in shown:
             counts[d.effect] = counts.get(d.effect, 0) + 1
         self.options.stage("pages")
-        self._pages(lines, changes, reports, owed, returns.rejected_pages)
+        pages = self._pages(changes, reports, owed, returns.rejected_pages)
         troubled = (
             bool(self.refused or self.judge.undecided)
             or any(report.status in ("rejected", "asked") for report in reports)
@@ -171,7 +184,22 @@ class Outputs:
             "deductions": [self._path(f"{HR}/{name}") for name in sheets],
             "pending": self._path(PENDING),
         }
-        return Written(tuple(reports), len(lines), outputs, troubled, counts)
+        return Written(tuple(reports), len(shown), outputs, troubled, counts, pages)
+
+    def _decisions(self) -> None:
+        """decisions.csv, of which a unit's month stays as it lies there where nothing of it changed."""
+        parts: dict[str, list[Line]] = {}
+        for line in self.shown:
+            parts.setdefault(f"{line.decision.period} {line.decision.unit}", []).append(line)
+        table = KeptParts(self.ledger.runs, DECISIONS_OF, self.home / DECISIONS)
+        made_of = {
+            key: digest([program(), [(line.decision.decision_id, line.stamp) for line in own]])
+            for key, own in parts.items()
+        }
+        new = {key: own for key, own in parts.items() if not table.stands(key, made_of[key])}
+        full = iter(self.lines.of(line.decision for own in new.values() for line in own))
+        made = {key: decision_rows(islice(full, len(own))).encode() for key, own in new.items()}
+        table.write(self.folder / DECISIONS, decision_head(), [(key, made_of[key], made.get(key)) for key in parts])
 
     def _messages(self, reports: Sequence[WorkbookReport], changes: Sequence[Change], owed: Sequence[Reminder]) -> None:
         """Keep what receivers are to hear of the batch."""
@@ -242,13 +270,13 @@ class Outputs:
             target.parent.mkdir(exist_ok=True)
             write_export(target, load_profile(name), sheet.lines, self.setup.site.name)
 
-    def _notices(self, lines: Sequence[Line]) -> None:
+    def _notices(self) -> None:
         site, settlement = self.setup.site, self.settlement
-        known = {line.decision.decision_id: line for line in lines}
-        earlier = {line.decision_id for _, notice in settlement.handed_over for line in notice.lines} - known.keys()
-        known |= {
-            line.decision.decision_id: line for line in self.lines.of(self.ledger.decisions.by_id(earlier).values())
-        }
+        shown = {line.decision.decision_id: line.decision for line in self.shown}
+        wanted = {line.decision_id for _, notice in settlement.handed_over for line in notice.lines}
+        others = self.ledger.decisions.by_id(wanted - shown.keys())
+        chosen = [*(shown[id] for id in shown if id in wanted), *others.values()]
+        known = {line.decision.decision_id: line for line in self.lines.of(chosen)}
         told = Telling(
             lines=known,
             causes=self._causes(line.decision for line in known.values()),
@@ -281,13 +309,12 @@ class Outputs:
 
     def _pages(
         self,
-        lines: tuple[Line, ...],
         changes: Sequence[Change],
         reports: Sequence[WorkbookReport],
         owed: Sequence[Reminder],
         rejected_pages: Mapping[str, str],
-    ) -> None:
-        site, closed = self.setup.site, self.settlement.closed
+    ) -> frozenset[str]:
+        site, closed, lines = self.setup.site, self.settlement.closed, self.shown
         shown = self._shown_days(lines)
         delivered, batches = quality.keep(self.ledger, reports, self.setup.units, self.options.as_of, closed)
         people = Shown(self.judge.roster, self.setup.registers, self.options.as_of)
@@ -325,13 +352,22 @@ class Outputs:
             quality=batches,
             rule_book=self.rule_book,
             amended=self.amended,
+            in_full=partial(self._in_full, people),
+            number=self.number,
         )
         base = self._path(PAGES)
         home = self.home / PAGES
         spread = self.workers.among(Counter(line.decision.unit for line in lines).values()).map
-        known = {path: (data, text) for path, (data, text) in (self.ledger.runs.setting(MADE_OF) or {}).items()}
+        before = self.ledger.runs.setting(MADE_OF) or {}
+        known = {path: (data, text, dict(*pieces)) for path, (data, text, *pieces) in before.items()}
         made = write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=home, spread=spread, known=known)
         self.ledger.runs.keep_setting(MADE_OF, made)
+        return frozenset(made)
+
+    def _in_full(self, people: Shown, ids: Collection[str]) -> dict[str, Line]:
+        """Decisions with their places and histories, as pages show people."""
+        told = self.lines.of(line for line in self.settlement.open_lines if line.decision_id in ids)
+        return {line.decision.decision_id: people.line(line) for line in told}
 
     def _closed_months(self, closed: frozenset[str], people: Shown) -> tuple[MonthCount, ...]:
         year_ago = f"{self.options.as_of.year - 1}-{self.options.as_of.month:02d}"

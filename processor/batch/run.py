@@ -23,6 +23,7 @@ from processor.batch.culprit import culprit
 from processor.batch.inbox import Claimed, Found
 from processor.batch.lease import leasing
 from processor.batch.options import Options, Result, Stopped
+from processor.batch.outputs import PAGES
 from processor.batch.record import again, place_record
 from processor.batch.setup import Setup
 from processor.batch.units import unknown_units
@@ -261,7 +262,7 @@ def _attempt(
             journal = [*place_record(ledger, setup, options, (batch.number, batch.run)), *journal]
         except OSError as error:
             raise _unwritable(site.outbox, error) from error
-        journal += publish.removals_of(site.outbox / "pages", staging / "pages")
+        journal += publish.removals_of(site.outbox / PAGES, staging / PAGES, batch.stays)
         journal += publish.removals(site.outbox, staging, batch.done)
         for month in sorted((staging / NOTICES).glob("*-*")):
             journal += publish.removals_of(site.outbox / NOTICES / month.name, month)

@@ -41,6 +41,7 @@ from processor.ledger.places import PlaceStore
 from processor.ledger.proposals import ProposalStore
 from processor.ledger.rules import RuleStore
 from processor.ledger.runs import RunStore
+from processor.ledger.stirred import Stirred
 from processor.ledger.ticks import TickStore
 from processor.ledger.turns import TurnStore
 from processor.ledger.units import UnitStore
@@ -75,6 +76,7 @@ class Ledger:
     meanings: MeaningStore
     notices: NoticeStore
     appeals: AppealStore
+    stirred: Stirred
 
     @contextmanager
     def trial(self) -> Iterator[None]:
@@ -99,17 +101,18 @@ def transaction(url: str, registers: Mapping[str, Register], *, keep: bool = Tru
                 mend = "run `processor upgrade`, or a batch"
                 raise SiteError("the ledger is of an older version", where="site.toml site.ledger", mend=mend)
             migrate(connection)
-        facts = FactStore(connection, registers)
+        stirred = Stirred()
+        facts = FactStore(connection, registers, stirred)
         yield Ledger(
             connection,
             facts,
             PlaceStore(connection),
             VersionStore(connection, registers),
-            DecisionStore(connection),
+            DecisionStore(connection, stirred),
             PeriodStore(connection),
             RunStore(connection),
             TickStore(connection),
-            TurnStore(connection),
+            TurnStore(connection, stirred),
             HeldStore(connection, registers),
             IdentityStore(connection),
             RuleStore(connection),
@@ -117,8 +120,9 @@ def transaction(url: str, registers: Mapping[str, Register], *, keep: bool = Tru
             MessageStore(connection),
             ProposalStore(connection),
             MeaningStore(connection),
-            NoticeStore(connection),
+            NoticeStore(connection, stirred),
             AppealStore(facts),
+            stirred,
         )
 
 

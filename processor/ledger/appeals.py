@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from processor.catalogue.roles import appealing
-from processor.ledger.facts import FactStore
+from processor.ledger.facts import APPEALED, FactStore
 
-NUMBER, DECISION, BY, DAY, REASON = "申诉编号", "决定编号", "申诉人工号", "申诉日期", "理由"
+NUMBER, DECISION, BY, DAY, REASON = "申诉编号", APPEALED, "申诉人工号", "申诉日期", "理由"
 
 
 @dataclass(frozen=True, slots=True)

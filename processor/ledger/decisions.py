@@ -14,6 +14,7 @@ from processor.ledger.bulk import chunks, insert_rows
 from processor.ledger.codec import BARE, bare_of, base_of, decision_of, row_of
 from processor.ledger.facts import Ranges
 from processor.ledger.schema import answers, decisions, facts, superseded
+from processor.ledger.stirred import Stirred
 from processor.model import INFO_EFFECTS, PAID_STATUSES
 
 #: The verdict on an appeal that leaves what stood.
@@ -37,8 +38,8 @@ _OF_FACTS = _OF_BINDING.where(decisions.c.fact.in_(bindparam("facts", expanding=
 class DecisionStore:
     """The decisions of one ledger transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, stirred: Stirred) -> None:
+        self.connection, self.stirred = connection, stirred
 
     def of_windows(self, unit: str, pack: str, binding: str, windows: Collection[str] | None) -> list[Decision]:
         """What a binding decided in these windows; None: in all."""
@@ -199,6 +200,7 @@ class DecisionStore:
         for part in chunks(ids):
             self.connection.execute(delete(decisions).where(decisions.c.decision_id.in_(part)))
         insert_rows(self.connection, decisions, [row_of(line, base) for line, base in lines])
+        self.stirred.stir(ids)
 
     def histories(self, ids: Iterable[str]) -> dict[str, list[tuple[int, Decision]]]:
         """What each of these lines said before, oldest first: (run that changed it, line)."""
@@ -227,7 +229,7 @@ class DecisionStore:
 
     # answers
 
-    def keep_answers(self, given: Iterable[Answer]) -> None:
+    def keep_answers(self, given: Sequence[Answer]) -> None:
         """Remember answers as they arrive."""
         rows = [
             {
@@ -247,6 +249,15 @@ class DecisionStore:
             self.connection.execute(
                 insert(answers), [row | {"clause": "", "staff_no": "", "subject": ""} for row in rows]
             )
+            self.stirred.stir(self._answered_by([a.fact for a in given]))
+
+    def _answered_by(self, given: Sequence[int]) -> list[str]:
+        """The decisions that these rows of forms answer, or answered before they were changed."""
+        now = facts.alias()
+        same = and_(now.c.register == facts.c.register, now.c.key == facts.c.key)
+        query = select(answers.c.decision_id).join(facts, facts.c.id == answers.c.fact).join(now, same)
+        parts = chunks(given)
+        return [id for part in parts for id in self.connection.execute(query.where(now.c.id.in_(part))).scalars()]
 
     def adopt(self, answer: Answer, line: Decision, fingerprint: str) -> None:
         """Bind an answer to the line that it answers."""
@@ -255,6 +266,7 @@ class DecisionStore:
             .where(answers.c.fact == answer.fact)
             .values(fingerprint=fingerprint, clause=line.clause, staff_no=line.staff_no, subject=line.subject)
         )
+        self.stirred.stir([line.decision_id])
 
     def answers(self, ids: Iterable[str] | None = None) -> dict[str, Answer]:
         """The answer in force for each decision: the last one that did not uphold what stood."""
@@ -277,6 +289,11 @@ class DecisionStore:
             row for part in parts for row in self.connection.execute(query, {"ids": part} if part is not None else {})
         ]
         return [_answer(row) for row in sorted(rows, key=lambda row: (row.day, row.fact))]
+
+    def answerers(self) -> set[str]:
+        """Whoever answered something, or was awarded a customer by an answer."""
+        said = self.connection.execute(select(answers.c.by, answers.c.owner).distinct())
+        return {who for pair in said for who in pair if who}
 
     def answered_rows(self, ids: Iterable[int]) -> set[int]:
         """Which of these facts were taken as answers."""

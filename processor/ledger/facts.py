@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+import orjson
 import pandas as pd
 from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, true, update
 
@@ -18,9 +19,12 @@ from processor.ledger.bulk import chunks, insert_columns
 from processor.ledger.links import LinkStore
 from processor.ledger.rows import contents, frame_of
 from processor.ledger.schema import facts, links
+from processor.ledger.stirred import Stirred
 from processor.model import Source
 
 FEW = 50
+#: The column of an appeal that names the decision.
+APPEALED = "决定编号"
 _ANY = select(facts.c.id).where(facts.c.register == bindparam("of")).limit(1)
 _CURRENT = select(facts.c.day, facts.c.key, facts.c.id, facts.c.content, facts.c.unit).where(
     facts.c.register == bindparam("of"), facts.c.current
@@ -81,8 +85,8 @@ class Standing:
 class FactStore:
     """Facts of one ledger transaction. `empty` maps a register to its frame without rows."""
 
-    def __init__(self, connection: Connection, registers: Mapping[str, Register]) -> None:
-        self.connection, self.registers = connection, registers
+    def __init__(self, connection: Connection, registers: Mapping[str, Register], stirred: Stirred) -> None:
+        self.connection, self.registers, self.stirred = connection, registers, stirred
         self.links = LinkStore(connection)
         self._none: dict[str, pd.DataFrame] = {}
         self._held: dict[str, bool] = {}
@@ -121,6 +125,9 @@ class FactStore:
             ids = [ids[counting[key]] for key in delivery.keys]
         self._supersede(retired, moved)
         self._insert(delivery, fresh, texts, rows, run)
+        if register.appeals:
+            said = [*(texts[index] for index in fresh), *(old.content for old in known.values() if old.id in retired)]
+            self.stirred.stir(named for text in said if (named := orjson.loads(text).get(APPEALED)))
         self.reassign(rehomed)
         return Stored(ids, kinds, touches)
 
@@ -210,6 +217,7 @@ class FactStore:
             statement = update(facts).where(facts.c.id == bindparam("fact")).values(current=False)
             self.connection.execute(statement, [{"fact": id} for id in retired])
         if moved:
+            self.stirred.rows.update(each["fact"] for each in moved)
             place: dict[str, Any] = {"sheet": bindparam("sheet"), "row": bindparam("row")}
             self.connection.execute(update(facts).where(facts.c.id == bindparam("fact")).values(**place), moved)
 

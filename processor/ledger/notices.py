@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from processor.ledger.bulk import chunks
 from processor.ledger.schema import notices, receipts
+from processor.ledger.stirred import Stirred
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Receipt:
 class NoticeStore:
     """The notices and receipts of one ledger transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, stirred: Stirred) -> None:
+        self.connection, self.stirred = connection, stirred
 
     def of_periods(self, periods: Collection[str]) -> list[Notice]:
         """The notices of these months, in the order in which they were issued."""
@@ -91,11 +92,17 @@ class NoticeStore:
             "lines": orjson.dumps([[*line.stated, line.text] for line in notice.lines]).decode(),
         }
         self.connection.execute(insert(notices), [row])
+        self._stir([notice])
 
-    def drop(self, ids: Iterable[str]) -> None:
+    def drop(self, gone: Collection[Notice]) -> None:
         """Forget notices that were never delivered."""
-        for part in chunks(sorted(set(ids))):
+        for part in chunks(sorted(notice.notice_id for notice in gone)):
             self.connection.execute(delete(notices).where(notices.c.notice_id.in_(part)))
+        self._stir(gone)
+
+    def _stir(self, told: Iterable[Notice]) -> None:
+        """Something happened to these notices, and so to the lines of which they tell."""
+        self.stirred.stir(line.decision_id for notice in told for line in notice.lines)
 
     def receipts(self, ids: Iterable[str]) -> dict[str, Receipt]:
         """The receipt of each of these notices that has one."""
@@ -110,6 +117,7 @@ class NoticeStore:
         self.connection.execute(delete(receipts).where(receipts.c.notice_id == receipt.notice_id))
         row = {name: getattr(receipt, name) for name in Receipt.__slots__}
         self.connection.execute(insert(receipts), [row | {"delivered": receipt.delivered.isoformat()}])
+        self._stir(self.by_id([receipt.notice_id]).values())
 
 
 def _notice(row: object) -> Notice:

@@ -9,7 +9,7 @@ from typing import Any
 
 from processor.model import yuan
 from processor.report.snapshot import Change, Line
-from processor.report.tables import write_csv
+from processor.report.tables import csv_text, write_csv
 
 #: The columns that a decision fills by itself, named as its fields.
 OWN = (
@@ -44,9 +44,14 @@ def values(line: Line) -> list[Any]:
     return cells
 
 
-def write_decisions(path: Path, lines: Iterable[Line]) -> None:
-    """decisions.csv."""
-    write_csv(path, COLUMNS, (values(line) for line in lines))
+def decision_head() -> bytes:
+    """How decisions.csv begins."""
+    return csv_text([COLUMNS]).encode("utf-8-sig")
+
+
+def decision_rows(lines: Iterable[Line]) -> str:
+    """Lines of decisions.csv."""
+    return csv_text(values(line) for line in lines)
 
 
 def write_changes(path: Path, changes: Iterable[Change]) -> None:

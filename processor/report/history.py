@@ -11,14 +11,18 @@ from processor.model import yuan
 from processor.report.names import STATUSES
 
 
-def histories(ledger: Ledger, lines: Iterable[Decision], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Decision id -> sentences, oldest first; only those that have a history. names: staff number -> name."""
+def histories(
+    ledger: Ledger, lines: Iterable[Decision], names: Mapping[str, str], today: str
+) -> dict[str, tuple[str, ...]]:
+    """Decision id -> sentences, oldest first; only those that have a history. names: staff number -> name; today: the day of
+    the batch under way.
+    """
     periods = {line.decision_id: line.period for line in lines}
     ids = periods.keys()
     found: dict[str, list[str]] = {}
     days = ledger.runs.days()
     for id, versions in ledger.decisions.histories(ids).items():
-        found.setdefault(id, []).extend(superseded(days.get(run, ""), line) for run, line in versions)
+        found.setdefault(id, []).extend(superseded(days.get(run, today), line) for run, line in versions)
     for id, answers in ledger.decisions.answers_to(ids).items():
         found.setdefault(id, []).extend(answered(answer, names) for answer in answers)
     for id, _, says in notified(ledger, set(periods.values())):

@@ -23,7 +23,8 @@ class Line:
 
     otherwise: changes that each alone would have turned it, verified by judging again. answered: who answered it, when,
     and how, as one Chinese sentence; history: what it said before, what was answered
-    and appealed, each as one sentence, oldest first.
+    and appealed, each as one sentence, oldest first. stamp: the batch since which the same is told of it; bare: without
+    its places, history and otherwise, which `Snapshot.in_full` looks up.
     """
 
     decision: Decision
@@ -33,6 +34,8 @@ class Line:
     thing: str = ""
     otherwise: tuple[Text, ...] = ()
     history: tuple[str, ...] = ()
+    stamp: int = 0
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +212,10 @@ class MonthCount:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One batch as its outputs tell it.
+    """One batch as its outputs tell it. number: of the batch, as `Line.stamp` has it.
 
-    lines: every decision of the open periods, sorted by period, unit, clause, decision_id. facts: (register, unit) ->
+    lines: every decision of the open periods, sorted by period, unit, clause, decision_id, mostly bare; in_full: those
+    of some ids in full. facts: (register, unit) ->
     canonical frame of the rows of the open periods that counted, for tables and pictures. reminders: what is due or
     overdue, ticked off or not, by unit and day. names: staff number -> name of everybody whom the roster knows.
     tasks: what somebody has to do and the lines do not tell by themselves. closed: the closed ones of the last twelve
@@ -239,3 +243,5 @@ class Snapshot:
     quality: tuple[BatchQuality, ...] = ()
     rule_book: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     amended: Sequence[Amended] = ()
+    in_full: Callable[[Collection[str]], Mapping[str, Line]] = lambda ids: {}
+    number: int = 0

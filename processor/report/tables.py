@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import xlsxwriter
 
@@ -47,9 +47,20 @@ def safe(value: Any) -> str:
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]], *, newline: str = "\r\n") -> None:
     """UTF-8 with BOM, as Excel opens it."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator=newline)
-        writer.writerow(header)
-        writer.writerows([value if type(value) in _SAFE else safe(value) for value in row] for row in rows)
+        csv.writer(file, lineterminator=newline).writerow(header)
+        _write_rows(file, rows, newline)
+
+
+def csv_text(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows of a CSV file."""
+    text = io.StringIO(newline="")
+    _write_rows(text, rows, "\r\n")
+    return text.getvalue()
+
+
+def _write_rows(file: TextIO, rows: Iterable[Sequence[Any]], newline: str) -> None:
+    writer = csv.writer(file, lineterminator=newline)
+    writer.writerows([value if type(value) in _SAFE else safe(value) for value in row] for row in rows)
 
 
 class Sheet:

@@ -141,11 +141,11 @@ def _brought_up(
     pending = [notice for notice in known if notice.notice_id not in receipts]
     last = delivered[-1] if delivered else None
     if last is not None and _same(last.lines, lines):
-        ledger.notices.drop(notice.notice_id for notice in pending)
+        ledger.notices.drop(pending)
         return delivered
     corrects = last.notice_id if last is not None else ""
     kept = [notice for notice in pending if _same(notice.lines, lines) and notice.corrects == corrects]
-    ledger.notices.drop(notice.notice_id for notice in pending if notice not in kept[:1])
+    ledger.notices.drop([notice for notice in pending if notice not in kept[:1]])
     if kept or (not lines and last is None):
         return [*delivered, *kept[:1]]
     period, unit, (staff_no, _) = group

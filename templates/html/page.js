@@ -25,6 +25,14 @@
     return JSON.parse(await new Response(stream).text());
   };
 
+  // The rows of each month stand in an element of their own, so that a page can be made without those that stay as they are.
+  const gather = async () => {
+    const [data, ...pieces] = await Promise.all([document.getElementById("data"), ...document.querySelectorAll("script.rows")].map(unpack));
+    data.rows = [...pieces.flat(), ...data.rows];
+    for (const row of data.rows) row.push(...(data.changed[row[0]] || ["", ""]));
+    return data;
+  };
+
   const begin = (data) => {
     const at = Object.fromEntries(data.fields.map((name, place) => [name, place]));
     // What waits comes first, then the latest; a heading that is clicked orders otherwise.
@@ -495,7 +503,7 @@
     root.classList.add("ready");
   };
 
-  unpack(document.getElementById("data")).then(begin).catch((error) => {
+  gather().then(begin).catch((error) => {
     if (typeof DecompressionStream === "undefined") document.getElementById("main").prepend(make("p", { className: "grave", textContent: words.too_old }));
     else throw error;
   });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from processor.report.pages import wording
 from processor.report.pages.evidence import Glossary
 from processor.report.pages.measures import MEASURES, Tally
 from processor.report.pages.page import Page
-from processor.report.pages.rows import FIELDS, row_values
+from processor.report.pages.rows import FIELDS, change_values, row_values
 from processor.report.pages.view import Content, Picture
 from processor.report.snapshot import Change, Line, MonthCount, Snapshot
 
@@ -29,16 +30,18 @@ def page_data(
     found: Sequence[Tally],
     glossary: Glossary,
     listed: Sequence[Line],
+    beside: Sequence[Line],
     changes: Sequence[Change],
 ) -> dict[str, Any]:
-    """All of it. listed: the decisions that the page lists; changes: what the last batch did to those of the page."""
-    changed = {change.line.decision.decision_id: change for change in changes}
-    gone = [change.old for change in changes if change.new is None and change.old is not None]
-    lines = [*listed, *gone]
-    rows = [row_values(page, line, glossary.number(line), changed.get(line.decision.decision_id)) for line in lines]
+    """All of it but the rows of the decisions that the page lists, which are pieces of the page; beside: those that are none.
+
+    changes: what the last batch did to decisions of the page.
+    """
+    lines = [*listed, *beside]
     return {
         "fields": FIELDS,
-        "rows": rows,
+        "rows": [row_values(page, line, glossary.number(line)) for line in beside],
+        "changed": {change.line.decision.decision_id: change_values(page, change) for change in changes},
         "month": content.month,
         "months": content.months,
         "unit": content.unit,
@@ -54,7 +57,7 @@ def page_data(
         ],
         "pictures": {family.id: _picture(page, family.picture) for family in content.families},
         "not_read": page.plain(content.not_read) if content.not_read else "",
-        "links": _links(page, content, rows),
+        "links": _links(page, lines),
     }
 
 
@@ -75,9 +78,10 @@ def _people(page: Page, content: Content, lines: Iterable[Line], closed: Iterabl
 
 def _picture(page: Page, picture: Picture) -> dict[str, Any]:
     sums: dict[tuple[Any, ...], float] = {}
+    shown = cache(page.show_plain)
     for bar in picture.bars:
-        keys = bar.keys
-        key = (page.show_plain(bar.label), keys.month, keys.person, keys.clause, keys.status, int(bar.over))
+        keys, label = bar.keys, shown(bar.label) if isinstance(bar.label, str) else page.show_plain(bar.label)
+        key = (label, keys.month, keys.person, keys.clause, keys.status, int(bar.over))
         known = sums.get(key, 0)
         sums[key] = max(known, bar.value) if picture.how == "largest" else known + bar.value
     return {
@@ -88,15 +92,15 @@ def _picture(page: Page, picture: Picture) -> dict[str, Any]:
     }
 
 
-def _links(page: Page, content: Content, rows: Sequence[Sequence[Any]]) -> Mapping[str, str]:
+def _links(page: Page, lines: Sequence[Line]) -> Mapping[str, str]:
     """Where decisions stand that rows of this page hang on, but that the page does not list."""
-    own = {row[0] for row in rows}
-    wanted = {row[FIELDS.index("linked")] for row in rows} - own - {""}
+    own = {line.decision.decision_id for line in lines}
+    wanted = {line.decision.linked_to for line in lines} - own - {""}
     found = {id: page.writing.rows_at[id] for id in sorted(wanted) if id in page.writing.rows_at}
     return {id: page.to(path, f"d-{id}") for id, path in found.items()}
 
 
-def as_script(data: Mapping[str, Any]) -> tuple[str, str]:
+def as_script(data: Any) -> tuple[str, str]:
     """Type and text of the `<script>` element that holds the data: plain JSON, or packed where there is much of it."""
     text = orjson.dumps(data)
     if len(text) > PACKED_FROM:

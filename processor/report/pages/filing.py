@@ -1,15 +1,12 @@
-"""Writes pages that are laid out: one file each, complete or not at all, and only the data that the pages say."""
+"""Writes pages that are laid out: one file each, complete or not at all, and only what says something else than before."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
 
 from processor.filenames import write_whole
 from processor.model import Text, say
@@ -18,93 +15,171 @@ from processor.report.pages.cards import cards
 from processor.report.pages.charts import draw
 from processor.report.pages.data import as_script, page_data
 from processor.report.pages.evidence import Glossary, glossary
+from processor.report.pages.footing import Footing
 from processor.report.pages.measures import Tally, tallies
+from processor.report.pages.months import family_pages, month_path, months_of, of_month, shown_first
 from processor.report.pages.page import Page, Writing
 from processor.report.pages.person import person_folds
-from processor.report.pages.places import numbered
+from processor.report.pages.pieces import (
+    Lacking,
+    Piece,
+    Plan,
+    Standing,
+    body_of,
+    by_month,
+    identity,
+    make,
+    script_of,
+)
+from processor.report.pages.places import SITE_PAGE
 from processor.report.pages.render import keyed_rows, render
+from processor.report.pages.rows import folded_row, full_row
 from processor.report.pages.rules import RULES_PAGE, rule_folds
 from processor.report.pages.site import UNIT_MARKS, units_table
-from processor.report.pages.unchanged import Pages, digest, text_of
+from processor.report.pages.unchanged import Before, MadeOf, digest
 from processor.report.pages.unit import changes_of
 from processor.report.pages.view import Content, Family, Fold, Table
 from processor.report.snapshot import Line, MonthCount, Snapshot, Task
-
-SITE_PAGE = "index.html"
-_BATCH = re.compile(r'<span data-batch="([0-9-]+)">')
 
 
 @dataclass(frozen=True)
 class Filing:
     """What the writing of pages needs beside their contents; plain data, so that any process can write them.
 
-    folder: where they are written; home: where the pages of the batch before lie. rows: most rows of a month on a page.
-    unsure: unit -> what of it could not be read; signed: who approved each figure. base: the digest of what all units
-    share; known: the pages of the batch before; written: those of this one.
+    folder: where they are written; before: the pages of the batch before. rows: most rows of a month on a page.
+    unsure: unit -> what of it could not be read; signed: who approved each figure. base: the digest of what all pages
+    share, but for the day; written: what those of this batch are made of.
     """
 
     snapshot: Snapshot
     writing: Writing
     folder: Path
-    home: Path | None
+    before: Before
     rows: int
     tasks: Sequence[Task]
     unit_paths: Mapping[str, str]
     unsure: Mapping[str, Text | None]
     signed: Mapping[Any, Any]
     base: str = ""
-    known: Pages = field(default_factory=dict)
-    written: dict[str, tuple[str, str]] = field(default_factory=dict)
+    written: dict[str, MadeOf] = field(default_factory=dict)
 
-    def write_unit(self, content: Content) -> dict[str, tuple[str, str]]:
-        """The pages of a unit: its own, its months, its people. Those are only made anew of which the data changed.
+    def write_unit(self, content: Content) -> dict[str, MadeOf] | Lacking:
+        """The pages of a unit: its own, its months, its people; only those of which the data changed are made.
 
-        Returns the digests of all of them.
+        Returns what all of them are made of, or what is to be had in full before.
         """
-        unit, people = content.unit, self.writing.people
-        closed = [count for count in self.snapshot.closed if count.unit == unit]
+        closed = [count for count in self.snapshot.closed if count.unit == content.unit]
         found, terms = tallies(content.lines, closed), self._terms(content, content.lines)
-        said = {line.decision.decision_id: self._said(line) for line in content.lines}
+        plans = [
+            self._unit_plan(content, found, terms),
+            *(plan for month in content.months for plan in self._month_plans(content, month, found, terms)),
+            *self._people_plans(content, closed),
+        ]
+        lacking = make(plans, self.before)
+        if lacking is not None:
+            return lacking
+        return {plan.path: self.written.get(plan.path) or self.before.known[plan.path] for plan in plans}
+
+    def write_site(self, content: Content, waiting: Sequence[Line]) -> Lacking | None:
+        """The page of the whole site, which lists what waits and what the batch changed; or what it is to have in full."""
+        own = {line.decision.decision_id for line in waiting}
+        new = [change.new for change in self.snapshot.changes if change.new is not None]
+        new = [line for line in new if line.decision.decision_id not in own]
+        found = tallies(content.lines, self.snapshot.closed)
+        terms = self._terms(content, [*waiting, *new])
+        content = replace(content, units=units_table(self.snapshot, self.unsure, self.unit_paths, found, content.month))
+        pieces = partial(by_month, self.base, waiting, terms.number)
+        made_of = self.snapshot.run  # it is made by every batch
+        write = partial(self._write_page, content, waiting, new, found, terms, made_of)
+        return make([Plan(content.path, made_of, pieces, write)], self.before)
+
+    # what pages are made of
+
+    def _unit_plan(self, content: Content, found: Sequence[Tally], terms: Glossary) -> Plan:
+        snapshot, people = self.snapshot, self.writing.people
+        changes, tasks = changes_of(snapshot, content.unit), [task for task in self.tasks if task.unit == content.unit]
         families = [replace(family, lines=()) for family in content.families]
         bare = replace(content, lines=(), families=(), packs={})
-        shared = digest([self.base, bare, families, list(people.items()), list(self.writing.rows_at.items()), found])
-        changes, tasks = changes_of(self.snapshot, unit), [task for task in self.tasks if task.unit == unit]
-        ids = [[line.decision.decision_id for line in family.lines] for family in content.families]
-        changed = [[c.kind, c.reason, *(line and self._said(line) for line in (c.old, c.new))] for c in changes]
-        made_of = digest([shared, list(said.values()), ids, changed, tasks])
-        if not self._spared(content.path, made_of):
-            self._write_page(content, content.lines, found, terms, made_of)
-        numbers = [list(terms.figures), terms.readings]
-        for month in content.months:
-            self._write_month(content, month, found, terms, (digest([shared, numbers]), said))
+        rows = [[(*identity(line), self._place(line)) for line in family.lines] for family in content.families]
+        changed = [[c.kind, c.reason, c.old, c.new and identity(c.new)] for c in changes]
+        said = [bare, families, rows, list(people.items()), found, changed, tasks]
+        made_of = digest([self.base, snapshot.as_of, said])
+        write = partial(self._write_page, content, content.lines, (), found, terms, made_of)
+        return Plan(content.path, made_of, partial(by_month, self.base, content.lines, terms.number), write)
+
+    def _month_plans(self, content: Content, month: str, found: Sequence[Tally], terms: Glossary) -> list[Plan]:
+        """The pages of one month of a unit."""
+        pages = family_pages(content, month, self.rows)
+        paths = [path for path, _ in pages]
+        figures = cards(Page(self.writing, paths[0]), found, month, content.not_read)
+        plans = []
+        for number, (path, families) in enumerate(pages, 1):
+            part = of_month(replace(content, path=path, families=families), month)
+            pieces = self._month_pieces(content.unit, families, terms)
+            said = [
+                replace(
+                    part, lines=(), families=tuple(replace(family, lines=()) for family in part.families), packs={}
+                ),
+                [piece.made_of for piece in pieces],
+                [figures, paths, number],
+            ]
+            made_of = digest([self.base, said])
+            shown = {"cards": figures, "glossary": terms, "pages": paths, "number": number}
+            write = partial(self._write_month, content.path, part, made_of, shown)
+            plans.append(Plan(path, made_of, partial(list, pieces), write))
+        return plans
+
+    def _month_pieces(self, unit: str, families: Sequence[Family], terms: Glossary) -> list[Piece]:
+        """The rows of each family that has some on a page of a month, named by their places."""
+        people = self.writing.people
+
+        def told(line: Line) -> Any:
+            person = people.get((unit, line.decision.staff_no), "")
+            return *identity(line), terms.number(line), self._place(line), person
+
+        return [
+            Piece(str(place), digest([self.base, [told(line) for line in family.lines]]), family.lines)
+            for place, family in enumerate(families)
+            if family.lines
+        ]
+
+    def _people_plans(self, content: Content, closed: Sequence[MonthCount]) -> list[Plan]:
         own: dict[str, list[Line]] = {}
         for line in content.lines:
             own.setdefault(line.decision.staff_no, []).append(line)
-        for (of, staff_no), path in people.items():
-            lines = tuple(own.get(staff_no, ())) if of == unit else ()
-            counts = [count for count in closed if count.staff_no == staff_no]
-            made_of = digest(
-                [self.base, path, content.path, [said[line.decision.decision_id] for line in lines], counts]
-            )
-            if of == unit and not self._spared(path, made_of):
-                self._write_person(self._person(content, staff_no, path, lines), counts, made_of)
-        return self.written
+        counted: dict[str, list[MonthCount]] = {}
+        for count in closed:
+            counted.setdefault(count.staff_no, []).append(count)
+        return [
+            self._person_plan(content, staff_no, path, tuple(own.get(staff_no, ())), counted.get(staff_no, []))
+            for (of, staff_no), path in self.writing.people.items()
+            if of == content.unit
+        ]
 
-    def _said(self, line: Line) -> str:
-        """The digest of a decision and of where the one stands on which it hangs."""
-        return digest([line, self.writing.rows_at.get(line.decision.linked_to)])
+    def _person_plan(
+        self, unit: Content, staff_no: str, path: str, lines: tuple[Line, ...], closed: Sequence[MonthCount]
+    ) -> Plan:
+        """The page of an employee of a unit. lines: his own, in the order of the unit's."""
+        content = self._person(unit, staff_no, path, lines)
+        ids = frozenset(line.decision.decision_id for line in lines)
+        place = partial(self._place, own=ids)
+        told = [(*identity(line), place(line)) for line in lines]
+        made_of = digest([self.base, path, unit.path, content.months, content.month, told, closed])
 
-    def _spared(self, path: str, made_of: str) -> bool:
-        """Whether the page of the batch before is made of the same and can stay; then it is put in its place."""
-        text = text_of(self.home / path, self.known.get(path), made_of) if self.home is not None else None
-        if text is None:
-            return False
-        self.written[path] = self.known[path]
-        write_whole(self.folder / path, text)
-        return True
+        def pieces() -> list[Piece]:
+            terms = self._own_terms(content)
+            newest = sorted(lines, key=lambda line: line.decision.date, reverse=True)
+            return by_month(self.base, newest, lambda line: (terms.number(line), place(line)))
+
+        return Plan(path, made_of, pieces, partial(self._write_person, content, ids, closed, made_of))
+
+    def _place(self, line: Line, own: frozenset[str] = frozenset()) -> str:
+        """Where the row stands to which a row is linked. own: the decisions of the very page."""
+        linked = line.decision.linked_to
+        return "" if not linked else "#" if linked in own else self.writing.rows_at.get(linked, "")
 
     def _person(self, unit: Content, staff_no: str, path: str, lines: tuple[Line, ...]) -> Content:
-        """The contents of the page of an employee of a unit. lines: his own, in the order of the unit's."""
+        """The contents of the page of an employee of a unit, but for what he may appeal."""
         name = next((line.decision.staff_name for line in lines if line.decision.staff_name), "")
         month = self.snapshot.as_of.isoformat()[:7]
         months = months_of(lines, month)
@@ -115,32 +190,41 @@ class Filing:
             months=months,
             month=shown_first(months, month),
             lines=lines,
-            folds=person_folds(lines, self.snapshot.clauses),
             unit=unit.unit,
             person=staff_no,
             packs=unit.packs,
         )
 
-    def write_site(self, content: Content, waiting: Sequence[Line]) -> None:
-        """The page of the whole site, which lists what waits and what the batch changed."""
-        own = {line.decision.decision_id for line in waiting}
-        new = [change.new for change in self.snapshot.changes if change.new is not None]
-        listed = [*waiting, *(line for line in new if line.decision.decision_id not in own)]
-        found = tallies(content.lines, self.snapshot.closed)
-        self._write_page(content, listed, found, self._terms(content, listed))
+    def _terms(self, content: Content, listed: Sequence[Line]) -> Glossary:
+        """What the decisions of a unit refer to, said on its page for all pages of its months."""
+        gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
+        return glossary([*listed, *gone], self.snapshot.clauses, content.packs, self.signed)
+
+    def _own_terms(self, content: Content) -> Glossary:
+        """What the decisions of an employee refer to."""
+        return glossary(content.lines, self.snapshot.clauses, content.packs, self.signed)
+
+    # pages
 
     def _write_page(
-        self, content: Content, listed: Sequence[Line], found: Sequence[Tally], terms: Glossary, made_of: str = ""
+        self,
+        content: Content,
+        listed: Sequence[Line],
+        beside: Sequence[Line],
+        found: Sequence[Tally],
+        terms: Glossary,
+        made_of: str,
+        pieces: list[Piece],
+        standing: Standing,
     ) -> None:
+        """listed: what the page lists; beside: of that, what stands in no piece."""
         page = Page(self.writing, content.path)
         changes = changes_of(self.snapshot, content.unit)
-        data = page_data(page, content, self.snapshot, found, terms, listed, changes)
+        gone = [change.old for change in changes if change.new is None and change.old is not None]
+        data = page_data(page, content, self.snapshot, found, terms, listed, [*beside, *gone], changes)
         data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
         todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
         if not content.unit:
-            content = replace(
-                content, units=units_table(self.snapshot, self.unsure, self.unit_paths, found, content.month)
-            )
             data["unit_marks"] = list(UNIT_MARKS)
             data["unsure"] = [page.plain(unit) for unit, missing in self.unsure.items() if missing]
         data_type, text = as_script(data)
@@ -152,12 +236,15 @@ class Filing:
             todos=todos,
             glossary=terms if content.unit else Glossary((), {}, ()),
             made_of=made_of,
+            pieces=pieces,
+            rows=[standing.get(p.name) or script_of(page, p, terms) for p in pieces],
             data_type=data_type,
             data=text,
-            listed=listed,
+            listed=[*listed, *beside],
         )
 
     def write_rules(self) -> None:
+        """The page of the rules in force."""
         snapshot = self.snapshot
         month = snapshot.as_of.isoformat()[:7]
         content = Content(
@@ -171,137 +258,105 @@ class Filing:
         )
         self._save(Page(self.writing, content.path), "rules.html.j2", content)
 
-    def _write_person(self, content: Content, closed: Sequence[MonthCount], made_of: str) -> None:
+    def _write_person(
+        self,
+        content: Content,
+        own: frozenset[str],
+        closed: Sequence[MonthCount],
+        made_of: str,
+        pieces: list[Piece],
+        standing: Standing,
+    ) -> None:
         page = Page(self.writing, content.path)
-        page.own = frozenset(line.decision.decision_id for line in content.lines)
-        found = tallies(content.lines, closed)
-        newest = sorted(content.lines, key=lambda line: line.decision.date, reverse=True)
+        page.own = own
+        found, terms = tallies(content.lines, closed), self._own_terms(content)
+        rows = {p.name: standing.get(p.name) or body_of(folded_row, page, p, terms) for p in pieces}
         months = [
             {
                 "name": month,
                 "cards": [card for card in cards(page, found, month, None) if card.says_something],
-                "lines": [line for line in newest if line.decision.period == month],
+                "rows": rows[month],
             }
             for month in reversed(content.months)
         ]
-        terms = glossary(content.lines, self.snapshot.clauses, content.packs, self.signed)
         statuses = sorted({line.decision.status for line in content.lines})
-        self._save(page, "person.html.j2", content, made_of=made_of, months=months, glossary=terms, statuses=statuses)
-
-    def _terms(self, content: Content, listed: Sequence[Line]) -> Glossary:
-        """What the decisions of a unit refer to, said on its page for all pages of its months."""
-        gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
-        return glossary([*listed, *gone], self.snapshot.clauses, content.packs, self.signed)
+        content = replace(content, folds=person_folds(content.lines, self.snapshot.clauses))
+        self._save(
+            page,
+            "person.html.j2",
+            content,
+            made_of=made_of,
+            pieces=pieces,
+            daily=False,
+            months=months,
+            glossary=terms,
+            statuses=statuses,
+        )
 
     def _write_month(
         self,
+        index: str,
         content: Content,
-        month: str,
-        found: Sequence[Tally],
-        terms: Glossary,
-        said: tuple[str, Mapping[str, str]],
+        made_of: str,
+        shown: Mapping[str, Any],
+        pieces: list[Piece],
+        standing: Standing,
     ) -> None:
-        """said: the digest of what all months share, and those of the decisions."""
-        pages = month_pages(content, month, self.rows)
-        shared, lines = said
-        for number, (path, here) in enumerate(pages, 1):
-            listed = [[family.id, [lines[line.decision.decision_id] for line in family.lines]] for family in here]
-            made_of = digest([shared, month, [path for path, _ in pages], number, listed])
-            if self._spared(path, made_of):
-                continue
-            page = Page(self.writing, path)
-            part = replace(content, path=path, month=month, families=here)
-            self._save(
-                page,
-                "month.html.j2",
-                part,
-                made_of=made_of,
-                cards=cards(page, found, month, content.not_read),
-                glossary=terms,
-                pages=[path for path, _ in pages],
-                number=number,
-                index=content.path,
-                home=content.path,
-            )
+        """index: the page of the unit; shown: what the page says beside the content."""
+        page, terms = Page(self.writing, content.path), shown["glossary"]
+        rows = {
+            content.families[int(p.name)].id: standing.get(p.name) or body_of(full_row, page, p, terms) for p in pieces
+        }
+        self._save(
+            page,
+            "month.html.j2",
+            content,
+            made_of=made_of,
+            pieces=pieces,
+            daily=False,
+            home=index,
+            index=index,
+            rows=rows,
+            **shown,
+        )
 
     def _save(
-        self, page: Page, template: str, content: Content, home: str = "", made_of: str = "", **context: Any
+        self,
+        page: Page,
+        template: str,
+        content: Content,
+        *,
+        home: str = "",
+        made_of: str = "",
+        pieces: Sequence[Piece] = (),
+        daily: bool = True,
+        **context: Any,
     ) -> None:
         """home: the path of the page to whose months this one belongs, where that is another. made_of: the digest of its
-        data, where it is known.
+        data, where it is known. daily: whether the page speaks as of the day of the batch, else of that which changed it.
         """
+        footing = Footing(page, self.snapshot.run, self.snapshot.as_of)
         text = render(
             template,
             page,
             content=content,
             heading=page.plain(content.heading),
             crumb=page.plain(self.snapshot.site) if content.crumbs else "",
-            period_line=page.say(say("截至{day}", day=page.long_day(self.snapshot.as_of))),
+            period_line=footing.period,
             month_name=page.month,
             month_path_of=partial(month_path, home or content.path),
             draw=lambda picture: draw(picture, content.month, page.show_plain),
-            foot=self._foot(page, self.snapshot.run),
+            foot=footing.foot,
             as_of=self.snapshot.as_of,
             **context,
         )
-        text = self._as_it_was(page, text)
+        text = footing.as_it_was(text, self.before.home, daily=daily)
         write_whole(self.folder / page.path, text)
         if made_of:
-            self.written[page.path] = made_of, digest(text)
-
-    def _foot(self, page: Page, run: str) -> str:
-        """What a page says of the batch that wrote it."""
-        said = page.show(say("批次{run}，截至{day}", run=run, day=self.snapshot.as_of.isoformat()))
-        return Markup('<span data-batch="{run}">{said}</span>').format(run=run, said=said)
-
-    def _as_it_was(self, page: Page, text: str) -> str:
-        """The page of an earlier batch where it says the same, else the text."""
-        try:
-            before = (self.home / page.path).read_text(encoding="utf-8") if self.home else ""
-        except (OSError, UnicodeDecodeError):
-            return text
-        run = _BATCH.search(before)
-        same = run is not None and text.replace(self._foot(page, self.snapshot.run), self._foot(page, run[1])) == before
-        return before if same else text
+            self.written[page.path] = made_of, digest(text), {piece.name: piece.made_of for piece in pieces}
 
 
-def month_path(home: str, month: str) -> str:
-    """Where the month of a unit lies in full, beside the unit's page."""
-    return home.removesuffix(SITE_PAGE) + f"months/{month}.html"
-
-
-def month_pages(content: Content, month: str, room: int) -> list[tuple[str, tuple[Family, ...]]]:
-    """The pages of one month with the families, or pieces of them, that stand on each. room: most rows on a page."""
-    pages: list[list[Family]] = [[]]
-    left = room
-    for family in content.families:
-        rest = tuple(line for line in family.lines if line.decision.period == month)
-        tables = family.tables
-        while True:
-            pages[-1].append(replace(family, lines=rest[:left], tables=tables))
-            left -= len(pages[-1][-1].lines)
-            rest, tables = rest[len(pages[-1][-1].lines) :], ()
-            if not rest:
-                break
-            pages.append([])
-            left = room
-    first = month_path(content.path, month)
-    return [(numbered(first, number), tuple(families)) for number, families in enumerate(pages, 1)]
-
-
-def months_of(lines: Iterable[Line], current: str) -> tuple[str, ...]:
-    """The months of these lines, oldest first; the current one where there are none."""
-    return tuple(sorted({line.decision.period for line in lines})) or (current,)
-
-
-def shown_first(months: Sequence[str], current: str) -> str:
-    """The latest month that has begun."""
-    return max((month for month in months if month <= current), default=months[0])
-
-
-def _tables(content: Content) -> Iterable[tuple[str, Table]]:
+def _tables(content: Content) -> list[tuple[str, Table]]:
     """Every table of a page with its id."""
     parts: tuple[Family | Fold, ...] = (*content.families, *content.folds)
-    for part in parts:
-        for number, table in enumerate(part.tables, 1):
-            yield f"{part.id}-{number}", table
+    return [(f"{part.id}-{number}", table) for part in parts for number, table in enumerate(part.tables, 1)]

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from processor.report.pages.masking import mask
 
+#: The page of the whole site, and of each unit and employee in his own folder.
+SITE_PAGE = "index.html"
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*#%&\s]+')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d|index)$", re.IGNORECASE)
 _LONGEST = 60

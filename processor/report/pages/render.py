@@ -17,7 +17,7 @@ from processor.report.pages import wording
 from processor.report.pages.cards import NOT_KNOWN
 from processor.report.pages.data import SCRIPT_WORDS
 from processor.report.pages.page import Page
-from processor.report.pages.rows import folded_row, full_row, short_row
+from processor.report.pages.rows import short_row
 from processor.report.pages.view import EVERYTHING, Badge, FileLink, Link, Money, Row, Table, Value
 from processor.report.translate import Translator
 
@@ -133,7 +133,6 @@ def script_words(say_it: Translator) -> Markup:
 def render(template: str, page: Page, **context: Any) -> str:
     """The whole text of one page."""
     context |= {"page": page, "show": page.show, "words": script_words(page.say)}
-    context |= {"short_row": partial(short_row, page), "full_row": partial(full_row, page)}
-    context |= {"folded_row": partial(folded_row, page)}
+    context |= {"short_row": partial(short_row, page)}
     context |= {"rows_in": partial(rows_in, page), "labels": partial(labels, page)}
     return _environment().get_template(template).render(**context)

@@ -53,8 +53,11 @@ FIELDS = (
 )
 
 
-def row_values(page: Page, line: Line, values: int, change: Change | None = None) -> list[Any]:
-    """The row in FIELDS. values: number of the decision's parameter values on this page, 0 where there are none."""
+def row_values(page: Page, line: Line, values: int) -> list[Any]:
+    """The row in FIELDS, without the last two, which say what the last batch did to it (`change_values`).
+
+    values: number of the decision's parameter values on this page, 0 where there are none.
+    """
     d, told = line.decision, _told(page, line)
     return [
         d.decision_id,
@@ -80,13 +83,18 @@ def row_values(page: Page, line: Line, values: int, change: Change | None = None
         told.otherwise,
         told.history,
         d.linked_to,
-        change.kind if change else "",
-        _before(page, change),
     ]
+
+
+def change_values(page: Page, change: Change) -> list[Any]:
+    """What the last batch did to a row: the last two of FIELDS."""
+    return [change.kind, _before(page, change)]
 
 
 def _told(page: Page, line: Line) -> Told:
     """What a decision says and rests on, masked and in the site's language: the same on every page, so made once."""
+    if line.bare:
+        raise ValueError(f"{line.decision.decision_id} is told without what belongs to it")
     known = page.writing.told.get(line.decision.decision_id)
     if known is not None and known.line is line:
         return known
@@ -110,8 +118,8 @@ def _told(page: Page, line: Line) -> Told:
     return told
 
 
-def _before(page: Page, change: Change | None) -> str:
-    if change is None or change.old is None:
+def _before(page: Page, change: Change) -> str:
+    if change.old is None:
         return ""
     d = change.old.decision
     state = page.plain(wording.status_badge(d.status).label)
@@ -154,7 +162,7 @@ def _front(page: Page, line: Line, clause: str, *, who: bool = True) -> str:
     step = f" · {page.show(say('第{n}次', n=d.occurrence))}" if d.occurrence else ""
     return (
         f'<tr id="{id}"><th>{d.date.isoformat()}'
-        f"{person}<td>{_escaped(_told(page, line).text)}"
+        f"{person}<td>{_escaped(page.plain(d.text) if line.bare else _told(page, line).text)}"
         f"<p class=note>{clause} · {page.show(wording.EFFECTS[d.effect])}{step}</p>"
     )
 

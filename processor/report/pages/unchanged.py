@@ -1,12 +1,14 @@
-"""Which pages say what they said in the batch before: told by what they are made of, before they are made.
+"""Which pages, and which pieces of pages, say what they said in the batch before: told by what they are made of.
 
-A page is spared where both are as they were: the data that it is made of, and the file that lies at its place.
+A page is spared where both are as they were: the data that it is made of, and the file that lies at its place. A piece is
+an element that holds the rows of a month; where nothing of it changed it is taken from the page as it lies there.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,12 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from markupsafe import Markup
 
 from processor.packaged import packaged
 from processor.report.translate import FOLDER
 
-#: Path of a page -> the digest of its data, and that of its text.
-Pages = Mapping[str, tuple[str, str]]
+#: Of a page, the digest of its data, that of its text, and of its pieces those of their data, by name.
+MadeOf = tuple[str, str, Mapping[str, str]]
+#: Path of a page -> what it is made of.
+Pages = Mapping[str, MadeOf]
+
+#: The attribute that names a piece, in quotes: what staff wrote never stands so on a page.
+PIECE = "data-piece"
 
 _MADE_BY = (Path(__file__).parents[2], packaged("templates/html"), FOLDER)
 _KINDS = ("*.py", "*.j2", "*.css", "*.js", "*.mo")
@@ -50,12 +58,37 @@ def program() -> str:
     return found.hexdigest()
 
 
-def text_of(page: Path, known: tuple[str, str] | None, data: str) -> str | None:
-    """The page as it lies there, where it was made of the same data and nobody touched it since; else None."""
-    if known is None or known[0] != data:
-        return None
-    try:
-        text = page.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-    return text if digest(text) == known[1] else None
+@dataclass(frozen=True)
+class Before:
+    """The pages of the batch before. home: where they lie, None where there are none."""
+
+    home: Path | None
+    known: Pages
+
+    def text(self, path: str) -> str | None:
+        """A page as it lies there, where nobody touched it since; else None."""
+        if self.home is None or path not in self.known:
+            return None
+        try:
+            text = (self.home / path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return text if digest(text) == self.known[path][1] else None
+
+    def stands(self, path: str, made_of: str) -> bool:
+        """Whether a page was made of the same data, and lies there as it was made."""
+        return path in self.known and self.known[path][0] == made_of and self.text(path) is not None
+
+    def pieces(self, path: str, made_of: Mapping[str, str]) -> Mapping[str, Markup]:
+        """The pieces of a page that were made of the same data, by name, as they stand there."""
+        same = [name for name in made_of if path in self.known and self.known[path][2].get(name) == made_of[name]]
+        text = self.text(path) if same else None
+        return {} if text is None else {name: Markup(_element(text, name)) for name in same}
+
+
+def _element(text: str, name: str) -> str:
+    """The element of a page that says to be the piece."""
+    place = text.index(f' {PIECE}="{name}"')
+    start = text.rindex("<", 0, place)
+    end = f"</{text[start + 1 : place].split()[0]}>"
+    return text[start : text.index(end, place) + len(end)]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 from processor.report.pages import today
-from processor.report.pages.filing import SITE_PAGE, Filing, month_pages, months_of, shown_first
+from processor.report.pages.filing import Filing
 from processor.report.pages.measures import waits
+from processor.report.pages.months import family_pages, months_of, shown_first
 from processor.report.pages.page import Writing
-from processor.report.pages.places import safe_names
+from processor.report.pages.pieces import Lacking
+from processor.report.pages.places import SITE_PAGE, safe_names
 from processor.report.pages.rules import signed_by
 from processor.report.pages.site import site_families, site_folds
-from processor.report.pages.unchanged import Pages, digest, program
+from processor.report.pages.unchanged import Before, Pages, digest, program
 from processor.report.pages.unit import changes_of, families, unit_folds
 from processor.report.pages.view import Content
-from processor.report.snapshot import Snapshot, Unit
+from processor.report.snapshot import Line, Snapshot, Unit
 
 #: A month's page with more rows than this goes on at a further one.
 ROWS_ON_A_PAGE = 2_500
@@ -49,7 +51,8 @@ def write_pages(
     A month with more rows than rows_on_a_page goes on at `<month>-2.html` and so on.
     home: where the pages of the batch before lie. A page that says the same but for the batch stays as it is there, to
     the byte: it names the batch that last changed it. spread: who writes the pages of each unit. known: what the batch
-    before returned; the page of a unit of which no data changed is not even made then.
+    before returned; a page of a unit of which no data changed is not even written then. Returns what the pages of this
+    batch are made of, those that stay as they lie included.
     """
     return Writer(snapshot, folder, link_base, rejected_pages or {}, rows_on_a_page, home, known or {}).write(spread)
 
@@ -71,42 +74,69 @@ class Writer:
         self.tasks = today.tasks_of(snapshot, rejected_pages)
         self.unit_paths, people = _paths(snapshot)
         self.unsure = {unit.name: today.not_read(snapshot, self.tasks, unit.name) for unit in snapshot.units}
-        self.lines = {
-            unit.name: [line for line in snapshot.lines if line.decision.unit == unit.name] for unit in snapshot.units
-        }
+        self.lines: dict[str, list[Line]] = {unit.name: [] for unit in snapshot.units}
+        for line in snapshot.lines:
+            if line.decision.unit in self.lines:
+                self.lines[line.decision.unit].append(line)
         self.contents = [self._unit(unit, people) for unit in snapshot.units]
         self.own_rows = {content.unit: dict(self._rows_of(content)) for content in self.contents}
         rows_at = {id: path for own in self.own_rows.values() for id, path in own.items()}
         signed = signed_by(snapshot.rule_book)
         packs = sorted({(pack.name, pack.digest) for unit in snapshot.units for pack in unit.packs})
-        said = [snapshot.site, snapshot.locale, snapshot.as_of, link_base, rows, packs, signed, self.unit_paths]
+        said = [snapshot.site, snapshot.locale, link_base, rows, packs, signed, self.unit_paths]
         self.filing = Filing(
             snapshot=snapshot,
             writing=Writing(snapshot.locale, link_base, rows_at, people),
             folder=folder,
-            home=home,
+            before=Before(home, known),
             rows=rows,
             tasks=self.tasks,
             unit_paths=self.unit_paths,
             unsure=self.unsure,
             signed=signed,
             base=digest([program(), *said, list(snapshot.clauses.values())]),
-            known=known,
         )
 
     def write(self, spread: Spread) -> Pages:
-        """Write them all; what the pages of units are made of."""
-        waiting = [line for line in self.snapshot.lines if waits(line)]
-        self.filing.write_site(self._site(), waiting)
+        """Write them all; what they are made of."""
+        site = self._with_changed(self._site(), waits)
+        lacking = self._write_site(site)
+        if lacking is not None:
+            self._write_site(self._in_full(site, lacking.ids))
         self.filing.write_rules()
-        written: dict[str, tuple[str, str]] = {}
-        for pages in spread(Filing.write_unit, ((self._filing_of(content), content) for content in self.contents)):
-            written |= pages
+        written = {**self.filing.written}
+        contents = [self._with_changed(content) for content in self.contents]
+        while contents:
+            tasks = ((self._filing_of(content), content) for content in contents)
+            found = list(zip(contents, spread(Filing.write_unit, tasks), strict=True))
+            written |= {
+                path: made for _, made_of in found if not isinstance(made_of, Lacking) for path, made in made_of.items()
+            }
+            contents = [self._in_full(content, lack.ids) for content, lack in found if isinstance(lack, Lacking)]
         return written
+
+    def _write_site(self, content: Content) -> Lacking | None:
+        return self.filing.write_site(content, [line for line in content.lines if waits(line)])
+
+    def _with_changed(self, content: Content, listed: Callable[[Line], bool] = lambda line: True) -> Content:
+        """Contents with the lines in full that the page lists of months in which one is told of otherwise than before."""
+        months = {line.decision.period for line in content.lines if line.stamp == self.snapshot.number}
+        changed = (line for line in content.lines if line.bare and line.decision.period in months and listed(line))
+        return self._in_full(content, {line.decision.decision_id for line in changed})
+
+    def _in_full(self, content: Content, ids: Collection[str]) -> Content:
+        """Contents with these of their lines in full."""
+        full = self.snapshot.in_full(ids)
+
+        def told(lines: Iterable[Line]) -> tuple[Line, ...]:
+            return tuple(full.get(line.decision.decision_id, line) for line in lines)
+
+        families = tuple(replace(family, lines=told(family.lines)) for family in content.families)
+        return replace(content, lines=told(content.lines), families=families)
 
     def _filing_of(self, content: Content) -> Filing:
         """What the pages of a unit are written with: nothing of other units but what its own lines hang on."""
-        snapshot, writing, unit = self.snapshot, self.filing.writing, content.unit
+        snapshot, writing, before, unit = self.snapshot, self.filing.writing, self.filing.before, content.unit
         changes = changes_of(snapshot, unit)
         lines = [*content.lines, *(line for change in changes for line in (change.old, change.new) if line is not None)]
         linked = {line.decision.linked_to for line in lines} & writing.rows_at.keys()
@@ -116,6 +146,7 @@ class Writer:
             changes=tuple(changes),
             workbooks=(),
             facts=_no_facts,
+            in_full=_nothing,
             reminders=(),
             tasks=(),
             closed=tuple(count for count in snapshot.closed if count.unit == unit),
@@ -129,7 +160,7 @@ class Writer:
             self.filing,
             snapshot=own,
             writing=replace(writing, rows_at=rows_at, people=people),
-            known={path: made_of for path, made_of in self.filing.known.items() if path.startswith(below)},
+            before=replace(before, known={path: own for path, own in before.known.items() if path.startswith(below)}),
             written={},
         )
 
@@ -166,17 +197,23 @@ class Writer:
         )
 
     def _rows_of(self, content: Content) -> list[tuple[str, str]]:
-        """Where each decision stands for somebody without a script."""
-        found = []
-        for month in content.months:
-            for path, shown in month_pages(content, month, self.rows):
-                ids = (line.decision.decision_id for family in shown for line in family.lines)
-                found += [(id, content.path if month == content.month else path) for id in ids]
-        return found
+        """Where each decision stands for somebody without a script: with its month, as long as it stands."""
+        return [
+            (line.decision.decision_id, path)
+            for month in content.months
+            for path, shown in family_pages(content, month, self.rows)
+            for family in shown
+            for line in family.lines
+        ]
 
 
 def _no_facts(register: str, unit: str) -> Any:
     raise LookupError(f"the page of {unit} is laid out; rows of {register} are not looked up any more")
+
+
+def _nothing(ids: Collection[str]) -> Mapping[str, Line]:
+    """Nothing can be looked up where pages are written."""
+    return {}
 
 
 def _paths(snapshot: Snapshot) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
