@@ -266,6 +266,11 @@ class Judge:
         written = self._keep(standing, told, reason, writes=writes)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
         if computed and self.bench.explains:
+            few = selection if len(computed) == len(made) else selection.of(computed)
+            if few != selection:
+                months = self.reading.months(unit, few.span())
+                given = replace(given, earlier=few.earlier() if binding.after else (), active_months=months)
+                facts = self.reading.facts(unit, binding, few)
             task = self._workers.submit(turns_of, self._common, shared, given, facts, computed)
             self._turning.append((frozenset(line.decision_id for line in computed), task))
             self._keep_turns(self._workers.ahead)

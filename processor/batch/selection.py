@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
@@ -49,6 +49,9 @@ class Selection(Protocol):
     def covers(self, line: Decision) -> bool:
         """Whether a line that was decided again belongs to this selection."""
 
+    def of(self, lines: Sequence[Decision]) -> Selection:
+        """What of it suffices to decide these of its lines."""
+
 
 @dataclass(frozen=True)
 class InWindows:
@@ -73,6 +76,12 @@ class InWindows:
 
     def covers(self, line: Decision) -> bool:
         return self.windows is None or line.window in self.windows
+
+    def of(self, lines: Sequence[Decision]) -> Selection:
+        rows = {line.row for line in lines if line.row is not None}
+        if not self.binding.by or len(rows) < len(lines):
+            return replace(self, windows={line.window for line in lines})
+        return joined(self.ledger, self.unit, self.binding, rows)
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,17 @@ class Joined:
         if line.row is None:
             raise PolicyError("a line without a row cannot be found by its row", where=self.binding.id)
         return line.row in self.facts
+
+    def of(self, lines: Sequence[Decision]) -> Selection:
+        rows = {line.row for line in lines if line.row is not None}
+        return joined(self.ledger, self.unit, self.binding, rows, self.today)
+
+
+def joined(
+    ledger: Ledger, unit: str, binding: Binding, rows: Collection[int], today: frozenset[date] = frozenset()
+) -> Joined:
+    """The rows that belong together with any of these, as the binding declares it."""
+    return Joined(ledger, unit, binding, ledger.facts.links.follow(rows, binding.by), today)
 
 
 @dataclass(frozen=True)
@@ -184,7 +204,7 @@ class Touched:
         if self._are_most(facts, binding):
             return self.all(binding)
         today = frozenset({self.before or self.as_of, self.as_of} if binding.due else ())
-        return Joined(self.ledger, self.unit, binding, self.ledger.facts.links.follow(facts, binding.by), today)
+        return joined(self.ledger, self.unit, binding, facts, today)
 
     def _are_most(self, facts: Collection[int], binding: Binding) -> bool:
         """Whether these are so many of the rows that the binding follows that it may as well decide all of them."""

@@ -112,5 +112,67 @@ def test_pages_that_were_spared_say_what_they_would_say_if_they_were_made_anew(s
     assert {path: _but_for_the_batch(path) for path in pages.rglob("*.html")} == spared
 
 
+EARLIER = "A0,2026-09-{day},K1,DS-S1,轻微,K1\n"
+ANSWER = """\
+决定编号,决定,改为金额,确认人工号,确认日期,说明
+{id},撤销,,K2,2026-11-02,
+"""
+APPEAL = """\
+申诉编号,决定编号,申诉人工号,申诉日期,理由
+SS1,{id},K1,2026-11-03,不是我
+"""
+RECEIPT = """\
+通知编号,送达日期,送达方式,员工意见,经办人工号
+{id},2026-11-04,当面,认可,K2
+"""
+STAMP = re.compile(r'(?m)\d{4}-\d\d-\d\d-\d{4}|data-day="[^"]*"|截至\d{4}[-年]\d\d?[-月]\d\d?日?|@top-right [{].*')
+
+
+def _dropped(site: Site, register: str, text: str, day: str) -> None:
+    site.drop({register: text}, f"{register}.xlsx")
+    site.once(day)
+
+
+def test_what_was_told_in_many_batches_is_what_is_told_at_once(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["department_store"], "城西店": ["department_store"]}, managers=["K2"])
+    site.drop({"roster": ROSTER}, "花名册.xlsx")
+    site.drop({"discipline": RECORDS.format("B", "K2")}, "西.xlsx")
+    east = RECORDS.format("A", "K1")
+    site.drop({"discipline": east}, "东.xlsx")
+    site.once("2026-10-31")
+    head, *rows = (east + EARLIER.format(day=10)).splitlines(keepends=True)
+    site.drop({"discipline": head + "".join(reversed(rows))}, "东.xlsx")  # known rows stand elsewhere now
+    site.once("2026-11-01")
+    newest = [line["decision_id"] for line in site.lines() if line["staff_no"] == "K1"]
+    _dropped(site, "confirmations", ANSWER.format(id=newest[0]), "2026-11-02")
+    _dropped(site, "appeals", APPEAL.format(id=newest[-1]), "2026-11-03")
+    notice = next((site.folder / "outbox/通知/2026-10/城东店").glob("*.html")).read_text(encoding="utf-8")
+    _dropped(site, "receipts", RECEIPT.format(id=re.search(r"TZ\d{6}-\w{8}", notice)[0]), "2026-11-04")
+    site.drop({"roster": ROSTER.replace("乙", "丙") + "K3,丁,城西店,客服部,客服,2022-01-01,6000\n"}, "花名册.xlsx")
+    site.once("2026-11-05")
+    site.drop({"discipline": RECORDS.format("C", "K3").replace("10-09", "11-05")}, "新.xlsx")
+    site.once("2026-11-05")
+    outbox = site.folder / "outbox"
+    told = {path: STAMP.sub("", path.read_text(encoding="utf-8")) for path in (outbox / "pages").rglob("*.html")}
+    table = (outbox / "decisions.csv").read_bytes()
+    assert "申诉SS1" in told[outbox / "pages/units/城东店/months/2026-10.html"]
+    shutil.rmtree(outbox / "pages")
+    (outbox / "decisions.csv").unlink()
+    site.once("2026-11-05")
+    anew = {path: STAMP.sub("", path.read_text(encoding="utf-8")) for path in (outbox / "pages").rglob("*.html")}
+    told_daily = {outbox / "pages/index.html", *(outbox / "pages/units").glob("*/index.html")}  # of what the batch did
+    for path in told.keys() | anew.keys():
+        assert path in told_daily or told[path] == anew[path], path
+    assert (outbox / "decisions.csv").read_bytes() == table
+
+
+def test_a_new_day_leaves_pages_of_months_and_people_alone(site: Site) -> None:
+    before = _stamps(site)
+    site.once("2026-11-01")
+    after = _stamps(site)
+    written = {name for name in after if after[name] != before.get(name) and name.startswith("pages/units")}
+    assert written == {"pages/units/城东店/index.html", "pages/units/城西店/index.html"}
+
+
 def _but_for_the_batch(file: Path) -> str:
     return BATCH.sub("", file.read_bytes().decode())
