@@ -50,7 +50,7 @@ class Batch:
     """The work between taking hold of the inputs and committing.
 
     folder: where outputs are written now; home: their place. workers: who does its tasks. read: the inputs that were read before a stop; done: files
-    below the outbox that nobody needs any more; stays: pages that it need not write, since they say what they said.
+    below the outbox that nobody needs any more; stays: those that it need not write, since they say what they said.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Batch:
             self.workers,
         )
         written: Written = outputs.write(workbooks, waiting)
-        self.counts, self.stays = written.counts, written.pages
+        self.counts, self.stays = written.counts, written.stays
         book = rules.write_book(self.book, sheets, ledger, self.folder, self.home)
         rulebook = {"path": self.setup.site.relative(book), **taken.counts}
         return Result(

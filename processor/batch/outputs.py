@@ -14,6 +14,7 @@ from typing import Any
 from processor import notify
 from processor.batch import quality
 from processor.batch.asking import listed
+from processor.batch.handing_over import HandingOver
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
 from processor.batch.kept_files import KeptFiles
@@ -44,7 +45,7 @@ from processor.report.decisions import decision_head, decision_rows, write_chang
 from processor.report.deductions import write_month
 from processor.report.export import load_profile, write_export
 from processor.report.month_close import write_month_close
-from processor.report.notices import Telling, write_notices
+from processor.report.notices import Telling
 from processor.report.pages import write_pages
 from processor.report.pages.unchanged import digest, program
 from processor.report.pending import write_pending
@@ -72,14 +73,14 @@ WAITING = ("needs_confirmation", "pending_amount")
 
 @dataclass
 class Written:
-    """What was written, for the result and the trend. pages: those of this batch, also what stays as it lies there."""
+    """What was written, for the result and the trend. stays: what need not be written below the outbox if it lies there."""
 
     workbooks: tuple[WorkbookReport, ...]
     decisions: int
     outputs: dict[str, Any]
     troubled: bool
     counts: dict[str, int]
-    pages: frozenset[str]
+    stays: frozenset[str]
 
 
 def units_of(change: Change) -> set[str]:
@@ -166,12 +167,12 @@ class Outputs:
         owed = self._reminders()
         write_reminders(self.folder / REMINDERS, owed)
         sheets = self._deductions()
-        self._notices()
+        stays = self._notices()
         counts: dict[str, int] = {}
         for d in shown:
             counts[d.effect] = counts.get(d.effect, 0) + 1
         self.options.stage("pages")
-        pages = self._pages(changes, reports, owed, returns.rejected_pages)
+        stays |= {f"{PAGES}/{page}" for page in self._pages(changes, reports, owed, returns.rejected_pages)}
         troubled = (
             bool(self.refused or self.judge.undecided)
             or any(report.status in ("rejected", "asked") for report in reports)
@@ -184,7 +185,7 @@ class Outputs:
             "deductions": [self._path(f"{HR}/{name}") for name in sheets],
             "pending": self._path(PENDING),
         }
-        return Written(tuple(reports), len(shown), outputs, troubled, counts, pages)
+        return Written(tuple(reports), len(shown), outputs, troubled, counts, stays)
 
     def _decisions(self) -> None:
         """decisions.csv, of which a unit's month stays as it lies there where nothing of it changed."""
@@ -270,13 +271,13 @@ class Outputs:
             target.parent.mkdir(exist_ok=True)
             write_export(target, load_profile(name), sheet.lines, self.setup.site.name)
 
-    def _notices(self) -> None:
+    def _notices(self) -> frozenset[str]:
+        """What employees are handed; the notices that stay as they lie in the outbox."""
         site, settlement = self.setup.site, self.settlement
-        shown = {line.decision.decision_id: line.decision for line in self.shown}
         wanted = {line.decision_id for _, notice in settlement.handed_over for line in notice.lines}
+        shown = {line.decision.decision_id: line for line in self.shown if line.decision.decision_id in wanted}
         others = self.ledger.decisions.by_id(wanted - shown.keys())
-        chosen = [*(shown[id] for id in shown if id in wanted), *others.values()]
-        known = {line.decision.decision_id: line for line in self.lines.of(chosen)}
+        known = shown | {line.decision.decision_id: line for line in self.lines.bare(list(others.values()))}
         told = Telling(
             lines=known,
             causes=self._causes(line.decision for line in known.values()),
@@ -291,9 +292,10 @@ class Outputs:
             nature=settlement.basis.nature,
             people=settlement.notices.people,
         )
-        write_notices(self.folder, settlement, told)
+        stay = HandingOver(self.ledger, settlement, self.lines, told).write(self.folder, self.home)
         write_receipts(self.folder, settlement, told.name_of)
         write_month_close(self.folder / MONTH_CLOSE, settlement)
+        return stay
 
     def _causes(self, lines: Iterable[Decision]) -> dict[str, Decision]:
         """The lines on which others hang, and those on which these hang in turn, by id."""

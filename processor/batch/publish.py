@@ -71,16 +71,16 @@ def _same(staged: Path, target: Path) -> bool:
         return False
 
 
-def removals_of(folder: Path, staged: Path, stays: Collection[str] = ()) -> list[list[str]]:
-    """A removal for each published file below a folder that the batch writes as a whole and no longer writes.
+def removals_of(outbox: Path, staging: Path, folder: str, stays: Collection[str]) -> list[list[str]]:
+    """A removal for each published file below a folder of the outbox that the batch writes as a whole and no longer writes.
 
-    stays: those below the folder that it did not write since they say what they said.
+    stays: files below the outbox that it did not write since they say what they said.
     """
-    if not folder.is_dir():
+    if not (outbox / folder).is_dir():
         return []
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(PART)]
-    below = [(path, path.relative_to(folder)) for path in files]
-    return [[str(path), ""] for path, own in below if own.as_posix() not in stays and not (staged / own).exists()]
+    files = [p for p in sorted((outbox / folder).rglob("*")) if p.is_file() and not p.name.startswith(PART)]
+    below = [(path, path.relative_to(outbox)) for path in files]
+    return [[str(path), ""] for path, own in below if own.as_posix() not in stays and not (staging / own).exists()]
 
 
 def removals(outbox: Path, staging: Path, files: Iterable[str]) -> list[list[str]]:

@@ -262,10 +262,10 @@ def _attempt(
             journal = [*place_record(ledger, setup, options, (batch.number, batch.run)), *journal]
         except OSError as error:
             raise _unwritable(site.outbox, error) from error
-        journal += publish.removals_of(site.outbox / PAGES, staging / PAGES, batch.stays)
+        journal += publish.removals_of(site.outbox, staging, PAGES, batch.stays)
         journal += publish.removals(site.outbox, staging, batch.done)
         for month in sorted((staging / NOTICES).glob("*-*")):
-            journal += publish.removals_of(site.outbox / NOTICES / month.name, month)
+            journal += publish.removals_of(site.outbox, staging, f"{NOTICES}/{month.name}", batch.stays)
         archive = site.archive / batch.run
         journal += publish.archive_moves(site.archive / WORK, archive, (item.file for item in batch.read))
         journal += [[str(path), ""] for path in sorted(records)]

@@ -155,20 +155,27 @@ def unit_folder(unit: str) -> str:
     return harmless(unit)
 
 
-def write_notices(folder: Path, settlement: Settlement, told: Telling) -> None:
-    """Each notice below `通知/YYYY-MM/<unit>/`, and all of a unit in one file beside its folder."""
-    sheets = {sheet.period: sheet for sheet in settlement.sheets}
-    for period in settlement.in_the_way:
-        (folder / FOLDER / period).mkdir(parents=True, exist_ok=True)
-    by_unit: dict[tuple[str, str], list[Sheet]] = {}
-    for month, notice in settlement.handed_over:
-        sheet = _sheet(notice, settlement, sheets.get(month), told)
-        by_unit.setdefault((month, notice.unit), []).append(sheet)
-        of_closed = f" {notice.period}" if notice.period != month else ""
-        name = fitted(harmless(f"{notice.staff_no} {sheet.name}{of_closed}".strip()), ".html")
-        _write(folder / FOLDER / month / unit_folder(notice.unit) / name, [sheet], told)
-    for (month, unit), own in sorted(by_unit.items()):
-        _write(folder / FOLDER / month / fitted(unit_folder(unit), ".html"), own, told)
+def files_of(month: str, unit: str, notices: Iterable[Notice], told: Telling) -> list[str]:
+    """Where the notices of a unit that lie in a month's folder are written, below the outbox, and last all of them in one."""
+    folder = f"{FOLDER}/{month}/{unit_folder(unit)}"
+    return [*(f"{folder}/{_file_name(month, notice, told)}" for notice in notices), fitted(folder, ".html")]
+
+
+def _file_name(month: str, notice: Notice, told: Telling) -> str:
+    of_closed = f" {notice.period}" if notice.period != month else ""
+    return fitted(harmless(f"{notice.staff_no} {told.name_of(notice)}{of_closed}".strip()), ".html")
+
+
+def write_notices(
+    folder: Path, month: str, unit: str, notices: Sequence[Notice], settlement: Settlement, told: Telling
+) -> None:
+    """The notices of a unit that lie in a month's folder, each by itself, and all in one file beside theirs."""
+    pay = next((sheet for sheet in settlement.sheets if sheet.period == month), None)
+    sheets = [_sheet(notice, settlement, pay, told) for notice in notices]
+    *own, together = files_of(month, unit, notices, told)
+    for file, sheet in zip(own, sheets, strict=True):
+        _write(folder / file, [sheet], told)
+    _write(folder / together, sheets, told)
 
 
 def _write(path: Path, sheets: Sequence[Sheet], told: Telling) -> None:
@@ -197,7 +204,7 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
     taking = {line.decision_id: -line.amount for line in notice.lines if line.amount is not None and line.amount < 0}
     barred = sum(amount for id, amount in taking.items() if id in settlement.baseless)
     due = sum(taking.values()) - barred
-    later = _later(notice, settlement, sheet)
+    later = left_for_later(notice, settlement, sheet)
     return Sheet(
         number=notice.notice_id,
         period=notice.period,
@@ -217,7 +224,7 @@ def _sheet(notice: Notice, settlement: Settlement, sheet: PaySheet | None, told:
     )
 
 
-def _later(notice: Notice, settlement: Settlement, sheet: PaySheet | None) -> int:
+def left_for_later(notice: Notice, settlement: Settlement, sheet: PaySheet | None) -> int:
     """What of the fen due the wage of the month cannot bear, so far as is known: as the sheet says, or by the notice alone."""
     if sheet is None:
         return 0

@@ -51,9 +51,9 @@ class PaySheet:
     stranded: frozenset[str] = frozenset()
 
     @cached_property
-    def unchecked(self) -> list[Person]:
+    def unchecked(self) -> frozenset[Person]:
         """Those whose wage is not known."""
-        return sorted({line.person for line in self.lines if line.remark == sheet.UNCHECKED})
+        return frozenset(line.person for line in self.lines if line.remark == sheet.UNCHECKED)
 
 
 @dataclass(frozen=True)

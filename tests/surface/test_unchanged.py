@@ -153,17 +153,24 @@ def test_what_was_told_in_many_batches_is_what_is_told_at_once(tmp_path: Path) -
     site.drop({"discipline": RECORDS.format("C", "K3").replace("10-09", "11-05")}, "新.xlsx")
     site.once("2026-11-05")
     outbox = site.folder / "outbox"
-    told = {path: STAMP.sub("", path.read_text(encoding="utf-8")) for path in (outbox / "pages").rglob("*.html")}
+    told = _pages(outbox)
     table = (outbox / "decisions.csv").read_bytes()
     assert "申诉SS1" in told[outbox / "pages/units/城东店/months/2026-10.html"]
     shutil.rmtree(outbox / "pages")
+    shutil.rmtree(outbox / "通知")
     (outbox / "decisions.csv").unlink()
     site.once("2026-11-05")
-    anew = {path: STAMP.sub("", path.read_text(encoding="utf-8")) for path in (outbox / "pages").rglob("*.html")}
+    anew = _pages(outbox)
     told_daily = {outbox / "pages/index.html", *(outbox / "pages/units").glob("*/index.html")}  # of what the batch did
     for path in told.keys() | anew.keys():
         assert path in told_daily or told[path] == anew[path], path
     assert (outbox / "decisions.csv").read_bytes() == table
+
+
+def _pages(outbox: Path) -> dict[Path, str]:
+    """All pages and notices, but for what they say of their batch."""
+    pages = [*(outbox / "pages").rglob("*.html"), *(outbox / "通知").rglob("*.html")]
+    return {path: STAMP.sub("", path.read_text(encoding="utf-8")) for path in pages}
 
 
 def test_a_new_day_leaves_pages_of_months_and_people_alone(site: Site) -> None:
