@@ -32,8 +32,8 @@ class PlaceStore:
         found = {}
         for part in chunks(sorted(set(ids))):
             query = select(facts.c.id, facts.c.file, facts.c.sheet, facts.c.row).where(facts.c.id.in_(part))
-            for row in self.connection.execute(query):
-                found[row.id] = Source(intern(row.file), intern(row.sheet), row.row)
+            for fact, file, sheet, row in self.connection.execute(query):
+                found[fact] = Source(intern(file), intern(sheet), row)
         return found
 
     def sheets_of(self, file: str) -> dict[str, dict[str, str]]:

@@ -15,6 +15,7 @@ from processor.rules.job import UNREAD
 
 TIME_UNIT: Any = "timedelta64[us]"
 _PARSED_AT_ONCE = 500
+_NO_TIME = np.iinfo(np.int64).min
 
 
 def contents(register: Register, frame: pd.DataFrame) -> list[str]:
@@ -67,8 +68,8 @@ def frame_of(register: Register, texts: Sequence[str], more: Mapping[str, Any] =
 def _typed(kind: str, values: list[Any], dtype: Any) -> Any:
     """The array of a column; many Series would be fitted to each other row by row."""
     if kind in ("date", "datetime"):
-        return np.array(values, dtype="datetime64[s]").astype(dtype)
+        return np.array(["NaT" if value is None else value for value in values], dtype="datetime64[s]").astype(dtype)
     if kind == "time":
-        seconds = np.array([np.iinfo(np.int64).min if value is None else value for value in values], dtype="int64")
+        seconds = np.array([_NO_TIME if value is None else value for value in values], dtype="int64")
         return seconds.astype("timedelta64[s]").astype(TIME_UNIT)
     return pd.array(values, dtype=dtype)
