@@ -80,7 +80,7 @@ def _records(lines: Iterator[str], separator: str, limits: Limits) -> Iterator[l
             taken.append(line)
             yield line
 
-    width = 0
+    width = cells = 0
     try:
         for number, row in enumerate(csv.reader(feed(), delimiter=separator), start=1):
             if number > limits.rows:
@@ -90,7 +90,9 @@ def _records(lines: Iterator[str], separator: str, limits: Limits) -> Iterator[l
             if len(taken) > 1 and (len(row) < width or _unclosed(taken, separator)):
                 raise _loose_quote(number)
             taken.clear()
-            width = max(width, len(row))
+            width, cells = max(width, len(row)), cells + len(row)
+            if cells > limits.cells:
+                raise too_wide("单元格数", cells, limits.cells)
             yield [_AS_TEXT.sub(r"\1", cell) if cell.startswith('="') else cell for cell in row]
     except csv.Error as error:
         raise WorkbookRejected("not_workbook", "文件的内容不是表格文本（CSV）。", SAVE_ANEW) from error

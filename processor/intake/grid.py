@@ -37,6 +37,11 @@ class Grid:
     def width(self) -> int:
         return max((len(row) for row in self.rows), default=0)
 
+    @property
+    def held(self) -> int:
+        """How many cells take memory; rows that are the same list count once."""
+        return sum(map(len, {id(row): row for row in self.rows}.values()))
+
     def filled_rows(self, count: int) -> list[int]:
         """The places of the first rows that hold anything, at most so many."""
         filled = (place for place, row in enumerate(self.rows) if any(cell not in ("", None) for cell in row))
@@ -59,13 +64,15 @@ def parse(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
             wanted = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
             if len(wanted) > limits.sheets:
                 raise too_wide("工作表", len(wanted), limits.sheets)
-            return tuple(
-                replace(
-                    _sheet_grid(workbook.get_sheet_by_name(sheet.name), odd_cells.get(sheet.name, {}), limits),
-                    hidden=sheet.visible != SheetVisibleEnum.Visible,
-                )
-                for sheet in wanted
-            )
+            grids: list[Grid] = []
+            held = 0
+            for sheet in wanted:
+                grid = _sheet_grid(workbook.get_sheet_by_name(sheet.name), odd_cells.get(sheet.name, {}), limits)
+                grids.append(replace(grid, hidden=sheet.visible != SheetVisibleEnum.Visible))
+                held += grid.held
+                if held > limits.cells:
+                    raise too_wide("单元格数", held, limits.cells)
+            return tuple(grids)
     except PasswordError as error:
         raise encrypted() from error
     except WorkbookRejected:
@@ -81,7 +88,7 @@ def parse(path: Path, odd_cells: OddCells, limits: Limits) -> tuple[Grid, ...]:
 def _sheet_grid(sheet: CalamineSheet, odd_cells: Mapping[tuple[int, int], str], limits: Limits) -> Grid:
     name = sheet.name.replace("\x00", "")  # which an .xls may hold, and no database
     if sheet.start is None:
-        return _with_odd_cells(Grid(name, ()), odd_cells)
+        return Grid(name, ())
     for what, found, limit in (("行数", sheet.height, limits.rows), ("列数", sheet.width, limits.columns)):
         if found > limit:
             raise too_wide(f"工作表“{name}”的{what}", found, limit)
@@ -90,16 +97,20 @@ def _sheet_grid(sheet: CalamineSheet, odd_cells: Mapping[tuple[int, int], str], 
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
     top, left = sheet.start
-    return _with_odd_cells(Grid(name, sheet.to_python(), top + 1, left + 1, merges), odd_cells)
+    rows = _with_odd_cells(sheet.to_python(), (top + 1, left + 1), odd_cells)
+    blank = [""] * sheet.width
+    shared = [blank if row == blank else row for row in rows]  # between two far corners there may be very many
+    return Grid(name, shared, top + 1, left + 1, merges)
 
 
-def _with_odd_cells(grid: Grid, odd_cells: Mapping[tuple[int, int], str]) -> Grid:
+def _with_odd_cells(
+    rows: list[list[Any]], first: tuple[int, int], odd_cells: Mapping[tuple[int, int], str]
+) -> list[list[Any]]:
+    """The rows, of which the first cell stands at `first`, with what is shown where the parser saw nothing or something else."""
     for (row, column), text in odd_cells.items():
-        place, across = row - grid.first_row, column - grid.first_column
-        if 0 <= place < len(grid.rows) and 0 <= across < len(grid.rows[place]):
-            cells = grid.rows[place]
-            if isinstance(cells, list) and (
-                cells[across] == "" or text in (UNCALCULATED, STRUCK) or text.endswith("%")
-            ):
+        place, across = row - first[0], column - first[1]
+        if 0 <= place < len(rows) and 0 <= across < len(rows[place]):
+            cells = rows[place]
+            if cells[across] == "" or text in (UNCALCULATED, STRUCK) or text.endswith("%"):
                 cells[across] = text
-    return grid
+    return rows

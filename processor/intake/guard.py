@@ -20,7 +20,8 @@ _SPLIT = "请把内容分成几个较小的文件，或删去多余的行、列�
 class Limits:
     """Bounds of one delivered file: sizes in bytes; `ratio` is unpacked to packed size of files above 16 MiB unpacked.
 
-    `rows`, `columns` and `cells` bound the used area of one sheet, `faults` the faulty cells of all sheets;
+    `rows`, `columns` and `cells` bound the used area of one sheet, `cells` also what is held of all sheets together,
+    `faults` the faulty cells of all sheets;
     `csv_bytes` and `csv_line_bytes` a text table; `memory_bytes` and `seconds` the process that reads what is no .xlsx.
     """
 

@@ -169,6 +169,23 @@ def test_two_cells_in_opposite_corners(good: Path, read: Read, cell: bytes) -> N
     tracemalloc.stop()
 
 
+def test_blank_rows_between_far_corners_take_no_memory_on_any_number_of_sheets(save: Save, read: Read) -> None:
+    apart = [DISPATCH, ROW, *[[]] * 2_000, [None] * 98 + ["远"]]
+    path = save({f"表{number}": apart for number in range(4)})
+    assert len(read(path, Limits(cells=200_000)).sheets) == 4
+    assert rejected(read, path, Limits(cells=190_000)).kind == "too_large"  # one sheet's used area
+    filled = save({f"表{number}": [DISPATCH, *[ROW] * 20] for number in range(4)}, name="满.xlsx")
+    assert "单元格数" in rejected(read, filled, Limits(cells=600)).reason  # of all sheets together
+    assert len(read(filled, Limits(cells=800)).sheets) == 4
+
+
+def test_the_cells_of_a_text_table_are_bounded(tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "派单.csv"
+    path.write_text("\n".join([",".join(DISPATCH), *[",".join(cell or "" for cell in ROW)] * 9]), encoding="utf-8")
+    assert len(read(path, Limits(cells=80)).sheets) == 1
+    assert "单元格数" in rejected(read, path, Limits(cells=79)).reason
+
+
 def test_merges_over_each_other_cost_no_time(good: Path, read: Read) -> None:
     rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(3, 3_000))
     merges = (
