@@ -257,8 +257,9 @@ class Outputs:
         files = {sheet.period: [f"{HR}/{sheet.period}.xlsx", f"{HR}/{sheet.period}.csv"] for sheet in sheets}
         made_of = {period: digest([program(), self.ledger.periods.sheet(period)]) for period in files}
         new = [sheet for sheet in sheets if not kept.stand(sheet.period, files[sheet.period], made_of[sheet.period])]
-        workers = self.workers.among([len(sheet.lines) for sheet in new])
-        for sheet, _ in zip(new, workers.map(write_month, ((folder, sheet) for sheet in new)), strict=True):
+        sizes = [len(sheet.lines) for sheet in new]
+        done = self.workers.among(sizes).map(write_month, ((folder, sheet) for sheet in new), sizes)
+        for sheet, _ in zip(new, done, strict=True):
             kept.note(sheet.period, files[sheet.period], made_of[sheet.period], self.folder)
         kept.remember()
         for sheet in sheets:

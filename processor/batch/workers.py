@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -33,7 +33,8 @@ from processor.messages import tell
 R = TypeVar("R")
 V = TypeVar("V")
 
-#: Seconds of processor time of tasks that a batch does by itself before it is worth starting processes for the others.
+#: Seconds of processor time of tasks that a batch does by itself before it is worth starting processes for the others,
+#: and that these must take, too.
 PATIENCE = 2.0
 #: The part of the work that is too little to be handed to others for the sake of doing it side by side.
 LITTLE = 0.1
@@ -154,10 +155,10 @@ class Workers:
         rest = sum(sizes) - max(sizes, default=0)
         return self if isinstance(self.setting, str) or rest > LITTLE * sum(sizes) else Workers()
 
-    def submit(self, function: Callable[..., R], *given: Any) -> Task[R]:
-        """Have a task done; its `result` waits for it."""
+    def submit(self, function: Callable[..., R], *given: Any, left: float = float("inf")) -> Task[R]:
+        """Have a task done; its `result` waits for it. left: seconds that it and those after it will take, if known."""
         task = Task(self, function, given)
-        executor = self._ready()
+        executor = self._ready(left)
         if executor is None:
             began = time.process_time()
             task.do()
@@ -170,11 +171,16 @@ class Workers:
         """A task of which the result is known without doing anything."""
         return Task(self, lambda: result, (), done=result)
 
-    def map(self, function: Callable[..., R], tasks: Iterable[tuple[Any, ...]]) -> Iterator[R]:
-        """The results of a function on each of these arguments, in their order."""
+    def map(
+        self, function: Callable[..., R], tasks: Iterable[tuple[Any, ...]], sizes: Sequence[float] = ()
+    ) -> Iterator[R]:
+        """The results of a function on each of these arguments, in their order. sizes: of the tasks, if they are known."""
         waiting: list[Task[R]] = []
-        for given in tasks:
-            waiting.append(self.submit(function, *given))
+        began = self.spent
+        for place, given in enumerate(tasks):
+            done = sum(sizes[:place])
+            left = (self.spent - began) * sum(sizes[place:]) / done if done else float("inf")
+            waiting.append(self.submit(function, *given, left=left))
             if len(waiting) > self.ahead:
                 yield waiting.pop(0).result()
         for task in waiting:
@@ -199,17 +205,17 @@ class Workers:
             self._executor.shutdown(cancel_futures=True)
         self._executor = self._client = None
 
-    def _ready(self) -> Executor | None:
-        """Where the next task is done; None: here."""
+    def _ready(self, left: float) -> Executor | None:
+        """Where the next task is done; None: here. left: seconds that are left to be spent."""
         if self._executor is None and isinstance(self.setting, str):
             self._client = _connected(self.setting)
             self._executor = self._client.get_executor(pure=False)
-        elif self._executor is None and self._worth_it():
+        elif self._executor is None and self._worth_it(left):
             self._executor = _pool(int(self.setting))
         return self._executor
 
-    def _worth_it(self) -> bool:
-        return isinstance(self.setting, int) and self.setting > 1 and self.spent >= PATIENCE
+    def _worth_it(self, left: float) -> bool:
+        return isinstance(self.setting, int) and self.setting > 1 and min(self.spent, left) >= PATIENCE
 
     def _start(self, task: Task[Any]) -> None:
         assert self._executor is not None
