@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from processor.batch.copies import originals_of
-from processor.batch.days import day_texts
+from processor.batch.days import day_texts, iso_days
 from processor.batch.illegible import illegible_rows, keep_illegible, touches_between
 from processor.batch.later_exports import keep_known
 from processor.batch.problems import Problems
@@ -234,11 +234,11 @@ class Keeper:
     def _known_by(self, register: Register, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         """The rows with something in the place of a number that they lack, and the keys under which they are kept."""
         if register.number is None:
-            return frame, list(key_of(register, frame))
+            return frame, key_of(register, frame).tolist()
         nameless = frame[register.number].isna().tolist()
         others = [["|".join(parts) for parts in known_by] for known_by in identities(register, frame)]
         frame = with_identities(register, frame)
-        return frame, self.ledger.identities.settle(register.name, list(key_of(register, frame)), nameless, others)
+        return frame, self.ledger.identities.settle(register.name, key_of(register, frame).tolist(), nameless, others)
 
     def _references(self, sheet: Sheet) -> None:
         """Remark on each cell that refers to a row of another register which nobody delivered."""
@@ -337,7 +337,7 @@ def _keys_told(register: Register, held: pd.DataFrame) -> list[str | None]:
 
 
 def _unit_list(units: pd.Series) -> list[str | None]:
-    return [None if value is None or value != value else str(value) for value in units]
+    return [None if value is None or value != value else str(value) for value in units.tolist()]
 
 
 def _unread(register: Register, reading: SheetReading, frame: pd.DataFrame) -> list[str]:
@@ -351,7 +351,9 @@ def _unread(register: Register, reading: SheetReading, frame: pd.DataFrame) -> l
         if issue.header in headers and issue.found:
             found.setdefault(issue.row, []).append(issue.header)
     untold = [c.header for c in register.columns if c.evidence and c.header not in reading.columns]
-    return ["|".join(sorted({*untold, *found.get(int(row), [])})) for row in frame["_row"]]
+    others = "|".join(sorted(set(untold)))
+    rows = frame["_row"].tolist()
+    return ["|".join(sorted({*untold, *found[row]})) if row in found else others for row in rows]
 
 
 def _last_days(register: Register, frame: pd.DataFrame, days: Sequence[str | None]) -> Sequence[str | None]:
@@ -359,8 +361,7 @@ def _last_days(register: Register, frame: pd.DataFrame, days: Sequence[str | Non
     dates = [column.header for column in register.columns if column.type in ("date", "datetime")]
     if len(dates) < 2:
         return days
-    latest = frame[dates].max(axis=1).dt.strftime("%Y-%m-%d")
-    return [day if isinstance(day, str) else None for day in latest]
+    return iso_days(frame[dates].max(axis=1))
 
 
 def with_answers(register: Register, frame: pd.DataFrame, memory: Memory) -> pd.DataFrame:
