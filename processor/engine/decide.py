@@ -20,6 +20,8 @@ from processor.rules.declared import Columns, columns_of
 from processor.rules.job import Job
 
 Rule = Callable[..., list[Finding]]
+#: Columns of every fact frame that a rule need not name.
+ALWAYS_SEEN = frozenset({"门店", "_ref"})
 PLUGINS = "processor.rules"  # the entry points by which a site's own package brings named rules
 
 

@@ -15,7 +15,7 @@ from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
-from processor.engine.decide import columns_read, rule_named
+from processor.engine.decide import ALWAYS_SEEN, columns_read, rule_named
 from processor.engine.persons import Persons
 from processor.engine.renamed import Renamed
 from processor.engine.stamp import stamp_all
@@ -24,8 +24,6 @@ from processor.roster import Roster
 from processor.rules.declared import finds_without_rows
 from processor.rules.job import DECISION_COLUMNS, UNREAD, Changed, Job
 
-#: Columns of every fact frame that a rule need not name.
-ALWAYS_SEEN = frozenset({"门店", "_ref"})
 NOT_RENAMED = Renamed()
 
 

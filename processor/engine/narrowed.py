@@ -8,7 +8,9 @@ import pandas as pd
 
 from processor.catalogue.pack import Binding
 from processor.catalogue.provision import Provision
+from processor.catalogue.register import Register
 from processor.decision import Decision
+from processor.engine.decide import ALWAYS_SEEN, columns_read
 from processor.rules.job import UNREAD
 
 #: Mechanics that decide each row by itself, where there is no ladder, and those that decide each employee by himself.
@@ -26,6 +28,19 @@ def narrowed(
     frame, provision = _judged_alone(binding, facts), binding.provision
     own = _own(provision, lines, frame) if frame is not None and provision is not None else None
     return facts if own is None else _kept(binding, facts, own)
+
+
+def as_read(
+    binding: Binding, facts: Mapping[str, pd.DataFrame], registers: Mapping[str, Register]
+) -> dict[str, pd.DataFrame]:
+    """The facts with the columns alone by which the binding decides, and with UNREAD only where some cell was not read."""
+    read = columns_read(binding)
+    wanted = {name: read[name] | ALWAYS_SEEN | {registers[name].date_column} for name in facts}
+    unread = {name: UNREAD in frame and bool(frame[UNREAD].any()) for name, frame in facts.items()}
+    return {
+        name: frame[[header for header in frame if header in wanted[name] or (header == UNREAD and unread[name])]]
+        for name, frame in facts.items()
+    }
 
 
 def left_with(binding: Binding, facts: Mapping[str, pd.DataFrame], refs: Collection[int]) -> Mapping[str, pd.DataFrame]:

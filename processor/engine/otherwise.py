@@ -12,7 +12,7 @@ from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.engine.changes import Change, FactRows
 from processor.engine.decide import columns_read, rule_named
-from processor.engine.narrowed import BY_EMPLOYEE, BY_ROW, narrowed
+from processor.engine.narrowed import BY_EMPLOYEE, BY_ROW, as_read, narrowed
 from processor.engine.proposals import Proposing
 from processor.engine.trials import Again, Basis, Trials, unknown
 from processor.model import Text, say, yuan
@@ -102,7 +102,7 @@ def turned(
     rows.look_up(line.row for line in lines)
     proposing = Proposing(binding, rows, registers, columns_read(binding))
     searches = [_Search(line, _apart(binding, line)) for line in lines]
-    trials = Trials(binding, lines, narrowed(binding, lines, facts), again, basis)
+    trials = Trials(binding, lines, as_read(binding, narrowed(binding, lines, facts), registers), again, basis)
     _without_their_rows(searches, proposing, trials)
     for search in searches:
         search.left = proposing.changes(search.line, row_matters=search.gone is not None)

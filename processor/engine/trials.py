@@ -15,6 +15,8 @@ from processor.engine.changes import Change, applied
 from processor.engine.narrowed import left_with
 from processor.rules.job import cell
 
+#: So few rows are sooner all judged again than looked through for those of which something turned out differently.
+FEW = 500
 Facts = Mapping[str, pd.DataFrame]
 #: Decides a binding again on other facts, and without some of the decisions that it reads.
 Again = Callable[[Facts, frozenset[str]], Sequence[Decision]]
@@ -61,7 +63,7 @@ class Trials:
     @cached_property
     def _before(self) -> Mapping[int, Any] | None:
         """The basis of the facts as they are, where it is that of each of the lines."""
-        found = self._basis(self.facts)
+        found = self._basis(self.facts) if sum(map(len, self.facts.values())) > FEW else None
         return found if found is not None and all(line.row in found for line in self.lines) else None
 
     def _basis(self, facts: Facts) -> Mapping[int, Any] | None:

@@ -188,8 +188,8 @@ def natural_key(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series:
     parts: list[pd.Series] = []
     for header in headers:
         values = frame[header]
-        texts = values.dt.strftime("%Y-%m-%d") if pd.api.types.is_datetime64_any_dtype(values) else values.astype("str")
-        parts.append(texts.where(values.notna(), ""))
+        texts = values.dt.strftime("%Y-%m-%d") if values.dtype.kind == "M" else values.astype("str")
+        parts.append(texts.where(values.notna(), "") if values.hasnans else texts)
     whole = parts[0]
     for part in parts[1:]:
         whole = whole + "|" + part
