@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from depth import DEPTH
 from playwright.sync_api import Browser
+from sitework import Site
 
 from tests.pages.conftest import Visit
 from tests.pages.test_browser import CUT, GRAVE, printed
+
+#: The day of the sample's last batch.
+LAST_DAY = "2026-11-04"
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +152,26 @@ def test_a_person_s_month_prints_on_two_sheets(pages: Path, visit: Visit, tmp_pa
     for month in names[:-1]:
         page.locator("[name=m]").select_option(month)
         assert printed(page, tmp_path / "person.pdf").count("\f") <= 2, (path, month)
+
+
+def test_pages_that_stayed_from_batch_to_batch_say_what_they_would_say_if_made_anew(
+    demo_site: Path, pages: Path, tmp_path: Path
+) -> None:
+    again = shutil.copytree(demo_site, tmp_path / "site")
+    shutil.rmtree(again / "outbox" / "pages")
+    (again / "outbox" / "decisions.csv").unlink()
+    assert Site(again).once(LAST_DAY)["exit"] in (0, 1)
+    for path in sorted([*pages.glob("units/*/months/*.html"), *pages.glob("units/*/people/*/*.html")]):
+        anew = again / "outbox" / "pages" / path.relative_to(pages)
+        assert undated(anew) == undated(path), path
+    csv_before = demo_site / "outbox" / "decisions.csv"
+    assert (again / "outbox" / "decisions.csv").read_bytes() == csv_before.read_bytes()
+
+
+def undated(page: Path) -> str:
+    """What a page says, but for the batch that made it and its day, at its top, foot and edge."""
+    text = re.sub(r"<span data-batch=.*?</span>|@top-right \{.*?\}", "", page.read_text(encoding="utf-8"))
+    return re.sub(r'(id="period">截至)[^<]*', r"\1", text)
 
 
 def test_the_whole_site_is_small(pages: Path) -> None:
