@@ -70,7 +70,9 @@ def week_start(days: pd.Series) -> pd.Series:
 
 def month_of(days: pd.Series) -> pd.Series:
     """`YYYY-MM` of each day of a datetime column; blank where the day is blank."""
-    return days.dt.strftime("%Y-%m")
+    codes, found = pd.factorize(days.to_numpy().astype("datetime64[M]"))
+    names = pd.Series(found).dt.strftime("%Y-%m").array
+    return pd.Series(names.take(codes, allow_fill=True), index=days.index, name=days.name)
 
 
 def each_day(spans: pd.DataFrame, first: str, last: str) -> pd.DataFrame:

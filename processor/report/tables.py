@@ -21,6 +21,7 @@ POINTS = r"[+-][ABC]\d+(?:、[+-][ABC]\d+)*"
 PHONE = r"\+(?=(?:\D*\d){7})\d[\d -]*\d"
 HARMLESS = re.compile(f"{NUMBER}|{POINTS}|{PHONE}")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+BOM = "\ufeff"
 CREATED = datetime(2000, 1, 1)
 CELL_LIMIT = 32_767
 WRAPPED_WIDTH = 40
@@ -46,7 +47,8 @@ def safe(value: Any) -> str:
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]], *, newline: str = "\r\n") -> None:
     """UTF-8 with BOM, as Excel opens it."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(BOM)
         csv.writer(file, lineterminator=newline).writerow(header)
         _write_rows(file, rows, newline)
 
@@ -60,7 +62,9 @@ def csv_text(rows: Iterable[Sequence[Any]]) -> str:
 
 def _write_rows(file: TextIO, rows: Iterable[Sequence[Any]], newline: str) -> None:
     writer = csv.writer(file, lineterminator=newline)
-    writer.writerows([value if type(value) in _SAFE else safe(value) for value in row] for row in rows)
+    writer.writerows(
+        [v if (kind := type(v)) in _SAFE or (kind is str and v[:1].isalnum()) else safe(v) for v in row] for row in rows
+    )
 
 
 class Sheet:

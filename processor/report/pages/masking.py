@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from stdnum import luhn
 
@@ -26,6 +27,7 @@ _PRIVATE_HEADER = re.compile(r"电话|手机|座机|联系方式|身份证")
 _DIGITS = re.compile(r"(\d{2})\d[\d \-－]*(\d{2}|\d[Xx])")
 
 
+@lru_cache(maxsize=4096)
 def mask(text: str) -> str:
     """The text with mobiles as 139****0001, landlines as 0571-****5678, identity numbers as 330***********001X, and bank
     cards as 6222****1234, with or without blanks and dots between the digits. A card is known by its check digit, by its
@@ -33,12 +35,12 @@ def mask(text: str) -> str:
     """
     if _LONG.search(text):
         text = _IDNO.sub(_hide_identity, text)
-        text = _OLD_IDNO.sub(r"\1********\2", text)
+        text = _OLD_IDNO.sub(lambda found: f"{found[1]}********{found[2]}", text)
         text = _NAMED_CARD.sub(lambda found: f"{found[1]}{_ends(found[2])}", text)
         text = _CARD.sub(_hide_card, text)
         text = _MOBILE.sub(lambda found: f"{found[1]}****{found[2] or found[3] + found[4]}", text)
-        text = _LANDLINE.sub(r"\1****\2", text)
-    return _NAMED.sub(r"\1\2****\3", text) if _NAMED.search(text) else text
+        text = _LANDLINE.sub(lambda found: f"{found[1]}****{found[2]}", text)
+    return _NAMED.sub(lambda found: f"{found[1]}{found[2]}****{found[3]}", text)
 
 
 def _hide_identity(found: re.Match[str]) -> str:
