@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from processor.catalogue.pack import Clause, Pack
@@ -62,7 +63,12 @@ def glossary(
 
 def reading_codes(line: Line) -> tuple[tuple[str, ...], str]:
     """The general readings (G-numbers) that a decision names, and what else its reading says."""
-    parts = [part.strip() for part in line.decision.reading.split(";")]
+    return _codes(line.decision.reading)
+
+
+@lru_cache(maxsize=1024)
+def _codes(reading: str) -> tuple[tuple[str, ...], str]:
+    parts = [part.strip() for part in reading.split(";")]
     codes = tuple(part for part in parts if _GENERAL.match(part))
     return codes, ";".join(part for part in parts if part and not _GENERAL.match(part))
 

@@ -72,6 +72,7 @@ class Page:
         self.writing, self.path = writing, path
         self.people: dict[tuple[str, str], Markup] = {}
         self.badges: dict[str, Markup] = {}
+        self.referred: dict[tuple[tuple[str, ...], int], list[str]] = {}
         self.own: frozenset[str] = frozenset()
         self.say: Translator = translator(writing.locale)
         self.language = _LANGUAGES.get(writing.locale, _LANGUAGES["zh"])

@@ -174,13 +174,19 @@ def _back(page: Page, line: Line) -> str:
     return f"<td class=n>{amount}{both}{_escaped(d.points)}<td>{page.badge(d.status)}"
 
 
+def _referred(page: Page, readings: tuple[str, ...], values: int) -> list[str]:
+    """The readings and figures that a decision refers to in words; most decisions of a page refer to the same."""
+    known = page.referred.get((readings, values))
+    if known is None:
+        codes = [say("读法：{codes}", codes="、".join(readings))] if readings else []
+        figures = [say("适用数值第{n}组", n=values)] if values else []
+        known = page.referred[readings, values] = [page.plain(text) for text in (*codes, *figures)]
+    return known
+
+
 def _why(page: Page, line: Line, values: int, *, differently: bool = True) -> str:
     d, told = line.decision, _told(page, line)
-    counted = [*told.places]
-    if told.readings:
-        counted.append(page.plain(say("读法：{codes}", codes="、".join(told.readings))))
-    if values:
-        counted.append(page.plain(say("适用数值第{n}组", n=values)))
+    counted = [*told.places, *_referred(page, tuple(told.readings), values)]
     others = [f"{'✔' if chosen else '○'} {who} {reason}".strip() for chosen, who, reason in told.candidates]
     parts = (
         (_RESTS_ON, [*counted, *told.steps]),
