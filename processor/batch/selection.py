@@ -63,7 +63,21 @@ class InWindows:
     windows: touched.Windows
 
     def rows(self, register: str) -> Rows:
-        return Rows(touched.ranges(self.binding, self.binding.reads[register], self.windows))
+        ranges = self._ranges(register)
+        linked = ranges is not None and touched.header(self.binding.reads[register])
+        return Rows(ranges, self._linked if linked else frozenset())
+
+    def _ranges(self, register: str) -> Ranges:
+        """The days of which all rows count."""
+        span = self.binding.reads[register]
+        return touched.ranges(self.binding, "window" if touched.header(span) else span, self.windows)
+
+    @cached_property
+    def _linked(self) -> frozenset[int]:
+        """The rows that are told of in the windows, and those that belong to them by a link column."""
+        reads, facts = self.binding.reads, self.ledger.facts
+        inside = [facts.between([register], self.unit, self._ranges(register) or ()) for register in reads]
+        return facts.links.follow(set().union(*inside), touched.headers(self.binding))
 
     def span(self) -> Ranges:
         return touched.ranges(self.binding, "window", self.windows)
@@ -175,6 +189,7 @@ class Touched:
 
     def _in_windows(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:
         parts = [touched.by_rows(binding, register, days) for register, days in self._days.items()]
+        parts += self._by_links(binding)
         parts.append(touched.by_calendar(binding, self.before, self.as_of))
         if binding.due and self._moved:
             parts.append(self.ledger.decisions.open_windows(self.unit, binding.id))
@@ -183,6 +198,18 @@ class Touched:
             parts.append(touched.since(binding, self.since, self._last))
         windows = touched.united(parts)
         return None if windows == set() else InWindows(self.ledger, self.unit, binding, windows)
+
+    def _by_links(self, binding: Binding) -> list[touched.Windows]:
+        """Windows of the rows to which touched ones belong by a link column, however far they lie."""
+        linked = [name for name, span in binding.reads.items() if touched.header(span)]
+        facts = {touch.fact for name in linked for touch in self.rows.get(name, ()) if touch.fact is not None}
+        if linked and self.since is not None:
+            facts |= self.ledger.facts.between(linked, self.unit, [(self.since, date.max)])
+        if not facts:
+            return []
+        together = self.ledger.facts.links.follow(facts, touched.headers(binding))
+        days = {name: self.ledger.facts.days([name], self.unit, together) for name in binding.reads}
+        return [touched.by_rows(binding, name, {day.isoformat() for day in own}) for name, own in days.items()]
 
     def _joined(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:
         rows = _together(self.rows, self.others) if binding.across else self.rows

@@ -34,7 +34,7 @@ _BINDING = (
 )
 #: Keys of a table under `decided` that belong to the binding, not to the provision.
 _OF_BINDING = ("holds", "applies_to", "prices", "reach")
-_SPAN = re.compile(r"window|ever|(today )?\d{1,4}d")
+_SPAN = re.compile(r"window|ever|(today )?\d{1,4}d|\d{1,4}d before|\d{1,4}d by (\S+)")
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class BindingReader:
         """Register -> how far around a window its rows count."""
         for register, span in reads.items():
             if not _SPAN.fullmatch(str(span)):
-                mend = "one of window, ever, 31d, today 31d"
+                mend = "one of window, ever, 31d, today 31d, 31d before, 31d by a column"
                 raise self.keys.fail(where, tell("{register}: unknown span {span}", register=register, span=span), mend)
         return reads
 

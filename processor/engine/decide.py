@@ -11,7 +11,7 @@ from typing import Any
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
 from processor.engine.arguments import check_arguments
-from processor.engine.touched import TODAY
+from processor.engine.touched import TODAY, header
 from processor.errors import PolicyError, anonymous_trace
 from processor.mechanics import also_read
 from processor.messages import message_of, tell
@@ -107,14 +107,23 @@ def check_bindings(packs: Iterable[Pack], registers: Mapping[str, Register]) -> 
                 raise PolicyError(
                     "reads from today on what is not due", where=where, mend="give it `by` and `due: true`"
                 )
-            if binding.by:
-                followed = [name for name, span in binding.reads.items() if span == "ever"]
-                loose = [name for name in followed if not set(binding.by) & set(registers[name].links)]
-                if loose or not followed:
-                    mend = "name a column under `links` of the register's file"
-                    raise PolicyError(
-                        tell("nothing links {loose}", loose=", ".join(loose) or "no register"), where=where, mend=mend
-                    )
+            _check_links(binding, registers, where)
+
+
+def _check_links(binding: Binding, registers: Mapping[str, Register], where: str) -> None:
+    """Whether the columns by which rows are to be found link them in the registers. Raises PolicyError."""
+    spans = binding.reads.items()
+    if binding.by:
+        followed = [name for name, span in spans if span == "ever"]
+        loose = [name for name in followed if not set(binding.by) & set(registers[name].links)]
+        loose += [] if followed else ["no register"]
+    else:
+        loose = [name for name, span in spans if header(span) not in ("", *registers[name].links)]
+    if binding.by or binding.across:
+        loose += [name for name, span in spans if header(span)]  # which needs a window, in one unit
+    if loose:
+        mend = "name a column under `links` of the register's file"
+        raise PolicyError(tell("nothing links {loose}", loose=", ".join(loose)), where=where, mend=mend)
 
 
 def check_prices(unit: str, packs: Sequence[Pack]) -> None:

@@ -17,6 +17,12 @@ T = TypeVar("T")
 #: Before a span that counts from the as-of day, whatever the day of the rows that are decided.
 TODAY = "today "
 
+#: Behind a span that goes back only: rows that come after a window are no matter to it.
+BEFORE = " before"
+
+#: In a span of which only rows count that say the same under a link column as a row that counts in the window.
+BY = " by "
+
 #: The windows to decide; None stands for all of them.
 Windows = set[str] | None
 
@@ -30,29 +36,45 @@ def by_rows(binding: Binding, register: str, days: Set[str | None]) -> Windows:
         return {"ever"}
     if span == "ever":
         return None
-    around = reach(span)
+    later = timedelta() if header(span) else reach(span)
     found: set[str] = set()
     for day in days:
         if day is None:
             return None
-        found |= _windows(date.fromisoformat(day) - around, date.fromisoformat(day) + around, binding.window)
+        found |= _windows(date.fromisoformat(day) - _ahead(span), date.fromisoformat(day) + later, binding.window)
     return found
 
 
 def reach(span: str) -> timedelta:
     """How far on both sides of a window, a row or today a span of `Binding.reads` goes; `ever` has none."""
-    return timedelta(days=0 if span == "window" else int(span.removeprefix(TODAY).removesuffix("d")))
+    days = span.removeprefix(TODAY).partition(" ")[0]
+    return timedelta(days=0 if days == "window" else int(days.removesuffix("d")))
+
+
+def _ahead(span: str) -> timedelta:
+    """How far ahead of a window a span goes by the days of the rows alone."""
+    return timedelta() if span.endswith(BEFORE) or header(span) else reach(span)
+
+
+def header(span: str) -> str:
+    """The link column by whose values a span's rows belong to those of a window; empty where all count."""
+    return span.partition(BY)[2]
+
+
+def headers(binding: Binding) -> list[str]:
+    """All such columns of a binding."""
+    return sorted({header(span) for span in binding.reads.values()} - {""})
 
 
 def since(binding: Binding, first: date, last: date) -> Windows:
-    """Windows that anything from a day on can reach, up to the last day of which there are rows."""
+    """Windows that anything from a day on can reach by its day, up to the last day of which there are rows."""
     if binding.window == "ever":
         return {"ever"}
     spans = set(binding.reads.values())
     if "ever" in spans:
         return None
-    around = max(map(reach, spans), default=timedelta())
-    return _windows(first - around, last + around, binding.window)
+    ahead, around = (max(map(far, spans), default=timedelta()) for far in (_ahead, reach))
+    return _windows(first - ahead, last + around, binding.window)
 
 
 def by_calendar(binding: Binding, before: date | None, as_of: date) -> Windows:
@@ -91,14 +113,17 @@ def ranges(binding: Binding, span: str, windows: Windows) -> Sequence[tuple[date
     """The day ranges of rows to load for these windows, merged where they touch; None: all rows."""
     if windows is None or span == "ever" or binding.window == "ever":
         return None
-    return merged((window_range(key, binding.window) for key in windows), reach(span))
+    around, later = reach(span), timedelta() if span.endswith(BEFORE) else None
+    return merged((window_range(key, binding.window) for key in windows), around, later)
 
 
-def merged(spans: Iterable[tuple[date, date]], around: timedelta) -> list[tuple[date, date]]:
-    """The spans, longer by `around` on both sides, joined where they touch."""
+def merged(
+    spans: Iterable[tuple[date, date]], around: timedelta, later: timedelta | None = None
+) -> list[tuple[date, date]]:
+    """The spans, longer by `around` on both sides, joined where they touch. later: at their ends, where that is another."""
     found: list[tuple[date, date]] = []
     for first, last in sorted(spans):
-        first, last = first - around, last + around
+        first, last = first - around, last + (around if later is None else later)
         if found and first <= found[-1][1] + timedelta(days=1):
             found[-1] = (found[-1][0], max(last, found[-1][1]))
         else:
