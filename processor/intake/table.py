@@ -125,7 +125,9 @@ def build_table(
         cells, raw, converted = read[column.header]
         faulty: Mask = converted.unread
         if column.required:
-            faulty = values[column.header].isna().to_numpy() & ~_excused(register, column, frame, converted.unread)
+            faulty = values[column.header].isna().to_numpy()
+            if faulty.any():
+                faulty = faulty & ~_excused(register, column, frame, converted.unread)
             lost |= faulty
             hopeless |= faulty & ~(converted.unread & (column.type == "choice"))
         at_fault = np.flatnonzero(faulty)
