@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from processor.decision import Answer, Decision
-from processor.ledger.bulk import chunks, insert_rows
+from processor.ledger.bulk import CHUNK, chunks, insert_rows
 from processor.ledger.codec import BARE, bare_of, base_of, decision_of, row_of
 from processor.ledger.facts import Ranges
 from processor.ledger.schema import answers, decisions, facts, superseded
@@ -164,7 +164,7 @@ class DecisionStore:
         """The rows that a query finds, by column."""
         found = self.connection.execute(query, given)
         names = tuple(found.keys())
-        return (dict(zip(names, row, strict=True)) for row in found)
+        return (dict(zip(names, row, strict=True)) for part in found.partitions(CHUNK) for row in part)
 
     def _read(self, query: Any, given: Mapping[str, Any] | None = None) -> list[Decision]:
         return [decision_of(row) for row in self._rows(query, given)]

@@ -32,7 +32,7 @@ class PlaceStore:
         found = {}
         for part in chunks(sorted(set(ids))):
             query = select(facts.c.id, facts.c.file, facts.c.sheet, facts.c.row).where(facts.c.id.in_(part))
-            for fact, file, sheet, row in self.connection.execute(query):
+            for fact, file, sheet, row in self.connection.execute(query).all():
                 found[fact] = Source(intern(file), intern(sheet), row)
         return found
 

@@ -43,5 +43,5 @@ class TurnStore:
     def _kept(self, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Decision and what was found of it, as it is kept."""
         for part in chunks(sorted(set(ids))):
-            found = self.connection.execute(select(turns).where(turns.c.decision_id.in_(part)))
-            yield from ((row.decision_id, row.told) for row in found)
+            query = select(turns.c.decision_id, turns.c.told).where(turns.c.decision_id.in_(part))
+            yield from self.connection.execute(query).tuples().all()

@@ -152,7 +152,7 @@ def _write(
                         table.write_number(count, column, float(value), amount)
                     elif isinstance(value, int):
                         table.write_number(count, column, value)
-                    elif value not in (None, ""):
+                    elif value:
                         style = wide if _wraps(value, sheet.widths[column]) else text
                         table.write_string(count, column, FORBIDDEN.sub("", value)[:CELL_LIMIT], style)
             last = max(count, top + 1) + sheet.spare
