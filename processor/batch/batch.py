@@ -103,9 +103,9 @@ class Batch:
         self.book = trial.of(self.book)
         options.stage("settle")
         settlement = self._settle(judge, forms, waiting)
-        judge.changes.hold(settlement.lines)
+        judge.keeping.changes.hold(settlement.lines)
         options.stage("report")
-        amendments = amended(self.setup, ledger, self.used, judge.changes, self.number, options.as_of)
+        amendments = amended(self.setup, ledger, self.used, judge.keeping.changes, self.number, options.as_of)
         sheets = sheets_of(self.book, options.as_of, amendments)
         outputs = Outputs(
             self.setup,
@@ -184,7 +184,7 @@ class Batch:
         )
         judge = Judge(bench)
         for before, after in followed.lines:
-            judge.changes.note(before, after)
+            judge.keeping.note(before, after)
         changed = policies.changed()
         self._withdraw(judge, changed, policies)
         desk = answers.Desk(ledger, authority(setup.site), judge.roster, as_of)
@@ -196,7 +196,7 @@ class Batch:
         for _ in range(ADOPTION_ROUNDS):
             touches += [t for line in answered if judge.decides(line) for t in touch_of(line, packs)]
             judge.judge(touches, afresh)
-            judge.answer([line for line in answered if not judge.decides(line)])
+            judge.keeping.answer([line for line in answered if not judge.decides(line)])
             late = ledger.decisions.unadopted()
             answered = answers.adopt(desk, late, ledger.decisions.by_id(a.decision_id for a in late))
             if not answered:
@@ -218,7 +218,7 @@ class Batch:
         requests = [*([options.close] if options.close else []), *closing.requests_of(forms, asked)]
         law = law_of(site.law.region)
         basis = Basis(law, site.law.published, {pack.name: pack for pack in self.setup.packs})
-        judge.replace(*adjustments(judge.changes.lines, ledger, basis))
+        judge.keeping.replace(*adjustments(judge.keeping.changes.lines, ledger, basis))
         prior = law is not None and law.prior_notice(options.as_of) is not None
         terms = Terms(
             units=self.setup.units,
@@ -232,7 +232,7 @@ class Batch:
             run=self.run,
             unread=[*(UNREAD.format(file=found.file) for found in waiting), *self._asked()],
         )
-        settlement = settle(ledger, terms, judge.roster, judge.replace, requests)
+        settlement = settle(ledger, terms, judge.roster, judge.keeping.replace, requests)
         for step in (received, asked, settlement.outcome):
             self.refused += step.refused
             self.told += step.told
@@ -260,7 +260,7 @@ class Batch:
                     if reason and not policies.is_former(line):
                         gone.setdefault(reason, []).append(line)
             for reason, lines in gone.items():
-                judge.withdraw(lines, reason)
+                judge.keeping.withdraw(lines, reason)
 
 
 def _why_gone(line: Decision, pack: Pack | None) -> str:

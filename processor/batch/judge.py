@@ -10,8 +10,8 @@ from datetime import date
 from itertools import islice
 
 from processor.batch.bench import Afresh, Bench
-from processor.batch.changes import Changes, says_the_same
 from processor.batch.eras import Share, with_eras
+from processor.batch.keeping import Keeping, leads
 from processor.batch.policies import Closed, Regime
 from processor.batch.reading import Reading
 from processor.batch.selection import Selection, Touched
@@ -25,19 +25,10 @@ from processor.engine.decide import ordered
 from processor.engine.decider import has_basis
 from processor.engine.persons import Revoked
 from processor.ledger.facts import Touch
-from processor.model import Text
 from processor.roster import marked
-from processor.settle.apply import answered, followed
 
 #: Why a line no longer stands: what staff registered, or the rules, say otherwise.
 FACTS, RULES = "按现有登记，这一条不再成立", "规则有改动，这一条不再成立"
-
-
-def _way(line: Decision | None) -> tuple[bool, str]:
-    """What lines that hang on this one follow: whether it was revoked, and to whom a customer was awarded."""
-    if line is None:
-        return False, ""
-    return line.status == "revoked", line.staff_no if line.effect == "attribute" else ""
 
 
 #: The way of a unit through its bindings: what is to be decided next out, what came of it in.
@@ -67,20 +58,19 @@ def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict
 class Judge:
     """One pass over the units.
 
-    undecided: unit, pack and closed month of rows that came and that nothing can decide, see `Closed.lost`.
+    keeping: what came of the lines. undecided: unit, pack and closed month of rows that came and that nothing can decide, see `Closed.lost`.
     """
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.changes = Changes()
         self.undecided: set[tuple[str, str, str]] = set()
         self.roster = bench.ledger.versions.roster(bench.as_of)
         self.names = self.roster.names
+        self.keeping = Keeping(bench, self.roster)
         self.delivered = bench.ledger.runs.columns()
         self.reading = Reading(bench, self.roster)
         self._packs: dict[tuple[str, str], Shared[Pack]] = {}
         self._workers = bench.workers
-        self._turning: deque[tuple[frozenset[str], Task[dict[str, tuple[Text, ...]]]]] = deque()
 
     def judge(self, touches: Iterable[Touch], afresh: Afresh) -> None:
         """Decide what the touches reach, and what is to be decided afresh."""
@@ -92,7 +82,7 @@ class Judge:
         self._begin()
         self._workers = self.bench.workers.among(self._sizes(by_unit, afresh))
         self._go(self._afresh(unit, by_unit, afresh) for unit in self.bench.units)
-        self._keep_turns()
+        self.keeping.keep_turns()
 
     def _sizes(self, by_unit: Mapping[str, Mapping[str, list[Touch]]], afresh: Afresh) -> list[int]:
         """About how many rows are looked at for each unit."""
@@ -134,7 +124,7 @@ class Judge:
         self._done(unit)
 
     def _done(self, unit: str) -> None:
-        self._follow_causes()
+        self.keeping.follow_causes()
         self.reading.forget(unit)
 
     def _begin(self) -> None:
@@ -161,7 +151,7 @@ class Judge:
         """
         self._begin()
         self._go(self._once_more(unit, own, first) for unit, own in reached.items())
-        self._keep_turns()
+        self.keeping.keep_turns()
 
     def _once_more(self, unit: str, own: Collection[str], first: date) -> Steps:
         ledger, as_of = self.bench.ledger, self.bench.as_of
@@ -217,7 +207,7 @@ class Judge:
 
     def _changed(self, binding: Binding) -> list[Decision]:
         """Lines of this batch that the binding reads, as they were and as they are."""
-        pairs = self.changes.lines.values() if binding.after else ()
+        pairs = self.keeping.changes.lines.values() if binding.after else ()
         return [line for pair in pairs for line in pair if line is not None and line.clause in binding.after]
 
     def _binding(
@@ -263,7 +253,7 @@ class Judge:
         if reason == RULES:
             told = _where_they_stood(standing, told)
         writes = self.bench.keeps or self._is_read(unit, binding, [*standing, *told])
-        written = self._keep(standing, told, reason, writes=writes)
+        written = self.keeping.keep(standing, told, reason, writes=writes)
         computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
         if computed and self.bench.explains:
             few = selection if len(computed) == len(made) else selection.of(computed)
@@ -272,13 +262,14 @@ class Judge:
                 given = replace(given, earlier=few.earlier() if binding.after else (), active_months=months)
                 facts = self.reading.facts(unit, binding, few)
             task = self._workers.submit(turns_of, self._common, shared, given, facts, computed)
-            self._turning.append((frozenset(line.decision_id for line in computed), task))
-            self._keep_turns(self._workers.ahead)
+            self.keeping.wait_for(computed, task, self._workers.ahead)
 
     def _is_read(self, unit: str, binding: Binding, lines: Iterable[Decision]) -> bool:
         """Whether another binding of the unit reads these lines of one, or others may hang on them."""
         read = {clause for pack in self.bench.units[unit] for other in pack.bindings for clause in other.after}
-        return not read.isdisjoint(binding.clauses) or any(line.linked_to or _way(line) != _way(None) for line in lines)
+        return not read.isdisjoint(binding.clauses) or any(
+            line.linked_to or leads(line) != leads(None) for line in lines
+        )
 
     def _apart(
         self, standing: list[Decision], told: list[Decision], share: Share
@@ -302,17 +293,6 @@ class Judge:
         bases = self.bench.ledger.decisions.bases(same)
         return [bases.get(line.decision_id, line) for line in told]
 
-    def _keep_turns(self, ahead: int = 0) -> None:
-        """Keep what would have changed lines, but for the last ones that are still looked into."""
-        while len(self._turning) > ahead:
-            self.bench.ledger.turns.keep(self._turning.popleft()[1].result())
-
-    def _drop_turns(self, gone: Collection[str]) -> None:
-        """Forget what would have changed lines that are gone."""
-        if any(not lines.isdisjoint(gone) for lines, _ in self._turning):
-            self._keep_turns()
-        self.bench.ledger.turns.drop(gone)
-
     def _in_words(self, lines: Sequence[Decision]) -> list[Decision]:
         """The lines with composite keys said as the register of the judged row says them."""
         keyed = {line.row for line in lines if line.row is not None and "|" in line.subject and "|" in str(line.text)}
@@ -324,64 +304,9 @@ class Judge:
             for line in lines
         ]
 
-    def _keep(
-        self, old: Sequence[Decision], bases: Sequence[Decision], reason: str = "", *, writes: bool = True
-    ) -> list[Decision]:
-        """Apply answers, compare with what stands, and write what differs; the lines as made that were written.
-
-        reason: why lines are gone. writes: False where it is enough to note what differs.
-        """
-        ledger = self.bench.ledger
-        answers = ledger.decisions.answers([d.decision_id for d in bases]) if bases else {}
-        new = answered(bases, answers, self.roster.name)
-        causes = ledger.decisions.by_id({d.linked_to for d in new if d.linked_to})
-        new = followed(new, causes, self.roster.name)
-        before = {d.decision_id: d for d in old}
-        after = {d.decision_id: d for d in new}
-        base_of = {d.decision_id: d for d in bases}
-        gone = [d for id, d in before.items() if id not in after]
-        written = [(d, base_of[id]) for id, d in after.items() if before.get(id) != d]
-        if writes and (gone or written):
-            changed = [(before[d.decision_id], d) for d, _ in written if d.decision_id in before]
-            said_before = [was for was, now in changed if self.bench.keeps and not says_the_same(was, now)]
-            ledger.decisions.write(written, gone, said_before, self.bench.run, reason)
-            self._drop_turns({line.decision_id for line in gone})
-        for line in gone:
-            self.changes.note(line, None, reason)
-        for line, _ in written:
-            self.changes.note(before.get(line.decision_id), line)
-        return [base for _, base in written]
-
-    def _follow_causes(self) -> None:
-        """Lines whose cause was revoked, restored or awarded in this batch follow it."""
-        done: set[str] = set()
-        while True:
-            moved = {id for id, (old, new) in self.changes.lines.items() if id not in done and _way(old) != _way(new)}
-            if not moved:
-                return
-            done |= moved
-            ledger = self.bench.ledger
-            hanging = ledger.decisions.linked_to(moved)
-            bases = ledger.decisions.bases(d.decision_id for d in hanging)
-            self._keep(hanging, [bases[d.decision_id] for d in hanging])
-
     def decides(self, line: Decision) -> bool:
         """Whether this program still has the rules that decide a line; it may lack those of a closed month."""
         return line.period not in self._closed_of(line.unit).lost.get(line.pack, ())
-
-    def answer(self, lines: Sequence[Decision]) -> None:
-        """Apply answers to lines as they stand."""
-        bases = self.bench.ledger.decisions.bases(line.decision_id for line in lines)
-        self._keep(lines, list(bases.values()))
-        self._follow_causes()
-
-    def withdraw(self, lines: Sequence[Decision], reason: str) -> None:
-        """Take lines back that no rule makes any more."""
-        self._keep(lines, [], reason)
-
-    def replace(self, old: Sequence[Decision], new: Sequence[Decision]) -> None:
-        """Write lines that no binding makes (adjustments, the fund's statements) in the place of others."""
-        self._keep(old, new)
 
 
 def _on(going: deque[tuple[Steps, Task[list[Decision] | Asked]]]) -> None:

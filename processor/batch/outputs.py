@@ -133,7 +133,7 @@ class Outputs:
     def write(self, workbooks: Sequence[Workbook], waiting: Sequence[Found]) -> Written:
         """Write all outputs below `folder`."""
         shown = self.settlement.open_lines
-        changes = self.lines.changes(self.judge.changes)
+        changes = self.lines.changes(self.judge.keeping.changes)
         self.options.stage("annotate")
         returns = Returns(
             self.setup,

@@ -77,7 +77,7 @@ class Trial:
         )
         judge = Judge(bench)
         judge.judge_again(reached, first)
-        return judge.changes
+        return judge.keeping.changes
 
 
 def reached(now: Units, other: Units) -> dict[str, frozenset[str]]:
