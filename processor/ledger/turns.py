@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, delete, insert, select
@@ -44,4 +45,5 @@ class TurnStore:
         """Decision and what was found of it, as it is kept."""
         for part in chunks(sorted(set(ids))):
             query = select(turns.c.decision_id, turns.c.told).where(turns.c.decision_id.in_(part))
-            yield from self.connection.execute(query).tuples().all()
+            rows: Sequence[Any] = self.connection.execute(query).all()
+            yield from rows
