@@ -29,6 +29,7 @@ def window_key(day: date, window: str) -> str:
     raise ValueError(f"unknown window {window}")
 
 
+@lru_cache(maxsize=20_000)
 def window_range(key: str, window: str) -> tuple[date, date]:
     """First and last day of a window named by `window_key`."""
     match window:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from processor.calendars import window_key, window_range
@@ -74,7 +75,7 @@ def since(binding: Binding, first: date, last: date) -> Windows:
     if "ever" in spans:
         return None
     ahead, around = (max(map(far, spans), default=timedelta()) for far in (_ahead, reach))
-    return _windows(first - ahead, last + around, binding.window)
+    return set(_windows(first - ahead, last + around, binding.window))
 
 
 def by_calendar(binding: Binding, before: date | None, as_of: date) -> Windows:
@@ -85,7 +86,7 @@ def by_calendar(binding: Binding, before: date | None, as_of: date) -> Windows:
         return {"ever"}
     if before is None:
         return None
-    return _windows(*due_range(before, as_of), binding.window)
+    return set(_windows(*due_range(before, as_of), binding.window))
 
 
 def due_range(before: date, as_of: date) -> tuple[date, date]:
@@ -131,10 +132,11 @@ def merged(
     return found
 
 
-def _windows(first: date, last: date, window: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _windows(first: date, last: date, window: str) -> frozenset[str]:
     found, day = set(), first
     while day <= last:
         key = window_key(day, window)
         found.add(key)
         day = window_range(key, window)[1] + timedelta(days=1)
-    return found
+    return frozenset(found)
