@@ -12,6 +12,7 @@ from sitework import Site, command, make_site
 
 from processor.catalogue.catalogue import load_catalogue
 from processor.decision import Decision
+from processor.engine import trials
 from processor.engine.trials import Trials
 
 ROSTER = """
@@ -128,7 +129,11 @@ def test_a_missing_telephone_number_is_turned_by_one(tmp_path: Path) -> None:
     assert "填写了手机则不罚款" in told(site, "SA-M1", "F1")
 
 
-def test_an_amount_that_the_row_could_record_is_told_among_many_rows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [0, trials.FEW])
+def test_an_amount_that_the_row_could_record_is_told_among_many_rows_and_few(
+    tmp_path: Path, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "FEW", few)
     site = make_site(tmp_path, {"城东店": ["salon"]})
     rows = "退换单号,申请日期,门店,卡号,疗程名,退换金额,退换原因,因服务或技术不满,扣业绩员工工号,扣业绩金额,扣工资金额,"
     rows += "罚款金额,总经理工号,客服核实日期,信息部操作日期\n"
