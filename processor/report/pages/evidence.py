@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -30,16 +30,22 @@ class Figures:
 
 @dataclass(frozen=True)
 class Glossary:
-    """figures: what `key_of` gives for a line -> its values; readings: the general readings that occur."""
+    """figures: what `_key` gives for a line -> its values; readings: the general readings that occur; known: `_alike` ->
+    number, and what it is made of.
+    """
 
     clauses: tuple[Clause, ...]
     figures: Mapping[Any, Figures]
     readings: tuple[str, ...]
+    known: dict[Any, tuple[int, Any]] = field(default_factory=dict)
 
     def number(self, line: Line) -> int:
         """Number of the line's parameter values on this page, 0 where the clause has none."""
-        found = self.figures.get(_key(line))
-        return found.number if found else 0
+        alike = _alike(line)
+        if alike not in self.known:
+            found = self.figures.get(_key(line))
+            self.known[alike] = (found.number if found else 0), line.decision.parameters
+        return self.known[alike][0]
 
 
 def glossary(
@@ -47,7 +53,11 @@ def glossary(
 ) -> Glossary:
     """Everything that these decisions refer to. signed: number of a proposal -> it with who proposed and approved it."""
     figures: dict[Any, Figures] = {}
+    seen: set[Any] = set()
     for line in lines:
+        if _alike(line) in seen:
+            continue
+        seen.add(_alike(line))
         key = _key(line)
         if key and key not in figures:
             parameters = packs[line.decision.pack].parameters if line.decision.pack in packs else {}
@@ -57,7 +67,8 @@ def glossary(
             )
             figures[key] = Figures(len(figures) + 1, line.decision.clause, values)
     used = sorted({line.decision.clause for line in lines})
-    codes = sorted({code for line in lines for code in reading_codes(line)[0]}, key=lambda code: int(code[1:]))
+    readings = {line.decision.reading for line in lines}
+    codes = sorted({code for reading in readings for code in _codes(reading)[0]}, key=lambda code: int(code[1:]))
     return Glossary(tuple(clauses[id] for id in used if id in clauses), figures, tuple(codes))
 
 
@@ -91,6 +102,11 @@ def _runs(rows: Iterable[int]) -> str:
         else:
             runs.append([row, row])
     return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
+
+
+def _alike(line: Line) -> tuple[str, str, int]:
+    """The same for lines that share their parameter values in memory, as most do: much cheaper to have than their key."""
+    return line.decision.pack, line.decision.clause, id(line.decision.parameters)
 
 
 def _key(line: Line) -> tuple[Any, ...] | None:

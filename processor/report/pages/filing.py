@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,9 @@ from processor.report.pages.unchanged import Before, MadeOf, digest
 from processor.report.pages.unit import changes_of
 from processor.report.pages.view import Content, Family, Fold, Table
 from processor.report.snapshot import Line, MonthCount, Snapshot, Task
+
+#: The table of a unit's page that its script counts by itself.
+COUNTED = "money-1"
 
 
 @dataclass(frozen=True)
@@ -161,17 +164,17 @@ class Filing:
     ) -> Plan:
         """The page of an employee of a unit. lines: his own, in the order of the unit's."""
         content = self._person(unit, staff_no, path, lines)
+        terms = cache(lambda: glossary(lines, self.snapshot.clauses, unit.packs, self.signed))
         ids = frozenset(line.decision.decision_id for line in lines)
         place = partial(self._place, own=ids)
         told = [(*identity(line), place(line)) for line in lines]
         made_of = digest([self.base, path, unit.path, content.months, content.month, told, closed])
 
         def pieces() -> list[Piece]:
-            terms = self._own_terms(content)
             newest = sorted(lines, key=lambda line: line.decision.date, reverse=True)
-            return by_month(self.base, newest, lambda line: (terms.number(line), place(line)))
+            return by_month(self.base, newest, lambda line: (terms().number(line), place(line)))
 
-        return Plan(path, made_of, pieces, partial(self._write_person, content, ids, closed, made_of))
+        return Plan(path, made_of, pieces, partial(self._write_person, content, ids, closed, terms, made_of))
 
     def _place(self, line: Line, own: frozenset[str] = frozenset()) -> str:
         """Where the row stands to which a row is linked. own: the decisions of the very page."""
@@ -200,10 +203,6 @@ class Filing:
         gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
         return glossary([*listed, *gone], self.snapshot.clauses, content.packs, self.signed)
 
-    def _own_terms(self, content: Content) -> Glossary:
-        """What the decisions of an employee refer to."""
-        return glossary(content.lines, self.snapshot.clauses, content.packs, self.signed)
-
     # pages
 
     def _write_page(
@@ -222,7 +221,7 @@ class Filing:
         changes = changes_of(self.snapshot, content.unit)
         gone = [change.old for change in changes if change.new is None and change.old is not None]
         data = page_data(page, content, self.snapshot, found, terms, listed, [*beside, *gone], changes)
-        data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys}
+        data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys and id != COUNTED}
         todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
         if not content.unit:
             data["unit_marks"] = list(UNIT_MARKS)
@@ -263,13 +262,14 @@ class Filing:
         content: Content,
         own: frozenset[str],
         closed: Sequence[MonthCount],
+        told: Callable[[], Glossary],
         made_of: str,
         pieces: list[Piece],
         standing: Standing,
     ) -> None:
         page = Page(self.writing, content.path)
         page.own = own
-        found, terms = tallies(content.lines, closed), self._own_terms(content)
+        found, terms = tallies(content.lines, closed), told()
         rows = {p.name: standing.get(p.name) or body_of(folded_row, page, p, terms) for p in pieces}
         months = [
             {
