@@ -190,6 +190,7 @@ class Touched:
     def _in_windows(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:
         parts = [touched.by_rows(binding, register, days) for register, days in self._days.items()]
         parts += self._by_links(binding)
+        parts += self._by_dates(binding)
         parts.append(touched.by_calendar(binding, self.before, self.as_of))
         if binding.due and self._moved:
             parts.append(self.ledger.decisions.open_windows(self.unit, binding.id))
@@ -199,12 +200,26 @@ class Touched:
         windows = touched.united(parts)
         return None if windows == set() else InWindows(self.ledger, self.unit, binding, windows)
 
+    def _passed(self, binding: Binding) -> list[tuple[date, date]]:
+        """The days since the batch before, where a binding looks at nothing but those that rows name."""
+        if self.before is None or not (binding.due and binding.dated and self._moved):
+            return []
+        return [touched.due_range(binding, self.before, self.as_of)]
+
+    def _by_dates(self, binding: Binding) -> list[touched.Windows]:
+        """Windows of rows that name one of these days."""
+        passed, facts = self._passed(binding), self.ledger.facts
+        if not passed:
+            return []
+        days = {n: facts.days([n], self.unit, facts.between([n], self.unit, passed)) for n in binding.reads}
+        return [touched.by_rows(binding, name, {day.isoformat() for day in own}) for name, own in days.items()]
+
     def _by_links(self, binding: Binding) -> list[touched.Windows]:
         """Windows of the rows to which touched ones belong by a link column, however far they lie."""
         linked = [name for name, span in binding.reads.items() if touched.header(span)]
         facts = {touch.fact for name in linked for touch in self.rows.get(name, ()) if touch.fact is not None}
-        if linked and self.since is not None:
-            facts |= self.ledger.facts.between(linked, self.unit, [(self.since, date.max)])
+        ranges = [*self._passed(binding), *([(self.since, date.max)] if self.since is not None else ())]
+        facts |= self.ledger.facts.between(linked, self.unit, ranges) if linked else set()
         if not facts:
             return []
         together = self.ledger.facts.links.follow(facts, touched.headers(binding))
@@ -257,7 +272,8 @@ class Touched:
     def _due(self, binding: Binding) -> set[int] | None:
         if self.before is None:
             return None
-        return self.ledger.facts.between(_followed(binding), self.unit, [touched.due_range(self.before, self.as_of)])
+        days = touched.due_range(binding, self.before, self.as_of)
+        return self.ledger.facts.between(_followed(binding), self.unit, [days])
 
 
 def _together(rows: Mapping[str, Sequence[Touch]], others: Mapping[str, Sequence[Touch]]) -> dict[str, list[Touch]]:

@@ -31,6 +31,7 @@ _BINDING = (
     "prices",
     "payroll",
     "across",
+    "dated",
 )
 #: Keys of a table under `decided` that belong to the binding, not to the provision.
 _OF_BINDING = ("holds", "applies_to", "prices", "reach")
@@ -71,6 +72,7 @@ class BindingReader:
                 prices=keys.key(table, "prices", str, where, ""),
                 payroll=keys.key(table, "payroll", bool, where, False),
                 across=keys.key(table, "across", bool, where, False),
+                dated=keys.key(table, "dated", bool, where, False),
             )
 
     def decided(self, clauses: Mapping[str, Any]) -> Iterator[Binding]:

@@ -47,7 +47,7 @@ class Binding:
     rule: `family.function`. window: what is decided together (WINDOWS). reads: register -> how far around the window
     its rows count: `window`, `ever`, `31d` (days on both sides), `31d before` (the window and the days before it), or
     `31d by 咨询编号` (of these days those rows that say the same under a link column as a row that counts in the window).
-    due: decided anew whenever the day changes.
+    due: decided anew whenever the day changes; dated: by nothing but dates that its rows name, and windows that end.
     by: instead of a window, link columns of the registers: rows that say the same in one of them are decided together,
     over any number of rows. `ever` then means the rows so joined, `31d` also rows within 31 days of one of them,
     `today 31d` (of a due binding whose lines are all about something still to be done) also those of the last and next days.
@@ -76,6 +76,7 @@ class Binding:
     since: date = date.min
     until: date = date.max
     across: bool = False
+    dated: bool = False
 
     def parameters(self) -> list[Parameter]:
         """Every parameter of the pack that decides here, in order of name; figures that stand in the clause have none."""

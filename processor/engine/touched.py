@@ -86,12 +86,14 @@ def by_calendar(binding: Binding, before: date | None, as_of: date) -> Windows:
         return {"ever"}
     if before is None:
         return None
-    return set(_windows(*due_range(before, as_of), binding.window))
+    return set(_windows(*due_range(binding, before, as_of), binding.window))
 
 
-def due_range(before: date, as_of: date) -> tuple[date, date]:
+def due_range(binding: Binding, before: date, as_of: date) -> tuple[date, date]:
     """The days whose rows the move of the as-of day can concern."""
     first, last = sorted((before, as_of))
+    if binding.dated:
+        return first, last
     return first - timedelta(days=DUE_BEFORE), last + timedelta(days=DUE_AFTER)
 
 

@@ -56,6 +56,17 @@ def test_a_corrected_enquiry_changes_what_is_said_of_its_dispatch(site: Site) ->
     assert list(_told(site, "REN-D2")) == ["2026-01"]
 
 
+def test_a_visit_counts_once_its_day_has_come(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城西店": ["renovation"]})
+    visits = ENQUIRIES.replace("来源渠道", "来源渠道,到店日期").replace("电话\nQ2", "电话,2026-02-03\nQ2")
+    site.drop({"roster": ROSTER, "enquiries": visits}, "登记.xlsx")
+    site.once("2026-03-31")
+    site.once("2026-01-31")
+    assert "到店0个" in _told(site, "REN-A8")["2026-01"]
+    site.once("2026-09-30")
+    assert "到店1个" in _told(site, "REN-A8")["2026-01"]
+
+
 def test_a_span_names_a_column_that_links_the_register(tmp_path: Path) -> None:
     site = make_site(tmp_path, {"城西店": ["own"]})
     known = (Path(processor.__file__).parent / "packs/renovation.yaml").read_text(encoding="utf-8")
