@@ -34,7 +34,7 @@ R = TypeVar("R")
 V = TypeVar("V")
 
 #: Seconds of processor time of tasks that a batch does by itself before it is worth starting processes for the others,
-#: and that these must take, too.
+#: which must take twice as long: each process has to start first.
 PATIENCE = 2.0
 #: The part of the work that is too little to be handed to others for the sake of doing it side by side.
 LITTLE = 0.1
@@ -215,7 +215,8 @@ class Workers:
         return self._executor
 
     def _worth_it(self, left: float) -> bool:
-        return isinstance(self.setting, int) and self.setting > 1 and min(self.spent, left) >= PATIENCE
+        is_long = self.spent >= PATIENCE and left >= 2 * PATIENCE
+        return isinstance(self.setting, int) and self.setting > 1 and is_long
 
     def _start(self, task: Task[Any]) -> None:
         assert self._executor is not None
