@@ -40,7 +40,7 @@ class HandingOver:
         for (month, unit), notices in self._groups.items():
             key, files = f"{month} {unit}", files_of(month, unit, notices, self.told)
             made_of = digest([self._base, [self._made_of(month, notice) for notice in notices]])
-            if not any(map(self._may_name_somebody_new, notices)) and kept.stand(key, files, made_of):
+            if kept.stand(key, files, made_of) and not any(map(self._may_name_somebody_new, notices)):
                 stay += files
             else:
                 new[month, unit] = key, files, made_of

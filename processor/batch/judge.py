@@ -58,7 +58,8 @@ def _others(by_unit: Mapping[str, Mapping[str, list[Touch]]], unit: str) -> dict
 class Judge:
     """One pass over the units.
 
-    keeping: what came of the lines. undecided: unit, pack and closed month of rows that came and that nothing can decide, see `Closed.lost`.
+    keeping: what came of the lines. undecided: unit, pack and closed month of rows that came and that nothing can decide,
+    see `Closed.lost`.
     """
 
     def __init__(self, bench: Bench) -> None:

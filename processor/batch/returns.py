@@ -305,6 +305,8 @@ def _units_of_rows(workbook: Workbook, faults: Sequence[_Faults]) -> dict[tuple[
     found: dict[tuple[str, int], str] = {}
     for sheet, own in zip(workbook.sheets, faults, strict=True):
         wrong = {issue.row for issue in own.issues}
+        if not wrong:
+            continue
         rows = zip(sheet.frame["_row"], sheet.units, strict=True)
         found |= {(sheet.reading.sheet, int(row)): unit for row, unit in rows if unit and row in wrong}
     return found

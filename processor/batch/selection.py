@@ -211,8 +211,7 @@ class Touched:
         passed, facts = self._passed(binding), self.ledger.facts
         if not passed:
             return []
-        days = {n: facts.days([n], self.unit, facts.between([n], self.unit, passed)) for n in binding.reads}
-        return [touched.by_rows(binding, name, {day.isoformat() for day in own}) for name, own in days.items()]
+        return self._of_days(binding, {name: facts.between([name], self.unit, passed) for name in binding.reads})
 
     def _by_links(self, binding: Binding) -> list[touched.Windows]:
         """Windows of the rows to which touched ones belong by a link column, however far they lie."""
@@ -223,7 +222,11 @@ class Touched:
         if not facts:
             return []
         together = self.ledger.facts.links.follow(facts, touched.headers(binding))
-        days = {name: self.ledger.facts.days([name], self.unit, together) for name in binding.reads}
+        return self._of_days(binding, dict.fromkeys(binding.reads, together))
+
+    def _of_days(self, binding: Binding, facts: Mapping[str, Collection[int]]) -> list[touched.Windows]:
+        """Windows that the days of these facts reach, by register."""
+        days = {name: self.ledger.facts.days([name], self.unit, own) for name, own in facts.items()}
         return [touched.by_rows(binding, name, {day.isoformat() for day in own}) for name, own in days.items()]
 
     def _joined(self, binding: Binding, changed: Sequence[Decision]) -> Selection | None:

@@ -176,10 +176,10 @@ class Workers:
     ) -> Iterator[R]:
         """The results of a function on each of these arguments, in their order. sizes: of the tasks, if they are known."""
         waiting: list[Task[R]] = []
-        began = self.spent
+        began, whole, done = self.spent, sum(sizes), 0.0
         for place, given in enumerate(tasks):
-            done = sum(sizes[:place])
-            left = (self.spent - began) * sum(sizes[place:]) / done if done else float("inf")
+            left = (self.spent - began) * (whole - done) / done if done else float("inf")
+            done += sizes[place] if sizes else 0.0
             waiting.append(self.submit(function, *given, left=left))
             if len(waiting) > self.ahead:
                 yield waiting.pop(0).result()

@@ -56,10 +56,10 @@ class Register:
     away: tuple[str, ...] = ()
     otherwise: tuple[tuple[str, ...], ...] = ()
     says: str = ""
-    refers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    refers: Mapping[str, str] = field(default_factory=dict)
     called: str = ""
     happens: tuple[str, ...] = ()
-    derived: Mapping[str, Derived] = field(default_factory=dict, hash=False)
+    derived: Mapping[str, Derived] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -83,7 +83,7 @@ class Standing:
 
 
 class FactStore:
-    """Facts of one ledger transaction. `empty` maps a register to its frame without rows."""
+    """Facts of one ledger transaction."""
 
     def __init__(self, connection: Connection, registers: Mapping[str, Register], stirred: Stirred) -> None:
         self.connection, self.registers, self.stirred = connection, registers, stirred

@@ -9,7 +9,7 @@ from typing import Any
 
 from processor.model import yuan
 from processor.report.snapshot import Change, Line
-from processor.report.tables import csv_text, write_csv
+from processor.report.tables import BOM, csv_text, write_csv
 
 #: The columns that a decision fills by itself, named as its fields.
 OWN = (
@@ -46,7 +46,7 @@ def values(line: Line) -> list[Any]:
 
 def decision_head() -> bytes:
     """How decisions.csv begins."""
-    return csv_text([COLUMNS]).encode("utf-8-sig")
+    return (BOM + csv_text([COLUMNS])).encode()
 
 
 def decision_rows(lines: Iterable[Line]) -> str:

@@ -62,9 +62,7 @@ def csv_text(rows: Iterable[Sequence[Any]]) -> str:
 
 def _write_rows(file: TextIO, rows: Iterable[Sequence[Any]], newline: str) -> None:
     writer = csv.writer(file, lineterminator=newline)
-    writer.writerows(
-        [v if (kind := type(v)) in _SAFE or (kind is str and v[:1].isalnum()) else safe(v) for v in row] for row in rows
-    )
+    writer.writerows([value if type(value) in _SAFE else safe(value) for value in row] for row in rows)
 
 
 class Sheet:

@@ -101,11 +101,9 @@ class Filing:
     def _unit_plan(self, content: Content, found: Sequence[Tally], terms: Glossary) -> Plan:
         snapshot, people = self.snapshot, self.writing.people
         changes, tasks = changes_of(snapshot, content.unit), [task for task in self.tasks if task.unit == content.unit]
-        families = [replace(family, lines=()) for family in content.families]
-        bare = replace(content, lines=(), families=(), packs={})
         rows = [[(*identity(line), self._place(line)) for line in family.lines] for family in content.families]
         changed = [[c.kind, c.reason, c.old, c.new and identity(c.new)] for c in changes]
-        said = [bare, families, rows, list(people.items()), found, changed, tasks]
+        said = [_without_lines(content), rows, list(people.items()), found, changed, tasks]
         made_of = digest([self.base, snapshot.as_of, said])
         write = partial(self._write_page, content, content.lines, (), found, terms, made_of)
         return Plan(content.path, made_of, partial(by_month, self.base, content.lines, terms.number), write)
@@ -119,14 +117,7 @@ class Filing:
         for number, (path, families) in enumerate(pages, 1):
             part = of_month(replace(content, path=path, families=families), month)
             pieces = self._month_pieces(content.unit, families, terms)
-            said = [
-                replace(
-                    part, lines=(), families=tuple(replace(family, lines=()) for family in part.families), packs={}
-                ),
-                [piece.made_of for piece in pieces],
-                [figures, paths, number],
-            ]
-            made_of = digest([self.base, said])
+            made_of = digest([self.base, _without_lines(part), [p.made_of for p in pieces], figures, paths, number])
             shown = {"cards": figures, "glossary": terms, "pages": paths, "number": number}
             write = partial(self._write_month, content.path, part, made_of, shown)
             plans.append(Plan(path, made_of, partial(list, pieces), write))
@@ -354,6 +345,12 @@ class Filing:
         write_whole(self.folder / page.path, text)
         if made_of:
             self.written[page.path] = made_of, digest(text), {piece.name: piece.made_of for piece in pieces}
+
+
+def _without_lines(content: Content) -> Content:
+    """What a page says beside its decisions; the packs are among what all pages share."""
+    families = tuple(replace(family, lines=()) for family in content.families)
+    return replace(content, lines=(), families=families, packs={})
 
 
 def _tables(content: Content) -> list[tuple[str, Table]]:
