@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from processor.columns import plain_values
+
 STAFF_NO, SINCE, NAME, HIRED, LEFT = "工号", "生效日期", "姓名", "入职日期", "离职日期"
 SUPERIOR = "直接主管工号"
 #: Which of the people who had a staff number one after the other has it in a stretch of time; 0 for the first.
@@ -40,12 +42,13 @@ class Roster:
         numbers = self.spans[STAFF_NO]
         self._first = {str(number): place for place, number in reversed(list(enumerate(numbers)))}
         self._codes = codes = {number: code for code, number in enumerate(self._first)}
-        days = _ordinals(self.spans["_since"]).where(numbers.duplicated(), 0)
-        self._starts = numbers.map(codes).astype("int64").to_numpy() * _FAR + days.to_numpy()
+        later = numbers.duplicated().to_numpy()
+        days = np.where(later, _days_counted(self.spans["_since"]), 0)
+        self._starts = np.array([codes[number] for number in numbers], dtype="int64") * _FAR + days
         self._order = np.argsort(self._starts, kind="stable")
         self._starts = self._starts[self._order]
         self._columns: dict[str, list[Any]] = {}
-        self._turns = np.unique(days[numbers.duplicated()].to_numpy())
+        self._turns = np.unique(days[later])
         self._as_of: dict[int, pd.DataFrame] = {}
         self.staff: dict[tuple[Any, ...], tuple[Any, Any]] = {}
         self._fitting: dict[tuple[str, tuple[Any, ...]], np.ndarray[Any, Any]] = {}
@@ -150,8 +153,7 @@ class Roster:
         if staff_no not in self._first:
             return None
         if header not in self._columns:
-            values = self.spans[header].astype("object")
-            self._columns[header] = values.where(values.notna(), None).tolist()
+            self._columns[header] = plain_values(self.spans[header])
         start = self._codes[staff_no] * _FAR + day.toordinal()
         return self._columns[header][self._order[bisect_right(self._begins, start) - 1]]
 
@@ -224,13 +226,16 @@ def dated(versions: pd.DataFrame) -> Roster:
     versions: every row ever delivered, in order of delivery: the register's columns, `_ref`, `_seen` (the as-of day of
     the batch that brought it) and `_current` (False for what another row of the same key replaced).
     """
-    versions = versions[versions[SINCE].isna() | versions["_current"]]
+    counting = versions[SINCE].isna() | versions["_current"]
+    versions = versions if counting.all() else versions[counting]
     several = versions[STAFF_NO].duplicated(keep=False)
+    if not several.any():
+        return Roster(versions.assign(_since=_EVER, **{HOLDER: 0}).sort_values(STAFF_NO))
     spans = [versions[~several].assign(_since=_EVER, **{HOLDER: 0})]
     for _, rows in versions[several].groupby(STAFF_NO, sort=False):
         own = _spans([*map(_said, rows.to_dict("records"))])
         spans.append(pd.DataFrame(own, columns=list(spans[0].columns)).astype(spans[0].dtypes))
-    return Roster(pd.concat([part for part in spans if len(part)] or spans).sort_values([STAFF_NO, "_since"]))
+    return Roster(pd.concat([part for part in spans if len(part)]).sort_values([STAFF_NO, "_since"]))
 
 
 def _said(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -337,11 +342,6 @@ def _last_word(versions: Sequence[Mapping[str, Any]], column: str) -> Any:
     """The last filled value."""
     said = [version[column] for version in versions if version.get(column) is not None]
     return said[-1] if said else None
-
-
-def _ordinals(days: pd.Series) -> pd.Series:
-    """Days since 0001-01-01, as `date.toordinal` counts them; the last day of all where blank."""
-    return pd.Series(_days_counted(days), index=days.index)
 
 
 def _days_counted(days: pd.Series) -> np.ndarray[Any, Any]:

@@ -46,12 +46,13 @@ def illegible_rows(
 
     units: of the site. A row that tells no unit is one of those to which the other rows of its sheet belong.
     """
+    sheets = [(registers[sheet.register], sheet) for sheet in ledger.held.sheets()]
+    sheets = [(register, sheet) for register, sheet in sheets if not (register.roster or register.form)]
+    if not sheets:
+        return {}
     people, closings = People(roster.spans), ledger.periods.runs()
     found: dict[str, dict[str, list[pd.DataFrame]]] = {}
-    for sheet in ledger.held.sheets():
-        register = registers[sheet.register]
-        if register.roster or register.form:
-            continue
+    for register, sheet in sheets:
         rows = _told(register, sheet, people, roster)
         rows = rows[~_are_facts(ledger, register, sheet, rows)].reset_index(drop=True)
         if rows.empty:

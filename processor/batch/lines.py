@@ -54,7 +54,7 @@ class Lines:
         wanted = list(decisions)
         told = {d.decision_id: self._told.get(d.decision_id) for d in wanted}
         new = [d for d in wanted if (known := told[d.decision_id]) is None or known.decision != d]
-        made = {line.decision.decision_id: line for line in self._looked_up(new)}
+        made = {line.decision.decision_id: line for line in self._looked_up(new)} if new else {}
         self._told |= made
         return tuple(made.get(d.decision_id) or self._told[d.decision_id] for d in wanted)
 

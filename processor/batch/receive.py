@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from processor.batch.copies import originals_of
@@ -269,7 +270,8 @@ class Keeper:
 
     def _moments(self, days: Sequence[str | None]) -> pd.Series:
         """Days as rows tell them; the as-of day for rows without."""
-        return pd.Series(pd.to_datetime([day or self.as_of.isoformat() for day in days]), dtype="datetime64[us]")
+        told = np.array([day or self.as_of.isoformat() for day in days], dtype="datetime64[us]")
+        return pd.Series(told)
 
     def _note_roster(self) -> None:
         """Note from which day on the new and changed employees concern each unit, and move rows home with them."""

@@ -21,7 +21,7 @@ from processor.batch.options import Options
 from processor.batch.setup import Setup, prepare
 from processor.catalogue.catalogue import PACKS, REGISTERS
 from processor.filenames import PART
-from processor.ledger import Ledger
+from processor.ledger import Ledger, transaction
 from processor.packaged import packaged
 from processor.settle.closing import Request
 from processor.site_reader import load_site
@@ -138,16 +138,19 @@ class Again:
     files: frozenset[Path]
 
 
-def again(ledger: Ledger, setup: Setup, options: Options) -> Again:
+def again(setup: Setup, options: Options) -> Again:
     """What a record in the inbox asks for: to close what it closed, under the site.toml that governed it."""
     inbox = setup.site.inbox
     found = read_record(inbox / RECORD) if options.read else None
-    key = ledger.runs.setting(KEY)
-    if found is None or key is None or not is_sealed(found[1], key):
+    if found is None:
+        return Again(setup, options, frozenset())
+    with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
+        key, closed = ledger.runs.setting(KEY), ledger.periods.closed()
+    if key is None or not is_sealed(found[1], key):
         return Again(setup, options, frozenset())
     record = found[0]
     files = {inbox / RECORD, inbox / SITE_FILE, *(inbox / file for file in _yaml_below(inbox))}
-    done = record.close is not None and record.close.period in ledger.periods.closed()
+    done = record.close is not None and record.close.period in closed
     governed = _governing(setup, record)
     return Again(
         governed,

@@ -54,8 +54,7 @@ def run(setup: Setup, options: Options, workers: Workers | None = None) -> Resul
         if options.dry_run:
             return _dry_run(setup, options)
         leftovers = recover(setup, options.as_of)
-        with transaction(setup.site.ledger, setup.registers, keep=False) as ledger:
-            made_again = again(ledger, setup, options)
+        made_again = again(setup, options)
         setup, options = made_again.setup, made_again.options
         claimed, waiting = _claim(setup, options, _sources(leftovers), made_again.files)
         try:

@@ -25,6 +25,7 @@ from processor.rules.declared import finds_without_rows
 from processor.rules.job import DECISION_COLUMNS, UNREAD, Changed, Job
 
 NOT_RENAMED = Renamed()
+_COUNTED = ("amount", "occurrence", "_ref")
 
 
 def decide(pack: Pack, binding: Binding, *, facts: Mapping[str, pd.DataFrame], **given: Any) -> list[Decision]:
@@ -194,9 +195,9 @@ def decisions_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
 
 @cache
 def _no_decisions() -> pd.DataFrame:
-    return _frame([])
+    return pd.DataFrame(columns=list(DECISION_COLUMNS)).astype(dict.fromkeys(_COUNTED, "Int64"))
 
 
 def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(DECISION_COLUMNS))
-    return frame.astype({"amount": "Int64", "occurrence": "Int64", "_ref": "Int64"})
+    columns = zip(DECISION_COLUMNS, map(list, zip(*rows, strict=True)), strict=True)
+    return pd.DataFrame({name: pd.array(v, dtype="Int64") if name in _COUNTED else v for name, v in columns})

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from processor.columns import plain_values
 from processor.roster import Roster
 
 _NONE = pd.DataFrame(columns=["index", "header", "found"])
@@ -20,7 +21,7 @@ def resolve_units(
     `about` that is filled), never of whoever wrote it down (G19); else the site's only unit; else the unit that all
     other rows of the same sheet agree on (a sheet is kept by one department).
     """
-    found = frame["门店"].astype("object").where(frame["门店"].notna(), None)
+    found = pd.Series(plain_values(frame["门店"]), index=frame.index, dtype="object")
     for column in about:
         homes = roster.column(frame[column], "门店", days).astype("object")
         found = found.where(found.notna(), homes)
@@ -37,9 +38,10 @@ def unknown_staff(frame: pd.DataFrame, staff_columns: Sequence[str], known: Coll
     """One row a cell with a staff number that is not in `known`: columns `index` (of the frame), `header`, `found`."""
     if frame.empty:
         return _NONE
-    cells = [
-        pd.DataFrame({"index": frame.index[strange], "header": column, "found": frame.loc[strange, column]})
-        for column in staff_columns
-        if (strange := frame[column].notna() & ~frame[column].isin(known)).any()
-    ]
+    numbers, cells = list(known), []
+    for column in staff_columns:
+        values = frame[column].array
+        strange = ~(values.isna() | values.isin(numbers))
+        if strange.any():
+            cells.append(pd.DataFrame({"index": frame.index[strange], "header": column, "found": values[strange]}))
     return pd.concat(cells, ignore_index=True) if cells else _NONE

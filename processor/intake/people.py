@@ -10,6 +10,8 @@ from datetime import date
 
 import pandas as pd
 
+from processor.columns import plain_values
+
 NAME_JOINTS = re.compile(r"[、,;；，/\s]+")
 _SPACE = re.compile(r"\s+")
 _SEVERAL = re.compile(r"[、,;&+\n]")
@@ -67,9 +69,10 @@ class People:
         self._by_case: dict[str, set[str]] = {}
         for row in _rows(roster):
             self._learn(*row)
-        told = [roster.get(header, pd.Series("", index=roster.index)).fillna("") for header in ("门店", "部门", "岗位")]
-        for number, *posts in zip(roster["工号"].astype(str), *told, strict=True):
-            self._posts[number] = self._posts.get(number, frozenset()) | (frozenset(map(str, posts)) - {""})
+        for number, *posts in zip(
+            *(_texts(roster, header) for header in ("工号", "门店", "部门", "岗位")), strict=True
+        ):
+            self._posts[number] = self._posts.get(number, frozenset()) | (frozenset(posts) - {""})
         self.numbers = frozenset(self._spells)
 
     def _learn(
@@ -216,14 +219,22 @@ class People:
 
 
 def _rows(roster: pd.DataFrame) -> Iterator[tuple[str, str, str, str, date, date | None, date | None]]:
-    blank = pd.Series(pd.NaT, index=roster.index, dtype="datetime64[us]")
     days = [
-        [None if day is pd.NaT else day.date() for day in column]
-        for column in (roster.get("_since", blank), roster["入职日期"], roster["离职日期"])
+        [None if day is None else day.date() for day in plain_values(roster[header])]
+        if header in roster
+        else [None] * len(roster)
+        for header in ("_since", "入职日期", "离职日期")
     ]
-    texts = [roster[header].fillna("").astype(str) for header in ("工号", "姓名", "别名", "门店")]
+    texts = [_texts(roster, header) for header in ("工号", "姓名", "别名", "门店")]
     for number, name, aliases, unit, since, hired, left in zip(*texts, *days, strict=True):
         yield number, name, aliases, unit, since or date.min, hired, left
+
+
+def _texts(roster: pd.DataFrame, header: str) -> list[str]:
+    """A column of texts, empty where it is blank or is not there."""
+    if header not in roster:
+        return [""] * len(roster)
+    return list(map(str, plain_values(roster[header], blank="")))
 
 
 def _key(name: str) -> str:

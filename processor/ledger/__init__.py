@@ -86,6 +86,7 @@ class Ledger:
             yield
         finally:
             point.rollback()
+            self.runs.forget()
 
 
 @contextmanager

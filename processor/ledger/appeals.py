@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from processor.catalogue.roles import appealing
+from processor.columns import plain_values
 from processor.ledger.facts import APPEALED, FactStore
 
 NUMBER, DECISION, BY, DAY, REASON = "申诉编号", APPEALED, "申诉人工号", "申诉日期", "理由"
@@ -40,13 +41,11 @@ class AppealStore:
         register = appealing(self.facts.registers)
         assert register.answers is not None
         frame = self.facts.frame(register.name)
-        frame = frame[frame[DECISION].notna()]
+        frame = frame if frame.empty else frame[frame[DECISION].notna()]
         if frame.empty:
             return []
         texts = frame[[NUMBER, DECISION, BY, REASON, register.answers.verdict]].astype("object").fillna("")
-        days = [
-            None if day is None else day.date() for day in frame[DAY].astype("object").where(frame[DAY].notna(), None)
-        ]
+        days = [None if day is None else day.date() for day in plain_values(frame[DAY])]
         return [
             Appeal(number, decision, by, day, reason, verdict, int(ref))
             for (number, decision, by, reason, verdict), day, ref in zip(

@@ -33,6 +33,10 @@ def _lines(columns: Sequence[str] = ()) -> Select[Any]:
 _OF_BINDING = _lines().where(*(decisions.c[name] == bindparam(name) for name in ("unit", "pack", "binding")))
 _OF_WINDOWS = _OF_BINDING.where(decisions.c.window.in_(bindparam("windows", expanding=True)))
 _OF_FACTS = _OF_BINDING.where(decisions.c.fact.in_(bindparam("facts", expanding=True)))
+_LATEST = select(func.max(answers.c.fact)).join(facts, facts.c.id == answers.c.fact)
+#: Of one row of a form the last version that was an answer.
+_IN_FORCE = select(answers).where(answers.c.fact.in_(_LATEST.group_by(facts.c.register, facts.c.key)))
+_IN_FORCE_OF = _IN_FORCE.where(answers.c.decision_id.in_(bindparam("ids", expanding=True)))
 
 
 class DecisionStore:
@@ -280,14 +284,11 @@ class DecisionStore:
         """Answers in order of day, then arrival. Of one row of a form the last version that was an answer counts: one
         without a verdict, or signed by someone whom the site does not name, is none and supersedes none.
         """
-        latest = select(func.max(answers.c.fact)).join(facts, facts.c.id == answers.c.fact)
-        query = select(answers).where(answers.c.fact.in_(latest.group_by(facts.c.register, facts.c.key)))
-        if ids is not None:
-            query = query.where(answers.c.decision_id.in_(bindparam("ids", expanding=True)))
-        parts = [None] if ids is None else list(chunks(sorted(set(ids))))
-        rows = [
-            row for part in parts for row in self.connection.execute(query, {"ids": part} if part is not None else {})
-        ]
+        if ids is None:
+            rows = [*self.connection.execute(_IN_FORCE)]
+        else:
+            parts = chunks(sorted(set(ids)))
+            rows = [row for part in parts for row in self.connection.execute(_IN_FORCE_OF, {"ids": part})]
         return [_answer(row) for row in sorted(rows, key=lambda row: (row.day, row.fact))]
 
     def answerers(self) -> set[str]:

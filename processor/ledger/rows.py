@@ -11,6 +11,7 @@ import orjson
 import pandas as pd
 
 from processor.catalogue.register import Register, empty_frame
+from processor.columns import plain_values
 from processor.rules.job import UNREAD
 
 TIME_UNIT: Any = "timedelta64[us]"
@@ -20,7 +21,7 @@ _NO_TIME = np.iinfo(np.int64).min
 
 def contents(register: Register, frame: pd.DataFrame) -> list[str]:
     """The JSON text of each row. Dates as `2026-10-05`, moments as `2026-10-05 09:30:00`, times as seconds, money as fen."""
-    columns = {c.header: _plain(c.type, frame[c.header]) for c in register.columns if frame[c.header].notna().any()}
+    columns = {c.header: _plain(c.type, frame[c.header]) for c in register.columns if not _is_blank(frame[c.header])}
     if UNREAD in frame and frame[UNREAD].any():
         columns[UNREAD] = [text or None for text in frame[UNREAD].tolist()]
     if not columns:
@@ -36,14 +37,17 @@ def contents(register: Register, frame: pd.DataFrame) -> list[str]:
     ]
 
 
+def _is_blank(values: pd.Series) -> bool:
+    return bool(values.array.isna().all())
+
+
 def _plain(kind: str, values: pd.Series) -> list[Any]:
     """What JSON can hold of each value, None where it is blank."""
     if kind in ("date", "datetime"):
         values = values.dt.strftime("%Y-%m-%d" if kind == "date" else "%Y-%m-%d %H:%M:%S")
     elif kind == "time":
         values = values.dt.floor("s").dt.total_seconds().astype("Int64")
-    plain: list[Any] = values.astype("object").where(values.notna(), None).tolist()
-    return plain
+    return plain_values(values)
 
 
 def frame_of(register: Register, texts: Sequence[str], more: Mapping[str, Any] = MappingProxyType({})) -> pd.DataFrame:

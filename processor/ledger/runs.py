@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from processor.ledger.schema import runs, state, workbooks
 
 COLUMNS = "columns"
-_SETTING = select(state.c.value).where(state.c.name == bindparam("setting"))
-_NO_SETTING = delete(state).where(state.c.name == bindparam("setting"))
+_SETTINGS = select(state.c.name, state.c.value)
+_CHANGED = update(state).where(state.c.name == bindparam("setting")).values(value=bindparam("said"))
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class RunStore:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._settings: dict[str, str] | None = None
 
     def next(self, as_of: str) -> tuple[int, str]:
         """Number and name of a new batch: `2026-10-31-0007` is the ledger's seventh."""
@@ -104,10 +105,24 @@ class RunStore:
 
     def setting(self, name: str) -> Any:
         """A small setting (JSON value), None where it was never kept."""
-        found = self.connection.execute(_SETTING, {"setting": name}).scalar()
+        found = self._said().get(name)
         return None if found is None else orjson.loads(found)
 
     def keep_setting(self, name: str, value: Any) -> None:
-        """Keep a small setting."""
-        self.connection.execute(_NO_SETTING, {"setting": name})
-        self.connection.execute(insert(state), [{"name": name, "value": orjson.dumps(value).decode()}])
+        """Keep a small setting; one that says what it said is not written."""
+        known, text = self._said(), orjson.dumps(value).decode()
+        if name not in known:
+            self.connection.execute(insert(state), [{"name": name, "value": text}])
+        elif known[name] != text:
+            self.connection.execute(_CHANGED, {"setting": name, "said": text})
+        known[name] = text
+
+    def forget(self) -> None:
+        """Look settings up anew: what was written of them was undone."""
+        self._settings = None
+
+    def _said(self) -> dict[str, str]:
+        """All settings of the transaction as they are written, looked up together."""
+        if self._settings is None:
+            self._settings = {row.name: row.value for row in self.connection.execute(_SETTINGS)}
+        return self._settings

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from processor.calendars import window_key, window_range
+from processor.columns import plain_values
 from processor.decision import Decision
 from processor.ledger.periods import Carry
 from processor.roster import HOLDER, STAFF_NO, Roster
@@ -216,16 +217,16 @@ def _summed(carries: Iterable[Carry]) -> dict[tuple[str, str], int]:
 def payees(roster: Roster, as_of: date, period: str) -> dict[Person, Payee]:
     """The payees as of the last day of a month, or as of the as-of day before it (G18)."""
     staff = roster.everyone(min(window_range(period, "month")[1], as_of))
-    wages = staff["月工资"].astype("object").where(staff["月工资"].notna(), None)
-    columns = (staff["姓名"], staff["门店"], staff["部门"], wages, staff["离职日期"])
+    wages = plain_values(staff["月工资"])
+    columns = (staff["姓名"], staff["门店"], staff["部门"], wages, plain_values(staff["离职日期"]))
     return {
         (staff_no, holder): Payee(
             staff_no=staff_no,
             name=name,
             unit=unit,
             department=department,
-            wage=None if wage is None or wage != wage else int(wage),
-            left=None if left != left else left.date(),
+            wage=None if wage is None else int(wage),
+            left=None if left is None else left.date(),
         )
         for staff_no, holder, name, unit, department, wage, left in zip(
             staff[STAFF_NO], staff[HOLDER], *columns, strict=True

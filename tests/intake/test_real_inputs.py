@@ -11,6 +11,7 @@ import os
 import time
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +67,18 @@ def write(
 def store(tmp_path: Path) -> Site:
     """A department store: a lost month's bonus and C1 a breach."""
     site = make_site(tmp_path, {"城东店": ["department_store"]}, managers=["M001"], points={"A": 100, "B": 50, "C": 20})
+    employ(site, "花名册.xlsx", STAFF)
+    return site
+
+
+def employ(site: Site, book: str, staff: Mapping[str, str]) -> None:
+    """Deliver a roster with these employees, by number, below M001."""
     rows = [ROSTER_HEAD]
-    for number, name in STAFF.items():
+    for number, name in staff.items():
         dept, post = ("总经办", "总经理") if number == "M001" else ("卖场", "导购")
         boss = None if number == "M001" else "M001"
         rows.append([number, name, "城东店", dept, post, None, boss, "2020-01-01", "2020-04-01", None, 6000, 200])
-    write(site.folder / "inbox", "花名册.xlsx", {"花名册": rows})
-    return site
+    write(site.folder / "inbox", book, {"花名册": rows})
 
 
 def registers(result: Mapping[str, Any]) -> list[tuple[str, str, int, int]]:
@@ -141,19 +147,26 @@ def test_punches_that_clear_a_late_day_make_it_an_issue(store: Site) -> None:
     assert [line[:2] for line in charged(store) if line[2]] == [("2026-10-12", "K002")]
 
 
-@pytest.mark.parametrize(
-    "word",
-    ["外出", "出差", "外勤", "请假", "年假", "调休", "未排班", "休息", "管理员王芳改为正常", "补卡审批通过", None],
-)
-def test_a_missing_punch_with_another_meaning_costs_nothing(store: Site, word: str | None) -> None:
-    rows = [
-        [*person("K001"), "26-10-12 星期一", "A 09:00-18:00", None, word, None, word],
-        [*person("K002"), "26-10-12 星期一", "A 09:00-18:00", "08:50", "正常", None, word],
-        [*person("K003"), "26-10-12 星期一", "A 09:00-18:00", None, word, "18:20", "正常"],
-    ]
+EXCUSES = ["外出", "出差", "外勤", "请假", "年假", "调休", "未排班", "休息", "管理员王芳改为正常", "补卡审批通过", None]
+WORKDAYS = [12, 13, 14, 15, 16, 19, 20, 21, 22, 23, 26]
+
+
+def dated(day: int) -> str:
+    """A day of October as an export writes it."""
+    return f"26-10-{day} 星期{WEEKDAYS[(day - 1) % 7]}"
+
+
+def test_a_missing_punch_with_another_meaning_costs_nothing(store: Site) -> None:
+    rows = []
+    for day, word in zip(WORKDAYS, EXCUSES, strict=True):
+        rows += [
+            [*person("K001"), dated(day), "A 09:00-18:00", None, word, None, word],
+            [*person("K002"), dated(day), "A 09:00-18:00", "08:50", "正常", None, word],
+            [*person("K003"), dated(day), "A 09:00-18:00", None, word, "18:20", "正常"],
+        ]
     write(store.folder / "inbox", "考勤.xlsx", {"每日统计": [*TITLES, DAILY, *rows]})
     result = store.once("2026-11-02")
-    assert (result["exit"], registers(result), store.lines()) == (0, [("attendance", "每日统计", 3, 0)], [])
+    assert (result["exit"], registers(result), store.lines()) == (0, [("attendance", "每日统计", 33, 0)], [])
 
 
 def test_an_unknown_result_is_told_of_and_never_fined(store: Site) -> None:
@@ -178,20 +191,21 @@ DAY_HEADS = {
 }
 
 
-@pytest.mark.parametrize("heads", DAY_HEADS, ids=list(DAY_HEADS))
-@pytest.mark.parametrize(
-    "title", ["打卡时间表 统计日期：2026-10-01 至 2026-10-31", "统计时间:10-01 ～ 10-31  制表时间:2026-11-01 09:00:00"]
-)
-def test_packed_days_whatever_their_headers(store: Site, heads: str, title: str) -> None:
-    cells = ["--" if WEEKDAYS[(day - 1) % 7] in "日" else "08:52;18:05" for day in range(1, 32)]
-    rows = [
-        [title],
-        ["姓名", "考勤组", "部门", "工号", *DAY_HEADS[heads]],
-        ["员工甲", "门店组", "卖场", "K001", *cells],
+def test_packed_days_whatever_their_headers(store: Site) -> None:
+    titles = [
+        "打卡时间表 统计日期：2026-10-01 至 2026-10-31",
+        "统计时间:10-01 ～ 10-31  制表时间:2026-11-01 09:00:00",
     ]
-    write(store.folder / "inbox", "考勤.xlsx", {"打卡时间": rows})
+    cells = ["--" if WEEKDAYS[(day - 1) % 7] in "日" else "08:52;18:05" for day in range(1, 32)]
+    sheets = {}
+    for place, (title, heads) in enumerate(product(titles, DAY_HEADS.values())):
+        header = ["姓名", "考勤组", "部门", "工号", *heads]
+        sheets[f"打卡时间{place}"] = [[title], header, [f"店员{place}", "门店组", "卖场", f"P00{place}", *cells]]
+    employ(store, "店员.xlsx", {f"P00{place}": f"店员{place}" for place in range(len(sheets))})
+    write(store.folder / "inbox", "考勤.xlsx", sheets)
     result = store.once("2026-11-02")
-    assert (result["exit"], registers(result), charged(store)) == (0, [("attendance", "打卡时间", 27, 0)], [])
+    assert (result["exit"], charged(store)) == (0, [])
+    assert registers(result) == [("attendance", sheet, 27, 0) for sheet in sheets]
 
 
 def test_day_columns_that_contradict_the_title_are_refused(store: Site) -> None:
@@ -240,15 +254,15 @@ def test_a_month_of_results_without_punches_charges_no_missing_one(store: Site) 
 CLOCKS = {
     "考勤号码": (
         ["部门", "姓名", "考勤号码", "日期时间", "机器号", "比对方式"],
-        lambda n, d, t: ["卖场", STAFF[n], n, f"2026-10-{d} {t}", 1, "指纹"],
+        lambda n, d, t: ["卖场", PUNCHING[n], n, f"2026-10-{d} {t}", 1, "指纹"],
     ),
     "登记号码": (
         ["部门", "姓名", "登记号码", "日期时间", "机器号"],
-        lambda n, d, t: ["卖场", STAFF[n], "9", f"2026-10-{d} {_half(t)}", 1],
+        lambda n, d, t: ["卖场", PUNCHING[n], "9", f"2026-10-{d} {_half(t)}", 1],
     ),
     "两列": (
         ["工号", "姓名", "刷卡日期", "刷卡时间", "设备名称"],
-        lambda n, d, t: [n, STAFF[n], f"2026-10-{d}", t, "大门"],
+        lambda n, d, t: [n, PUNCHING[n], f"2026-10-{d}", t, "大门"],
     ),
     "无名": (["考勤号码", "日期", "刷卡时间"], lambda n, d, t: [n, f"2026/10/{d}", t]),
 }
@@ -258,14 +272,19 @@ def _half(time: str) -> str:
     return f"上午 {time}" if time < "12" else f"下午 {int(time[:2]) - 12:02}{time[2:]}"
 
 
-@pytest.mark.parametrize("clock", CLOCKS, ids=list(CLOCKS))
-def test_punch_clocks_with_one_row_a_punch(store: Site, clock: str) -> None:
-    head, line = CLOCKS[clock]
+PUNCHING = {f"P{place}{one}": f"店员{place}{one}" for place in "1234" for one in "甲乙"}
+
+
+def test_punch_clocks_with_one_row_a_punch(store: Site) -> None:
     times = {12: ("08:52", "18:05"), 13: ("08:52", "12:01", "18:05"), 14: ("08:52",)}
-    rows = [line(number, day, time) for day in times for number in ("K001", "K002") for time in times[day]]
-    write(store.folder / "inbox", "打卡机.xlsx", {"Sheet1": [["考勤原始数据"], head, *rows]})
+    employ(store, "店员.xlsx", PUNCHING)
+    for place, (head, line) in zip("1234", CLOCKS.values(), strict=True):
+        staff = (f"P{place}甲", f"P{place}乙")
+        rows = [line(number, day, time) for day in times for number in staff for time in times[day]]
+        write(store.folder / "inbox", f"打卡机{place}.xlsx", {f"Sheet{place}": [["考勤原始数据"], head, *rows]})
     result = store.once("2026-11-02")
-    assert (result["exit"], registers(result), charged(store)) == (0, [("attendance", "Sheet1", 6, 0)], [])
+    assert (result["exit"], charged(store)) == (0, [])
+    assert registers(result) == [("attendance", f"Sheet{place}", 6, 0) for place in "1234"]
 
 
 REGISTER = ["日期", "工号", "姓名", "班次", "应到时间", "应退时间", "上班打卡", "下班打卡", "状态"]
@@ -280,12 +299,14 @@ def test_a_register_of_january_begins_in_december(store: Site) -> None:
     assert late == ["2025-12-29", "2025-12-30", "2025-12-31", "2026-01-05"]
 
 
-@pytest.mark.parametrize("day", ["2026-12-29", "9999-12-31", "1900-01-01", "12月29日", "11.1", "#N/A"])
-def test_a_day_that_cannot_be_meant_is_told_of_and_not_judged(store: Site, day: str) -> None:
-    rows = [[day, "K001", "员工甲", "A", "09:00", "18:00", "09:40", "18:05", "迟到"]]
-    write(store.folder / "inbox", "考勤.xlsx", {"考勤": [REGISTER, *rows]})
+def test_a_day_that_cannot_be_meant_is_told_of_and_not_judged(store: Site) -> None:
+    days = ["2026-12-29", "9999-12-31", "1900-01-01", "12月29日", "11.1", "#N/A"]
+    late = ["K001", "员工甲", "A", "09:00", "18:00", "09:40", "18:05", "迟到"]
+    for place, day in enumerate(days):
+        write(store.folder / "inbox", f"考勤{place}.xlsx", {f"考勤{place}": [REGISTER, [day, *late]]})
     result = store.once("2026-02-02")
-    assert (result["exit"], registers(result), charged(store)) == (1, [("attendance", "考勤", 1, 1)], [])
+    assert (result["exit"], charged(store)) == (1, [])
+    assert registers(result) == [("attendance", f"考勤{place}", 1, 1) for place in range(len(days))]
 
 
 def test_a_register_without_a_schedule_or_without_punches_accuses_nobody(store: Site) -> None:
@@ -545,19 +566,18 @@ def test_small_letters_a_doors_list_and_totals_in_any_word(store: Site) -> None:
     assert [line[:2] for line in charged(store)] == [("2026-10-09", "K001")]
 
 
-@pytest.mark.parametrize(
-    "below",
-    [
-        ["", "(年月日)", "", "", "", "", "（次）", "", "(元)"],
-        ["no", "date", "emp_no", "name", "clause", "grade", "qty"],
-    ],
-)
-def test_a_row_below_the_header_that_says_it_again_is_no_row(store: Site, below: list[str]) -> None:
+def test_a_row_below_the_header_that_says_it_again_is_no_row(store: Site) -> None:
     head = ["登记编号", "日期", "工号", "姓名", "条款编号", "情节", "数量", "点数", "金额", "说明", "登记人工号"]
-    row = ["J1", "2026-10-09", "K001", None, "DS-F9", "轻微", 1, None, None, "玩闹", "M001"]
-    write(store.folder / "inbox", "奖惩.xlsx", {"奖惩": [head, below, row]})
+    again = {
+        "J1": ["", "(年月日)", "", "", "", "", "（次）", "", "(元)"],
+        "J2": ["no", "date", "emp_no", "name", "clause", "grade", "qty"],
+    }
+    row = ["2026-10-09", "K001", None, "DS-F9", "轻微", 1, None, None, "玩闹", "M001"]
+    write(
+        store.folder / "inbox", "奖惩.xlsx", {number: [head, below, [number, *row]] for number, below in again.items()}
+    )
     result = store.once("2026-11-02")
-    assert (result["exit"], registers(result)) == (0, [("discipline", "奖惩", 1, 0)])
+    assert (result["exit"], registers(result)) == (0, [("discipline", number, 1, 0) for number in again])
 
 
 def test_who_came_the_evening_before_a_shift_of_the_small_hours_was_in_time(store: Site) -> None:
@@ -572,24 +592,29 @@ def test_who_came_the_evening_before_a_shift_of_the_small_hours_was_in_time(stor
     assert [line[:2] for line in charged(store)] == [("2026-10-12", "K002"), ("2026-10-13", "K001")]
 
 
-@pytest.mark.parametrize(
-    ("result", "approved", "counts"),
-    [
-        ("迟到", "事假10-12 上午到10-12 上午 0.5天", False),
-        ("迟到", "外出10-12 09:00到10-12 10:30", False),
-        ("迟到", "外出10-12 09:00到10-12 09:30", True),
-        ("迟到", "外出10-12 13:00到10-12 15:00", True),
-        ("迟到", "加班10-12 18:00到10-12 20:00", True),
-        ("缺卡", "补卡申请10-12 09:00", False),
-        ("缺卡", "加班10-12 18:00到10-12 20:00", True),
-    ],
-)
-def test_what_was_approved_leaves_a_late_day_open(store: Site, result: str, approved: str, counts: bool) -> None:
-    came = None if result == "缺卡" else "10:02"
-    row = [*person("K001"), "26-10-12 星期一", "A 09:00-18:00", came, result, "18:05", "正常", approved]
-    write(store.folder / "inbox", "考勤.xlsx", {"每日统计": [*TITLES, [*DAILY, "关联的审批单"], row]})
-    told = store.once("2026-11-02")["exit"]
-    assert (told, [line[:2] for line in charged(store)]) == ((0, [("2026-10-12", "K001")]) if counts else (1, []))
+APPROVED = [
+    ("迟到", "事假10-{day} 上午到10-{day} 上午 0.5天", False),
+    ("迟到", "外出10-{day} 09:00到10-{day} 10:30", False),
+    ("迟到", "外出10-{day} 09:00到10-{day} 09:30", True),
+    ("迟到", "外出10-{day} 13:00到10-{day} 15:00", True),
+    ("迟到", "加班10-{day} 18:00到10-{day} 20:00", True),
+    ("缺卡", "补卡申请10-{day} 09:00", False),
+    ("缺卡", "加班10-{day} 18:00到10-{day} 20:00", True),
+]
+
+
+def test_what_was_approved_leaves_a_late_day_open(store: Site) -> None:
+    """Of each row it is either said that it is open, or it is charged."""
+    rows = []
+    for day, (result, approved, _) in zip(WORKDAYS, APPROVED, strict=False):
+        came = None if result == "缺卡" else "10:02"
+        told = [dated(day), "A 09:00-18:00", came, result, "18:05", "正常", approved.format(day=day)]
+        rows.append([*person("K001"), *told])
+    write(store.folder / "inbox", "考勤.xlsx", {"每日统计": [*TITLES, [*DAILY, "关联的审批单"], *rows]})
+    report = store.once("2026-11-02")
+    late = [f"2026-10-{day}" for day, (_, _, counts) in zip(WORKDAYS, APPROVED, strict=False) if counts]
+    assert (report["exit"], registers(report)) == (1, [("attendance", "每日统计", 7, 7 - len(late))])
+    assert sorted({day for day, _, points in charged(store) if points}) == late
 
 
 FOUND = ["登记编号", "日期", "工号", "条款编号", "数量", "金额", "登记人工号"]

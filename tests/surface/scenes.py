@@ -75,6 +75,6 @@ def book_with(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
 
 
 def register(report: dict[str, Any], name: str) -> dict[str, Any]:
-    """One register's part of a `--json` object that has one workbook."""
-    (book,) = report["workbooks"]
-    return next(part for part in book["registers"] if part["register"] == name)
+    """The part of a `--json` object about the one sheet of a register."""
+    (part,) = (part for book in report["workbooks"] for part in book["registers"] if part["register"] == name)
+    return part

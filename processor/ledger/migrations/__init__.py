@@ -6,6 +6,7 @@ place among the file names, so that a step is moved by renaming its file.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from pathlib import Path
 FIRST = "0002_first_release"
 
 
-def chain() -> list[str]:
+@cache
+def chain() -> tuple[str, ...]:
     """The names of all steps in their order; the last is the version of a new ledger."""
     names = (file.name for file in resources.files(__name__).joinpath("versions").iterdir())
-    return sorted(name.removesuffix(".py") for name in names if name[:1].isdigit() and name.endswith(".py"))
+    return tuple(sorted(name.removesuffix(".py") for name in names if name[:1].isdigit() and name.endswith(".py")))
 
 
 def position(file: str) -> tuple[str, str | None]:
