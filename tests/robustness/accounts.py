@@ -16,6 +16,7 @@ from processor.batch.record import RECORD, SITE_FILE
 from processor.batch.run import WORK
 
 AS_OF = "2026-10-31"
+UNITS = {"城东店": ["gps_service", "technical_service"], "城西店": ["call_centre"]}
 #: What the archive holds beside workbooks.
 RECORDS = (RECORD, SITE_FILE)
 ROSTER = """
@@ -25,15 +26,15 @@ S1,业务甲,城东店,市场部,业务员,2020-01-01,6000
 S2,业务乙,城东店,市场部,业务员,2020-01-01,6000
 C1,接线丙,城西店,客服部,客服,2020-01-01,5000
 """
-ENQUIRIES = """
-咨询编号,咨询日期,客户姓名,联系电话,来源渠道,约访人工号,约访日期,到店日期
-Q1,2026-10-12,客户甲,13900000001,电话,S1,2026-10-10,2026-10-11
-Q2,2026-10-12,客户乙,13900000002,电话,S2,2026-10-12,2026-10-12
+TICKETS = """
+服务单号,受理时间,受理人工号,类型,客户姓名,联系电话,地址
+Q1,2026-10-12 09:00,S1,维修,客户甲,13900000001,东街1号
+Q2,2026-10-12 10:00,S2,维修,客户乙,13900000002,东街2号
 """
-MORE_ENQUIRIES = """
-咨询编号,咨询日期,客户姓名,联系电话,来源渠道,约访人工号,约访日期,到店日期
-Q2,2026-10-12,客户乙,13900000002,电话,S1,2026-10-12,2026-10-12
-Q3,2026-10-14,客户丙,13900000003,电话,S2,2026-10-13,2026-10-14
+MORE_TICKETS = """
+服务单号,受理时间,受理人工号,类型,客户姓名,联系电话,地址
+Q2,2026-10-12 10:00,S1,维修,客户乙,13900000002,东街2号
+Q3,2026-10-14 11:00,S2,维修,客户丙,13900000003,东街3号
 """
 HANDOVER = """
 交接编号,日期,班次,交班人工号,接班人工号,交接内容,是否记录,是否完成
@@ -44,12 +45,11 @@ T2,2026-10-02,白班,C1,,设备正常,是,是
 
 def started_site(folder: Path, extra: str = "") -> Site:
     """A site after its first batch, with the workbooks of the second in the inbox. extra: more of its site.toml."""
-    units = {"城东店": ["renovation"], "城西店": ["call_centre"]}
-    site = make_site(folder, units, managers=["M001"], extra=extra)
+    site = make_site(folder, UNITS, managers=["M001"], extra=extra)
     site.drop({"roster": ROSTER}, "花名册.xlsx")
-    site.drop({"enquiries": ENQUIRIES}, "咨询.xlsx")
+    site.drop({"service_tickets": TICKETS}, "服务单.xlsx")
     assert site.once(AS_OF)["exit"] == 0
-    site.drop({"enquiries": MORE_ENQUIRIES}, "咨询.xlsx")
+    site.drop({"service_tickets": MORE_TICKETS}, "服务单.xlsx")
     site.drop({"handover": HANDOVER}, "分部/交接 十月.xlsx")
     (folder / "inbox" / "花名册.csv").write_text(ROSTER.strip() + "\n", encoding="utf-8")
     (folder / "inbox" / "不是表格.xlsx").write_text("只是文字", encoding="utf-8")

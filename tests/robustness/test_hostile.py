@@ -27,15 +27,16 @@ def test_a_hostile_file_costs_little(case: str) -> None:
 
 
 def test_nothing_from_a_cell_becomes_a_formula_or_markup(tmp_path: Path) -> None:
-    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    site = make_site(tmp_path, {"城东店": ["gps_service"]})
     site.drop({"roster": ROSTER + "X1,=HYPERLINK(1),城东店,市场部,业务员,2020-01-01,6000\n"}, "花名册.xlsx")
-    enquiries = "咨询编号,咨询日期,客户姓名,来源渠道,约访人工号,约访日期,到店日期\n"
+    tickets = "服务单号,受理时间,受理人工号,类型,客户姓名\n"
     names = ("=1+1", "<script>alert(1)</script>", "@SUM(A1)", "\u202e倒写")
-    rows = [f"{name},2026-10-12,{name},电话,X1,2026-10-10,2026-10-11" for name in names]
-    site.drop({"enquiries": enquiries + "\n".join(rows)}, "咨询.xlsx")
+    rows = [f"{name},2026-10-12 09:00,S1,维修,{name}" for name in names]
+    site.drop({"service_tickets": tickets + "\n".join(rows)}, "服务单.xlsx")
     result = site.once(AS_OF)
     assert {book["status"] for book in result["workbooks"]} == {"processed"}
     outbox = tmp_path / "outbox"
+    assert {line["subject"] for line in site.lines()} >= {"'@SUM(A1)"}
     pages = "".join(path.read_text(encoding="utf-8") for path in outbox.rglob("*.html"))
     assert "<script>alert" not in pages
     for path in outbox.rglob("*.csv"):

@@ -20,11 +20,10 @@ from processor.batch.setup import prepare
 from processor.site_reader import load_site
 from processor.watch import Watcher
 
-from .accounts import AS_OF, ENQUIRIES, HANDOVER, MORE_ENQUIRIES, ROSTER, archived, decisions, inputs
+from .accounts import AS_OF, HANDOVER, MORE_TICKETS, ROSTER, TICKETS, UNITS, archived, decisions, inputs
 
-UNITS = {"城东店": ["renovation"], "城西店": ["call_centre"]}
 NAME = "十月份投诉登记表.xlsx"
-BURST = [{"roster": ROSTER}, {"enquiries": ENQUIRIES}, {"enquiries": MORE_ENQUIRIES}]
+BURST = [{"roster": ROSTER}, {"service_tickets": TICKETS}, {"service_tickets": MORE_TICKETS}]
 
 
 @pytest.fixture
@@ -135,12 +134,12 @@ def test_the_second_run_exits_3_and_a_dead_one_holds_nothing(site: Site) -> None
 
 def test_a_newer_file_of_a_name_in_hand_comes_next(site: Site) -> None:
     site.drop({"roster": ROSTER}, "花名册.xlsx")
-    held = site.folder / "archive" / WORK / "咨询.xlsx"
+    held = site.folder / "archive" / WORK / "服务单.xlsx"
     held.parent.mkdir(parents=True)
-    write_registers(held, {"enquiries": ENQUIRIES})
-    site.drop({"enquiries": MORE_ENQUIRIES}, "咨询.xlsx")
+    write_registers(held, {"service_tickets": TICKETS})
+    site.drop({"service_tickets": MORE_TICKETS}, "服务单.xlsx")
     first = {(book["file"], book["status"], book["reason"]) for book in site.once(AS_OF)["workbooks"]}
-    assert ("咨询.xlsx", "waiting", SAME_NAME) in first and ("咨询.xlsx", "processed", "") in first
+    assert ("服务单.xlsx", "waiting", SAME_NAME) in first and ("服务单.xlsx", "processed", "") in first
     assert "Q3" not in decisions(site)
     assert [book["status"] for book in site.once(AS_OF)["workbooks"]] == ["processed"]
     assert "Q3" in decisions(site)
@@ -161,15 +160,15 @@ def test_a_subfolder_of_the_same_name_and_odd_names(site: Site) -> None:
     assert len(long.encode()) == 255
     site.drop({"handover": HANDOVER}, long)
     csv = site.folder / "inbox" / ("登 记" * 35 + "表xxx.csv")
-    csv.write_text(ENQUIRIES.strip(), encoding="utf-8")
+    csv.write_text(TICKETS.strip(), encoding="utf-8")
     assert len(csv.name.encode()) == 255
     for name in ("制表\t换行\n.xlsx", "\u202exslx.倒写.xlsx", "=1+1.xlsx", "<b>粗体</b>.xlsx"):
-        site.drop({"enquiries": ENQUIRIES}, name)
-    odd = site.drop({"enquiries": ENQUIRIES}, "x.xlsx")
-    os.rename(odd, os.path.join(os.fsencode(odd.parent), "咨询表.xlsx".encode("gb18030")))
+        site.drop({"service_tickets": TICKETS}, name)
+    odd = site.drop({"service_tickets": TICKETS}, "x.xlsx")
+    os.rename(odd, os.path.join(os.fsencode(odd.parent), "服务表.xlsx".encode("gb18030")))
     before = inputs(site)
     result = site.once(AS_OF)
-    assert "咨询表.xlsx" in {book["file"] for book in result["workbooks"]}
+    assert "服务表.xlsx" in {book["file"] for book in result["workbooks"]}
     assert {book["status"] for book in result["workbooks"]} <= {"processed", "duplicate"}
     assert archived(site) == before
     pages = "".join(page.read_text(encoding="utf-8") for page in (site.folder / "outbox" / "pages").rglob("*.html"))
@@ -194,12 +193,12 @@ def test_a_workbook_on_which_the_program_fails_does_not_stop_the_others(
     """A fault that no known workbook has is put into the program; what staff see of it is real."""
     site.drop({"roster": ROSTER}, "a.xlsx")
     for number in range(5):
-        site.drop({"enquiries": ENQUIRIES.replace("Q", f"Q{number}")}, f"b{number}.xlsx")
+        site.drop({"service_tickets": TICKETS.replace("Q", f"Q{number}")}, f"b{number}.xlsx")
     module, name = (receive, "key_of") if culprit == "keep" else (work, "read_workbook")
     sound = getattr(module, name)
 
     def failing(*arguments, **options):
-        if "Q32" in str(arguments[1].get("咨询编号", "")) if culprit == "keep" else "b3" in arguments[0].name:
+        if "Q32" in str(arguments[1].get("服务单号", "")) if culprit == "keep" else "b3" in arguments[0].name:
             raise ValueError("客户甲 13900000001")
         return sound(*arguments, **options)
 
@@ -214,7 +213,7 @@ def test_a_workbook_on_which_the_program_fails_does_not_stop_the_others(
 
 
 def test_a_batch_takes_the_oldest_and_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
-    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    site = make_site(tmp_path, {"城东店": ["gps_service"]})
     names = ["丙.xlsx", "乙.xlsx", "甲.xlsx"]  # as they were written
     for number, (name, registers) in enumerate(zip(names, BURST, strict=True)):
         os.utime(site.drop(registers, name), (1_790_000_000 + number,) * 2)
@@ -228,7 +227,7 @@ def test_a_batch_takes_the_oldest_and_leaves_the_rest_to_the_next(tmp_path: Path
 
 def test_the_watch_goes_on_at_once_with_what_a_batch_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("processor.batch.inbox.A_BATCH", Portion(1, 1 << 30))
-    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    site = make_site(tmp_path, {"城东店": ["gps_service"]})
     for number, registers in enumerate(BURST):
         site.drop(registers, f"{number}.xlsx")
     watcher = Watcher(Path(site.config), prepare(load_site(Path(site.config))), tmp_path / "heartbeat.json")

@@ -15,7 +15,7 @@ from sitework import Site, command, make_site
 
 from processor.batch import publish
 
-from .accounts import AS_OF, ENQUIRIES, HANDOVER
+from .accounts import AS_OF, HANDOVER, TICKETS
 from .test_watch import emptied, heartbeat, log, until, watching
 
 ROSTER = """
@@ -34,7 +34,7 @@ needs_root = pytest.mark.skipif(NOT_ROOT, reason="giving a folder away needs roo
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     site = make_site(
-        tmp_path, {"城东店": ["renovation"], "城西店": ["call_centre"]}, extra="[schedule]\npoll_minutes = 0.01\n"
+        tmp_path, {"城东店": ["gps_service"], "城西店": ["call_centre"]}, extra="[schedule]\npoll_minutes = 0.01\n"
     )
     fill(site)
     return site
@@ -42,7 +42,7 @@ def site(tmp_path: Path) -> Site:
 
 def fill(site: Site) -> None:
     site.drop({"roster": ROSTER}, "花名册.xlsx")
-    site.drop({"enquiries": ENQUIRIES, "handover": HANDOVER}, "张三的十月.xlsx")
+    site.drop({"service_tickets": TICKETS, "handover": HANDOVER}, "张三的十月.xlsx")
     (site.folder / "inbox" / "客户甲投诉.xlsx").write_text("客户甲 13900000001", encoding="utf-8")
 
 
@@ -144,7 +144,7 @@ def test_a_failing_once_tells_no_personal_data(site: Site) -> None:
 
 
 def test_a_shared_roster_tells_a_unit_nothing_of_another(tmp_path: Path) -> None:
-    site = make_site(tmp_path, {"城东店": ["renovation"], "城西店": ["call_centre"]})
+    site = make_site(tmp_path, {"城东店": ["gps_service"], "城西店": ["call_centre"]})
     odd = ROSTER.replace("2020-01-01,5432.10", "2020年13月,54x32.10").replace("7654.32", "七千六？")
     site.drop({"roster": odd}, "花名册.xlsx")
     assert site.once(AS_OF)["exit"] == 1

@@ -15,9 +15,8 @@ from processor.batch.inbox import BUSY, Found, claim
 from processor.filenames import portable
 from processor.intake import isolated
 
-from .accounts import AS_OF, ENQUIRIES, ROSTER
+from .accounts import AS_OF, ROSTER, TICKETS, UNITS
 
-UNITS = {"城东店": ["renovation"], "城西店": ["call_centre"]}
 OLD = Path(__file__).parents[1] / "intake" / "files" / "dispatch.xls"
 links = pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="the system knows no such links")
 
@@ -101,14 +100,14 @@ def test_a_name_that_is_exchanged_all_the_time_yields_nothing_else(tmp_path: Pat
 @links
 def test_the_archive_holds_a_copy_of_its_own_of_a_file_with_two_names(site: Site) -> None:
     other = site.folder / "别处.xlsx"
-    write_registers(other, {"enquiries": ENQUIRIES})
+    write_registers(other, {"service_tickets": TICKETS})
     os.utime(other, (1_700_000_000, 1_700_000_000))
     before = other.read_bytes()
-    os.link(other, site.folder / "inbox" / "咨询.xlsx")
+    os.link(other, site.folder / "inbox" / "服务单.xlsx")
     assert site.once(AS_OF)["exit"] == 0
     with other.open("r+b") as file:
         file.write(b"changed afterwards")
-    (kept,) = (site.folder / "archive").rglob("咨询.xlsx")
+    (kept,) = (site.folder / "archive").rglob("服务单.xlsx")
     assert kept.read_bytes() == before and kept.stat().st_mtime == 1_700_000_000
 
 
@@ -172,11 +171,11 @@ def test_names_are_safe_everywhere(name: str, safe: str) -> None:
 
 
 def test_workbooks_with_names_that_windows_forbids_come_back(site: Site) -> None:
-    for name in ("NUL.xlsx", "CON/登记.xlsx", "咨询:一.xlsx"):
-        site.drop({"enquiries": ENQUIRIES}, name)
+    for name in ("NUL.xlsx", "CON/登记.xlsx", "服务单:一.xlsx"):
+        site.drop({"service_tickets": TICKETS}, name)
     (site.folder / "inbox" / "aux.csv").write_text("不是登记表", encoding="utf-8")
     report = site.once(AS_OF)
     assert {book["annotated"] for book in report["workbooks"] if book["status"] != "rejected"} == {
-        f"outbox/annotated/{name}" for name in ("花名册.xlsx", "_NUL.xlsx", "_CON/登记.xlsx", "咨询_一.xlsx")
+        f"outbox/annotated/{name}" for name in ("花名册.xlsx", "_NUL.xlsx", "_CON/登记.xlsx", "服务单_一.xlsx")
     }
     assert (site.folder / "outbox" / "rejected" / "_aux.csv").exists()

@@ -16,7 +16,7 @@ from processor.batch import taking
 from processor.batch.inbox import BUSY, MOUNT_POINT, Found, claim, look
 from processor.filenames import harmless
 
-from .accounts import AS_OF, ENQUIRIES, ROSTER
+from .accounts import AS_OF, ROSTER, TICKETS
 
 FDS = Path("/proc/self/fd")
 OLD = Path(__file__).parents[1] / "intake" / "files" / "dispatch.xls"
@@ -60,21 +60,21 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    return make_site(tmp_path, {"城东店": ["renovation"]}, managers=["M001"], extra="[engine]\nworkers = 1\n")
+    return make_site(tmp_path, {"城东店": ["gps_service"]}, managers=["M001"], extra="[engine]\nworkers = 1\n")
 
 
 def test_batches_hold_no_file_open_that_they_move(site: Site, windows: list[str]) -> None:
     site.drop({"roster": ROSTER}, "花名册.xlsx")
-    site.drop({"enquiries": ENQUIRIES}, "店/咨询.xlsx")
+    site.drop({"service_tickets": TICKETS}, "店/服务单.xlsx")
     shutil.copy(OLD, site.folder / "inbox/派单.xls")
     (site.folder / "inbox/坏.xlsx").write_bytes(b"PK\x03\x04 half a workbook")
     (site.folder / "inbox/名单.csv").write_bytes(
-        "登记编号,日期,工号,条款编号,情节,登记人工号\nJ1,2026-10-05,K001,REN-P1,轻微,M001\n".encode("gb18030")
+        "登记编号,日期,工号,条款编号,情节,登记人工号\nJ1,2026-10-05,K001,GP-2,轻微,M001\n".encode("gb18030")
     )
     statuses = {book["file"]: book["status"] for book in site.once(AS_OF)["workbooks"]}
     assert statuses.pop("坏.xlsx") == "rejected" and set(statuses.values()) == {"processed"} and len(statuses) == 4
-    shutil.copy(site.folder / "outbox/annotated/店/咨询.xlsx", site.folder / "inbox/咨询.xlsx")
-    site.drop({"enquiries": ENQUIRIES + "\n"}, "又一份.xlsx")
+    shutil.copy(site.folder / "outbox/annotated/店/服务单.xlsx", site.folder / "inbox/服务单.xlsx")
+    site.drop({"service_tickets": TICKETS + "\n"}, "又一份.xlsx")
     assert site.once(AS_OF)["exit"] == 0
     assert command("close", "2026-09", "--config", site.config, "--as-of", AS_OF)[0] in (0, 1)
     assert not [name for name in windows if ".processor" not in name]
