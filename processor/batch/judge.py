@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 
 from processor.batch.bench import Afresh, Bench
-from processor.batch.eras import Share, with_eras
+from processor.batch.eras import Era, Share, with_eras
 from processor.batch.keeping import Keeping, leads
+from processor.batch.layers import Deciders, Item, Made, Pass, Points, in_layers
 from processor.batch.policies import Closed, Regime
 from processor.batch.reading import Reading
-from processor.batch.selection import Selection, Touched
-from processor.batch.work import Asked, Common, Deciding, decided, turns_of, values
-from processor.batch.workers import Shared, Task
-from processor.catalogue.dated import Dated
+from processor.batch.selection import Touched
+from processor.batch.work import Common, Deciding
+from processor.batch.workers import Task, Workers
 from processor.catalogue.naming import with_spoken
 from processor.catalogue.pack import Binding, Pack
 from processor.decision import Decision
 from processor.engine.decide import ordered
-from processor.engine.decider import has_basis
 from processor.engine.persons import Revoked
 from processor.ledger.facts import Touch
 from processor.roster import marked
@@ -31,8 +30,8 @@ from processor.roster import marked
 FACTS, RULES = "按现有登记，这一条不再成立", "规则有改动，这一条不再成立"
 
 
-#: The way of a unit through its bindings: what is to be decided next out, what came of it in.
-Steps = Generator[Task[list[Decision] | Asked], list[Decision] | Asked, None]
+#: The way of a unit through its layers: what is to be decided next out, what came of it in.
+Steps = Generator[Task[Made], Made, None]
 #: How many units are on their way at once, so that somebody else can decide for one while another is looked up or kept.
 TOGETHER = 16
 
@@ -70,8 +69,6 @@ class Judge:
         self.keeping = Keeping(bench, self.roster)
         self.delivered = bench.ledger.runs.columns()
         self.reading = Reading(bench, self.roster)
-        self._packs: dict[tuple[str, str], Shared[Pack]] = {}
-        self._workers = bench.workers
 
     def judge(self, touches: Iterable[Touch], afresh: Afresh) -> None:
         """Decide what the touches reach, and what is to be decided afresh."""
@@ -80,10 +77,10 @@ class Judge:
             if touch.unit is not None:
                 by_unit.setdefault(touch.unit, {}).setdefault(touch.register, []).append(touch)
         self._note_undecided(by_unit)
-        self._begin()
-        self._workers = self.bench.workers.among(self._sizes(by_unit, afresh))
-        self._go(self._afresh(unit, by_unit, afresh) for unit in self.bench.units)
-        self.keeping.keep_turns()
+        self._go(
+            (self._afresh(unit, by_unit, afresh) for unit in self.bench.units),
+            self.bench.workers.among(self._sizes(by_unit, afresh)),
+        )
 
     def _sizes(self, by_unit: Mapping[str, Mapping[str, list[Touch]]], afresh: Afresh) -> list[int]:
         """About how many rows are looked at for each unit."""
@@ -98,15 +95,19 @@ class Judge:
             for pack, months in self._closed_of(unit).lost.items():
                 self.undecided |= {(unit, pack, month) for month in months & reached}
 
-    def _go(self, units: Iterable[Steps]) -> None:
-        """Take units through their bindings, several side by side, each step in an order that depends on nobody's speed."""
-        going: deque[tuple[Steps, Task[list[Decision] | Asked]]] = deque()
+    def _go(self, units: Iterable[Steps], workers: Workers) -> None:
+        """Take units through their layers, several side by side, each step in an order that depends on nobody's speed."""
+        common = Common(self.bench.as_of, self.bench.registers, self.roster, self._revoked(), self.delivered)
+        self._deciders = Deciders(self.bench, self.reading, workers, common)
+        going: deque[tuple[Steps, Task[Made]]] = deque()
         for unit in units:
             going.extend((unit, task) for task in islice(unit, 1))
             if len(going) >= TOGETHER:
                 _on(going)
         while going:
             _on(going)
+        self.keeping.follow_causes()
+        self.keeping.keep_turns()
 
     def _afresh(self, unit: str, by_unit: Mapping[str, Mapping[str, list[Touch]]], afresh: Afresh) -> Steps:
         """What the touches reach in a unit, and what of it is to be decided afresh."""
@@ -125,12 +126,8 @@ class Judge:
         self._done(unit)
 
     def _done(self, unit: str) -> None:
-        self.keeping.follow_causes()
+        self.keeping.follow_causes(unit)
         self.reading.forget(unit)
-
-    def _begin(self) -> None:
-        bench = self.bench
-        self._common = Shared(Common(bench.as_of, bench.registers, self.roster, self._revoked(), self.delivered))
 
     def _revoked(self) -> Revoked:
         """What managers revoked, each of the person whom it was about, whoever has the staff number now."""
@@ -150,23 +147,21 @@ class Judge:
 
         Units decide each by itself: a unit that is not named stays as it is.
         """
-        self._begin()
-        self._go(self._once_more(unit, own, first) for unit, own in reached.items())
-        self.keeping.keep_turns()
+        self._go((self._once_more(unit, own, first) for unit, own in reached.items()), self.bench.workers)
 
     def _once_more(self, unit: str, own: Collection[str], first: date) -> Steps:
         ledger, as_of = self.bench.ledger, self.bench.as_of
         whole = Touched(ledger, unit, {}, as_of, as_of, first)
         rest = Touched(ledger, unit, {}, as_of, as_of)
-        for pack, binding in ordered(self.bench.units[unit]):
-            if binding.payroll:
-                continue
-            touched = whole if binding.id in own else rest
-            selection = touched.select(binding, self._changed(binding))
+        share = Share(eras=tuple(self.bench.eras.get(unit, ())))
+
+        def passes(pack: Pack, binding: Binding, era: Era | None) -> Iterator[Pass]:
+            selection = (whole if binding.id in own else rest).select(binding, self._changed(binding))
             if selection is not None:
-                points, share = self.bench.point_values, Share(eras=tuple(self.bench.eras.get(unit, ())))
-                yield from self._binding(unit, pack, binding, selection, share, points, RULES)
-                self.bench.tick(f"{unit} {pack.title}")
+                yield Pass(pack, binding, selection, share, RULES)
+
+        items = ((pack, binding, None) for pack, binding in ordered(self.bench.units[unit]))
+        yield from self._layers(unit, items, passes, self.bench.point_values)
         self._done(unit)
 
     def _closed_of(self, unit: str) -> Closed:
@@ -176,17 +171,16 @@ class Judge:
         """Decide a unit under today's packs, or closed months under those of their regime."""
         points = self.bench.point_values if regime is None else regime.points
         eras = tuple(self.bench.eras.get(reached.unit, ()) if regime is None else regime.eras)
-        for pack, binding, era in with_eras(packs, eras):
-            if binding.payroll:
-                continue
-            for selection, months, reason in self._passes(reached, pack, binding, afresh, regime):
-                share = replace(months, era=era, eras=eras)
-                yield from self._binding(reached.unit, pack, binding, selection, share, points, reason)
-            self.bench.tick(f"{reached.unit} {pack.title}")
+
+        def passes(pack: Pack, binding: Binding, era: Era | None) -> Iterator[Pass]:
+            for one in self._passes(reached, pack, binding, afresh, regime):
+                yield replace(one, share=replace(one.share, era=era, eras=eras))
+
+        yield from self._layers(reached.unit, with_eras(packs, eras), passes, points)
 
     def _passes(
         self, reached: Touched, pack: Pack, binding: Binding, afresh: Afresh, regime: Regime | None
-    ) -> Iterator[tuple[Selection, Share, str]]:
+    ) -> Iterator[Pass]:
         """What of a binding to decide, the months whose lines that may change, and why lines are gone then.
 
         A closed month changes by facts and answers alone, and under the rules under which it was closed.
@@ -196,74 +190,65 @@ class Judge:
         lost = tuple(self.bench.lost.get(reached.unit, {}).get(pack.name, ()))
         own = Share(sealed, lost=lost) if regime is None else Share(regime.months, inside=True)
         if reached.unit in afresh.wholly:
-            yield reached.all(binding), own, FACTS
+            yield Pass(pack, binding, reached.all(binding), own, FACTS)
             return
         selection = reached.select(binding, self._changed(binding))
         if regime is None and pack.name in afresh.packs.get(reached.unit, ()):
             if selection is not None and closed.months - sealed:
-                yield selection, Share(closed.months - sealed, inside=True), FACTS
-            yield reached.all(binding), Share(closed.months, lost=lost, fixed=True), RULES
+                yield Pass(pack, binding, selection, Share(closed.months - sealed, inside=True), FACTS)
+            whole = Share(closed.months, lost=lost, fixed=True)
+            yield Pass(pack, binding, reached.all(binding), whole, RULES)
         elif selection is not None:
-            yield selection, own, FACTS
+            yield Pass(pack, binding, selection, own, FACTS)
 
     def _changed(self, binding: Binding) -> list[Decision]:
         """Lines of this batch that the binding reads, as they were and as they are."""
         pairs = self.keeping.changes.lines.values() if binding.after else ()
         return [line for pair in pairs for line in pair if line is not None and line.clause in binding.after]
 
-    def _binding(
+    def _layers(
         self,
         unit: str,
-        pack: Pack,
-        binding: Binding,
-        selection: Selection,
-        share: Share,
-        points: Mapping[str, Dated[int]],
-        reason: str,
+        items: Iterable[Item],
+        passes: Callable[[Pack, Binding, Era | None], Iterator[Pass]],
+        points: Points,
     ) -> Steps:
-        """Decide what is selected of a binding, and keep what of it is in the share."""
-        facts = self.reading.facts(unit, binding, selection)
-        earlier = selection.earlier() if binding.after else ()
-        active = self.reading.months(unit, selection.span())
+        """Take a unit through these of its bindings, as many at once as do not read each other's decisions."""
+        for layer in in_layers(item for item in items if not item[1].payroll):
+            yield from self._layer(unit, [one for item in layer for one in passes(*item)], points)
+            for pack, _, _ in layer:
+                self.bench.tick(f"{unit} {pack.title}")
 
-        given = Deciding(
-            unit=unit,
-            known_as=self.bench.known_as.get(unit, unit),
-            binding=binding.id,
-            earlier=earlier,
-            active_months=active,
-            point_values=points,
-            renamed=self.reading.renamed(binding),
-            illegible=self.reading.illegible(unit, binding),
-        )
-        shared = self._packs.setdefault((pack.name, pack.digest), Shared(pack))
-        if has_basis(binding, values(facts), earlier):
-            made = yield self._workers.submit(decided, self._common, shared, given, facts)
-        else:
-            made = yield self._workers.known([])
-        while isinstance(made, Asked):
-            versions = self.bench.ledger.versions.changed(made.register, unit, self.bench.as_of)
-            given = replace(given, changed={**given.changed, made.register: versions})
-            made = yield self._workers.submit(decided, self._common, shared, given, facts)
-        told = self._in_words([line for line in made if line in share and selection.covers(line)])
-        standing = [line for line in selection.standing() if line in share]
+    def _layer(self, unit: str, passes: Sequence[Pass], points: Points) -> Steps:
+        """Decide what is selected of each pass, and keep what of it is in its share."""
+        given = [self._deciders.given(unit, one, points, one.selection) for one in passes]
+        made = yield from self._deciders.decided(passes, given)
+        tried: list[tuple[Deciding, list[Decision]]] = []
+        for one, own, lines in zip(passes, given, made, strict=True):
+            written = self._keep(unit, one, lines)
+            computed = [line for line in written if one.pack.clauses[line.clause].kind == "computed"]
+            if computed and self.bench.explains:
+                few = one.selection if len(computed) == len(lines) else one.selection.of(computed)
+                if few != one.selection:
+                    own = replace(self._deciders.given(unit, one, points, few), changed=own.changed)
+                tried.append((own, computed))
+        if tried:
+            lines = [line for _, computed in tried for line in computed]
+            self.keeping.wait_for(lines, self._deciders.tried(tried), self._deciders.workers.ahead)
+
+    def _keep(self, unit: str, one: Pass, made: Sequence[Decision]) -> list[Decision]:
+        """Keep what was decided in a pass; the lines that were written."""
+        share = one.share
+        told = self._in_words([line for line in made if line in share and one.selection.covers(line)])
+        standing = [line for line in one.selection.standing() if line in share]
         if share.eras or share.fixed:
             standing, told = self._apart(standing, told, share)
         if share.lost:
             told = self._as_they_stood(standing, told, share)
-        if reason == RULES:
+        if one.reason == RULES:
             told = _where_they_stood(standing, told)
-        writes = self.bench.keeps or self._is_read(unit, binding, [*standing, *told])
-        written = self.keeping.keep(standing, told, reason, writes=writes)
-        computed = [line for line in written if pack.clauses[line.clause].kind == "computed"]
-        if computed and self.bench.explains:
-            few = selection if len(computed) == len(made) else selection.of(computed)
-            if few != selection:
-                months = self.reading.months(unit, few.span())
-                given = replace(given, earlier=few.earlier() if binding.after else (), active_months=months)
-                facts = self.reading.facts(unit, binding, few)
-            task = self._workers.submit(turns_of, self._common, shared, given, facts, computed)
-            self.keeping.wait_for(computed, task, self._workers.ahead)
+        writes = self.bench.keeps or self._is_read(unit, one.binding, [*standing, *told])
+        return self.keeping.keep(standing, told, one.reason, writes=writes)
 
     def _is_read(self, unit: str, binding: Binding, lines: Iterable[Decision]) -> bool:
         """Whether another binding of the unit reads these lines of one, or others may hang on them."""
@@ -310,7 +295,7 @@ class Judge:
         return line.period not in self._closed_of(line.unit).lost.get(line.pack, ())
 
 
-def _on(going: deque[tuple[Steps, Task[list[Decision] | Asked]]]) -> None:
+def _on(going: deque[tuple[Steps, Task[Made]]]) -> None:
     """Take the unit that has waited longest one step further."""
     unit, task = going.popleft()
     with suppress(StopIteration):

@@ -7,14 +7,11 @@ from collections.abc import Collection, Sequence
 
 from processor.batch.bench import Bench
 from processor.batch.changes import Changes, says_the_same
+from processor.batch.work import Turns
 from processor.batch.workers import Task
 from processor.decision import Decision
-from processor.model import Text
 from processor.roster import Roster
 from processor.settle.apply import answered, followed
-
-#: What would have changed some lines, by their ids.
-Turns = dict[str, tuple[Text, ...]]
 
 
 def leads(line: Decision | None) -> tuple[bool, str]:
@@ -30,7 +27,7 @@ class Keeping:
     def __init__(self, bench: Bench, roster: Roster) -> None:
         self.bench, self.roster = bench, roster
         self.changes = Changes()
-        self._leading: set[str] = set()
+        self._leading: dict[str, str] = {}
         self._turning: deque[tuple[frozenset[str], Task[Turns]]] = deque()
 
     def keep(
@@ -64,16 +61,24 @@ class Keeping:
     def note(self, old: Decision | None, new: Decision | None, reason: str = "") -> None:
         """A line is another one now, none, or new. reason: why it is gone."""
         self.changes.note(old, new, reason)
-        self._leading |= {line.decision_id for line in (old, new) if line is not None and leads(old) != leads(new)}
+        if leads(old) != leads(new):
+            self._leading |= {line.decision_id: line.unit for line in (old, new) if line is not None}
 
-    def follow_causes(self) -> None:
-        """Lines follow the causes that were revoked, restored or awarded since this was last asked."""
+    def follow_causes(self, of: str | None = None) -> None:
+        """Lines follow the causes that were revoked, restored or awarded since this was last asked. of: those of a unit.
+
+        What is still being decided of other units may yet come out otherwise.
+        """
         decisions = self.bench.ledger.decisions
-        while self._leading:
-            moved, self._leading = self._leading, set()
+        moved = [id for id, unit in self._leading.items() if of in (None, unit)]
+        later = {id: unit for id, unit in self._leading.items() if of not in (None, unit)}
+        while moved:
+            self._leading = {}
             hanging = decisions.linked_to(moved)
             bases = decisions.bases(d.decision_id for d in hanging)
             self.keep(hanging, [bases[d.decision_id] for d in hanging])
+            moved = list(self._leading)
+        self._leading = later
 
     def answer(self, lines: Sequence[Decision]) -> None:
         """Apply answers to lines as they stand."""

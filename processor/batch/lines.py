@@ -80,8 +80,8 @@ class Lines:
         )
 
     def changes(self, made: Changes) -> list[Change]:
-        """What a batch did to lines."""
-        pairs = list(made.lines.values())
+        """What a batch did to lines, unit by unit, of each in the order in which it was decided."""
+        pairs = sorted(made.lines.values(), key=lambda pair: max(line.unit for line in pair if line is not None))
         now = iter(self.of(new for _, new in pairs if new is not None))
         before = iter(self.of(old for old, _ in pairs if old is not None))
         return [

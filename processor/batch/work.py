@@ -14,7 +14,7 @@ import pandas as pd
 from processor.annotate import Form
 from processor.batch.workers import Shared
 from processor.catalogue.dated import Dated
-from processor.catalogue.pack import Binding, Pack
+from processor.catalogue.pack import Pack
 from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.engine.decider import Decider
@@ -125,16 +125,31 @@ class Common:
     delivered: Mapping[str, frozenset[str]]
 
 
+#: Name and digest of a pack.
+Version = tuple[str, str]
+#: Register -> the rows that a binding reads.
+Facts = Mapping[str, Shared[pd.DataFrame]]
+#: What would have changed some lines, by their ids.
+Turns = dict[str, tuple[Text, ...]]
+
+
+def values(facts: Facts) -> dict[str, pd.DataFrame]:
+    """The rows themselves."""
+    return {register: frame.value for register, frame in facts.items()}
+
+
 @dataclass(frozen=True)
 class Deciding:
-    """What a binding decides on beside the facts. changed: the earlier versions of rows that it asked for, by register.
+    """What a binding of a pack decides on. changed: the earlier versions of rows that it asked for, by register.
 
     illegible: register -> rows that nobody could read.
     """
 
     unit: str
     known_as: str
+    pack: Version
     binding: str
+    facts: Facts
     earlier: Sequence[Decision]
     active_months: frozenset[str]
     point_values: Mapping[str, Dated[int]]
@@ -149,15 +164,6 @@ class Deciding:
         return self.changed[register]
 
 
-#: Register -> the rows that a binding reads.
-Facts = Mapping[str, Shared[pd.DataFrame]]
-
-
-def values(facts: Facts) -> dict[str, pd.DataFrame]:
-    """The rows themselves."""
-    return {register: frame.value for register, frame in facts.items()}
-
-
 class Asked(LookupError):
     """A rule asks for the earlier versions of the rows of a register, which only the ledger knows."""
 
@@ -166,14 +172,34 @@ class Asked(LookupError):
         self.register = register
 
 
-def _binding(pack: Pack, given: Deciding) -> Binding:
-    return next(binding for binding in pack.bindings if binding.id == given.binding)
+def decided(common: Shared[Common], layer: Sequence[Deciding], *packs: Shared[Pack]) -> list[list[Decision] | Asked]:
+    """What each binding of a layer decides, or what it has to be given first; answers are not applied yet."""
+    made: list[list[Decision] | Asked] = []
+    for given in layer:
+        try:
+            made.append(_decider(common.value, packs, given).on(values(given.facts)))
+        except Asked as asked:
+            made.append(asked)
+    return made
 
 
-def _decider(common: Common, pack: Pack, given: Deciding) -> Decider:
+def turns_of(
+    common: Shared[Common], lines: Sequence[tuple[Deciding, Sequence[Decision]]], *packs: Shared[Pack]
+) -> Turns:
+    """What would have changed these lines, each with what its binding decided on; see `engine.otherwise`."""
+    found: Turns = {}
+    for given, own in lines:
+        decider = _decider(common.value, packs, given)
+        again = partial(decider.on, in_full=False)
+        found |= turned(decider.binding, own, values(given.facts), common.value.registers, again, decider.basis)
+    return found
+
+
+def _decider(common: Common, packs: Sequence[Shared[Pack]], given: Deciding) -> Decider:
+    pack = next(pack.value for pack in packs if (pack.value.name, pack.value.digest) == given.pack)
     return Decider(
         pack,
-        _binding(pack, given),
+        next(binding for binding in pack.bindings if binding.id == given.binding),
         unit=given.unit,
         known_as=given.known_as,
         as_of=common.as_of,
@@ -188,24 +214,3 @@ def _decider(common: Common, pack: Pack, given: Deciding) -> Decider:
         changed=given.versions,
         illegible=given.illegible,
     )
-
-
-def decided(common: Shared[Common], pack: Shared[Pack], given: Deciding, facts: Facts) -> list[Decision] | Asked:
-    """What a binding decides for a unit, or what it has to be given first; answers are not applied yet."""
-    try:
-        return _decider(common.value, pack.value, given).on(values(facts))
-    except Asked as asked:
-        return asked
-
-
-def turns_of(
-    common: Shared[Common],
-    pack: Shared[Pack],
-    given: Deciding,
-    facts: Facts,
-    lines: Sequence[Decision],
-) -> dict[str, tuple[Text, ...]]:
-    """What would have changed these lines of a binding; see `engine.otherwise`."""
-    decider = _decider(common.value, pack.value, given)
-    again = partial(decider.on, in_full=False)
-    return turned(decider.binding, lines, values(facts), common.value.registers, again, decider.basis)

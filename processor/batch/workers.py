@@ -167,10 +167,6 @@ class Workers:
             self._start(task)
         return task
 
-    def known(self, result: R) -> Task[R]:
-        """A task of which the result is known without doing anything."""
-        return Task(self, lambda: result, (), done=result)
-
     def map(
         self, function: Callable[..., R], tasks: Iterable[tuple[Any, ...]], sizes: Sequence[float] = ()
     ) -> Iterator[R]:
