@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
+from operator import is_
 from types import NoneType
 from typing import Any
 
@@ -180,17 +181,21 @@ class Pack:
 
 
 def _replaced(value: Any, figures: Mapping[str, Parameter]) -> Any:
-    """The same structure with each figure that has a successor replaced by it."""
+    """The same structure with each figure that has a successor replaced by it; what holds none of them stays as it is."""
     if isinstance(value, ATOMS):
         return value
     if isinstance(value, Parameter):
         return figures.get(value.name, value)
     if isinstance(value, Mapping):
-        return {key: _replaced(item, figures) for key, item in value.items()}
+        table = {key: _replaced(item, figures) for key, item in value.items()}
+        return value if all(table[key] is item for key, item in value.items()) else table
     if isinstance(value, (list, tuple)):
-        return type(value)(_replaced(item, figures) for item in value)
+        items = [_replaced(item, figures) for item in value]
+        return value if all(map(is_, items, value)) else type(value)(items)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{item.name: _replaced(getattr(value, item.name), figures) for item in fields(value)})
+        parts = {item.name: getattr(value, item.name) for item in fields(value)}
+        other = {name: new for name, part in parts.items() if (new := _replaced(part, figures)) is not part}
+        return replace(value, **other) if other else value
     return value
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from processor.catalogue.register import Column, Register
+from processor.columns import plain_values
 from processor.intake.convert import Circumstances, Converted, convert, expected, nothing, why_unread
 from processor.intake.dates import dates
 from processor.intake.neighbours import CellColumn, ReadColumn, complete_years, doubt_midnights, reckon_from_the_day
@@ -268,10 +269,8 @@ def frame_from_csv(register: Register, text: str) -> pd.DataFrame:
 def key_of(register: Register, frame: pd.DataFrame) -> AnySeries:
     """Natural keys (str): the key columns' texts joined by `|`; an empty part stays empty."""
     parts = [_key_part(frame[header], register.column(header).type) for header in register.key]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined + "|" + part
-    return joined.rename("key")
+    keys = parts[0] if len(parts) == 1 else ["|".join(told) for told in zip(*parts, strict=True)]
+    return pd.Series(keys, index=frame.index, dtype="str", name="key")
 
 
 def identities(register: Register, frame: pd.DataFrame) -> list[list[tuple[str, ...]]]:
@@ -280,7 +279,7 @@ def identities(register: Register, frame: pd.DataFrame) -> list[list[tuple[str, 
     for group in register.otherwise:
         filled = frame[_telling(register, group)].notna().all(axis=1).to_numpy()
         parts = [_key_part(frame[header], register.column(header).type) for header in group]
-        texts = list(zip(*(part.tolist() for part in parts), strict=True))
+        texts = list(zip(*parts, strict=True))
         for place in np.flatnonzero(filled).tolist():
             found[place].append(texts[place])
     return found
@@ -299,10 +298,11 @@ def with_identities(register: Register, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{number: pd.Series(numbers, index=frame.index, dtype=frame[number].dtype)})
 
 
-def _key_part(values: AnySeries, kind: str) -> AnySeries:
+def _key_part(values: AnySeries, kind: str) -> list[str]:
+    """What each cell says in a key, empty where it is blank."""
     form = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M:%S"}.get(kind)
     texts = values.dt.strftime(form) if form else values.map(yuan, na_action="ignore") if kind == "money" else values
-    return texts.astype("str").fillna("")
+    return plain_values(texts if texts.dtype == "str" else texts.astype("str"), blank="")
 
 
 def _issues(

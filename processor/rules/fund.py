@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ import pandas as pd
 
 from processor.calendars import month_of, window_key, window_range
 from processor.catalogue.parameter import Parameter
+from processor.columns import plain_values
 from processor.model import Finding, say, yuan
 from processor.rules.declared import reads
 from processor.rules.job import Job
@@ -37,26 +39,32 @@ def balances(rows: pd.DataFrame, deducted: pd.DataFrame, opening_words: Sequence
     rows: the register fund. deducted: `period`, `amount` (fen of fines deducted in that month). A row of income whose
     事由 names one of opening_words is the balance that the fund opens with.
     """
-    period = month_of(rows["日期"])
-    amount = rows["金额"].fillna(0).astype("int64")
-    income = rows["收支"] == "收入"
-    opens = income & rows["事由"].str.contains("|".join(opening_words), regex=True, na=False)
-    months = sorted({*period.dropna(), *deducted["period"]})
+    fines, opening, income, spending = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    refs: dict[str, list[int]] = {}
+    for period, fen in zip(deducted["period"], deducted["amount"], strict=True):
+        fines[period] += int(fen)
+    columns = [month_of(rows["日期"]), *(rows[header] for header in ("收支", "事由", "金额", "_ref"))]
+    for period, kind, reason, fen, ref in zip(*map(plain_values, columns), strict=True):
+        if period is None:
+            continue
+        opens = any(word in (reason or "") for word in opening_words)
+        moved = spending if kind != "收入" else opening if opens else income
+        moved[period] += fen or 0
+        refs.setdefault(period, []).append(ref)
+    months = sorted({*refs, *fines})
     if not months:
         return []
     found: list[Balance] = []
     balance, month = 0, months[0]
     while month <= max(last, months[-1]):
-        here = period == month
-        fines = int(deducted.loc[deducted["period"] == month, "amount"].sum())
         found.append(
             Balance(
                 period=month,
-                opening=balance + int(amount[here & opens].sum()),
-                fines=fines,
-                income=int(amount[here & income & ~opens].sum()),
-                spending=int(amount[here & ~income].sum()),
-                refs=tuple(int(ref) for ref in rows.loc[here, "_ref"]),
+                opening=balance + opening[month],
+                fines=fines[month],
+                income=income[month],
+                spending=spending[month],
+                refs=tuple(refs.get(month, ())),
             )
         )
         balance = found[-1].closing

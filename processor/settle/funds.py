@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.pack import Binding, Pack
+from processor.columns import plain_values
 from processor.decision import Decision
 from processor.engine.decider import decide
 from processor.engine.otherwise import turned
@@ -124,30 +126,25 @@ def _statements(
     unit: str, binding: Binding, rows: pd.DataFrame, deducted: pd.DataFrame, as_of: date, closed: frozenset[str]
 ) -> list[FundStatement]:
     words = binding.args["opening_words"].at(as_of)
-    found = []
-    for balance in balances(rows, deducted, words, f"{as_of:%Y-%m}"):
-        if balance.period in closed:
-            continue
-        here = rows[rows["日期"].dt.strftime("%Y-%m") == balance.period]
-        month = deducted[deducted["period"] == balance.period]
-        fines = month.groupby(["decision_id", "who"], as_index=False).agg({"amount": "sum"})
-        found.append(
-            FundStatement(
-                unit=unit,
-                period=balance.period,
-                opening=balance.opening,
-                fines=tuple(
-                    (id, who, int(amount))
-                    for id, who, amount in zip(fines["decision_id"], fines["who"], fines["amount"], strict=True)
-                    if amount
-                ),
-                entries=tuple(
-                    (day.date(), reason, int(amount) if kind == "收入" else -int(amount))
-                    for day, reason, amount, kind in zip(
-                        here["日期"], here["事由"], here["金额"], here["收支"], strict=True
-                    )
-                ),
-                closing=balance.closing,
-            )
+    fines: dict[str, Counter[tuple[str, str]]] = {}
+    for period, id, who, amount in zip(
+        *(deducted[name] for name in ("period", "decision_id", "who", "amount")), strict=True
+    ):
+        fines.setdefault(period, Counter())[id, who] += int(amount)
+    entries: dict[str, list[tuple[date, str, int]]] = {}
+    columns = (plain_values(rows[header]) for header in ("日期", "事由", "金额", "收支"))
+    for day, reason, amount, kind in zip(*columns, strict=True):
+        entry = day.date(), reason or "", amount if kind == "收入" else -amount
+        entries.setdefault(f"{day:%Y-%m}", []).append(entry)
+    return [
+        FundStatement(
+            unit=unit,
+            period=balance.period,
+            opening=balance.opening,
+            fines=tuple((*key, fen) for key, fen in sorted(fines.get(balance.period, {}).items()) if fen),
+            entries=tuple(entries.get(balance.period, ())),
+            closing=balance.closing,
         )
-    return found
+        for balance in balances(rows, deducted, words, f"{as_of:%Y-%m}")
+        if balance.period not in closed
+    ]

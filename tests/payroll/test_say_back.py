@@ -6,7 +6,19 @@ import openpyxl
 import pytest
 from sitework import Site, command
 
-from payroll.desk import appeal, confirm, copy_of, deliver, discipline, employee, line, lines, penalty, table
+from payroll.desk import (
+    CONFIRMATIONS,
+    appeal,
+    confirm,
+    copy_of,
+    deliver,
+    discipline,
+    employee,
+    line,
+    lines,
+    penalty,
+    table,
+)
 from payroll.desk import roster as roster_of
 
 UNITS = {"城东店": ["technical_service", "renovation"], "惠民超市": ["technical_service"]}
@@ -92,10 +104,39 @@ def test_nobodys_manager_changes_nothing(site):
     assert answer(site, fine(site)["decision_id"], "确认", "", "E1")[1] == "未采纳：E1不是惠民超市的负责人"
 
 
+YES = ["同意", "同 意", "确 认"]
+NO = ["不同意", "取消", "作废", "撤 销"]
+DAYS = ["9月30日", "9.30", "12月31日"]
+#: 决定, 确认人工号 and 确认日期 of one row each, by what it shows.
+WAYS = {
+    **{by: ("确认", by, "2026-10-01") for by in ("H001", "M001")},
+    **{word: (word, "H002", "2026-10-01") for word in (*YES, *NO)},
+    **{day: ("确认", "H001", day) for day in DAYS},
+}
+
+
+@pytest.fixture(scope="module")
+def answered(decided, tmp_path_factory) -> dict[str, tuple[tuple[str, str], str]]:
+    """What the row of each of WAYS says and the status of the fine of 60000 that it answers, in forms of one batch."""
+    site = copy_of(decided, tmp_path_factory.mktemp("answered"))
+    staff = {way: f"W{place}" for place, way in enumerate(WAYS)}
+    rows = [penalty(no, "2026-09-02", no, "TS-6", amount=60000) for no in staff.values()]
+    people = roster_of(*(employee(no, unit="惠民超市") for no in staff.values()))
+    deliver(site, "2026-09-30", {"roster": people, "discipline": discipline(*rows)}, "更多.xlsx")
+    fined = {row["staff_no"]: row["decision_id"] for row in lines(site, clause="TS-6", effect="fine")}
+    rows = [f"{fined[staff[way]]},{verdict},,{by},{day}" for way, (verdict, by, day) in WAYS.items()]
+    forms = [rows[: -len(DAYS)], *([row] for row in rows[-len(DAYS) :])]  # a day is read by those around it
+    for place, form in enumerate(forms):
+        site.drop({"confirmations": table(CONFIRMATIONS, *form)}, f"{place}.xlsx")
+    assert site.once("2026-10-02")["exit"] == 0
+    said = [row for place in range(len(forms)) for row in told(site, f"{place}.xlsx")]
+    status = {row["staff_no"]: row["status"] for row in lines(site, clause="TS-6", effect="fine")}
+    return {way: (row, status[staff[way]]) for way, row in zip(WAYS, said, strict=True)}
+
+
 @pytest.mark.parametrize("by", ["H001", "M001"])
-def test_the_units_manager_and_the_manager_of_all_count(site, by):
-    assert answer(site, fine(site)["decision_id"], "确认", "", by) == ("已生效", "已生效：扣款60000.00元")
-    assert fine(site)["status"] == "confirmed"
+def test_the_units_manager_and_the_manager_of_all_count(answered, by):
+    assert answered[by] == (("已生效", "已生效：扣款60000.00元"), "confirmed")
 
 
 def test_nobody_answers_about_himself(site):
@@ -108,22 +149,20 @@ def test_a_new_amount_takes_effect(site):
     assert answer(site, fine(site)["decision_id"], "改为", "4000") == ("已生效", "已生效：扣款4000.00元")
 
 
-@pytest.mark.parametrize("word", ["同意", "同 意", "确 认"])
-def test_words_that_mean_yes(site, word):
-    assert answer(site, fine(site)["decision_id"], word)[0] == "已生效"
+@pytest.mark.parametrize("word", YES)
+def test_words_that_mean_yes(answered, word):
+    assert answered[word] == (("已生效", "已生效：扣款60000.00元"), "confirmed")
 
 
-@pytest.mark.parametrize("day", ["9月30日", "9.30", "12月31日"])
-def test_the_day_of_an_answer_needs_no_year(site, day):
+@pytest.mark.parametrize("day", DAYS)
+def test_the_day_of_an_answer_needs_no_year(answered, day):
     """It is the last such day: nobody has answered on one to come."""
-    confirm(site, "2026-09-30", [f"{fine(site)['decision_id']},确认,,H001,{day}"])
-    assert told(site) == [("已生效", "已生效：扣款60000.00元")]
+    assert answered[day] == (("已生效", "已生效：扣款60000.00元"), "confirmed")
 
 
-@pytest.mark.parametrize("word", ["不同意", "取消", "作废", "撤 销"])
-def test_words_that_mean_no(site, word):
-    assert answer(site, fine(site)["decision_id"], word) == ("已生效", "已生效：撤销")
-    assert fine(site)["status"] == "revoked"
+@pytest.mark.parametrize("word", NO)
+def test_words_that_mean_no(answered, word):
+    assert answered[word] == (("已生效", "已生效：撤销"), "revoked")
 
 
 def test_another_word_is_no_answer(site):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -93,13 +93,15 @@ def test_what_was_known_stands_until_one_of_the_rows_is_mended(site: Site) -> No
     assert site.once(DAY)["exit"] == 0 and charged(site) == {"J1": "K002"}
 
 
-@pytest.mark.parametrize("hidden", [(), ("副本",), ("奖惩",)])
-def test_a_second_sheet_hidden_or_not_is_no_stronger(site: Site, hidden: tuple[str, ...]) -> None:
-    sheets = {"奖惩": [row("J1", "K001")], "副本": [row("J1", "K002"), row("J2", "K002")]}
-    drop(site, "奖惩.xlsx", sheets, hidden=hidden)
+def test_a_second_sheet_hidden_or_not_is_no_stronger(site: Site) -> None:
+    books = {"甲.xlsx": (), "乙.xlsx": ("副本",), "丙.xlsx": ("奖惩",)}
+    for name, hidden in books.items():
+        one, two = f"{name[0]}1", f"{name[0]}2"
+        drop(site, name, {"奖惩": [row(one, "K001")], "副本": [row(one, "K002"), row(two, "K002")]}, hidden=hidden)
     report = site.once(DAY)
-    assert report["exit"] == 1 and charged(site) == {"J2": "K002"}
-    assert told(site, report, "奖惩.xlsx", "副本")[2][1].startswith(f"与工作表“奖惩”第2行{SENTENCE}")
+    assert report["exit"] == 1 and charged(site) == {"甲2": "K002", "乙2": "K002", "丙2": "K002"}
+    for name in books:
+        assert told(site, report, name, "副本")[2][1].startswith(f"与工作表“奖惩”第2行{SENTENCE}"), name
 
 
 def test_a_hidden_sheet_never_changes_what_a_visible_one_said_before(site: Site) -> None:
@@ -141,33 +143,41 @@ COPIES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A site that has read 奖惩.xlsx."""
-    site = started(tmp_path_factory.mktemp("begun"))
-    drop(site, "奖惩.xlsx", {"奖惩": [row("J1", "K001"), row("J2", "K001")]}, age=300)
-    site.once(DAY)
-    return site
-
-
-@pytest.mark.parametrize("name", COPIES)
-def test_a_copy_of_what_was_read_before_is_compared_row_by_row(begun: Site, tmp_path: Path, name: str) -> None:
-    site = Site(shutil.copytree(begun.folder, tmp_path / "site"))
-    drop(site, name, {"奖惩": [row("J1", "K002"), row("J2", "K001"), row("J3", "K002")]})
+def test_a_copy_of_what_was_read_before_is_compared_row_by_row(site: Site) -> None:
+    """Of many workbooks, each with its copy."""
+    originals = {f"{place}号奖惩": name.replace("奖惩", f"{place}号奖惩") for place, name in enumerate(COPIES)}
+    numbers = {original: (f"{place}-1", f"{place}-2", f"{place}-3") for place, original in enumerate(originals)}
+    for original, (one, two, _) in numbers.items():
+        drop(site, f"{original}.xlsx", {"奖惩": [row(one, "K001"), row(two, "K001")]}, age=300)
+    assert site.once(DAY)["exit"] == 0
+    for original, name in originals.items():
+        one, two, three = numbers[original]
+        drop(site, name, {"奖惩": [row(one, "K002"), row(two, "K001"), row(three, "K002")]})
     report = site.once(DAY)
-    assert report["exit"] == 1 and charged(site) == {"J1": "K001", "J2": "K001", "J3": "K002"}
-    states = told(site, report, name, "奖惩")
-    assert states[2][0] == "无法读取" and states[2][1].startswith(f"与“奖惩.xlsx”工作表“奖惩”第2行{SENTENCE}")
-    assert "把它的文件名改成“奖惩.xlsx”" in states[2][1]
+    assert report["exit"] == 1
+    assert charged(site) == {
+        number: who for own in numbers.values() for number, who in zip(own, ("K001", "K001", "K002"), strict=True)
+    }
+    for original, name in originals.items():
+        states = told(site, report, name, "奖惩")
+        start = f"与“{original}.xlsx”工作表“奖惩”第2行{SENTENCE}"
+        assert states[2][0] == "无法读取" and states[2][1].startswith(start), name
+        assert f"把它的文件名改成“{original}.xlsx”" in states[2][1], name
 
 
-@pytest.mark.parametrize("name", ["奖惩(1).xlsx", "奖惩 - 副本.xlsx", "奖惩_冲突.xlsx"])
-@pytest.mark.parametrize("newer", [True, False])
-def test_a_copy_beside_its_original_never_wins_by_name_or_time(site: Site, name: str, newer: bool) -> None:
-    drop(site, "奖惩.xlsx", {"奖惩": [row("J1", "K001"), row("J2", "K001")]}, age=300 if newer else 0)
-    drop(site, name, {"奖惩": [row("J1", "K002"), row("J2", "K001"), row("J3", "K002")]}, age=0 if newer else 300)
+def test_a_copy_beside_its_original_never_wins_by_name_or_time(site: Site) -> None:
+    ways = list(product(["奖惩(1).xlsx", "奖惩 - 副本.xlsx", "奖惩_冲突.xlsx"], [True, False]))
+    for place, (name, newer) in enumerate(ways):
+        one, two, three = (f"{place}-{row}" for row in (1, 2, 3))
+        folder = f"第{place}组"
+        drop(site, f"{folder}/奖惩.xlsx", {"奖惩": [row(one, "K001"), row(two, "K001")]}, age=300 if newer else 0)
+        copied = [row(one, "K002"), row(two, "K001"), row(three, "K002")]
+        drop(site, f"{folder}/{name}", {"奖惩": copied}, age=0 if newer else 300)
     report = site.once(DAY)
-    assert report["exit"] == 1 and charged(site) == {"J2": "K001", "J3": "K002"}
+    assert report["exit"] == 1
+    assert charged(site) == {
+        f"{place}-{row}": who for place in range(len(ways)) for row, who in ((2, "K001"), (3, "K002"))
+    }
 
 
 def test_a_third_version_does_not_win_while_two_contradict_each_other(site: Site) -> None:
