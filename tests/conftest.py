@@ -16,7 +16,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from processor.batch.collecting import collect_seldom
-from tests.oldsite import DAY, old_site
 from tests.sitework import command
 
 #: Files that share a site or a cluster that takes long to make; one worker runs them all.
@@ -24,8 +23,6 @@ TOGETHER = {
     "tests/test_demo.py": "demo",
     "tests/pages/test_sample.py": "demo",
     "tests/robustness/test_workers.py": "workers",
-    "tests/test_upgrade.py": "old",
-    "tests/test_rebuild.py": "old",
 }
 
 
@@ -85,11 +82,3 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert code == 0, err
     assert str(folder / "outbox" / "pages" / "index.html") in out
     return folder
-
-
-@pytest.fixture(scope="session")
-def taken_over(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of version 0.1.0 after its first batch under this version; nobody changes it."""
-    site = old_site(tmp_path_factory.mktemp("taken-over"))
-    assert site.once(DAY)["exit"] == 0
-    return site.folder

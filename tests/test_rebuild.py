@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from oldsite import closed_files
+from oldsite import DAY, FEW, closed_files, old_site
 from payroll.desk import close, confirm, deliver, discipline, employee, line, lines, penalty, roster
 from sitework import Site, command, make_site
 
@@ -159,8 +159,9 @@ def test_no_place_that_the_archived_site_names_is_used(tmp_path: Path, text: str
     assert "away" not in at_home and "postgresql" not in at_home and '"x"' in at_home
 
 
-def test_an_older_ledger_is_rebuilt_from_its_upgrade(taken_over: Path, tmp_path: Path) -> None:
-    site = Site(taken_over)
+def test_an_older_ledger_is_rebuilt_from_its_upgrade(tmp_path: Path) -> None:
+    site = old_site(tmp_path, FEW)
+    assert site.once(DAY)["exit"] == 0
     files = closed_files(site)
     code, _, err = command("rebuild", "--from", str(site.folder / "archive"), "--to", str(tmp_path / "anew"))
     assert code == 0, err
