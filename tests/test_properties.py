@@ -73,7 +73,7 @@ def rows_have_one_version(case: dict[str, Any]) -> bool:
     )
 
 
-@settings(max_examples=4 * DEPTH, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3 * DEPTH, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     index=st.integers(0, len(PLAIN) - 1),
     seed=st.integers(0, 10_000),
@@ -97,7 +97,7 @@ def test_any_order_and_any_split_of_rows_decides_the_same(index: int, seed: int,
         assert decided(dealt) == whole
 
 
-@settings(max_examples=4 * DEPTH, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3 * DEPTH, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(index=st.integers(0, len(PLAIN) - 1), seed=st.integers(0, 10_000))
 def test_a_roster_that_is_corrected_later_decides_as_if_it_had_been_right_at_once(index: int, seed: int) -> None:
     _, case = PLAIN[index]

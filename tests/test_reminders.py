@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,32 @@ METERS = """
 U1,2026-10,居民,2026-10-05,G1,100,是,2026-10-05,{called},燃气站
 """
 HEADER = ["提醒编号", "门店", "日期", "事项", "员工", "对象", "超期天数", "是否已办", "办理日期", "办理人工号", "备注"]
+DAY = "2026-10-20"
+
+
+def delivered(folder: Path) -> Site:
+    """A site with workbooks in its inbox, before its first batch."""
+    site = make_site(folder, {"消防组": ["fire_safety"], "燃气站": ["gas_utility"]})
+    site.drop({"roster": ROSTER, "hazards": HAZARDS, "meter_readings": METERS.format(called="")})
+    return site
+
+
+@pytest.fixture(scope="module")
+def reminded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site = delivered(tmp_path_factory.mktemp("reminded"))
+    assert site.once(DAY)["exit"] == 0
+    return site.folder
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    site = make_site(tmp_path, {"消防组": ["fire_safety"], "燃气站": ["gas_utility"]})
-    site.drop({"roster": ROSTER, "hazards": HAZARDS, "meter_readings": METERS.format(called="")})
-    return site
+def waiting(tmp_path: Path) -> Site:
+    return delivered(tmp_path)
+
+
+@pytest.fixture
+def site(reminded: Path, tmp_path: Path) -> Site:
+    """The site after its first batch, on DAY."""
+    return Site(Path(shutil.copytree(reminded, tmp_path / "site")))
 
 
 def rows_of(site: Site) -> list[dict[str, Any]]:
@@ -60,7 +80,6 @@ def page(site: Site, unit: str) -> str:
 
 
 def test_open_things_are_listed_with_the_days_they_are_over(site: Site) -> None:
-    assert site.once("2026-10-20")["exit"] == 0
     assert listed(site) == {"H1": 10, "U1|2026-10": 7}
     first = rows_of(site)[0]
     assert list(first) == HEADER
@@ -72,20 +91,18 @@ def test_open_things_are_listed_with_the_days_they_are_over(site: Site) -> None:
 
 
 def test_the_list_offers_yes_and_no_and_its_bytes_are_the_same_again(site: Site) -> None:
-    site.once("2026-10-20")
     path = site.folder / "outbox" / "提醒清单.xlsx"
     before = path.read_bytes()
     (rule,) = openpyxl.load_workbook(path).active.data_validations.dataValidation
     assert (rule.formula1, str(rule.sqref)) == ('"是,否"', "H2:H3")
-    site.once("2026-10-20")
+    site.once(DAY)
     assert path.read_bytes() == before
 
 
 def test_what_is_ticked_leaves_the_list_but_not_the_decisions(site: Site) -> None:
-    site.once("2026-10-20")
     before = site.lines()
     drop_back(site, {"H1": {"是否已办": "是", "办理日期": "2026-10-19", "办理人工号": "A1"}})
-    result = site.once("2026-10-20")
+    result = site.once(DAY)
     (book,) = result["workbooks"]
     assert (result["exit"], book["status"]) == (0, "processed")
     assert [r["register"] for r in book["registers"]] == ["reminders"]
@@ -98,31 +115,29 @@ def test_what_is_ticked_leaves_the_list_but_not_the_decisions(site: Site) -> Non
 
 
 def test_a_copy_in_which_a_colleague_ticked_nothing_takes_no_tick_back_but_no_does(site: Site) -> None:
-    site.once("2026-10-20")
     drop_back(site, {"H1": {"是否已办": "是"}}, "甲.xlsx")
     drop_back(site, {"U1|2026-10": {"是否已办": "是"}}, "乙.xlsx")
     drop_back(site, {"H1": {"是否已办": "否"}}, "丙.xlsx")
     held = (site.folder / "inbox" / "丙.xlsx").rename(site.folder / "丙.xlsx")
-    assert site.once("2026-10-20")["exit"] == 0
+    assert site.once(DAY)["exit"] == 0
     assert listed(site) == {}
     held.rename(site.folder / "inbox" / "丙.xlsx")
-    assert site.once("2026-10-20")["exit"] == 0
+    assert site.once(DAY)["exit"] == 0
     assert listed(site) == {"H1": 10}
 
 
-def test_what_falls_due_again_is_open_again(site: Site) -> None:
-    site.once("2026-10-15")
-    drop_back(site, {"U1|2026-10": {"是否已办": "是", "办理人工号": "G1"}})
-    site.once("2026-10-15")
-    assert "U1|2026-10" not in listed(site)
-    site.drop({"meter_readings": METERS.format(called="2026-10-14")}, "抄表.xlsx")
-    site.once("2026-10-18")
-    assert listed(site)["U1|2026-10"] == 1
-    assert next(row for row in rows_of(site) if row["对象"] == "U1|2026-10")["日期"] == "2026-10-17"
+def test_what_falls_due_again_is_open_again(waiting: Site) -> None:
+    waiting.once("2026-10-15")
+    drop_back(waiting, {"U1|2026-10": {"是否已办": "是", "办理人工号": "G1"}})
+    waiting.once("2026-10-15")
+    assert "U1|2026-10" not in listed(waiting)
+    waiting.drop({"meter_readings": METERS.format(called="2026-10-14")}, "抄表.xlsx")
+    waiting.once("2026-10-18")
+    assert listed(waiting)["U1|2026-10"] == 1
+    assert next(row for row in rows_of(waiting) if row["对象"] == "U1|2026-10")["日期"] == "2026-10-17"
 
 
 def test_what_is_done_leaves_the_list_by_itself_and_its_old_tick_is_no_fault(site: Site) -> None:
-    site.once("2026-10-20")
     drop_back(site, {"H1": {"是否已办": "是"}, "U1|2026-10": {"是否已办": "是"}})
     held = (site.folder / "inbox" / "提醒清单.xlsx").rename(site.folder / "提醒清单.xlsx")
     paid = METERS.format(called="").replace("客户签字,", "客户签字,缴费日期,").replace("是,2026", "是,2026-10-20,2026")
@@ -135,7 +150,6 @@ def test_what_is_done_leaves_the_list_by_itself_and_its_old_tick_is_no_fault(sit
 
 
 def test_unknown_reminders_and_unknown_staff_mark_their_cells(site: Site) -> None:
-    site.once("2026-10-20")
     drop_back(
         site,
         {
@@ -143,7 +157,7 @@ def test_unknown_reminders_and_unknown_staff_mark_their_cells(site: Site) -> Non
             "U1|2026-10": {"是否已办": "是", "办理人工号": "X9"},
         },
     )
-    result = site.once("2026-10-20")
+    result = site.once(DAY)
     (book,) = result["workbooks"]
     assert (result["exit"], book["registers"][0]["issues"]) == (1, 2)
     assert listed(site) == {"H1": 10, "U1|2026-10": 7}
@@ -166,11 +180,10 @@ def test_the_horizon_is_the_sunday_of_the_coming_week(tmp_path: Path) -> None:
 
 
 def test_ticks_open_no_month_and_gone_rows_are_no_news(site: Site) -> None:
-    site.once("2026-10-20")
     drop_back(site, {"H1": {"是否已办": "是"}})
-    site.once("2026-10-20")
+    site.once(DAY)
     drop_back(site, {"U1|2026-10": {"是否已办": "是"}})
-    (book,) = site.once("2026-10-20")["workbooks"]
+    (book,) = site.once(DAY)["workbooks"]
     assert book["registers"][0]["missing"] == 0
     assert listed(site) == {}
 
@@ -183,9 +196,8 @@ def test_there_is_no_blank_of_the_list(tmp_path: Path) -> None:
 
 
 def test_a_preview_ticks_nothing(site: Site) -> None:
-    site.once("2026-10-20")
     drop_back(site, {"H1": {"是否已办": "是"}})
-    site.once("2026-10-20", "--dry-run")
+    site.once(DAY, "--dry-run")
     site.once(date(2026, 10, 20))
     assert set(listed(site)) == {"U1|2026-10"}
 
@@ -193,17 +205,15 @@ def test_a_preview_ticks_nothing(site: Site) -> None:
 def test_what_stays_open_for_months_keeps_counting_its_days(
     site: Site, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    for day in ("2026-10-20", "2027-04-01", "2027-04-08"):
+    for day in ("2027-04-01", "2027-04-08"):
         site.once(day)
     assert listed(site)["H1"] == 180
-    fresh = make_site(tmp_path_factory.mktemp("fresh"), {"消防组": ["fire_safety"], "燃气站": ["gas_utility"]})
-    fresh.drop({"roster": ROSTER, "hazards": HAZARDS, "meter_readings": METERS.format(called="")})
+    fresh = delivered(tmp_path_factory.mktemp("fresh"))
     fresh.once("2027-04-08")
     assert fresh.lines() == site.lines()
 
 
 def test_one_more_day_overdue_is_no_change_but_the_first_day_is(site: Site) -> None:
-    site.once("2026-10-20")
     site.once("2026-10-21")
     changed = {(row["change"], row["new_subject"]) for row in site.lines("changes.csv")}
     assert changed == {("added", "H3")}
@@ -212,8 +222,8 @@ def test_one_more_day_overdue_is_no_change_but_the_first_day_is(site: Site) -> N
     assert any("逾期13天" in row["text"] for row in site.lines()), "decisions.csv keeps counting"
 
 
-def test_one_more_day_overdue_is_no_change(site: Site) -> None:
-    site.once("2026-10-31")
-    site.once("2026-11-01")
-    assert site.lines("changes.csv") == []
-    assert "已逾期20天" in "".join(line["text"] for line in site.lines()), "which is counted on all the same"
+def test_one_more_day_overdue_is_no_change(waiting: Site) -> None:
+    waiting.once("2026-10-31")
+    waiting.once("2026-11-01")
+    assert waiting.lines("changes.csv") == []
+    assert "已逾期20天" in "".join(line["text"] for line in waiting.lines()), "which is counted on all the same"
