@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
-from sitework import make_site
+from sitework import Site, make_site
 
 from .scenes import book_with, register
 
@@ -36,11 +37,22 @@ MEANINGS = {
 HEAD = ["工作表", "登记表", "表头", "样例", "建议", "把握", "含义"]
 
 
-def new_site(folder):
-    site = make_site(folder, {"城东店": ["renovation"]}, managers=["S001"])
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A site that has read its roster."""
+    site = make_site(tmp_path_factory.mktemp("begun"), {"城东店": ["renovation"]}, managers=["S001"])
     site.drop({"roster": ROSTER}, "花名册.xlsx")
     assert site.once(DAY)["exit"] == 0
     return site
+
+
+def copy_of(site, folder):
+    return Site(Path(shutil.copytree(site.folder, folder / "site")))
+
+
+@pytest.fixture
+def site(begun, tmp_path):
+    return copy_of(begun, tmp_path)
 
 
 def ask(site, headers=OWN, rows=ROWS, name="我的登记.xlsx", sheet="来访"):
@@ -70,9 +82,15 @@ def subjects(site):
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory):
-    site = new_site(tmp_path_factory.mktemp("asked"))
+def asked(begun, tmp_path_factory):
+    site = copy_of(begun, tmp_path_factory.mktemp("asked"))
     return site, ask(site)
+
+
+@pytest.fixture
+def asking(asked, tmp_path):
+    """A site that asks what 我的登记.xlsx is."""
+    return copy_of(asked[0], tmp_path)
 
 
 def test_a_sheet_with_own_headers_is_asked_about(asked):
@@ -113,9 +131,8 @@ def test_a_page_tells_the_three_nearest_registers(asked):
     assert "咨询客户信息统计表" in page and "联系电话" in page
 
 
-def test_answered_it_is_read_and_remembered(tmp_path):
-    site = new_site(tmp_path)
-    ask(site)
+def test_answered_it_is_read_and_remembered(asking):
+    site = asking
     answer(waiting(site), site.folder / "inbox" / "随便一个名字.xlsx")
     report = site.once(DAY)
     part = register(report, "enquiries")
@@ -134,9 +151,8 @@ def test_answered_it_is_read_and_remembered(tmp_path):
     assert (report["exit"], register(report, "enquiries")["new"]) == (0, 1)
 
 
-def test_other_workbooks_that_wait_are_read_in_the_same_batch(tmp_path):
-    site = new_site(tmp_path)
-    ask(site)
+def test_other_workbooks_that_wait_are_read_in_the_same_batch(asking):
+    site = asking
     rows = [[1, "2026-10-25", "客丁", "13900000004", "花园4栋", "电话", "李红", None]]
     ask(site, rows=rows, name="另一份.xlsx")
     assert waiting(site, "另一份.xlsx").exists()
@@ -151,9 +167,8 @@ def test_other_workbooks_that_wait_are_read_in_the_same_batch(tmp_path):
     assert not list((site.folder / "outbox" / "待对照").glob("*.xlsx"))
 
 
-def test_one_meaning_twice_is_asked_again_with_a_sentence(tmp_path):
-    site = new_site(tmp_path)
-    ask(site)
+def test_one_meaning_twice_is_asked_again_with_a_sentence(asking):
+    site = asking
     answer(waiting(site), site.folder / "inbox" / "我的登记.xlsx", MEANINGS | {"小区楼栋": "客户姓名"})
     report = site.once(DAY)
     assert (report["exit"], report["workbooks"][0]["status"]) == (1, "asked")
@@ -164,9 +179,8 @@ def test_one_meaning_twice_is_asked_again_with_a_sentence(tmp_path):
     assert meanings["跟单的同事"] == "约访人工号"
 
 
-def test_a_needed_column_that_nothing_means_is_asked_again(tmp_path):
-    site = new_site(tmp_path)
-    ask(site)
+def test_a_needed_column_that_nothing_means_is_asked_again(asking):
+    site = asking
     answer(waiting(site), site.folder / "inbox" / "我的登记.xlsx", MEANINGS | {"从哪来的": "不使用"})
     report = site.once(DAY)
     assert report["workbooks"][0]["status"] == "asked"
@@ -174,8 +188,7 @@ def test_a_needed_column_that_nothing_means_is_asked_again(tmp_path):
     assert any("来源渠道" in (row[0].value or "") for row in sheet.iter_rows(min_row=4))
 
 
-def test_another_register_may_be_chosen_in_one_line(tmp_path):
-    site = new_site(tmp_path)
+def test_another_register_may_be_chosen_in_one_line(site):
     ask(
         site,
         ["哪天", "谁", "为什么", "哪一条", "谁记的", "号"],
@@ -203,9 +216,8 @@ def test_another_register_may_be_chosen_in_one_line(tmp_path):
     assert register(report, "discipline")["rows"] == 1
 
 
-def test_what_is_remembered_can_be_changed_and_forgotten(tmp_path):
-    site = new_site(tmp_path)
-    ask(site)
+def test_what_is_remembered_can_be_changed_and_forgotten(asking):
+    site = asking
     answer(waiting(site), site.folder / "inbox" / "我的登记.xlsx")
     site.once(DAY)
     book = openpyxl.load_workbook(site.folder / "outbox" / "表头对照.xlsx")
@@ -227,8 +239,7 @@ def test_what_is_remembered_can_be_changed_and_forgotten(tmp_path):
     assert ask(site, name="再一份.xlsx")["workbooks"][0]["status"] == "asked"
 
 
-def test_sheets_that_are_recognised_are_read_at_once(tmp_path):
-    site = new_site(tmp_path)
+def test_sheets_that_are_recognised_are_read_at_once(site):
     path = site.drop({"suggestions": "建议编号,日期,工号,内容,是否采纳\nY1,2026-10-05,C001,好,否"}, "合一.xlsx")
     book = openpyxl.load_workbook(path)
     sheet = book.create_sheet("来访")
@@ -240,8 +251,7 @@ def test_sheets_that_are_recognised_are_read_at_once(tmp_path):
     assert (workbook["status"], [part["register"] for part in workbook["registers"]]) == ("asked", ["suggestions"])
 
 
-def test_an_unknown_choice_is_asked_about_and_counts_once_answered(tmp_path):
-    site = new_site(tmp_path)
+def test_an_unknown_choice_is_asked_about_and_counts_once_answered(site):
     titles = ["咨询编号", "咨询日期", "客户姓名", "联系电话", "来源渠道"]
     rows = [["Z1", "2026-10-20", "客甲", "13900000001", "抖音"], ["Z2", "2026-10-21", "客乙", "13900000002", "抖音"]]
     book_with(
@@ -277,8 +287,7 @@ def test_an_unknown_choice_is_asked_about_and_counts_once_answered(tmp_path):
     assert site.once(DAY)["exit"] == 0
 
 
-def test_a_sheet_that_no_answer_could_make_a_register_is_not_asked_about(tmp_path):
-    site = new_site(tmp_path)
+def test_a_sheet_that_no_answer_could_make_a_register_is_not_asked_about(site):
     settings = [["名称", "内容"], ["表样版本", "2024版"]]
     book_with(
         site.folder / "inbox" / "登记.xlsx",
@@ -288,8 +297,7 @@ def test_a_sheet_that_no_answer_could_make_a_register_is_not_asked_about(tmp_pat
     assert [book["status"] for book in result["workbooks"]] == ["processed"]
 
 
-def test_a_workbook_that_cannot_take_the_question_is_read_once_the_question_beside_it_is_answered(tmp_path):
-    site = new_site(tmp_path)
+def test_a_workbook_that_cannot_take_the_question_is_read_once_the_question_beside_it_is_answered(site):
     path = book_with(site.folder / "inbox" / "我的登记.xlsx", {"来访": [OWN, *ROWS]})
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
@@ -308,8 +316,7 @@ def test_a_workbook_that_cannot_take_the_question_is_read_once_the_question_besi
     assert not list(waiting(site).parent.glob("*.xlsx"))
 
 
-def test_a_header_of_two_rows_is_asked_about_as_one(tmp_path):
-    site = new_site(tmp_path)
+def test_a_header_of_two_rows_is_asked_about_as_one(site):
     groups = ["序号", "客户情况", None, None, "接待情况", None, None, None]
     path = site.folder / "inbox" / "两行.xlsx"
     book = openpyxl.Workbook()
@@ -334,8 +341,7 @@ def test_a_header_of_two_rows_is_asked_about_as_one(tmp_path):
     assert len(subjects(site)) == 2
 
 
-def test_what_is_no_xlsx_is_asked_about_as_a_workbook_of_the_same_stem(tmp_path):
-    site = new_site(tmp_path)
+def test_what_is_no_xlsx_is_asked_about_as_a_workbook_of_the_same_stem(site):
     table = "\r\n".join(",".join(str(cell or "") for cell in row) for row in [OWN, *ROWS])
     (site.folder / "inbox" / "我的登记.csv").write_bytes(table.encode("gb18030"))
     (book,) = site.once(DAY)["workbooks"]
