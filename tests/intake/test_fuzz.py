@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from depth import DEPTH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ TOKENS = [
     b"\x00", b'<dimension ref="A1:XFD1048576"/>', b' date1904="1"', b'<f t="shared" si="0" ref="A1:B9">A1</f>',
     b"\xed\xa0\x80",
 ]  # fmt: skip
-SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(max_examples=12 * DEPTH, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EDITS = st.lists(
     st.tuples(
         st.sampled_from(["insert", "delete", "double"]), st.floats(0, 1), st.integers(1, 200), st.sampled_from(TOKENS)

@@ -20,7 +20,9 @@ KEYS = {"register", "sheet", "rows", "new", "changed", "unchanged", "missing", "
 
 def test_once_in_a_process_of_its_own_prints_one_object_and_nothing_else(tmp_path):
     site = delivered(tmp_path)
-    done = process("once", "--config", site.config, "--as-of", DAY, "--json")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = process("once", "--config", site.config, "--as-of", DAY, "--json", cwd=elsewhere)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert set(told) == {"run", "as_of", "workbooks", "decisions", "outputs", "rulebook"}
@@ -45,11 +47,12 @@ def test_once_in_a_process_of_its_own_prints_one_object_and_nothing_else(tmp_pat
     assert any(path.name.startswith("登记表") for path in (tmp_path / "archive").rglob("*.xlsx"))
 
 
-def test_the_config_may_be_named_from_elsewhere_or_lie_in_the_working_folder(tmp_path):
+def test_the_config_may_lie_in_the_working_folder(tmp_path, monkeypatch):
     delivered(tmp_path)
-    done = process("once", "--as-of", DAY, "--json", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["workbooks"][0]["annotated"].startswith("outbox/")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = command("once", "--as-of", DAY, "--json")
+    assert code == 0, err
+    assert json.loads(out)["workbooks"][0]["annotated"].startswith("outbox/")
 
 
 def test_run_without_a_command_works_in_the_repository(tmp_path):
@@ -71,9 +74,9 @@ def test_wrong_usage_is_exit_2_and_an_error_object(arguments):
 
 
 def test_a_missing_site_is_exit_2_and_an_error_object(tmp_path):
-    done = process("once", "--config", str(tmp_path / "none.toml"), "--json")
-    assert done.returncode == 2
-    assert set(json.loads(done.stdout)) == {"error"}
+    code, out, _ = command("once", "--config", str(tmp_path / "none.toml"), "--json")
+    assert code == 2
+    assert set(json.loads(out)) == {"error"}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -336,9 +339,8 @@ def test_explain_prints_file_sheet_and_row_of_every_ladder_step(tmp_path):
     site.once(DAY)
     line = next(line for line in site.lines() if line["clause"] == "OR-6b" and line["subject"] == "C3")
     assert (line["effect"], line["status"], line["occurrence"]) == ("recommendation", "needs_confirmation", "3")
-    done = process("explain", line["decision_id"], "--config", site.config)
-    assert done.returncode == 0
-    told = done.stdout
+    code, told, _ = command("explain", line["decision_id"], "--config", site.config)
+    assert code == 0
     assert "OR-6b" in told and "上旬.xlsx" in told and "中旬.xlsx" in told and "客户投诉处理表" in told
     for row in ("2", "3"):
         assert re.search(rf"上旬\.xlsx.*客户投诉处理表.*第{row}行", told), told
