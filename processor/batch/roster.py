@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from processor.columns import plain_values
 from processor.roster import LIFELONG, Roster
 
 SUPERVISOR, LEAVING = "直接主管工号", "离职日期"
@@ -25,13 +26,13 @@ def concerned(staff: Collection[str], before: Roster, after: Roster, named_since
     was hired but rows that name him and what those cost whom he supervises; on one who leaves, nothing before he does;
     on what changes from a day on, nothing before that day's month.
     """
-    found: Concern = {}
-    wholly: set[str] = set()
+    found = _hired(after.spans[after.spans["工号"].isin(set(staff) - before.numbers)])
+    wholly = set(staff) - before.numbers
     from_day: dict[str, date] = {}
-    for staff_no in sorted(staff):
+    for staff_no in sorted(set(staff) & before.numbers):
         old, new = before.stretches(staff_no), after.stretches(staff_no)
         units = {str(unit) for rows in (old, new) for unit in rows["门店"]}
-        if old.empty or _says_otherwise(old, new):
+        if _says_otherwise(old, new):
             wholly.add(staff_no)
             _widen_all(found, units, _first(old["入职日期"], new["入职日期"]))
             continue
@@ -48,6 +49,21 @@ def concerned(staff: Collection[str], before: Roster, after: Roster, named_since
     for unit in _units_below(wholly, before, after):
         widen(found, unit, None)
     return _united(found, in_force(from_day, after, named_since))
+
+
+def _hired(spans: pd.DataFrame) -> Concern:
+    """Unit -> the day from which its first new employee was hired; None: of one of them nobody says when."""
+    found: Concern = {}
+    first: dict[str, date] = {}
+    units: dict[str, set[str]] = {}
+    columns = (plain_values(spans[header]) for header in ("工号", "门店", "入职日期"))
+    for staff_no, unit, hired in zip(*columns, strict=True):
+        units.setdefault(staff_no, set()).add(unit or "")
+        if hired is not None:
+            first[staff_no] = min(hired.date(), first.get(staff_no, date.max))
+    for staff_no, own in units.items():
+        _widen_all(found, own, first.get(staff_no))
+    return found
 
 
 def in_force(since: Mapping[str, date], roster: Roster, named_since: NamedSince) -> Concern:

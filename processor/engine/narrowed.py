@@ -38,7 +38,9 @@ def as_read(
     wanted = {name: read[name] | ALWAYS_SEEN | {registers[name].date_column} for name in facts}
     unread = {name: UNREAD in frame and bool(frame[UNREAD].any()) for name, frame in facts.items()}
     return {
-        name: frame[[header for header in frame if header in wanted[name] or (header == UNREAD and unread[name])]]
+        name: frame
+        if frame.empty
+        else frame[[header for header in frame if header in wanted[name] or (header == UNREAD and unread[name])]]
         for name, frame in facts.items()
     }
 

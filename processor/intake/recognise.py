@@ -153,7 +153,18 @@ def title_unit(grid: Grid, before: int) -> str:
 
 @lru_cache(maxsize=4)
 def _signatures(registers: tuple[Register, ...], memory: Memory) -> Signatures:
-    return Signatures(tuple(Signature.of(register, memory.of(register.name)) for register in registers))
+    return Signatures(
+        tuple(
+            Signature.of(register, said) if (said := memory.of(register.name)) else _own_signature(register)
+            for register in registers
+        )
+    )
+
+
+@lru_cache(maxsize=1024)
+def _own_signature(register: Register) -> Signature:
+    """The signature of a register of which the site said nothing."""
+    return Signature.of(register)
 
 
 def header_rows(grid: Grid) -> list[tuple[int, frozenset[str]]]:

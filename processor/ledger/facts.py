@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
@@ -88,7 +89,6 @@ class FactStore:
     def __init__(self, connection: Connection, registers: Mapping[str, Register], stirred: Stirred) -> None:
         self.connection, self.registers, self.stirred = connection, registers, stirred
         self.links = LinkStore(connection)
-        self._none: dict[str, pd.DataFrame] = {}
         self._held: dict[str, bool] = {}
         self.next_id = (connection.execute(select(func.max(facts.c.id))).scalar() or 0) + 1
 
@@ -230,26 +230,15 @@ class FactStore:
         too, whatever their day.
         """
         if not self._holds(register):
-            return self._none_of(register).copy(deep=False)
+            return _none_of(self.registers[register]).copy(deep=False)
         query, given = (_CURRENT, {}) if unit is None else (_CURRENT_OF, {"home": unit})
         found = [self.connection.execute(part, {"of": register, **given}).all() for part in _parts(query, ranges, ids)]
         rows = found[0] if len(found) == 1 else {row for part in found for row in part}
         ordered = sorted(rows, key=lambda row: (row[0] or "", row[1]))
         if not ordered:
-            return self._none_of(register).copy(deep=False)
+            return _none_of(self.registers[register]).copy(deep=False)
         _, _, refs, texts, units = zip(*ordered, strict=True)
-        return self._frame_of(register, texts, units, refs)
-
-    def _frame_of(self, register: str, texts: Sequence[str], units: Sequence[Any], refs: Sequence[int]) -> pd.DataFrame:
-        dtype: Any = empty_frame(self.registers[register])["门店"].dtype
-        known = {"门店": pd.array(list(units), dtype=dtype), "_ref": np.array(refs, dtype="int64")}
-        return frame_of(self.registers[register], texts, known)
-
-    def _none_of(self, register: str) -> pd.DataFrame:
-        """The frame of a register without a row."""
-        if register not in self._none:
-            self._none[register] = self._frame_of(register, (), (), ())
-        return self._none[register]
+        return _frame_of(self.registers[register], texts, units, refs)
 
     def _holds(self, register: str) -> bool:
         """Whether there ever was a row of the register: of most that a site knows there was none."""
@@ -344,6 +333,18 @@ class FactStore:
         query = select(facts.c.unit, first, dateless).where(facts.c.register.in_(others), facts.c.unit.is_not(None))
         rows = self.connection.execute(query.where(_named(staff)).group_by(facts.c.unit))
         return {unit: None if many or without else date.fromisoformat(day) for unit, day, without in rows}
+
+
+def _frame_of(register: Register, texts: Sequence[str], units: Sequence[Any], refs: Sequence[int]) -> pd.DataFrame:
+    dtype: Any = empty_frame(register)["门店"].dtype
+    known = {"门店": pd.array(list(units), dtype=dtype), "_ref": np.array(refs, dtype="int64")}
+    return frame_of(register, texts, known)
+
+
+@lru_cache(maxsize=1024)
+def _none_of(register: Register) -> pd.DataFrame:
+    """The frame of a register without a row; shared, so nobody writes into it."""
+    return _frame_of(register, (), (), ())
 
 
 def _counting(keys: Sequence[str], texts: Sequence[str]) -> dict[str, int]:

@@ -38,6 +38,8 @@ DECISION_COLUMNS = (
 
 
 Changed = Callable[[str], pd.DataFrame]
+_NO_DECISIONS = pd.DataFrame(columns=list(DECISION_COLUMNS))
+_NOTHING_DEDUCTED = pd.DataFrame({"period": [], "amount": []})
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,14 @@ class Job:
     roster: Roster
     titles: Mapping[str, str]
     applies_to: Mapping[str, Parameter] = field(default_factory=dict)
-    decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DECISION_COLUMNS)))
+    decisions: pd.DataFrame = field(default_factory=lambda: _NO_DECISIONS)
     revoked: frozenset[tuple[str, str, str]] = frozenset()
     active_months: frozenset[str] = frozenset()
     delivered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     left_out: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     illegible: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     changed: Changed = lambda register: pd.DataFrame()
-    deducted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"period": [], "amount": []}))
+    deducted: pd.DataFrame = field(default_factory=lambda: _NOTHING_DEDUCTED)
 
     @property
     def clause(self) -> str:

@@ -47,7 +47,7 @@ def climb(
     if unread is not None and len(unread):
         silent = frozenset(unread["_ref"])
         rows = pd.concat([rows, unread[[header for header in rows if header in unread]]], ignore_index=True)
-    for row in records(rows.sort_values([day, subject], kind="stable")):
+    for row in records(rows.sort_values([day, subject], kind="stable") if len(rows) > 1 else rows):
         when = row[day].date()
         ladder = (
             row[staff],
