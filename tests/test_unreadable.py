@@ -195,3 +195,49 @@ def test_a_count_is_none_where_a_row_may_be_one_that_nobody_could_read(lost: str
 def _charges_little(binding: Binding) -> bool:
     """Whether this is the part of the clause for a difference of one."""
     return "#" not in binding.id
+
+
+CASHIERS = "工号,姓名,门店,部门,岗位,入职日期\n" + "".join(
+    f"C{n},收{n},城东店,收银部,收银员,2020-01-01\n" for n in range(1, 6)
+)
+TILLS = "日期,工号,笔数,来客数,系统金额,实收金额\n" + "".join(
+    f"2026-09-{day:02},C{n},{9 - n},{9 - n},{9 - n},{9 - n}\n" for n in range(1, 6) for day in range(1, 17)
+)
+BONUS = "工号,姓名,门店,部门,岗位,入职日期\nA,甲,城东店,市场部,客户经理,2020-01-01\nB,乙,城东店,市场部,客户经理,2020-01-01\n"
+FAULTS = "登记编号,日期,工号,条款编号,情节\nJ1,2025-03-01,A,REN-F1,\n"
+TRIAL = "工号,姓名,门店,入职日期\nA,甲,城东店,2026-07-01\n"
+APPLIED = "工号,姓名,申请日期,日常表现分,专业测试分,面谈分,综合得分\nA,甲,2026-09-03,95,95,95,95\n"
+CONDUCT = "登记编号,日期,工号,条款编号,点数\nJ1,2026-08-03,A,TO-M1,+C1\n"
+
+
+@pytest.mark.parametrize(
+    ("clause", "pack", "as_of", "register", "header", "texts"),
+    [
+        ("DS-C12", "department_store", "2026-09-30", "cashier", "笔数", {"roster": CASHIERS, "cashier": TILLS}),
+        ("DS-R5", "department_store", "2026-09-30", "cashier", "来客数", {"roster": CASHIERS, "cashier": TILLS}),
+        ("REN-P4", "renovation", "2026-01-31", "discipline", "情节", {"roster": BONUS, "discipline": FAULTS}),
+        (
+            "TO-P2",
+            "tourism",
+            "2026-09-30",
+            "discipline",
+            "点数",
+            {"roster": TRIAL, "probation": APPLIED, "discipline": CONDUCT},
+        ),
+    ],
+)
+def test_what_hangs_on_all_rows_waits_for_one_that_nobody_could_read(
+    clause: str, pack: str, as_of: str, register: str, header: str, texts: dict[str, str]
+) -> None:
+    """Neither a place nor a clean year is told while a cell, or a whole row, may say otherwise; about others nothing is doubted."""
+    case = {"units": {"城东店": [pack]}, "as_of": as_of, "registers": texts}
+    for _pack, _binding, facts, again in _bindings(case, {clause}):
+        whom = facts[register]["工号"].iloc[0]
+        found = {line.staff_no for line in again({}) if line.clause == clause}
+        assert found
+        rows = facts[register]
+        unread = rows.assign(**{UNREAD: [header, *[""] * (len(rows) - 1)]})
+        illegible = rows.iloc[[0]].assign(**{SINCE: [date.min], UNREAD: ""})
+        for waits in (again({register: unread}), again({register: rows.iloc[1:]}, {register: illegible})):
+            told = {line.staff_no for line in waits if line.clause == clause}
+            assert told == (found - {whom} if register == "discipline" else set())

@@ -69,6 +69,10 @@ class Unclear:
             each.cover(who or None, window.first, window.last) for each in self.doubts
         )
 
+    def within(self, window: Window) -> bool:
+        """Whether that is so for anybody in a window."""
+        return any(key == window.key for _, key in self.windows) or self.at("", window)
+
 
 NOWHERE = Unclear()
 

@@ -14,6 +14,7 @@ from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Finding, say, yuan
 from processor.rules.declared import reads
 from processor.rules.dispatch_book import placed
+from processor.rules.illegible import doubts
 from processor.rules.job import Job, records
 from processor.rules.ownership import decided_owners
 from processor.rules.remarks import remark
@@ -220,10 +221,11 @@ def _taken_back(job: Job, row: Row, line: Row) -> Finding:
 def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence[str]) -> list[Finding]:
     """The bonus of a year without major fault, recommended after its last day with the range (REN-P4).
 
-    grave: the 情节 that make a row of `discipline` a major fault.
+    grave: the 情节 that make a row of `discipline` a major fault. It waits while a row that may be one cannot be read (G20).
     """
     rows = job.facts["discipline"]
-    faults = rows[rows["情节"].isin(grave)]
+    faults = pd.concat([rows[rows["情节"].isin(grave)], *(job.left_out[name] for name in job.left_out)])
+    illegible = doubts(job, "discipline", ("工号",), "日期")
     found = []
     for year in sorted({int(month[:4]) for month in job.active_months}):
         last = month_end(date(year, 12, 1))
@@ -232,7 +234,11 @@ def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence
         guilty = faults.loc[faults["日期"].dt.year == year, "工号"]
         staff = job.staff(last).sort_index()
         there = staff[employed_on(staff, last) & ~staff.index.isin(guilty)]
-        found += [_bonus(job, row, year, last, low.at(last), high.at(last)) for row in records(there)]
+        found += [
+            _bonus(job, row, year, last, low.at(last), high.at(last))
+            for row in records(there)
+            if not illegible.cover(row["工号"], date(year, 1, 1), last)
+        ]
     return found
 
 

@@ -13,6 +13,7 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.attendance import judged
 from processor.rules.declared import reads
+from processor.rules.illegible import doubts
 from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
@@ -73,19 +74,35 @@ def results(
     """Recommend on each application what follows from its score; one too early is flagged with the first possible day (TO-P2).
 
     scores: `early`, `regular` and `extended`, the lowest score of each. conduct: the arguments of `excesses`, whose
-    breaches rule out early confirmation. An application after `cutoff` of the month is judged on the first day of the
-    next one.
+    breaches rule out early confirmation; it waits while a row about conduct cannot be read. An application after
+    `cutoff` of the month is judged on the first day of the next one.
     """
-    breaches = excesses(job, **conduct)
+    breaches, unread = excesses(job, **conduct), _Unread(job)
     findings = []
     for row in records(job.facts["probation"]):
-        day = _round(row["申请日期"].date(), cutoff)
-        hired = job.roster_value(row["工号"], "入职日期", day)
+        day, who = _round(row["申请日期"].date(), cutoff), row["工号"]
+        hired = job.roster_value(who, "入职日期", day)
         if day <= job.as_of and hired is not None:
-            clean = not any(found.staff_no == row["工号"] and found.date <= day for found in breaches)
+            clean = not any(found.staff_no == who and found.date <= day for found in breaches)
             first = {"early": _after(hired, early_months), "regular": _after(hired, months)}
-            findings.append(_result(job, row, day, first, scores, clean))
+            if not (clean and first["early"] <= day < first["regular"] and unread.of(who, hired.date(), day)):
+                findings.append(_result(job, row, day, first, scores, clean))
     return findings
+
+
+class _Unread:
+    """Rows about conduct that could not be read: until they are, nobody knows that there was no breach (G20)."""
+
+    def __init__(self, job: Job) -> None:
+        days = {"attendance": "日期", "discipline": "日期", "leave": "开始日期"}
+        self._rows = [job.left_out[name] for name in days if name in job.left_out]
+        self._doubts = [doubts(job, name, ("工号",), day) for name, day in days.items()]
+
+    def of(self, who: str, first: date, last: date) -> bool:
+        """Whether one of them may be about an employee's days in this span."""
+        return any((rows["工号"] == who).any() for rows in self._rows) or any(
+            each.cover(who, first, last) for each in self._doubts
+        )
 
 
 def _beyond(job: Job, rows: pd.DataFrame, months: Parameter, limit: Parameter, what: Text, part: str) -> list[Finding]:

@@ -13,6 +13,7 @@ from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, say
 from processor.rules.declared import reads
+from processor.rules.illegible import doubts
 from processor.rules.job import Job
 from processor.rules.months import month_occurrence, months_over
 from processor.rules.outcomes import decide
@@ -20,29 +21,31 @@ from processor.rules.outcomes import decide
 
 @dataclass(frozen=True)
 class Standing:
-    """A month's ranking. table: 工号 -> days, receipts, takings, mean (of both ranks), from_last (1 = last, ties share).
-
-    unclear: of whom a day could not be read, which would have counted for him.
-    """
+    """A month's ranking. table: 工号 -> days, receipts, takings, mean (of both ranks), from_last (1 = last, ties share)."""
 
     month: str
     last_day: date
     table: pd.DataFrame
     rows: pd.DataFrame
-    unclear: frozenset[str]
 
     def only(self, place: int) -> str | None:
-        """Who alone holds this place from the end; None where a tie or nobody does, or one with an unreadable day (G7)."""
+        """Who alone holds this place from the end; None where a tie or nobody does (G7)."""
         holders = self.table.index[self.table["from_last"] == place]
-        return str(holders[0]) if len(holders) == 1 and holders[0] not in self.unclear else None
+        return str(holders[0]) if len(holders) == 1 else None
 
 
 def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterator[Standing]:
-    """The ranking of each month that is over and in which enough cashiers with enough days are ranked."""
-    rows = job.facts["cashier"]
-    rows = rows[job.in_scope(rows["工号"], rows["日期"])]
+    """The ranking of each month that is over and in which enough cashiers with enough days are ranked.
+
+    None of a month of which a day of any cashier could not be read: it may move the places of all (G20).
+    """
+    rows = _in_scope(job, job.facts["cashier"])
+    unread = set(month_of(_in_scope(job, job.left_out["cashier"])["日期"])) if "cashier" in job.left_out else set()
+    illegible = doubts(job, "cashier", ("工号",), "日期")
     for _, last, group in months_over(job, rows, day="日期"):
         month = f"{last:%Y-%m}"
+        if month in unread or illegible.cover(None, last.replace(day=1), last):
+            continue
         people = group.groupby("工号")
         table = pd.DataFrame(
             {"days": people.size(), "receipts": people["笔数"].sum(), "takings": people["实收金额"].sum()}
@@ -53,12 +56,11 @@ def standings(job: Job, *, min_days: Parameter, min_people: Parameter) -> Iterat
         ranks = table[["receipts", "takings"]].rank(ascending=False, method="min")
         table = table.join(ranks.add_suffix("_rank")).assign(mean=ranks.mean(axis=1))
         table["from_last"] = table["mean"].rank(ascending=False, method="min")
-        yield Standing(month, last, table, group[group["工号"].isin(table.index)], _unclear(job, month))
+        yield Standing(month, last, table, group[group["工号"].isin(table.index)])
 
 
-def _unclear(job: Job, month: str) -> frozenset[str]:
-    rows = job.left_out.get("cashier")
-    return frozenset() if rows is None else frozenset(rows.loc[month_of(rows["日期"]) == month, "工号"])
+def _in_scope(job: Job, rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[job.in_scope(rows["工号"], rows["日期"])]
 
 
 @reads(cashier="日期 工号 笔数 实收金额")
