@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 import pytest
 from casework import CASES, catalogue, load_cases
+from sitework import Site, make_site
 
 from processor.batch.cases import active_months, as_of_day, facts_of, roster_of
 from processor.catalogue.dated import Dated
@@ -241,3 +243,67 @@ def test_what_hangs_on_all_rows_waits_for_one_that_nobody_could_read(
         for waits in (again({register: unread}), again({register: rows.iloc[1:]}, {register: illegible})):
             told = {line.staff_no for line in waits if line.clause == clause}
             assert told == (found - {whom} if register == "discipline" else set())
+
+
+OWNERS = "工号,姓名,门店,部门,岗位,入职日期\nS1,业务甲,城东店,市场部,业务员,2020-01-01\nS2,业务乙,城东店,市场部,业务员,2020-01-01\n"
+ASKED = (
+    "咨询编号,咨询日期,客户姓名,联系电话,来源渠道,约访人工号,约访日期,到店日期\n"
+    "Q1,2026-10-12,甲,13900000001,电话,,,\nQ2,2026-10-14,甲,13900000001,电话,S2,2026-10-13,2026-10-14\n"
+)
+FILED = "备案日期,备案部门,备案人工号,客户姓名,联系电话,部门经理签字\n{},市场部,S1,甲,13900000001,李经理\n"
+
+
+@pytest.mark.parametrize(
+    ("filed", "owner", "asks"),
+    [("2026-10-01", "S1", False), ("上月初", "S2", True), ("十五号以后", "S2", True)],
+)
+def test_whose_customer_it_is_is_asked_while_a_filing_cannot_be_read(
+    tmp_path: Path, filed: str, owner: str, asks: bool
+) -> None:
+    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    site.drop({"roster": OWNERS, "enquiries": ASKED})
+    site.once("2026-10-31")
+    assert _attributed(site, "Q2") == ("S2", "final")
+    site.drop({"lead_archive": FILED.format(filed)}, "备案.xlsx")
+    site.once("2026-10-31")
+    assert _attributed(site, "Q2") == (owner, "needs_confirmation")
+    assert asks == ("无法读取" in str(site.lines()))
+    if asks:
+        site.drop({"lead_archive": FILED.format("2026-10-15")}, "备案.xlsx")
+        site.once("2026-10-31")
+        assert _attributed(site, "Q2") == ("S2", "final")
+
+
+def _attributed(site: Site, order: str) -> tuple[str, str]:
+    found = [line for line in site.lines() if line["effect"] == "attribute" and line["subject"] == order]
+    return found[0]["staff_no"], found[0]["status"]
+
+
+MANAGERS = "工号,姓名,门店,部门,岗位,入职日期\n" + "".join(
+    f"R{n},经理{n},城东店,市场部,客户经理,2020-01-01\n" for n in (1, 2)
+)
+SIGNED = (
+    "合同编号,签订日期,咨询编号,客户姓名,合同类型,合同金额,设计师工号\n"
+    "{},2026-10-10,Q1,甲,设计,1000,R1\nH2,2026-10-20,Q1,甲,施工,1000,R1\nH3,2026-10-21,Q2,乙,施工,1000,R1\n"
+)
+PLACED = "派单编号,咨询编号,派单日期,设计师工号,派单人工号\nD1,Q1,{},R1,R1\nD2,Q2,2026-10-09,R1,R2\n"
+
+
+@pytest.mark.parametrize(
+    ("contract", "dispatched", "found"),
+    [
+        ("H1,2026-10-10", "2026-10-09", {("H1", "R1"), ("H3", "R2")}),
+        ("H1,十号", "2026-10-09", {("H3", "R2")}),
+        ("H1,2026-10-10", "九号前后", {("H3", "R2")}),
+    ],
+)
+def test_the_commission_of_an_order_waits_for_a_row_about_it_that_cannot_be_read(
+    tmp_path: Path, contract: str, dispatched: str, found: set[tuple[str, str]]
+) -> None:
+    """Else a later contract would be the first one, and whoever did not dispatch it would get a part."""
+    site = make_site(tmp_path, {"城东店": ["renovation"]})
+    signed = SIGNED.replace("{},2026-10-10", contract)
+    site.drop({"roster": MANAGERS, "contracts": signed, "dispatch": PLACED.format(dispatched)})
+    site.once("2026-10-31")
+    paid = {(line["subject"], line["staff_no"]) for line in site.lines() if line["effect"] == "commission"}
+    assert paid == found

@@ -18,6 +18,7 @@ from processor.intake.table import unanswerable
 from processor.ledger import Ledger
 from processor.ledger.facts import Touch
 from processor.ledger.held import HeldSheet
+from processor.ledger.links import LinkStore
 from processor.roster import Roster
 from processor.rules.job import SINCE, UNREAD
 
@@ -72,19 +73,32 @@ def illegible_rows(
     }
 
 
-def touches_between(before: Illegible, after: Illegible) -> list[Touch]:
-    """What came or went: the days about which one may be less, or more, sure than before."""
-    was, now = _places(before), _places(after)
-    return [Touch(register, unit, day, None) for _, register, unit, day in sorted(was ^ now, key=str)]
+def touches_between(
+    before: Illegible, after: Illegible, registers: Mapping[str, Register], links: LinkStore
+) -> list[Touch]:
+    """What came or went: the days, and the facts joined to it, about which one may be less, or more, sure than before."""
+    was, now = _places(before, registers), _places(after, registers)
+    touches: list[Touch] = []
+    for place in sorted(was.keys() ^ now.keys(), key=str):
+        _, register, unit, day = place
+        facts = links.saying(was.get(place, frozenset()) | now.get(place, frozenset()))
+        touches += [Touch(register, unit, day, fact) for fact in (None, *sorted(facts))]
+    return touches
 
 
-def _places(rows: Illegible) -> set[tuple[int, str, str, str | None]]:
-    return {
-        (int(id), register, unit, day)
-        for unit, own in rows.items()
-        for register, frame in own.items()
-        for id, day in zip(frame["_id"], frame["_day"], strict=True)
-    }
+def _places(
+    rows: Illegible, registers: Mapping[str, Register]
+) -> dict[tuple[int, str, str, str | None], frozenset[tuple[str, str]]]:
+    """Each row's id, register, unit and day, and what it says under the link columns of its register."""
+    found = {}
+    for unit, own in rows.items():
+        for register, frame in own.items():
+            headers = registers[register].links
+            said = frame[list(headers)].itertuples(index=False, name=None)
+            for id, day, values in zip(frame["_id"], frame["_day"], said, strict=True):
+                named = zip(headers, values, strict=True)
+                found[int(id), register, unit, day] = frozenset((h, v) for h, v in named if isinstance(v, str))
+    return found
 
 
 def _told(register: Register, sheet: HeldSheet, people: People, roster: Roster) -> pd.DataFrame:

@@ -88,7 +88,7 @@ class Keeper:
         self._read_again()
         self._sheets([(w, r) for w, r in sheets if not self.registers[r.register].roster], copies)
         self.illegible = illegible_rows(self.ledger, self.registers, self.roster, self.units)
-        self.touches += touches_between(illegible, self.illegible)
+        self.touches += touches_between(illegible, self.illegible, self.registers, self.ledger.facts.links)
         for workbook in workbooks:
             for sheet in workbook.sheets:
                 self._references(sheet)

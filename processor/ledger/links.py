@@ -36,7 +36,7 @@ class LinkStore:
         while ends:
             named = self._values(ends, headers) - seen
             seen |= named
-            ends = self._facts(named) - found
+            ends = self.saying(named) - found
             found |= ends
         return frozenset(found)
 
@@ -68,7 +68,8 @@ class LinkStore:
             for row in self.connection.execute(query.where(links.c.fact.in_(part)))
         }
 
-    def _facts(self, named: Collection[tuple[str, str]]) -> set[int]:
+    def saying(self, named: Collection[tuple[str, str]]) -> set[int]:
+        """The facts that say one of these values under its header."""
         by_header: dict[str, list[str]] = {}
         for header, value in sorted(named):
             by_header.setdefault(header, []).append(value)

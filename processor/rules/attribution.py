@@ -10,7 +10,7 @@ import pandas as pd
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, Text, joined, say
-from processor.rules.claims import Claim, Claims, Row, customers, filings_that_count
+from processor.rules.claims import Claim, Claims, Row, customers, filings_that_count, unread_claims
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
@@ -25,6 +25,7 @@ class _Customer:
 
     pool: ownerless enquiries. first: the enquiry with the attribution that later ones inherit; claims: all those that
     it was decided by. rivals: claims of enquiries in other units. ends: the days on which enquiries came to their end.
+    unread: whether another row about him may say otherwise, which could not be read.
     """
 
     pool: list[Row] = field(default_factory=list)
@@ -32,6 +33,7 @@ class _Customer:
     claims: list[Claim] = field(default_factory=list)
     rivals: list[Claim] = field(default_factory=list)
     ends: list[date] = field(default_factory=list)
+    unread: bool = False
 
 
 @reads(
@@ -52,7 +54,8 @@ def owners(
     """One line for each of the unit's enquiries that has an owner (REN-A1 to REN-A4, REN-A7).
 
     The binding's last clause is that of inheritance. finders: principle -> kind of claim (`claims.Claims.of`). The
-    company is one: an owner is inherited from other units, and their claims are a dispute of the first line, too.
+    company is one: an owner is inherited from other units, and their claims are a dispute of the first line, too. Where
+    an earlier enquiry or filing of the customer could not be read, the manager is asked (G20).
     """
     enquiries = job.facts["enquiries"]
     void = _late_filings(job, filing_departments)["late"]
@@ -60,17 +63,24 @@ def owners(
     claims = Claims(job, filings_that_count(job.facts["lead_archive"], void, unsigned_words.at(job.as_of)))
     rows = enquiries.assign(customer=customers(enquiries), end=looked_up(enquiries["咨询编号"], ends["end"]))
     rows = rows.sort_values(["咨询日期", "咨询编号"], kind="stable")
-    owned, inherited = _owners(records(rows), claims, principle_order, finders)
-    found = [_owned(job, c.first, [*c.claims, *c.rivals]) for c in owned if c.first and c.first["门店"] == job.unit]
+    owned, inherited = _owners(records(rows), claims, principle_order, finders, unread_claims(job))
+    found = [
+        _owned(job, c.first, [*c.claims, *c.rivals], c.unread) for c in owned if c.first and c.first["门店"] == job.unit
+    ]
     return found + [_inherited(job, row, c, own) for row, c, own in inherited if row["门店"] == job.unit]
 
 
 def _owners(
-    rows: Iterable[Row], claims: Claims, principle_order: Parameter, finders: Mapping[str, str]
+    rows: Iterable[Row],
+    claims: Claims,
+    principle_order: Parameter,
+    finders: Mapping[str, str],
+    unread: Mapping[str, Sequence[tuple[date, date]]],
 ) -> tuple[list[_Customer], list[tuple[Row, _Customer, list[Claim]]]]:
     """The customers that found an owner, and the later enquiries of each with the claims of their own.
 
-    rows: the enquiries in order, with `customer` and `end`. A customer who signed or was lost begins anew.
+    rows: the enquiries in order, with `customer` and `end`. A customer who signed or was lost begins anew. unread: see
+    `unread_claims`.
     """
     known: dict[str, _Customer] = {}
     owned: list[_Customer] = []
@@ -81,6 +91,7 @@ def _owners(
         if any(end <= day for end in customer.ends):
             customer = known[row["customer"]] = _Customer()
         order = principle_order.at(day)
+        customer.unread |= any(max(said, since) <= day for said, since in unread.get(row["customer"], ()))
         if customer.first is not None:
             own = claims.of([row], order, finders)
             inherited.append((row, customer, own))
@@ -96,10 +107,10 @@ def _owners(
     return owned, inherited
 
 
-def _owned(job: Job, row: Row, claims: Sequence[Claim]) -> Finding:
+def _owned(job: Job, row: Row, claims: Sequence[Claim], unread: bool = False) -> Finding:
     best = claims[0]
     text = say("咨询{order}归{who}，依据：{why}", order=row["咨询编号"], who=called(job, best.staff_no), why=best.text)
-    return _attributed(row, best.principle, best.staff_no, text, best.column, claims)
+    return _attributed(row, best.principle, best.staff_no, text, best.column, claims, unread=unread)
 
 
 def _inherited(job: Job, row: Row, customer: _Customer, own: Sequence[Claim]) -> Finding:
@@ -112,7 +123,9 @@ def _inherited(job: Job, row: Row, customer: _Customer, own: Sequence[Claim]) ->
         if elsewhere
         else say("咨询{order}与{first}是同一客户，仍归{who}", **given)
     )
-    found = _attributed(row, job.clauses[-1], first.staff_no, text, "联系电话", [basis, *own], first)
+    found = _attributed(
+        row, job.clauses[-1], first.staff_no, text, "联系电话", [basis, *own], first, unread=customer.unread
+    )
     return replace(found, hangs_on=None) if elsewhere else found
 
 
@@ -124,11 +137,15 @@ def _attributed(
     column: str,
     claims: Sequence[Claim],
     first: Finding | None = None,
+    *,
+    unread: bool,
 ) -> Finding:
     disputed = any(claim.staff_no != staff_no for claim in claims)
     if disputed:
         listed = joined([claim.text for claim in claims])
         text = say("{text}；有争议，须经理确认，各方依据：{claims}", text=text, claims=listed)
+    if unread:
+        text = say("{text}；该客户另有一行咨询或备案无法读取，改正以前须经理确认", text=text)
     inherited = first.evidence if first else ()
     return Finding(
         clause=clause,
@@ -137,7 +154,7 @@ def _attributed(
         subject=row["咨询编号"],
         staff_no=staff_no,
         text=text,
-        status="needs_confirmation" if disputed else None,
+        status="needs_confirmation" if disputed or unread else None,
         row=row["_ref"],
         column=column,
         evidence=(row["_ref"], *inherited, *(ref for claim in claims for ref in claim.evidence)),

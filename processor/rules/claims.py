@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from processor.model import Text, say
-from processor.rules.job import Job, records
+from processor.rules.job import SINCE, Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.workforce import called
 
@@ -122,6 +122,20 @@ def filings_that_count(filings: pd.DataFrame, void: pd.Series, unsigned_words: S
     found: dict[str, list[Row]] = {}
     for row in records(filings[signed & ~void].sort_values(["备案日期", "备案人工号"], kind="stable")):
         found.setdefault(row["联系电话"], []).append(row)
+    return found
+
+
+def unread_claims(job: Job) -> dict[str, list[tuple[date, date]]]:
+    """Customer (`customers`) -> enquiries and filings of his that could not be read: the day (the first one where that
+    is not known), and since when they may matter.
+    """
+    found: dict[str, list[tuple[date, date]]] = {}
+    for register, day in (("enquiries", "咨询日期"), ("lead_archive", "备案日期")):
+        for known in (job.left_out, job.illegible):
+            for row in records(known[register]) if register in known else ():
+                customer = row["联系电话"] or "|" + (row["装修地址"] or "")
+                said = date.min if row[day] is None else row[day].date()
+                found.setdefault(customer, []).append((said, row.get(SINCE, date.min)))
     return found
 
 

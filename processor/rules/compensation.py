@@ -60,16 +60,19 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     """A fixed commission for each order at its first contract, of `types` where given (REN-P1, REN-P2).
 
     Of several employees the one who dispatched the order gets it (to_dispatcher); else they share it equally, what
-    does not divide going to the smallest staff number.
+    does not divide going to the smallest staff number. It waits while a row about the order cannot be read (G20).
     """
     contracts = job.facts["contracts"]
     contracts = contracts[contracts["合同类型"].isin(types)] if types else contracts
     dispatched = _dispatchers(job) if to_dispatcher else pd.DataFrame(columns=["派单人工号", "_ref"])
     first = first_of_order(contracts)
     there = {day: _employed(job, day.date()) for day in first["签订日期"].unique()}
+    unread = job.unread("dispatch", "咨询编号") | job.unread("contracts", "咨询编号")
     found = []
     for row in records(first):
         day, payees = row["签订日期"].date(), there[row["签订日期"]]
+        if unread.get(row["咨询编号"], date.max) <= day:
+            continue
         refs: tuple[int, ...] = (row["_ref"],)
         if len(payees) > 1 and row["咨询编号"] in dispatched.index:
             order = dispatched.loc[row["咨询编号"]]

@@ -84,10 +84,15 @@ class Job:
         """The binding's first (often only) clause."""
         return self.clauses[0]
 
-    def unread(self, register: str, header: str) -> list[Any]:
-        """What stands in this column in the register's rows of which another cell could not be read."""
-        known = [rows[register][header] for rows in (self.left_out, self.illegible) if register in rows]
-        return [cell for cells in known for cell in cells.dropna().tolist()]
+    def unread(self, register: str, header: str) -> dict[Any, date]:
+        """What stands in this column in the register's rows of which another cell could not be read, and since when it may matter."""
+        found: dict[Any, date] = {}
+        for rows in (known[register] for known in (self.left_out, self.illegible) if register in known):
+            days = rows[SINCE] if SINCE in rows else [date.min] * len(rows)
+            for said, since in zip(rows[header], days, strict=True):
+                if not pd.isna(said):
+                    found[said] = min(since, found.get(said, since))
+        return found
 
     def staff(self, day: date) -> pd.DataFrame:
         """The unit's own employees to whom the clause applies, as of a day, indexed by 工号."""
