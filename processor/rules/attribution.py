@@ -181,6 +181,14 @@ def _late_filings(job: Job, departments: Parameter) -> pd.DataFrame:
     Columns visited and signed are days, visit and contract the facts that prove them.
     """
     rows, enquiries, contracts = job.facts["lead_archive"], job.facts["enquiries"], job.facts["contracts"]
+    if rows.empty:
+        blank = {
+            "visited": rows["备案日期"],
+            "visit": rows["_ref"],
+            "signed": rows["备案日期"],
+            "contract": rows["_ref"],
+        }
+        return rows.assign(**blank, late=pd.Series(dtype=bool))
     phones = enquiries.set_index("咨询编号")["联系电话"]
     visits = _firsts(enquiries["联系电话"], enquiries["到店日期"], enquiries["_ref"])
     signatures = _firsts(looked_up(contracts["咨询编号"], phones), contracts["签订日期"], contracts["_ref"])

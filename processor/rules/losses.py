@@ -66,10 +66,10 @@ def order_ends(job: Job, confirmers: Confirmers) -> pd.DataFrame:
     """When each order came to its end, signed or accepted as lost: indexed by 咨询编号, columns end and _ref."""
     contracts = job.facts["contracts"]
     signed = contracts.loc[contracts["咨询编号"].notna(), ["咨询编号", "签订日期", "_ref"]]
-    gone = judged(job, confirmers)
-    gone = gone.loc[gone["accepted"], ["咨询编号", "loss_date", "_ref"]]
-    ends = pd.concat(
-        [signed.set_axis(["order", "end", "_ref"], axis=1), gone.set_axis(["order", "end", "_ref"], axis=1)]
-    )
+    ends = signed.set_axis(["order", "end", "_ref"], axis=1)
+    if len(job.facts["lost_orders"]):
+        gone = judged(job, confirmers)
+        gone = gone.loc[gone["accepted"], ["咨询编号", "loss_date", "_ref"]]
+        ends = pd.concat([ends, gone.set_axis(["order", "end", "_ref"], axis=1)])
     ends = ends.sort_values(["end", "_ref"], kind="stable").drop_duplicates("order")
     return ends.set_index("order")

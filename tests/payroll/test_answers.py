@@ -102,13 +102,18 @@ def test_revoking_empties_the_amount_and_takes_linked_lines_along(site):
     assert not {id, joint["decision_id"]} & set(waiting(site))
 
 
-@pytest.mark.parametrize("entered", [50000, -50000, "50000"])
-def test_changing_confirms_with_the_new_amount_entered_without_sign(site, entered):
-    id = coercion(site)["decision_id"]
-    answer(site, "2026-09-30", {id: ("改为", entered, "M001", date(2026, 9, 30))})
-    assert (coercion(site)["status"], coercion(site)["amount"]) == ("confirmed", "-50000.00")
-    [joint] = lines(site, linked_to=id)
-    assert (joint["amount"], joint["status"]) == ("-100000.00", "final")
+def test_changing_confirms_with_the_new_amount_entered_without_sign(site):
+    entered = {"E1": 50000, "E3": -50000, "E4": "50000"}
+    more = [penalty(f"J{no}", "2026-09-02", no, "TS-6", amount=60000) for no in ("E3", "E4")]
+    registers = {"roster": roster(employee("E3"), employee("E4")), "discipline": discipline(*more)}
+    deliver(site, "2026-09-30", registers, "更多.xlsx")
+    ids = {no: line(site, clause="TS-6", effect="fine", staff_no=no)["decision_id"] for no in entered}
+    answer(site, "2026-09-30", {ids[no]: ("改为", said, "M001", date(2026, 9, 30)) for no, said in entered.items()})
+    for id in ids.values():
+        changed = line(site, decision_id=id)
+        assert (changed["status"], changed["amount"]) == ("confirmed", "-50000.00")
+        [joint] = lines(site, linked_to=id)
+        assert (joint["amount"], joint["status"]) == ("-100000.00", "final")
 
 
 def test_a_missing_figure_is_given_by_changing_and_stays_open_when_only_confirmed(site):

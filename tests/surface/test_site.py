@@ -47,28 +47,25 @@ def test_peak_months_move_the_stop(tmp_path, months, flagged):
     assert {line["subject"] for line in site.lines() if line["clause"] == "REN-D3"} == flagged
 
 
-@pytest.mark.parametrize("clawback", [True, False])
-def test_clawback_is_a_boolean(tmp_path, clawback):
-    site = renovation(tmp_path, clawback=clawback)
-    contracts = CONTRACTS.format(withdrawn="2026-10-20")
-    site.drop({"roster": STAFF, "enquiries": ENQUIRY, "dispatch": dispatches(1), "contracts": contracts})
-    site.once("2026-10-31")
-    lines = [line for line in site.lines() if line["clause"] == "REN-P3"]
-    assert {line["effect"] for line in lines} == ({"commission_void"} if clawback else {"flag"})
-    if clawback:
-        first = next(line for line in site.lines() if line["clause"] == "REN-P1" and line["effect"] == "commission")
-        (void,) = [line for line in lines if line["linked_to"] == first["decision_id"]]
-        assert (void["date"], void["amount"], void["staff_no"]) == ("2026-10-20", "-50.00", "R1")
-
-
-@pytest.mark.parametrize(("rates", "amount"), [({}, ""), ({"commission_rate": 0.02}, "200.00")])
-def test_commission_rate_has_no_default(tmp_path, rates, amount):
-    site = renovation(tmp_path, **rates)
+@pytest.mark.parametrize(
+    ("rates", "amount", "clawback"), [({}, "", False), ({"commission_rate": 0.02}, "200.00", True)]
+)
+def test_clawback_is_a_boolean_and_the_commission_rate_has_no_default(tmp_path, rates, amount, clawback):
+    site = renovation(tmp_path, clawback=clawback, **rates)
     contracts = CONTRACTS.format(withdrawn="")
     site.drop({"roster": STAFF, "enquiries": ENQUIRY, "dispatch": dispatches(1), "contracts": contracts})
     site.once("2026-10-31")
     (line,) = [line for line in site.lines() if line["clause"] == "REN-P5"]
     assert (line["staff_no"], line["amount"]) == ("S1", amount)
+    assert [line for line in site.lines() if line["clause"] == "REN-P3"] == []
+    first = next(line for line in site.lines() if line["clause"] == "REN-P1" and line["effect"] == "commission")
+    site.drop({"contracts": CONTRACTS.format(withdrawn="2026-10-20")}, "退单.xlsx")
+    site.once("2026-10-31")
+    lines = [line for line in site.lines() if line["clause"] == "REN-P3"]
+    assert {line["effect"] for line in lines} == ({"commission_void"} if clawback else {"flag"})
+    if clawback:
+        (void,) = [line for line in lines if line["linked_to"] == first["decision_id"]]
+        assert (void["date"], void["amount"], void["staff_no"]) == ("2026-10-20", "-50.00", "R1")
 
 
 @pytest.mark.parametrize(
