@@ -105,6 +105,7 @@ class BindingReader:
             by=scope.by,
             reads=self._spans(scope.reads | widened, f"{where}.reach"),
             due=scope.due,
+            dated=scope.dated,
             applies_to=applies_to,
             args={},
             after=scope.after,

@@ -18,12 +18,13 @@ BEFORE = {"week": "7d", "month": "31d", "quarter": "92d", "half": "184d", "year"
 
 @dataclass(frozen=True)
 class Scope:
-    """The scope of a Binding (see there): window or by, reads, due, after."""
+    """The scope of a Binding (see there): window or by, reads, due, dated, after."""
 
     window: str
     reads: dict[str, str]
     by: tuple[str, ...] = ()
     due: bool = False
+    dated: bool = False
     after: tuple[str, ...] = ()
 
 
@@ -35,7 +36,8 @@ def scope_of(provision: Provision) -> Scope:
     }
     if elsewhere and scope.by:
         scope = replace(scope, by=(), window="ever")
-    return replace(scope, reads={**scope.reads, **elsewhere}, due=scope.due or provision.asks_today)
+    dated = scope.dated and not provision.asks_today
+    return replace(scope, reads={**scope.reads, **elsewhere}, due=scope.due or provision.asks_today, dated=dated)
 
 
 def _of_mechanic(provision: Provision) -> Scope:
@@ -63,9 +65,9 @@ def _of_mechanic(provision: Provision) -> Scope:
             days = f"{MONTH + 2 * longest}d" if near == "window" else ELSEWHERE
             return _ever(provision) if _climbs(provision) else Scope(window or "month", {register.name: days})
         case "statement" if near == "window" and any(tally.change for tally in provision.tallies.values()):
-            return Scope(window, {register.name: BEFORE[window]}, due=True)
+            return Scope(window, {register.name: BEFORE[window]}, due=True, dated=True)
         case "ranking" | "share" | "statement":
-            return Scope(window, {register.name: near}, due=True)
+            return Scope(window, {register.name: near}, due=True, dated=True)
         case "limit":
             if window and not provision.is_ladder:
                 return Scope(window, {register.name: near})
