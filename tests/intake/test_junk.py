@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pandas as pd
 import pytest
 from casework import decide_case, load_cases
+from depth import DEPTH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -146,7 +147,7 @@ def junk_of(column: Column) -> list[Any]:
     return [cell for cell in junk if cell not in SAID.get(column.type, ())]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12 * DEPTH, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_junk_charges_nobody(data: st.DataObject) -> None:
     number, name, header = data.draw(st.sampled_from(places()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 from sitework import Site, make_site
 
@@ -49,28 +50,47 @@ def fine(site: Site) -> dict[str, str]:
     return line(site, clause="TS-2")
 
 
-@pytest.mark.parametrize(
-    ("verdict", "status", "amount", "joint"),
-    [
-        ("维持,,M001,2026-09-20", "final", "-200.00", "-400.00"),
-        ("撤销,,M001,2026-09-20", "revoked", "", ""),
-        ("改为,80,M001,2026-09-20", "confirmed", "-80.00", "-160.00"),
-        (",,,", "final", "-200.00", "-400.00"),
-        (",,M001,2026-09-20", "final", "-200.00", "-400.00"),
-        ("撤销,,E1,2026-09-20", "final", "-200.00", "-400.00"),
-        ("改为,80,,", "final", "-200.00", "-400.00"),
-    ],
-)
-def test_an_appeal_counts_as_a_manager_judged_it(site, verdict, status, amount, joint):
-    id = fine(site)["decision_id"]
-    result = appeal(site, "2026-09-30", f"S1,{id},E1,2026-09-10,不服,{verdict}")
-    assert result["exit"] == int(verdict in ("撤销,,E1,2026-09-20", "改为,80,,"))
-    assert (fine(site)["decision_id"], fine(site)["status"], fine(site)["amount"]) == (id, status, amount)
+JUDGED = [
+    ("维持,,M001,2026-09-20", "final", "-200.00", "-400.00"),
+    ("撤销,,M001,2026-09-20", "revoked", "", ""),
+    ("改为,80,M001,2026-09-20", "confirmed", "-80.00", "-160.00"),
+    (",,,", "final", "-200.00", "-400.00"),
+    (",,M001,2026-09-20", "final", "-200.00", "-400.00"),
+    ("撤销,,E1,2026-09-20", "final", "-200.00", "-400.00"),
+    ("改为,80,,", "final", "-200.00", "-400.00"),
+]
+REFUSED = ("撤销,,E1,2026-09-20", "改为,80,,")
+
+
+@pytest.fixture(scope="module")
+def judged(decided, tmp_path_factory) -> tuple[Site, dict[str, str]]:
+    """A site where an employee appeals for each of JUDGED, in one form, and the decision of each employee's fine."""
+    site = copy_of(decided, tmp_path_factory.mktemp("judged"))
+    staff = [f"E1{place}" for place in range(len(JUDGED))]
+    more = discipline(*(penalty(f"J{no}", "2026-09-02", no, "TS-2") for no in staff))
+    deliver(site, "2026-09-30", {"roster": roster(*map(employee, staff)), "discipline": more}, "更多.xlsx")
+    ids = {no: line(site, clause="TS-2", staff_no=no)["decision_id"] for no in staff}
+    rows = zip(staff, JUDGED, strict=True)
+    result = appeal(site, "2026-09-30", *(f"S{no},{ids[no]},{no},2026-09-10,不服,{row[0]}" for no, row in rows))
+    assert result["exit"] == 1
+    return site, ids
+
+
+@pytest.mark.parametrize(("place", "judgement"), list(enumerate(JUDGED)))
+def test_an_appeal_counts_as_a_manager_judged_it(judged, place, judgement):
+    (site, ids), (verdict, status, amount, joint) = judged, judgement
+    no, id = f"E1{place}", ids[f"E1{place}"]
+    form = openpyxl.load_workbook(site.folder / "outbox/annotated/申诉.xlsx").active
+    state = form.cell(place + 2, [cell.value for cell in form[1]].index("处理状态") + 1).value
+    assert (state == "未采纳") == (verdict in REFUSED)
+    found = line(site, clause="TS-2", staff_no=no)
+    assert (found["decision_id"], found["status"], found["amount"]) == (id, status, amount)
     hanging = line(site, linked_to=id)
     assert (hanging["amount"], hanging["status"]) == (joint, "revoked" if status == "revoked" else "final")
-    assert "S1 2026-09-10 E1 E1名：不服" in explain(site, id)
+    told = explain(site, id)
+    assert f"S{no} 2026-09-10 {no} {no}名：不服" in told
     if verdict.startswith(("维持", "撤销,,M", "改为,80,M")):
-        assert verdict[:2] in explain(site, id)
+        assert verdict[:2] in told
 
 
 def test_upholding_leaves_what_a_manager_decided_before(site):

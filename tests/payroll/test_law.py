@@ -30,11 +30,13 @@ WHOLE_WAGE = "[wage_limit]\nshare = 1\n"
 NOVEMBER = "2026-11-30"
 
 
-def made(folder: Path, extra: str = "", *, wage: int = 1000, as_of: str = NOVEMBER) -> Site:
-    """A damaged cart of 500 yuan in October, which also earns a point worth 20."""
+def made(folder: Path, extra: str = "", *wages: float, as_of: str = NOVEMBER) -> Site:
+    """A damaged cart of 500 yuan in October, which also earns a point worth 20: one of E1, or of an employee a wage."""
     site = make_site(folder, {"三部": ["department_store"]}, managers=["M001"], points={"C": 20}, extra=extra)
-    staff = roster(employee("E1", wage, unit="三部", boss="", department="卖场")).replace("M001名,一部", "M001名,三部")
-    rows = discipline(penalty("J1", "2026-10-02", "E1", "DS-M13", amount=500))
+    people = {f"E{place}": wage for place, wage in enumerate(wages or (1000,), 1)}
+    staff = roster(*(employee(no, wage, unit="三部", boss="", department="卖场") for no, wage in people.items()))
+    staff = staff.replace("M001名,一部", "M001名,三部")
+    rows = discipline(*(penalty(f"J{no[1:]}", "2026-10-02", no, "DS-M13", amount=500) for no in people))
     assert deliver(site, as_of, {"roster": staff, "discipline": rows})["exit"] == 0
     return site
 
@@ -65,10 +67,11 @@ def test_what_a_loss_exceeds_its_share_by_is_carried_under_its_own_decision(tmp_
     assert carried(site, "2026-12", "E1") == {loss: [-100]}
 
 
-@pytest.mark.parametrize(("wage", "taken"), [(2500, -500), (2499.95, -499.99), (2500.05, -500)])
-def test_the_share_at_its_bound(tmp_path, wage, taken):
-    site = made(tmp_path, WHOLE_WAGE + '[law]\nregion = "江苏"\n', wage=wage)
-    assert account(site, "2026-10", "E1")["实际"] == pytest.approx(taken - 20)
+def test_the_share_at_its_bound(tmp_path):
+    taken = {2500: -500, 2499.95: -499.99, 2500.05: -500}
+    site = made(tmp_path, WHOLE_WAGE + '[law]\nregion = "江苏"\n', *taken)
+    for place, sum in enumerate(taken.values(), 1):
+        assert account(site, "2026-10", f"E{place}")["实际"] == pytest.approx(sum - 20)
 
 
 def test_the_notice_and_the_file_for_arbitration_say_what_the_share_leaves(tmp_path):

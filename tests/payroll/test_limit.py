@@ -18,26 +18,28 @@ def fined(folder, wage, *penalties: str, as_of: str = "2026-09-30", left: str = 
 
 
 @pytest.mark.parametrize(
-    ("wage", "limit", "taken"),
+    ("limit", "taken"),
     [
-        ("1000", "", 200),
-        ("999.95", "", 199.99),
-        ("1000.05", "", 200),
-        ("999.99", "", 200),
-        ("5000", "", 200),
-        ("1000", "[wage_limit]\nshare = 0.1\n", 100),
-        ("1000", "[wage_limit]\nshare = 0\n", 0),
-        ("1000", "[wage_limit]\nshare = 1\nminimum_wage = 850\n", 150),
-        ("1000", "[wage_limit]\nminimum_wage = 800\n", 200),
-        ("1000", "[wage_limit]\nminimum_wage = 800.01\n", 199.99),
-        ("1000", "[wage_limit]\nminimum_wage = 2000\n", 0),
+        ("", {"1000": 200, "999.95": 199.99, "1000.05": 200, "999.99": 200, "5000": 200}),
+        ("[wage_limit]\nshare = 0.1\n", {"1000": 100}),
+        ("[wage_limit]\nshare = 0\n", {"1000": 0}),
+        ("[wage_limit]\nshare = 1\nminimum_wage = 850\n", {"1000": 150}),
+        ("[wage_limit]\nminimum_wage = 800\n", {"1000": 200}),
+        ("[wage_limit]\nminimum_wage = 800.01\n", {"1000": 199.99}),
+        ("[wage_limit]\nminimum_wage = 2000\n", {"1000": 0}),
     ],
 )
-def test_a_month_takes_the_smaller_of_share_and_what_is_above_the_minimum_wage(tmp_path, wage, limit, taken):
-    site = fined(tmp_path, wage, penalty("J1", "2026-09-02", "E1", "TS-2"), limit=limit)
-    own = account(site, "2026-09", "E1")
-    assert (own["扣款"], own["实际"], own["结转"], own["未扣余额"]) == (-200, -taken, pytest.approx(200 - taken), 0)
-    assert bool(carried(site, "2026-09", "E1")) == (taken < 200)
+def test_a_month_takes_the_smaller_of_share_and_what_is_above_the_minimum_wage(tmp_path, limit, taken):
+    """taken: by wage, each of an employee of his own."""
+    site = make_site(tmp_path, UNITS, managers=["M001"], extra=limit)
+    staff = {f"E{place}": wage for place, wage in enumerate(taken)}
+    people = roster(*(employee(no, wage, boss="") for no, wage in staff.items()))
+    rows = discipline(*(penalty(f"J{no}", "2026-09-02", no, "TS-2") for no in staff))
+    assert deliver(site, "2026-09-30", {"roster": people, "discipline": rows})["exit"] == 0
+    for no, wage in staff.items():
+        own, sum = account(site, "2026-09", no), taken[wage]
+        assert (own["扣款"], own["实际"], own["结转"], own["未扣余额"]) == (-200, -sum, pytest.approx(200 - sum), 0)
+        assert bool(carried(site, "2026-09", no)) == (sum < 200)
 
 
 def test_what_exceeds_the_limit_moves_on_under_the_same_decision_until_it_is_deducted(tmp_path):
@@ -76,18 +78,19 @@ def test_a_known_wage_is_not_called_unchecked(tmp_path):
     assert not any("限额未核" in row["事由"] for row in sheet(site, "2026-09"))
 
 
-@pytest.mark.parametrize(
-    ("left", "last"), [("2026-09-01", "2026-09"), ("2026-09-30", "2026-09"), ("2026-10-01", "2026-10")]
-)
-def test_from_the_month_after_leaving_nothing_is_carried_in(tmp_path, left, last):
-    site = fined(tmp_path, 1000, penalty("J1", "2026-09-02", "E1", "TS-4"), as_of="2026-12-31", left=left)
-    rest = {"2026-09": 800, "2026-10": 600}[last]
-    assert account(site, last, "E1")["未扣余额"] == rest
-    assert account(site, last, "E1")["实际"] == -200
+def test_from_the_month_after_leaving_nothing_is_carried_in(tmp_path):
+    left = {"E1": ("2026-09-01", "2026-09"), "E2": ("2026-09-30", "2026-09"), "E3": ("2026-10-01", "2026-10")}
+    site = make_site(tmp_path, UNITS, managers=["M001"])
+    people = roster(*(employee(no, 1000, boss="", left=day) for no, (day, _) in left.items()))
+    rows = discipline(*(penalty(f"J{no}", "2026-09-02", no, "TS-4") for no in left))
+    assert deliver(site, "2026-12-31", {"roster": people, "discipline": rows})["exit"] == 0
+    for no, (_, last) in left.items():
+        assert account(site, last, no)["未扣余额"] == {"2026-09": 800, "2026-10": 600}[last]
+        assert account(site, last, no)["实际"] == -200
     for period in ("2026-10", "2026-11", "2026-12"):
-        if period > last:
-            assert sheet(site, period) == []
-            assert sheet(site, period, "汇总") == []
+        still = {no for no, (_, last) in left.items() if period <= last}
+        assert {row["工号"] for row in sheet(site, period)} == still
+        assert {row["工号"] for row in sheet(site, period, "汇总")} == still
 
 
 def test_controls_agree_with_the_lines(tmp_path):

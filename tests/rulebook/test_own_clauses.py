@@ -48,13 +48,18 @@ def own_site(folder: Path, **registers: str) -> Site:
     return site
 
 
-def propose(
-    site: Site, clause: dict[str, Any], examples: list[dict[str, Any]], name: str = "规则簿.xlsx"
-) -> dict[str, Any]:
+def proposing(site: Site, clause: dict[str, Any], examples: list[dict[str, Any]], name: str) -> None:
+    """Drop a rule book with a new clause."""
     book = RuleBook(site).sign("M1", "自定条款").add("自定条款", **clause)
     for example in examples:
         book.add("用例", **example)
     book.drop(name)
+
+
+def propose(
+    site: Site, clause: dict[str, Any], examples: list[dict[str, Any]], name: str = "规则簿.xlsx"
+) -> dict[str, Any]:
+    proposing(site, clause, examples, name)
     return site.once(DAY)
 
 
@@ -97,9 +102,8 @@ def test_an_own_clause_decides_from_its_day_once_it_is_approved(tmp_path: Path) 
     assert {(line["subject"], line["amount"]) for line in own_lines(site)} == {("T1", "-50.00"), ("T2", "-80.00")}
 
 
-@pytest.mark.parametrize(
-    ("change", "examples", "mend"),
-    [
+def test_what_is_wrong_is_said_on_its_cell_and_proposes_nothing(shared: Site) -> None:
+    faults: list[tuple[dict[str, Any], list[dict[str, Any]], str]] = [
         ({"方法": "随便"}, EXAMPLES, "方法"),
         ({"登记表": "没有的表"}, EXAMPLES, "登记表"),
         ({"员工": "投诉级别"}, EXAMPLES, "员工"),
@@ -115,17 +119,17 @@ def test_an_own_clause_decides_from_its_day_once_it_is_approved(tmp_path: Path) 
         ({}, EXAMPLES[:1], "不判"),
         ({}, [EXAMPLES[0], {**EXAMPLES[1], "预期": "不处理"}], "见“用例”里的批注"),
         ({}, [{**EXAMPLES[0], "预期": "罚款60元"}, EXAMPLES[1]], "用例"),
-    ],
-)
-def test_what_is_wrong_is_said_on_its_cell_and_proposes_nothing(
-    shared: Site, change: dict[str, Any], examples: list[dict[str, Any]], mend: str
-) -> None:
-    clause = {**QUARREL, **change}
-    result = propose(shared, clause, [{**example, "条款编号": clause["条款编号"]} for example in examples], "错.xlsx")
+    ]
+    for place, (change, examples, _) in enumerate(faults):
+        clause = {**QUARREL, "条款编号": f"ZD-{place}", **change}
+        own = [{**example, "条款编号": clause["条款编号"]} for example in examples]
+        proposing(shared, clause, own, f"错{place}.xlsx")
+    result = shared.once(DAY)
     assert (result["exit"], result["rulebook"]["proposed"]) == (1, 0)
-    row = next(iter(annotated(shared, "错.xlsx", "自定条款").values()))
-    assert row["处理状态"] == "未采纳"
-    assert mend in row["处理结果"]
+    for place, (change, _, mend) in enumerate(faults):
+        row = next(iter(annotated(shared, f"错{place}.xlsx", "自定条款").values()))
+        assert row["处理状态"] == "未采纳", change
+        assert mend in row["处理结果"], change
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import shutil
 import zipfile
 
 import openpyxl
-import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
@@ -207,35 +206,41 @@ def test_a_workbook_dropped_again_and_filled_further_gets_the_same_columns(tmp_p
     assert not any("处理汇总" in name and name != "处理汇总" for name in annotated(site, report).sheetnames)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_csv_comes_back_as_a_fresh_workbook(tmp_path, encoding):
+def test_a_csv_comes_back_as_a_fresh_workbook(tmp_path):
     site = shop(tmp_path)
     site.drop({"roster": ROSTER}, "花名册.xlsx")
-    (tmp_path / "inbox" / "奖惩.csv").write_text(DISCIPLINE.strip() + "\n", encoding=encoding)
+    encodings = {"甲": "utf-8", "乙": "utf-8-sig", "丙": "gb18030"}
+    for name, encoding in encodings.items():
+        text = DISCIPLINE.replace("J", name).strip() + "\n"
+        (tmp_path / "inbox" / f"{name}.csv").write_text(text, encoding=encoding)
     report = site.once(DAY)
     assert report["exit"] == 0
-    index = next(n for n, book in enumerate(report["workbooks"]) if book["file"] == "奖惩.csv")
-    path = tmp_path / report["workbooks"][index]["annotated"]
-    assert path.name == "奖惩.xlsx"
-    sheet = openpyxl.load_workbook(path).worksheets[0]
-    _, found = beside(sheet)
-    assert [found[row][0] for row in (2, 3, 4)] == ["已判定"] * 3
-    assert sheet["A2"].value == "J1"
+    for name in encodings:
+        book = next(book for book in report["workbooks"] if book["file"] == f"{name}.csv")
+        path = tmp_path / book["annotated"]
+        assert path.name == f"{name}.xlsx"
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        _, found = beside(sheet)
+        assert [found[row][0] for row in (2, 3, 4)] == ["已判定"] * 3
+        assert sheet["A2"].value == f"{name}1"
     with (tmp_path / "outbox" / "decisions.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert {row["file"] for row in csv.DictReader(file) if row["row"]} == {"奖惩.csv"}
+        assert {row["file"] for row in csv.DictReader(file) if row["row"]} == {f"{name}.csv" for name in encodings}
 
 
-@pytest.mark.parametrize("name", ["dispatch.xls", "dispatch.ods"])
-def test_an_old_or_open_format_comes_back_as_a_fresh_workbook(tmp_path, name):
+def test_an_old_or_open_format_comes_back_as_a_fresh_workbook(tmp_path):
     site = make_site(tmp_path, {"城西店": ["renovation"]})
-    shutil.copy(REPOSITORY / "tests" / "intake" / "files" / name, tmp_path / "inbox" / name)
-    report = site.once(DAY)
-    assert report["workbooks"][0]["status"] == "processed"
-    path = tmp_path / report["workbooks"][0]["annotated"]
-    assert path.name == "dispatch.xlsx"
-    sheet = openpyxl.load_workbook(path)["十月"]
-    header = next(cells for cells in sheet.iter_rows(values_only=True) if "派单编号" in cells)
-    assert list(header[-5:]) == ADDED
+    for name in ("dispatch.xls", "dispatch.ods"):
+        target = tmp_path / "inbox" / name[-3:] / name
+        target.parent.mkdir()
+        shutil.copy(REPOSITORY / "tests" / "intake" / "files" / name, target)
+    books = site.once(DAY)["workbooks"]
+    assert [book["status"] for book in books] == ["processed"] * 2
+    for book in books:
+        path = tmp_path / book["annotated"]
+        assert path.name == "dispatch.xlsx"
+        sheet = openpyxl.load_workbook(path)["十月"]
+        header = next(cells for cells in sheet.iter_rows(values_only=True) if "派单编号" in cells)
+        assert list(header[-5:]) == ADDED
 
 
 def test_two_workbooks_of_one_name_in_two_folders_both_come_back(tmp_path):

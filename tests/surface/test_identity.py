@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import openpyxl
 import pytest
-from sitework import make_site
+from sitework import Site, make_site
 
 from .scenes import book_with, register
 
@@ -19,12 +22,18 @@ C001,经理,城东店,客户部,客户经理,,2020-01-01
 TITLES = ["咨询编号", "咨询日期", "客户姓名", "联系电话", "来源渠道", "期望设计师工号", "到店日期"]
 
 
-@pytest.fixture
-def site(tmp_path):
-    site = make_site(tmp_path, {"城东店": ["renovation"]}, managers=["S001"])
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A site that has read its roster."""
+    site = make_site(tmp_path_factory.mktemp("begun"), {"城东店": ["renovation"]}, managers=["S001"])
     site.drop({"roster": ROSTER}, "花名册.xlsx")
     assert site.once(DAY)["exit"] == 0
     return site
+
+
+@pytest.fixture
+def site(begun, tmp_path):
+    return Site(Path(shutil.copytree(begun.folder, tmp_path / "site")))
 
 
 def enquiry(number, *, phone="13900000001", name="客甲", day="2026-10-20", wish=None):
