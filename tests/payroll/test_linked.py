@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sitework import Site, make_site
 
 from payroll.desk import (
@@ -11,6 +12,7 @@ from payroll.desk import (
     appeal,
     close,
     complaint,
+    copy_of,
     deliver,
     discipline,
     employee,
@@ -112,8 +114,10 @@ def test_linked_lines_of_a_closed_month_are_each_given_back_once(tmp_path):
     assert found == {cause: "200.00", joint: "400.00"}
 
 
-def shop(folder) -> Site:
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory) -> Site:
     """A contract of September with its commission, closed, under packs that take commissions back."""
+    folder = tmp_path_factory.mktemp("closed")
     site = make_site(
         folder, {"城西店": ["renovation"]}, managers=["M001"], parameters={"renovation": {"clawback": True}}
     )
@@ -124,8 +128,8 @@ def shop(folder) -> Site:
     return site
 
 
-def test_a_contract_withdrawn_in_an_open_month_takes_its_commission_back_there(tmp_path):
-    site = shop(tmp_path)
+def test_a_contract_withdrawn_in_an_open_month_takes_its_commission_back_there(closed, tmp_path):
+    site = copy_of(closed, tmp_path)
     withdrawn = table(CONTRACTS, "H1,2026-09-05,,甲,施工,50000,D1,2026-10-08")
     deliver(site, "2026-10-20", {"contracts": withdrawn}, "退单.xlsx")
     found = line(site, effect="commission_void")
@@ -135,8 +139,8 @@ def test_a_contract_withdrawn_in_an_open_month_takes_its_commission_back_there(t
     assert lines(site, effect="adjustment") == []
 
 
-def test_a_withdrawal_dated_in_the_closed_month_becomes_an_adjustment(tmp_path):
-    site = shop(tmp_path)
+def test_a_withdrawal_dated_in_the_closed_month_becomes_an_adjustment(closed, tmp_path):
+    site = copy_of(closed, tmp_path)
     withdrawn = table(CONTRACTS, "H1,2026-09-05,,甲,施工,50000,D1,2026-09-28")
     deliver(site, "2026-10-20", {"contracts": withdrawn}, "退单.xlsx")
     found = line(site, effect="adjustment")

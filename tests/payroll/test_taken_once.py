@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from depth import DEPTH
 from sitework import Site, command, make_site
 
 from payroll.desk import APPEALS, closing, discipline, employee, penalty, roster, rows_of, sheet, table
@@ -44,7 +45,7 @@ clauses:
 STAFF = {"E1": ("一部", 90000), "E2": ("一部", 1500), "E3": ("三部", 90000), "E4": ("三部", 1000)}
 OPINIONS = ("认可", "异议", "拒签", "")
 PUBLISHED = date(2026, 9, 8)
-STEPS = 5
+STEPS = 4 * DEPTH
 
 
 @dataclass(frozen=True)

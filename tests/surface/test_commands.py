@@ -6,14 +6,30 @@ import json
 import os
 import re
 import shutil
+from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 from filelock import FileLock
-from sitework import command, make_site
+from sitework import Site, command, make_site
 
 from .scenes import DAY, DISCIPLINE, REPOSITORY, ROSTER, contents, delivered, process, shop
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A delivered site after its first batch."""
+    site = delivered(tmp_path_factory.mktemp("begun"))
+    assert site.once(DAY)["exit"] == 0
+    return site
+
+
+@pytest.fixture
+def site(begun, tmp_path):
+    """The same, for one test, in its folder."""
+    return Site(Path(shutil.copytree(begun.folder, tmp_path, dirs_exist_ok=True)))
+
 
 KEYS = {"register", "sheet", "rows", "new", "changed", "unchanged", "missing", "issues"}
 
@@ -115,9 +131,7 @@ def test_a_ledger_that_cannot_be_opened_is_exit_2(tmp_path):
     assert (tmp_path / "inbox" / "登记表.xlsx").exists()
 
 
-def test_a_held_site_is_exit_3_and_nothing_is_touched(tmp_path):
-    site = delivered(tmp_path)
-    site.once(DAY)
+def test_a_held_site_is_exit_3_and_nothing_is_touched(tmp_path, site):
     site.drop({"discipline": DISCIPLINE.replace("J1", "J9")}, "二.xlsx")
     (lock,) = tmp_path.rglob("*.lock")
     with FileLock(lock):
@@ -127,9 +141,7 @@ def test_a_held_site_is_exit_3_and_nothing_is_touched(tmp_path):
     assert (tmp_path / "inbox" / "二.xlsx").exists()
 
 
-def test_status_duplicate_rejected_and_waiting(tmp_path):
-    site = delivered(tmp_path)
-    assert site.once(DAY)["exit"] == 0
+def test_status_duplicate_rejected_and_waiting(tmp_path, site):
     copies = list((tmp_path / "archive").rglob("*.xlsx"))
     shutil.copy(copies[0], tmp_path / "inbox" / "又一份.xlsx")
     (tmp_path / "inbox" / "坏.xlsx").write_bytes(b"nonsense")
@@ -149,9 +161,7 @@ def test_status_duplicate_rejected_and_waiting(tmp_path):
     assert site.once(DAY)["exit"] == 0
 
 
-def test_a_duplicate_alone_is_exit_0(tmp_path):
-    site = delivered(tmp_path)
-    site.once(DAY)
+def test_a_duplicate_alone_is_exit_0(tmp_path, site):
     shutil.copy(next((tmp_path / "archive").rglob("*.xlsx")), tmp_path / "inbox" / "登记表.xlsx")
     result = site.once(DAY)
     assert (result["exit"], result["workbooks"][0]["status"]) == (0, "duplicate")
@@ -189,9 +199,7 @@ def test_file_is_the_path_below_the_inbox(tmp_path):
     assert {line["file"] for line in site.lines() if line["row"]} == {"网店二部/九月/登记表.xlsx"}
 
 
-def test_a_dry_run_changes_neither_ledger_nor_inbox_nor_outbox(tmp_path):
-    site = delivered(tmp_path)
-    site.once(DAY)
+def test_a_dry_run_changes_neither_ledger_nor_inbox_nor_outbox(tmp_path, site):
     site.drop({"discipline": DISCIPLINE.replace("J1", "J9")}, "二.xlsx")
     before = contents(tmp_path)
     result = site.once(DAY, "--dry-run")
@@ -227,9 +235,7 @@ def test_the_same_input_and_day_give_the_same_bytes_on_two_sites(tmp_path):
     assert told[0] == told[1]
 
 
-def test_a_batch_without_input_writes_all_outputs_anew(tmp_path):
-    site = delivered(tmp_path)
-    site.once(DAY)
+def test_a_batch_without_input_writes_all_outputs_anew(tmp_path, site):
     before = contents(tmp_path / "outbox")
     for name in ("decisions.csv", "待确认事项.xlsx"):
         (tmp_path / "outbox" / name).unlink()
@@ -346,17 +352,13 @@ def test_explain_prints_file_sheet_and_row_of_every_ladder_step(tmp_path):
         assert re.search(rf"上旬\.xlsx.*客户投诉处理表.*第{row}行", told), told
 
 
-def test_explain_of_an_unknown_decision_is_exit_1_and_one_sentence(tmp_path):
-    site = delivered(tmp_path)
-    site.once(DAY)
+def test_explain_of_an_unknown_decision_is_exit_1_and_one_sentence(tmp_path, site):
     code, out, err = command("explain", "NOTHING-1", "--config", site.config)
     assert code == 1
     assert len((out + err).strip().splitlines()) == 1
 
 
-def test_simulate_names_person_and_clause_and_writes_nothing(tmp_path):
-    site = delivered(tmp_path)
-    site.once(DAY)
+def test_simulate_names_person_and_clause_and_writes_nothing(tmp_path, site):
     before = contents(tmp_path)
     arguments = ("--config", site.config, "--from", "2026-09", "--to", "2026-09", "--as-of", DAY)
     code, out, _ = command("simulate", *arguments, "--set", "online_retail.chores_fine=30")
@@ -369,9 +371,7 @@ def test_simulate_names_person_and_clause_and_writes_nothing(tmp_path):
     assert contents(tmp_path) == before
 
 
-def test_close_freezes_the_month_and_a_late_row_becomes_an_adjustment(tmp_path):
-    site = delivered(tmp_path)
-    site.once(DAY)
+def test_close_freezes_the_month_and_a_late_row_becomes_an_adjustment(tmp_path, site):
     assert command("close", "2026-09", "--config", site.config, "--as-of", "2026-10-08")[0] == 0
     frozen = {path: data for path, data in contents(tmp_path / "outbox" / "hr").items() if path.startswith("2026-09")}
     assert {"2026-09.xlsx", "2026-09.csv"} <= set(frozen)
