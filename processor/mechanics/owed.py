@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -26,6 +25,7 @@ from processor.rules.job import Job
 
 DEFAULT = "{日期} {姓名}没有{条款}（{周期}）"
 ONE_DAY = pd.Timedelta(days=1)
+NO_ROWS = pd.DataFrame()
 
 
 def also_read(provision: Provision) -> Mapping[str, frozenset[str]]:
@@ -77,8 +77,9 @@ def _unsure(job: Job, provision: Provision) -> Unclear:
 
 def _by_window(provision: Provision, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows, each as often as there are windows for which it counts, with `_window`."""
-    last = rows[provision.through] if provision.through else rows[DAY]
-    spans = zip(rows[DAY].dt.date, last.fillna(rows[DAY]).dt.date, strict=True)
+    if not provision.through:
+        return rows.assign(_window=[window_key(day, provision.window) for day in rows[DAY].dt.date])
+    spans = zip(rows[DAY].dt.date, rows[provision.through].fillna(rows[DAY]).dt.date, strict=True)
     keys = [[key for key, _, _ in windows(first, until, provision.window)] for first, until in spans]
     rows = rows.assign(_window=pd.Series(keys, index=rows.index, dtype="object")).explode("_window")
     return rows.dropna(subset=["_window"])
@@ -96,7 +97,7 @@ def _owing(job: Job, provision: Provision) -> Iterator[Window]:
     end = windows(max(days), max(days), delivered)[0][2]
     for key, first, last in windows(start, min(end, job.as_of), provision.window):
         if last <= job.as_of and window_key(first, delivered) in known:
-            yield Window(key, first, last, pd.DataFrame())
+            yield Window(key, first, last, NO_ROWS)
 
 
 def _delivered(job: Job, provision: Provision) -> list[date]:
@@ -122,22 +123,14 @@ def _owed_by(job: Job, provision: Provision, window: Window, away: Mapping[str, 
     workdays = {day for day in days if is_workday(day)}
     if provision.window == "day" and not workdays:
         return
-    staff = job.staff(window.last)
-    for header, values in provision.exempt.items():
-        staff = staff[~staff[header].isin(values.at(window.last))]
-    people = zip(map(str, staff.index), staff["入职日期"], staff["离职日期"], strict=True)
-    for staff_no, hired, left in sorted(people, key=itemgetter(0)):
-        if _employed(hired, left, window) and not (workdays or set(days)) <= away.get(staff_no, frozenset()):
+    for staff_no in job.employed_throughout(window.first, window.last, provision.exempt):
+        if not (workdays or set(days)) <= away.get(staff_no, frozenset()):
             yield staff_no
 
 
 def _away(job: Job, absences: Register) -> dict[str, frozenset[date]]:
     days = each_day(job.facts[absences.name], *absences.away)
     return {str(who): frozenset(own["day"].dt.date) for who, own in days.groupby(absences.about[0])}
-
-
-def _employed(hired: pd.Timestamp, left: pd.Timestamp, window: Window) -> bool:
-    return hired <= pd.Timestamp(window.first) and (pd.isna(left) or left >= pd.Timestamp(window.last))
 
 
 def _ends(provision: Provision, owing: Sequence[Window]) -> list[pd.Timestamp | None]:

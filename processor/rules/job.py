@@ -40,6 +40,8 @@ DECISION_COLUMNS = (
 Changed = Callable[[str], pd.DataFrame]
 _NO_DECISIONS = pd.DataFrame(columns=list(DECISION_COLUMNS))
 _NOTHING_DEDUCTED = pd.DataFrame({"period": [], "amount": []})
+#: Columns of the roster, each with the values in it that leave an employee out.
+Exempt = tuple[tuple[str, tuple[Any, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,14 @@ class Job:
         """The staff numbers of those of them who are employed on the day, first and last day included, sorted."""
         return self._staff(day).employed(day)
 
+    def employed_throughout(self, first: date, last: date, exempt: Mapping[str, Parameter]) -> tuple[str, ...]:
+        """The staff numbers of those, as of the last day, who are employed on all of these days, sorted.
+
+        exempt: columns of the roster and the values in them that leave an employee out.
+        """
+        values = tuple((header, tuple(parameter.at(last))) for header, parameter in exempt.items())
+        return self._staff(last).employed_throughout(first, last, values)
+
     def _staff(self, day: date) -> Staff:
         allowed = [parameter.since(day) for parameter in self.applies_to.values()]
         key = (self.unit, self.roster.stretch(day), self.as_of, id(self.applies_to), *allowed)
@@ -162,21 +172,40 @@ class Staff:
     """Employees of a unit as they were in a stretch of time, and who of them was employed on a day."""
 
     frame: pd.DataFrame
-    _employed: dict[date, tuple[str, ...]] = field(default_factory=dict)
+    _employed: dict[tuple[Any, ...], tuple[str, ...]] = field(default_factory=dict)
+    _exempt: dict[Exempt, np.ndarray[Any, Any]] = field(default_factory=dict)
 
     @cached_property
     def _spans(self) -> tuple[list[str], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """The staff numbers in order, with their first and last days."""
-        staff = self.frame.sort_index()
+        staff = self._in_order
         return list(staff.index), staff["入职日期"].to_numpy(), staff["离职日期"].to_numpy()
+
+    @cached_property
+    def _in_order(self) -> pd.DataFrame:
+        return self.frame.sort_index()
 
     def employed(self, day: date) -> tuple[str, ...]:
         """The staff numbers of those who are employed on the day, first and last day included, sorted."""
-        if day not in self._employed:
+        return self.employed_throughout(day, day, ())
+
+    def employed_throughout(self, first: date, last: date, exempt: Exempt) -> tuple[str, ...]:
+        """Those who are employed from one day to the other, both included, but those whom a column exempts."""
+        known = (first, last, exempt)
+        if known not in self._employed:
             numbers, hired, left = self._spans
-            there = (hired <= np.datetime64(day)) & ~(left < np.datetime64(day))
-            self._employed[day] = tuple(numbers[place] for place in np.flatnonzero(there))
-        return self._employed[day]
+            there = (hired <= np.datetime64(first)) & ~(left < np.datetime64(last))
+            if exempt:
+                there &= ~self._left_out(exempt)
+            self._employed[known] = tuple(numbers[place] for place in np.flatnonzero(there))
+        return self._employed[known]
+
+    def _left_out(self, exempt: Exempt) -> np.ndarray[Any, Any]:
+        """Of whom, in order, a column says one of the values that exempt him."""
+        if exempt not in self._exempt:
+            found = [self._in_order[header].isin(values).to_numpy() for header, values in exempt]
+            self._exempt[exempt] = np.logical_or.reduce(found)
+        return self._exempt[exempt]
 
 
 def among(values: pd.Series, days: pd.Series, allowed: Parameter) -> pd.Series:
