@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from processor.catalogue.pack import Clause, Pack
+from processor.catalogue.pack import Clause
 from processor.catalogue.parameter import Missing, Parameter
 from processor.model import Source, Text, say, yuan
 from processor.report.pages.view import Money, Value
@@ -49,9 +49,15 @@ class Glossary:
 
 
 def glossary(
-    lines: Sequence[Line], clauses: Mapping[str, Clause], packs: Mapping[str, Pack], signed: Mapping[str, str]
+    lines: Sequence[Line],
+    clauses: Mapping[str, Clause],
+    named: Mapping[str, Mapping[str, Parameter]],
+    signed: Mapping[str, str],
 ) -> Glossary:
-    """Everything that these decisions refer to. signed: number of a proposal -> it with who proposed and approved it."""
+    """Everything that these decisions refer to.
+
+    named: the figures of each pack, by name; signed: number of a proposal -> it with who proposed and approved it.
+    """
     figures: dict[Any, Figures] = {}
     seen: set[Any] = set()
     for line in lines:
@@ -60,7 +66,7 @@ def glossary(
         seen.add(_alike(line))
         key = _key(line)
         if key and key not in figures:
-            parameters = packs[line.decision.pack].parameters if line.decision.pack in packs else {}
+            parameters = named.get(line.decision.pack, {})
             values = tuple(
                 _said(name, value, since, signed.get(origin, origin), parameters)
                 for name, value, since, origin in line.decision.parameters

@@ -155,7 +155,7 @@ class Filing:
     ) -> Plan:
         """The page of an employee of a unit. lines: his own, in the order of the unit's."""
         content = self._person(unit, staff_no, path, lines)
-        terms = cache(lambda: glossary(lines, self.snapshot.clauses, unit.packs, self.signed))
+        terms = cache(lambda: glossary(lines, self.snapshot.clauses, unit.figures, self.signed))
         ids = frozenset(line.decision.decision_id for line in lines)
         place = partial(self._place, own=ids)
         told = [(*identity(line), place(line)) for line in lines]
@@ -186,13 +186,13 @@ class Filing:
             lines=lines,
             unit=unit.unit,
             person=staff_no,
-            packs=unit.packs,
+            figures=unit.figures,
         )
 
     def _terms(self, content: Content, listed: Sequence[Line]) -> Glossary:
         """What the decisions of a unit refer to, said on its page for all pages of its months."""
         gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
-        return glossary([*listed, *gone], self.snapshot.clauses, content.packs, self.signed)
+        return glossary([*listed, *gone], self.snapshot.clauses, content.figures, self.signed)
 
     # pages
 
@@ -233,8 +233,8 @@ class Filing:
             listed=[*listed, *beside],
         )
 
-    def write_rules(self) -> None:
-        """The page of the rules in force."""
+    def write_rules(self) -> dict[str, MadeOf]:
+        """The page of the rules in force; what it is made of."""
         snapshot = self.snapshot
         month = snapshot.as_of.isoformat()[:7]
         content = Content(
@@ -246,7 +246,13 @@ class Filing:
             lines=(),
             folds=rule_folds(snapshot.rule_book, [unit.name for unit in snapshot.units]),
         )
-        self._save(Page(self.writing, content.path), "rules.html.j2", content)
+        made_of = digest([self.base, snapshot.as_of, _without_lines(content)])
+
+        def write(pieces: list[Piece], standing: Standing) -> None:
+            self._save(Page(self.writing, content.path), "rules.html.j2", content, made_of=made_of)
+
+        make([Plan(content.path, made_of, list, write)], self.before)
+        return {content.path: self.written.get(content.path) or self.before.known[content.path]}
 
     def _write_person(
         self,
@@ -348,9 +354,9 @@ class Filing:
 
 
 def _without_lines(content: Content) -> Content:
-    """What a page says beside its decisions; the packs are among what all pages share."""
+    """What a page says beside its decisions; the figures are among what all pages share."""
     families = tuple(replace(family, lines=()) for family in content.families)
-    return replace(content, lines=(), families=families, packs={})
+    return replace(content, lines=(), families=families, figures={})
 
 
 def _tables(content: Content) -> list[tuple[str, Table]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from processor.catalogue.parameter import Parameter
 from processor.model import Text
 from processor.report.snapshot import Line
 
@@ -155,6 +156,7 @@ class Content:
     """All that one page says. month: the one shown at first; months: all that can be picked, oldest first.
 
     not_read: what could not be read, so that nothing on the page may look calm. units: the site's units side by side.
+    figures: pack -> its figures by name, as they are called on the page.
     """
 
     path: str
@@ -170,4 +172,4 @@ class Content:
     unit: str = ""
     person: str = ""
     units: Table | None = None
-    packs: dict[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Mapping[str, Parameter]] = field(default_factory=dict)

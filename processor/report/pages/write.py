@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import starmap
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ from processor.report.pages.months import family_pages, months_of, shown_first
 from processor.report.pages.page import Writing
 from processor.report.pages.pieces import Lacking
 from processor.report.pages.places import SITE_PAGE, safe_names
-from processor.report.pages.rules import signed_by
+from processor.report.pages.rules import RULES_PAGE, signed_by
 from processor.report.pages.site import site_families, site_folds
-from processor.report.pages.unchanged import Before, Pages, digest, program
+from processor.report.pages.unchanged import Before, MadeOf, Pages, digest, program
 from processor.report.pages.unit import changes_of, families, unit_folds
 from processor.report.pages.view import Content
 from processor.report.snapshot import Line, Snapshot, Unit
@@ -103,17 +103,21 @@ class Writer:
         lacking = self._write_site(site)
         if lacking is not None:
             self._write_site(self._in_full(site, lacking.ids))
-        self.filing.write_rules()
         written = {**self.filing.written}
         contents = [self._with_changed(content) for content in self.contents]
+        rules = (Filing.write_rules, self._filing_of_rules())
+        of_rules, *found = spread(_written, chain([rules], self._tasks(contents)))
+        written |= of_rules
         while contents:
-            tasks = ((self._filing_of(content), content) for content in contents)
-            found = list(zip(contents, spread(Filing.write_unit, tasks), strict=True))
-            written |= {
-                path: made for _, made_of in found if not isinstance(made_of, Lacking) for path, made in made_of.items()
-            }
-            contents = [self._in_full(content, lack.ids) for content, lack in found if isinstance(lack, Lacking)]
+            each = list(zip(contents, found, strict=True))
+            written |= {path: made for _, some in each if not isinstance(some, Lacking) for path, made in some.items()}
+            contents = [self._in_full(content, some.ids) for content, some in each if isinstance(some, Lacking)]
+            found = list(spread(_written, self._tasks(contents)))
         return written
+
+    def _tasks(self, contents: Iterable[Content]) -> Iterator[tuple[Any, ...]]:
+        """The pages of units that are to be written."""
+        return ((Filing.write_unit, self._filing_of(content), content) for content in contents)
 
     def _write_site(self, content: Content) -> Lacking | None:
         return self.filing.write_site(content, [line for line in content.lines if waits(line)])
@@ -141,17 +145,10 @@ class Writer:
         lines = [*content.lines, *(line for change in changes for line in (change.old, change.new) if line is not None)]
         linked = {line.decision.linked_to for line in lines} & writing.rows_at.keys()
         own = replace(
-            snapshot,
-            lines=(),
+            _laid_out(snapshot),
             changes=tuple(changes),
-            workbooks=(),
-            facts=_no_facts,
-            in_full=_nothing,
-            reminders=(),
-            tasks=(),
             closed=tuple(count for count in snapshot.closed if count.unit == unit),
-            quality=(),
-            rule_book={},
+            delivered=tuple(book for book in snapshot.delivered if unit in book.units),
         )
         rows_at = self.own_rows[unit] | {id: writing.rows_at[id] for id in sorted(linked)}
         people = {key: path for key, path in writing.people.items() if key[0] == unit}
@@ -161,6 +158,23 @@ class Writer:
             snapshot=own,
             writing=replace(writing, rows_at=rows_at, people=people),
             before=replace(before, known={path: own for path, own in before.known.items() if path.startswith(below)}),
+            tasks=[task for task in self.tasks if task.unit == unit],
+            unit_paths={unit: content.path},
+            unsure={},
+            written={},
+        )
+
+    def _filing_of_rules(self) -> Filing:
+        """What the page of the rules is written with."""
+        snapshot, before = self.snapshot, self.filing.before
+        return replace(
+            self.filing,
+            snapshot=replace(_laid_out(snapshot), units=_names(snapshot.units), rule_book=snapshot.rule_book),
+            writing=replace(self.filing.writing, rows_at={}, people={}),
+            before=replace(before, known={path: own for path, own in before.known.items() if path == RULES_PAGE}),
+            tasks=(),
+            unit_paths={},
+            unsure={},
             written={},
         )
 
@@ -193,7 +207,7 @@ class Writer:
             folds=unit_folds(snapshot, unit, lines, people),
             not_read=self.unsure[unit.name],
             unit=unit.name,
-            packs={pack.name: pack for pack in unit.packs},
+            figures={pack.name: pack.parameters for pack in unit.packs},
         )
 
     def _rows_of(self, content: Content) -> list[tuple[str, str]]:
@@ -205,6 +219,35 @@ class Writer:
             for family in shown
             for line in family.lines
         ]
+
+
+def _written(write: Callable[..., dict[str, MadeOf] | Lacking], *given: Any) -> dict[str, MadeOf] | Lacking:
+    """What came of writing some pages; a function, so that any process can be told to do it."""
+    return write(*given)
+
+
+def _laid_out(snapshot: Snapshot) -> Snapshot:
+    """What pages say beside what is laid out, of no unit in particular."""
+    return replace(
+        snapshot,
+        units=(),
+        lines=(),
+        changes=(),
+        workbooks=(),
+        facts=_no_facts,
+        in_full=_nothing,
+        reminders=(),
+        names={},
+        tasks=(),
+        closed=(),
+        delivered=(),
+        quality=(),
+        rule_book={},
+    )
+
+
+def _names(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    return tuple(replace(unit, packs=()) for unit in units)
 
 
 def _no_facts(register: str, unit: str) -> Any:
