@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from processor.columns import plain_values
+from processor.columns import UNREAD, plain_values, unread
 
 STAFF_NO, SINCE, NAME, HIRED, LEFT = "工号", "生效日期", "姓名", "入职日期", "离职日期"
 SUPERIOR = "直接主管工号"
@@ -26,14 +26,15 @@ LIFELONG = ("姓名", "别名", "入职日期", "转正日期", "离职日期", 
 _MARK = "\x1e"  # between a staff number and the place of who had it among its holders
 _MARKED = re.compile(f"{_MARK}\\d+")
 _EVER = pd.Timestamp(1, 1, 1)
+_UNREADABLE = object()  # what stands in a cell that was filled but could not be read: no value, and no blank either
 _FAR = 4_000_000  # more days than any calendar has: keeps employees apart in one sorted array
 
 
 class Roster:
     """The employees of a site, each with one row for every stretch of time in which nothing about him changed.
 
-    spans: the columns of the register, `_ref` (fact id), `_since` (the first day of the row) and HOLDER, sorted by 工号
-    and day. What held first also holds on all days before it. A staff number that passed to another person has rows of both.
+    spans: the columns of the register, UNREAD, `_ref` (fact id), `_since` (the first day of the row) and HOLDER, sorted by
+    工号 and day. What held first also holds on all days before it. A staff number that passed to another person has rows of both.
     staff: what was asked of it before, see `rules.job.Job.staff`.
     """
 
@@ -52,6 +53,7 @@ class Roster:
         self._as_of: dict[int, pd.DataFrame] = {}
         self.staff: dict[tuple[Any, ...], tuple[Any, Any]] = {}
         self._fitting: dict[tuple[str, tuple[Any, ...]], np.ndarray[Any, Any]] = {}
+        self._unread: dict[str, np.ndarray[Any, Any]] = {}
 
     def __reduce__(self) -> tuple[type[Roster], tuple[pd.DataFrame]]:
         return Roster, (self.spans,)
@@ -141,6 +143,22 @@ class Roster:
         """What the roster says of each employee on each day, aligned with `staff_no`; blank where it does not know him."""
         return self.spans[header].reindex(self.places(staff_no, days)).set_axis(staff_no.index)
 
+    def unread(self, staff_no: pd.Series, header: str, days: pd.Series) -> pd.Series:
+        """Of which employees the roster's cell could not be read as of each day, as an aligned boolean Series."""
+        lost = self._lost(header)
+        return pd.Series(lost[self.places(staff_no, days)] if len(lost) else False, index=staff_no.index, dtype=bool)
+
+    def is_unread(self, staff_no: str, header: str, day: date) -> bool:
+        """Whether one cell could not be read as of a day."""
+        return header in str(self.value(staff_no, UNREAD, day) or "").split("|") if UNREAD in self.spans else False
+
+    def _lost(self, header: str) -> np.ndarray[Any, Any]:
+        """Of which of `places` a cell could not be read; the last is that of nobody (-1). Empty where all could be."""
+        if header not in self._unread:
+            lost = unread(self.spans, header).to_numpy()
+            self._unread[header] = np.append(lost, False) if lost.any() else lost[:0]
+        return self._unread[header]
+
     def fitting(self, header: str, values: Sequence[Any]) -> np.ndarray[Any, Any]:
         """Of which of `places` a column says one of these values; the last is that of nobody (-1), False."""
         known = (header, tuple(values))
@@ -223,8 +241,8 @@ def _marked_column(numbers: pd.Series, places: pd.Series) -> pd.Series:
 def dated(versions: pd.DataFrame) -> Roster:
     """The roster that all deliveries of its rows add up to.
 
-    versions: every row ever delivered, in order of delivery: the register's columns, `_ref`, `_seen` (the as-of day of
-    the batch that brought it) and `_current` (False for what another row of the same key replaced).
+    versions: every row ever delivered, in order of delivery: the register's columns, UNREAD, `_ref`, `_seen` (the as-of
+    day of the batch that brought it) and `_current` (False for what another row of the same key replaced).
     """
     counting = versions[SINCE].isna() | versions["_current"]
     versions = versions if counting.all() else versions[counting]
@@ -239,7 +257,14 @@ def dated(versions: pd.DataFrame) -> Roster:
 
 
 def _said(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(column): None if pd.isna(value) else value for column, value in row.items()}
+    lost = dict.fromkeys(str(row.get(UNREAD, "")).split("|"), _UNREADABLE)
+    return {str(column): lost.get(column) if pd.isna(value) else value for column, value in row.items()}
+
+
+def _stretch(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of `Roster.spans`: blank, and named in UNREAD, what could not be read."""
+    lost = [column for column, value in state.items() if value is _UNREADABLE]
+    return {**state, **dict.fromkeys(lost), UNREAD: "|".join(lost)}
 
 
 def _spans(versions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -264,7 +289,7 @@ def _spans(versions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         place = max((place for place, holder in enumerate(holders) if holder.since <= since), default=0)
         state = {**state, **values, **lifelong[place], "_since": since, HOLDER: place}
         stretches[since] = state
-    return list(stretches.values())
+    return [_stretch(state) for state in stretches.values()]
 
 
 @dataclass(frozen=True)
@@ -288,7 +313,7 @@ def _holders(versions: Sequence[Mapping[str, Any]]) -> list[_Holder]:
     found: list[_Holder] = []
     for name in sorted(by_name, key=lambda name: begins[name]):
         left = _last_word(found[-1].versions, LEFT) if found else None
-        if not found or (left is not None and begins[name] > left):
+        if not found or (isinstance(left, pd.Timestamp) and begins[name] > left):
             found.append(_Holder(begins[name] if found else _EVER, [*by_name[name]]))
         else:
             found[-1].versions.extend(by_name[name])

@@ -307,3 +307,50 @@ def test_the_commission_of_an_order_waits_for_a_row_about_it_that_cannot_be_read
     site.once("2026-10-31")
     paid = {(line["subject"], line["staff_no"]) for line in site.lines() if line["effect"] == "commission"}
     assert paid == found
+
+
+STAFF = (
+    "工号,姓名,门店,部门,岗位,入职日期,离职日期,生效日期\n"
+    "A,甲,城东店,卖场,导购,2020-01-01,,\nB,乙,城东店,{}\nB,乙,城东店,卖场,导购,2020-01-01,{},2026-09-01\n"
+)
+WEEKS = "门店,工号,报告类型,周起始日,提交时间\n" + "".join(
+    f"城东店,A,市调,2026-{week},2026-{week} 18:00\n" for week in ("09-28", "10-05", "10-12")
+)
+FIRST = "卖场,导购,2020-01-01,,"
+
+
+def test_who_left_on_a_day_that_cannot_be_read_owes_nothing_until_it_can(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["department_store"]})
+    site.drop({"weekly_reports": WEEKS}, "周报.xlsx")
+    owed = []
+    for left in ("", "九月底", "2026-10-11", "离职了", "在职"):
+        site.drop({"roster": STAFF.format(FIRST, left)}, "花名册.xlsx")
+        site.once("2026-10-18")
+        owed.append([line["subject"][2:] for line in site.lines() if line["staff_no"] == "B"])
+    every = ["2026-10-05", "2026-10-12", "2026-09-28"]
+    assert [sorted(weeks) for weeks in owed] == [sorted(every), [], ["2026-09-28", "2026-10-05"], [], sorted(every)]
+
+
+@pytest.mark.parametrize(("header", "spoiled"), [("离职日期", "上月"), ("转正日期", "上月")])
+def test_base_pay_commission_and_probation_wait_for_a_day_of_the_roster(
+    tmp_path: Path, header: str, spoiled: str
+) -> None:
+    """Not even others get his share while nobody knows whether he was there."""
+    site = make_site(tmp_path, {"城东店": ["renovation"], "城西店": ["department_store"]})
+    staff = (
+        f"工号,姓名,门店,部门,岗位,入职日期,{header}\n"
+        "R1,经理1,城东店,市场部,客户经理,2020-01-01,\n"
+        f"R2,经理2,城东店,市场部,客户经理,2020-01-01,{spoiled if header == '离职日期' else ''}\n"
+        f"C1,收1,城西店,收银部,收银员,2026-08-01,{spoiled if header == '转正日期' else ''}\n"
+    )
+    signed = "合同编号,签订日期,咨询编号,客户姓名,合同类型,合同金额,设计师工号\nH1,2026-10-10,Q1,甲,设计,1000,R1\n"
+    tills = "日期,工号,门店,笔数,来客数,系统金额,实收金额,多打次数,漏打次数,未消磁次数\n"
+    tills += "2026-10-12,C1,城西店,9,9,9,9,2,2,0\n"
+    site.drop({"roster": staff, "contracts": signed, "cashier": tills})
+    site.once("2026-10-31")
+    found = {(line["clause"], line["effect"], line["staff_no"]) for line in site.lines()}
+    pays = {("REN-P1", "base_pay", "R2"), ("REN-P1", "commission", "R1"), ("REN-P1", "commission", "R2")}
+    errs = {("DS-C1", "points", "C1"), ("DS-C4", "points", "C1")}
+    assert ("REN-P1", "base_pay", "R1") in found
+    assert found & pays == (set() if header == "离职日期" else pays)
+    assert found & errs == (set() if header == "转正日期" else {("DS-C1", "points", "C1")})

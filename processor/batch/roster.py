@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from processor.columns import plain_values
+from processor.columns import UNREAD, plain_values
 from processor.roster import LIFELONG, Roster
 
 SUPERVISOR, LEAVING = "直接主管工号", "离职日期"
@@ -106,12 +106,12 @@ def _units_below(staff: Collection[str], *rosters: Roster) -> set[str]:
 def _says_otherwise(old: pd.DataFrame, new: pd.DataFrame) -> bool:
     """Whether the rows differ in what holds for all days, or in what held first."""
     lifelong = [column for column in LIFELONG if column in new and column not in OF_LEAVING]
-    return not _same(old.iloc[0], new.iloc[0], [*lifelong, *_lasting(new)])
+    return not _same(old.iloc[0], new.iloc[0], [*lifelong, *_lasting(new), UNREAD])
 
 
 def _first_turn(old: pd.DataFrame, new: pd.DataFrame) -> date | None:
     """The first day on which the rows say something else of what may change, brought back to its month's first."""
-    columns = [*_lasting(new), *OF_HOLDER]
+    columns = [*_lasting(new), *OF_HOLDER, UNREAD]
     for day in sorted({*old.index, *new.index}):
         if not _same(old[old.index <= day].iloc[-1], new[new.index <= day].iloc[-1], columns):
             return date.fromordinal(day).replace(day=1)

@@ -36,6 +36,9 @@ def with_lookups(job: Job, provision: Provision, rows: pd.DataFrame) -> pd.DataF
 def _of_roster(job: Job, provision: Provision, rows: pd.DataFrame, name: str, day: str) -> pd.DataFrame:
     lookup = provision.lookups[name]
     numbers, days = rows[next(iter(lookup.by))], rows[day].fillna(pd.Timestamp(job.as_of))
+    lost = job.roster.unread(numbers, lookup.take, days)
+    if lost.any():
+        rows, numbers, days = rows[~lost], numbers[~lost], days[~lost]
     refs, found = job.roster_column(numbers, "_ref", days), job.roster_column(numbers, lookup.take, days)
     if lookup.column.type == "staff":
         found = found.where(found.isin(job.roster.numbers))  # whom the roster does not know answers for nothing

@@ -10,6 +10,7 @@ import pandas as pd
 from processor.calendars import month_of, week_start
 from processor.catalogue.outcome import Outcome
 from processor.catalogue.parameter import Parameter
+from processor.columns import unread
 from processor.model import Finding, Text, say, yuan
 from processor.rules.declared import Columns, by_employee, reads
 from processor.rules.job import Job, records
@@ -87,8 +88,9 @@ def breaches_in_probation(
 
 
 def probation_ends(job: Job, months: Parameter) -> pd.Series:
-    """工号 -> first day after probation: 转正日期, where blank 入职日期 plus `months`."""
+    """工号 -> first day after probation: 转正日期, where blank 入职日期 plus `months`; nobody of whom that could not be read."""
     staff = job.roster.on(job.as_of)
+    staff = staff[~unread(staff, "转正日期")]
     ends = staff["转正日期"]
     hired = staff.loc[ends.isna(), "入职日期"]
     due = [day + pd.DateOffset(months=months.at(day.date())) for day in hired]

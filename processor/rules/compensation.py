@@ -11,6 +11,7 @@ import pandas as pd
 
 from processor.calendars import month_end, window_key, window_range
 from processor.catalogue.parameter import Missing, Parameter
+from processor.columns import unread
 from processor.model import Finding, say, yuan
 from processor.rules.declared import reads
 from processor.rules.dispatch_book import placed
@@ -28,13 +29,14 @@ Row = Mapping[str, Any]
 def base_pay(job: Job, *, base: Parameter) -> list[Finding]:
     """Base pay of each month in which the unit was active, up to the as-of month, from entry to leaving (REN-P1, REN-P2).
 
-    A part month counts whole; the line is dated on the month's last day.
+    A part month counts whole; the line is dated on the month's last day. It waits where the day of leaving could not be read.
     """
     found = []
     for month in sorted(month for month in job.active_months if month <= window_key(job.as_of, "month")):
         first, last = window_range(month, "month")
         staff = job.staff(min(last, job.as_of)).sort_index()
-        there = staff[(staff["入职日期"] <= pd.Timestamp(last)) & ~(staff["离职日期"] < pd.Timestamp(first))]
+        left = (staff["离职日期"] < pd.Timestamp(first)) | unread(staff, "离职日期")
+        there = staff[(staff["入职日期"] <= pd.Timestamp(last)) & ~left]
         found += [_base(job, row, month, last, base.at(last)) for row in records(there)]
     return found
 
@@ -60,24 +62,27 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     """A fixed commission for each order at its first contract, of `types` where given (REN-P1, REN-P2).
 
     Of several employees the one who dispatched the order gets it (to_dispatcher); else they share it equally, what
-    does not divide going to the smallest staff number. It waits while a row about the order cannot be read (G20).
+    does not divide going to the smallest staff number. It waits while a row about the order cannot be read, or the day
+    on which one of those left (G20).
     """
     contracts = job.facts["contracts"]
     contracts = contracts[contracts["合同类型"].isin(types)] if types else contracts
     dispatched = _dispatchers(job) if to_dispatcher else pd.DataFrame(columns=["派单人工号", "_ref"])
     first = first_of_order(contracts)
     there = {day: _employed(job, day.date()) for day in first["签订日期"].unique()}
-    unread = job.unread("dispatch", "咨询编号") | job.unread("contracts", "咨询编号")
+    doubtful = job.unread("dispatch", "咨询编号") | job.unread("contracts", "咨询编号")
     found = []
     for row in records(first):
         day, payees = row["签订日期"].date(), there[row["签订日期"]]
-        if unread.get(row["咨询编号"], date.max) <= day:
+        if doubtful.get(row["咨询编号"], date.max) <= day:
             continue
         refs: tuple[int, ...] = (row["_ref"],)
         if len(payees) > 1 and row["咨询编号"] in dispatched.index:
             order = dispatched.loc[row["咨询编号"]]
             if order["派单人工号"] in payees:
                 payees, refs = [order["派单人工号"]], (*refs, int(order["_ref"]))
+        if len(refs) == 1 and unread(job.staff(day), "离职日期").any():
+            continue
         found += _shares(job, row, payees, amount.at(day), refs)
     return found
 

@@ -14,10 +14,10 @@ import pandas as pd
 
 from processor.calendars import month_end
 from processor.catalogue.parameter import Parameter
-from processor.roster import Roster
+from processor.columns import UNREAD as UNREAD
+from processor.columns import unread
+from processor.roster import LEFT, Roster
 
-#: Column of every fact frame: headers of cells that were filled but could not be read, joined by `|`.
-UNREAD = "_unread"
 #: Column of frames of illegible rows: the first day (date) of which such a row may say something.
 SINCE = "_since"
 
@@ -101,7 +101,7 @@ class Job:
         return self._staff(day).frame.copy(deep=False)
 
     def employed(self, day: date) -> tuple[str, ...]:
-        """The staff numbers of those of them who are employed on the day, first and last day included, sorted."""
+        """The staff numbers of those of them who are employed on the day, sorted; see `Staff.employed`."""
         return self._staff(day).employed(day)
 
     def employed_throughout(self, first: date, last: date, exempt: Mapping[str, Parameter]) -> tuple[str, ...]:
@@ -183,10 +183,11 @@ class Staff:
 
     @cached_property
     def _in_order(self) -> pd.DataFrame:
-        return self.frame.sort_index()
+        """They in order of their numbers, without those whose last day could not be read: nobody knows until when (G20)."""
+        return self.frame[~unread(self.frame, LEFT)].sort_index()
 
     def employed(self, day: date) -> tuple[str, ...]:
-        """The staff numbers of those who are employed on the day, first and last day included, sorted."""
+        """The staff numbers of those who are known to be employed on the day, first and last day included, sorted."""
         return self.employed_throughout(day, day, ())
 
     def employed_throughout(self, first: date, last: date, exempt: Exempt) -> tuple[str, ...]:

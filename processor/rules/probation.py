@@ -134,7 +134,7 @@ def _in_probation(job: Job, rows: pd.DataFrame, months: Parameter) -> pd.DataFra
     for staff_no in rows["工号"].unique():
         hired = job.roster_value(staff_no, "入职日期", job.as_of)
         confirmed = job.roster_value(staff_no, "转正日期", job.as_of)
-        if hired is None:
+        if hired is None or job.roster.is_unread(staff_no, "转正日期", job.as_of):
             continue
         end = confirmed or pd.Timestamp(_after(hired, months))
         if confirmed is None and staff_no in last.index:

@@ -6,13 +6,17 @@ from datetime import date
 
 import pandas as pd
 
+from processor.columns import unread
 from processor.rules.job import Job
 
 
 def employed_on(staff: pd.DataFrame, day: date) -> pd.Series:
-    """Which rows of the roster are employed on the day, first and last day included, as a boolean Series."""
+    """Which rows of the roster are employed on the day, first and last day included, as a boolean Series.
+
+    None whose last day could not be read: nobody knows (G20).
+    """
     moment = pd.Timestamp(day)
-    return (staff["入职日期"] <= moment) & ~(staff["离职日期"] < moment)
+    return (staff["入职日期"] <= moment) & ~(staff["离职日期"] < moment) & ~unread(staff, "离职日期")
 
 
 def called(job: Job, staff_no: str) -> str:
