@@ -31,12 +31,24 @@ NOT_ROOT = not hasattr(os, "geteuid") or os.geteuid() != 0
 needs_root = pytest.mark.skipif(NOT_ROOT, reason="giving a folder away needs root")
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
+def delivered(folder: Path) -> Site:
     site = make_site(
-        tmp_path, {"城东店": ["gps_service"], "城西店": ["call_centre"]}, extra="[schedule]\npoll_minutes = 0.01\n"
+        folder, {"城东店": ["gps_service"], "城西店": ["call_centre"]}, extra="[schedule]\npoll_minutes = 0.01\n"
     )
     fill(site)
+    return site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return delivered(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site after a batch, which nobody changes."""
+    site = delivered(tmp_path_factory.mktemp("told"))
+    site.once(AS_OF)
     return site
 
 
@@ -53,34 +65,30 @@ def text_of(path: Path) -> str:
         return "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
 
 
-def test_wages_stand_in_no_output_but_the_roster_itself(site: Site) -> None:
-    site.once(AS_OF)
-    outbox = site.folder / "outbox"
+def test_wages_stand_in_no_output_but_the_roster_itself(told: Site) -> None:
+    outbox = told.folder / "outbox"
     for path in outbox.rglob("*.*"):
         if path.is_file() and path.relative_to(outbox).parts[0] != "hr" and path.name != "花名册.xlsx":
             assert not any(wage in text_of(path) for wage in WAGES), path
 
 
-def test_pay_lines_leave_no_copy_outside_the_hr_folder(site: Site) -> None:
-    site.once(AS_OF)
-    for path in site.folder.rglob("2026-10*"):
+def test_pay_lines_leave_no_copy_outside_the_hr_folder(told: Site, tmp_path: Path) -> None:
+    for path in told.folder.rglob("2026-10*"):
         assert path.is_dir() or {"hr", "months"} & set(path.parts), path
-    assert not (site.folder / publish.STAGING).exists()
-    assert stat.S_IMODE(publish.stage(site.folder).stat().st_mode) == 0o700
+    assert not (told.folder / publish.STAGING).exists()
+    assert stat.S_IMODE(publish.stage(tmp_path).stat().st_mode) == 0o700
 
 
-def test_a_units_pages_are_about_that_unit_only(site: Site) -> None:
-    site.once(AS_OF)
-    units = site.folder / "outbox" / "pages" / "units"
+def test_a_units_pages_are_about_that_unit_only(told: Site) -> None:
+    units = told.folder / "outbox" / "pages" / "units"
     east = "".join(page.read_text(encoding="utf-8") for page in (units / "城东店").rglob("*.html"))
     west = "".join(page.read_text(encoding="utf-8") for page in (units / "城西店").rglob("*.html"))
     assert "业务甲" in east and "接线丙" not in east and "城西店" not in east
     assert "T1" in west and "业务甲" not in west and "城东店" not in west and "Q1" not in west
 
 
-def test_phone_numbers_are_masked_on_pages(site: Site) -> None:
-    site.once(AS_OF)
-    pages = [page.read_text(encoding="utf-8") for page in (site.folder / "outbox").rglob("*.html")]
+def test_phone_numbers_are_masked_on_pages(told: Site) -> None:
+    pages = [page.read_text(encoding="utf-8") for page in (told.folder / "outbox").rglob("*.html")]
     assert pages and not any("13900000001" in page for page in pages)
 
 
