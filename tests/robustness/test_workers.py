@@ -52,6 +52,9 @@ def alone(delivered: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 def cluster() -> Iterator[Any]:
     """A cluster of two small workers; the last test ends it."""
     distributed = pytest.importorskip("distributed")
+    import dask
+
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})  # which has the program loaded
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50, host="127.0.0.1"
     )
