@@ -109,7 +109,7 @@ class SheetStream:
         self.grammar = grammar(match[1])
 
     def blocks(self) -> Iterator[bytes]:
-        """Pieces of sheetData that end behind a row; afterwards `tail` starts with the end tag of sheetData."""
+        """Pieces of sheetData that end between two rows; afterwards `tail` starts with the end tag of sheetData."""
         if self._empty:
             self.head = self.head[:-2].rstrip() + b">"
             self.tail = self.grammar.data_close + b">" + self._buffer + b"".join(self._chunks)
@@ -117,7 +117,7 @@ class SheetStream:
         close, row_close, searched = self.grammar.data_close, self.grammar.row_close, 0
         while (end := self._buffer.find(close, searched)) < 0:
             cut = self._buffer.rfind(row_close)
-            cut = self._buffer.find(b">", cut) + 1 if cut >= 0 else 0
+            cut = self._buffer.find(b">", cut) + 1 if cut >= 0 else max(self._buffer.rfind(self.grammar.row_tag), 0)
             if cut:
                 yield self._buffer[:cut]
             searched = max(len(self._buffer) - cut - len(close), 0)

@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -200,8 +201,7 @@ def _lost_elements(old: Element, new: Element) -> list[str]:
 def _lost_cells(old: Book, new: Book, part: str, marks: set[tuple[int, int]], written: set[int]) -> list[str]:
     found = []
     before, after = old.cells(part), new.cells(part)
-    old_formats: dict[int, tuple[str, ...]] = {}
-    new_formats: dict[int, tuple[str, ...]] = {}
+    old_format, new_format = cache(old.format), cache(new.format)
     for place, (formula, kind, value, meta, style) in before.items():
         blank = not formula and not value and kind != "text"
         if place not in after:
@@ -209,20 +209,16 @@ def _lost_cells(old: Book, new: Book, part: str, marks: set[tuple[int, int]], wr
             continue
         if after[place][:4] != (formula, kind, value, meta) and not (blank and place[1] in written):
             found.append(f"cell {place}: {(formula, kind, value, meta)} -> {after[place][:4]}")
-        told = old_formats.setdefault(style, old.format(style))
-        told_after = new_formats.setdefault(after[place][4], new.format(after[place][4]))
+        told, told_after = old_format(style), new_format(after[place][4])
         if place in marks and told:
             told, told_after = (*told[:5], *told[6:]), (*told_after[:5], *told_after[6:])
         if told != told_after and old.styles:
             found.append(f"format {place}: {told} -> {told_after}")
+    rows = {row.get("r"): row for row in reversed(new.root(part).findall("{*}sheetData/{*}row"))}
     for row in old.root(part).findall("{*}sheetData/{*}row"):
         set_by_program = () if row.get("customHeight") in ("1", "true") else ("ht", "customHeight")
         wanted = {key: value for key, value in row.attrib.items() if key not in ("spans", "r", *set_by_program)}
-        match = (
-            next((r for r in new.root(part).findall(f"{{*}}sheetData/{{*}}row[@r='{row.get('r')}']")), None)
-            if wanted
-            else None
-        )
+        match = rows.get(row.get("r"))
         if wanted and row.get("r") and (match is None or not wanted.items() <= dict(match.attrib).items()):
             found.append(f"row {row.get('r')}")
     return found

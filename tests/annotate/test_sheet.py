@@ -10,6 +10,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from processor.annotate import CannotAnnotate, annotate
+from processor.annotate.scan import SheetStream
 
 from .books import (
     DATA,
@@ -271,3 +272,15 @@ def test_cells_out_of_order_are_kept_as_they_are(tmp_path: Path) -> None:
     row = '<row r="2"><c r="D2"><v>4</v></c><c r="B2" s="2"><v>2</v></c></row>'
     text = part(annotated(tmp_path, parts(worksheet(HEADER + row)), plan(marks={"B2": "error", "C2": "judged"})))
     assert text.index('r="D2"') < text.index('r="B2"') and text.count('r="B2"') == text.count('r="C2"') == 1
+
+
+def test_rows_that_hold_nothing_are_gone_through_piece_by_piece() -> None:
+    """A sheet of a million formatted rows is never held, or looked through again, as a whole."""
+    text = b"<worksheet><sheetData>" + b"".join(b'<row r="%d" ht="20"/>' % number for number in range(1, 1001))
+    sheet = text + b'<row r="1001"><c r="A1001"><v>1</v></c></row><row r="1002"/></sheetData></worksheet>'
+    stream = SheetStream(sheet[place : place + 500] for place in range(0, len(sheet), 500))
+    blocks = list(stream.blocks())
+    assert max(map(len, blocks)) < 1000
+    assert stream.head + b"".join(blocks) + stream.tail == sheet
+    rows = [row.number for block in blocks for row in stream.grammar.rows(block, 0)]
+    assert rows == list(range(1, 1003))
