@@ -257,7 +257,7 @@ def dated(versions: pd.DataFrame) -> Roster:
 
 
 def _said(row: Mapping[Any, Any]) -> dict[str, Any]:
-    lost = dict.fromkeys(str(row.get(UNREAD, "")).split("|"), _UNREADABLE)
+    lost = dict.fromkeys(set(str(row.get(UNREAD, "")).split("|")) - {SINCE, NAME, HIRED}, _UNREADABLE)
     return {str(column): lost.get(column) if pd.isna(value) else value for column, value in row.items()}
 
 
