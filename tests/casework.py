@@ -22,9 +22,14 @@ def load_cases(*folders: str) -> list[Any]:
     found = []
     for folder in folders:
         for path in sorted((CASES / folder).rglob("*.yaml")):
-            for number, case in enumerate(cases.cases_of(path), 1):
+            for number, case in enumerate(_cases_of(path), 1):
                 found.append((f"{path.relative_to(CASES)}#{number} {case['name']}", case))
     return found
+
+
+@cache
+def _cases_of(path: Path) -> list[Any]:
+    return cases.cases_of(path)
 
 
 @cache

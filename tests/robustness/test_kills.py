@@ -19,8 +19,8 @@ from .killing import apart, killed_after, killed_at, steps_of
 
 LEAST_STEPS, KILLS_IN_A_ROW = 40, 8
 KILLS_WITH_MESSAGES = 3 * DEPTH
-STRIDE = max(1, 5 // DEPTH)  # how many steps further the next kill is made
-ROWS_OF_KILLS = 4 * DEPTH
+STRIDE = max(1, 6 // DEPTH)  # how many steps further the next kill is made
+ROWS_OF_KILLS = 2 * DEPTH
 ALSO_AT_AN_INSTANT = 0.3  # how often the run after the kill is killed, too
 SLICES = 4  # tests that share the kills, for as many processors
 
@@ -72,10 +72,10 @@ def test_killed_at_the_steps(bench: Bench, part: int) -> None:
         bench.assert_sound_after_one_more_run(site)
 
 
-@pytest.mark.parametrize("part", range(SLICES))
+@pytest.mark.parametrize("part", range(min(SLICES, ROWS_OF_KILLS)))
 def test_killed_several_times_in_a_row_at_random_instants(bench: Bench, part: int) -> None:
     chance = random.Random(part)
-    for _ in range(ROWS_OF_KILLS // SLICES):
+    for _ in range(part, ROWS_OF_KILLS, SLICES):
         site = bench.copy()
         for _ in range(KILLS_IN_A_ROW):
             killed_after(lambda site=site: site.once(AS_OF), chance.uniform(0.02, 0.4))
