@@ -80,11 +80,13 @@ class Keeper:
             w.claimed.file: self.ledger.places.sheets_of(w.claimed.file) for w in workbooks if w.reading is not None
         }
         self.ledger.held.drop_files({w.claimed.file for w in workbooks if w.reading is not None})
-        self.people = self._people_with([s.frame for _, s in sheets if self.registers[s.register].roster])
+        rosters = [s.frame for _, s in sheets if self.registers[s.register].roster]
+        self.people = self._people_with(rosters)
         copies = self._copies(workbooks)
         self._sheets([(w, r) for w, r in sheets if self.registers[r.register].roster], copies)
         self._note_roster()
-        self.people = People(self.roster.spans)
+        if rosters:
+            self.people = People(self.roster.spans)
         self._read_again()
         self._sheets([(w, r) for w, r in sheets if not self.registers[r.register].roster], copies)
         self.illegible = illegible_rows(self.ledger, self.registers, self.roster, self.units)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from processor.calendars import window_key
 from processor.model import Text, say
-from processor.report.pages.panels.facts import rows, shown_name, staff_names
+from processor.report.pages.panels.facts import filled, shown_name, staff_names
 from processor.report.pages.view import Bar, Keys, Panel, Picture, Table, Value
 from processor.report.snapshot import Line, Snapshot, Unit
 
@@ -38,12 +38,14 @@ _Days = dict[str, dict[date, list[Text]]]
 def attendance_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
     """One calendar a month with what the registers of attendance, leave and swaps say; the picture counts the days."""
     days: _Days = {}
-    attendance = rows(snapshot, unit, "attendance", ["工号", "日期", "状态"])
-    _add_statuses(days, attendance)
-    _add_leave(days, rows(snapshot, unit, "leave", ["工号", "开始日期", "结束日期"]))
-    for staff, day in (("申请人工号", "原班日期"), ("对方工号", "还班日期")):
-        swaps = rows(snapshot, unit, "swaps", [staff, day]).dropna()
-        for who, when in zip(swaps[staff], swaps[day], strict=True):
+    for who, day, status in filled(snapshot, unit, "attendance", ["工号", "日期", "状态"]):
+        if status in _SIGNS:
+            _mark(days, who, day.date(), _SIGNS[status])
+    for who, first, last in filled(snapshot, unit, "leave", ["工号", "开始日期", "结束日期"]):
+        for day in pd.date_range(first.normalize(), last.normalize()):
+            _mark(days, who, day.date(), _LEAVE)
+    for columns in (["申请人工号", "原班日期"], ["对方工号", "还班日期"]):
+        for who, when in filled(snapshot, unit, "swaps", columns):
             _mark(days, who, when.date(), _SWAPPED)
     names = staff_names(snapshot)
     months = sorted({window_key(day, "month") for marked in days.values() for day in marked})
@@ -67,18 +69,6 @@ def _mark(days: _Days, who: str, day: date, sign: Text) -> None:
     marked = days.setdefault(str(who), {}).setdefault(day, [])
     if sign not in marked:
         marked.append(sign)
-
-
-def _add_statuses(days: _Days, frame: pd.DataFrame) -> None:
-    unusual = frame[frame["状态"].isin(list(_SIGNS))].dropna()
-    for who, day, status in unusual.itertuples(index=False):
-        _mark(days, who, day.date(), _SIGNS[status])
-
-
-def _add_leave(days: _Days, frame: pd.DataFrame) -> None:
-    for who, first, last in frame.dropna().itertuples(index=False):
-        for day in pd.date_range(first.normalize(), last.normalize()):
-            _mark(days, who, day.date(), _LEAVE)
 
 
 def _calendar(month: str, days: _Days, names: Mapping[str, str]) -> Table:

@@ -9,12 +9,22 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.parameter import Missing
+from processor.columns import plain_values
 from processor.report.snapshot import Snapshot, Unit
 
 
 def rows(snapshot: Snapshot, unit: Unit, register: str, columns: Sequence[str]) -> pd.DataFrame:
     """The unit's rows of a register with exactly these columns, empty ones where it delivered none."""
     return snapshot.facts(register, unit.name).reindex(columns=list(columns))
+
+
+def filled(snapshot: Snapshot, unit: Unit, register: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """What these columns say in those of the unit's rows that have all of them filled."""
+    frame = snapshot.facts(register, unit.name)
+    if frame.empty or not set(columns) <= set(frame):
+        return []
+    told = zip(*(plain_values(frame[header]) for header in columns), strict=True)
+    return [row for row in told if None not in row]
 
 
 def staff_names(snapshot: Snapshot) -> Mapping[str, str]:

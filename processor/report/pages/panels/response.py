@@ -42,9 +42,11 @@ def response_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Pan
     tables: list[Table] = []
     for measure in _MEASURES:
         limit = figure(unit, measure.limit, snapshot.as_of)
+        if limit is None or snapshot.facts(measure.register, unit.name).empty:
+            continue
         columns = [measure.staff, measure.column, measure.day]
         frame = rows(snapshot, unit, measure.register, columns).dropna()
-        if limit is None or frame.empty:
+        if frame.empty:
             continue
         given = pd.DataFrame(
             {

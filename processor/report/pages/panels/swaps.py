@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from processor.model import say
-from processor.report.pages.panels.facts import figure, month_of, rows, shown_name, staff_names
+from processor.report.pages.panels.facts import figure, filled, shown_name, staff_names
 from processor.report.pages.view import Bar, Keys, Panel, Picture, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 
 
 def swaps_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
     """Requested swaps by person and month of the original shift."""
-    frame = rows(snapshot, unit, "swaps", ["申请人工号", "原班日期"]).dropna()
-    if frame.empty:
+    asked = filled(snapshot, unit, "swaps", ["申请人工号", "原班日期"])
+    if not asked:
         return Panel()
     names = staff_names(snapshot)
     limit = figure(unit, "swap_limit", snapshot.as_of)
-    counts = Counter(zip(month_of(frame["原班日期"]), frame["申请人工号"].astype(str), strict=True))
+    counts = Counter((f"{day:%Y-%m}", who) for who, day in asked)
     entries = [(Keys(month=month, person=who), count) for (month, who), count in sorted(counts.items())]
     label = say("每月上限{n}次", n=limit) if limit is not None else None
     table = Table(
