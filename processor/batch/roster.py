@@ -99,8 +99,8 @@ def _united(found: Concern, other: Concern) -> Concern:
 
 
 def _units_below(staff: Collection[str], *rosters: Roster) -> set[str]:
-    spans = pd.concat([roster.spans.loc[roster.spans[SUPERVISOR].isin(staff), "门店"] for roster in rosters])
-    return set(spans)
+    columns = ((plain_values(roster.spans[header]) for header in (SUPERVISOR, "门店")) for roster in rosters)
+    return {unit for above, units in columns for boss, unit in zip(above, units, strict=True) if boss in staff and unit}
 
 
 def _says_otherwise(old: pd.DataFrame, new: pd.DataFrame) -> bool:

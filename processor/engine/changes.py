@@ -41,6 +41,10 @@ class Change:
         return (self.ref, self.header) if self.header else None
 
 
+#: Rows that are looked at one by one as fast as together.
+FEW = 8
+
+
 class FactRows:
     """The rows of the facts that a binding reads, by their ids."""
 
@@ -75,6 +79,8 @@ class FactRows:
         for register, ref in self.known(dict.fromkeys(refs)):
             wanted.setdefault(register, []).append(ref)
         for register, own in wanted.items():
+            if len(own) < FEW:
+                continue
             headers = [str(header) for header in self._facts[register]]
             columns = [self.cells(register, header, own) for header in headers]
             for ref, row in zip(own, zip(*columns, strict=True), strict=True):

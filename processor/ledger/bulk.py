@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Dialect, Table, insert
 
 #: How many values one statement may name.
 CHUNK = 800
@@ -25,11 +26,16 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
 
 def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Iterable[Any]]) -> None:
     """Insert as many rows as the shortest column has values; they are what the driver takes as they are."""
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
-    names = statement.positiontup or list(columns)
+    statement, positions = _insert_into(table, connection.dialect, tuple(columns))
+    names = positions or tuple(columns)
     rows = zip(*(columns[name] for name in names), strict=False)
-    parameters: list[Any] = (
-        list(rows) if statement.positiontup else [dict(zip(names, row, strict=True)) for row in rows]
-    )
+    parameters: list[Any] = list(rows) if positions else [dict(zip(names, row, strict=True)) for row in rows]
     if parameters:
-        connection.exec_driver_sql(statement.string, parameters)
+        connection.exec_driver_sql(statement, parameters)
+
+
+@lru_cache(maxsize=64)
+def _insert_into(table: Table, dialect: Dialect, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The statement that inserts these columns, and in which order it takes them where it takes them by place."""
+    statement = insert(table).compile(dialect=dialect, column_keys=list(columns))
+    return statement.string, tuple(statement.positiontup or ())

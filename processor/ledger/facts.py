@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
@@ -90,7 +90,11 @@ class FactStore:
         self.connection, self.registers, self.stirred = connection, registers, stirred
         self.links = LinkStore(connection)
         self._held: dict[str, bool] = {}
-        self.next_id = (connection.execute(select(func.max(facts.c.id))).scalar() or 0) + 1
+
+    @cached_property
+    def next_id(self) -> int:
+        """The id of the next row that is kept."""
+        return (self.connection.execute(select(func.max(facts.c.id))).scalar() or 0) + 1
 
     def store(self, delivery: Delivery, run: int) -> Stored:
         """Keep the rows: new ones, new versions of known ones; a row that says the same changes nothing."""
