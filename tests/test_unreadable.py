@@ -327,6 +327,8 @@ def test_who_left_on_a_day_that_cannot_be_read_owes_nothing_until_it_can(tmp_pat
         site.drop({"roster": STAFF.format(FIRST, left)}, "花名册.xlsx")
         site.once("2026-10-18")
         owed.append([line["subject"][2:] for line in site.lines() if line["staff_no"] == "B"])
+        today = (tmp_path / "outbox/pages/index.html").read_text(encoding="utf-8")
+        assert ("《员工花名册》里读不出来或要核对" in today) == (left in ("九月底", "离职了"))
     every = ["2026-10-05", "2026-10-12", "2026-09-28"]
     assert [sorted(weeks) for weeks in owed] == [sorted(every), [], ["2026-09-28", "2026-10-05"], [], sorted(every)]
 

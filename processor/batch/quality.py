@@ -68,7 +68,8 @@ def _faults(report: WorkbookReport, sheet: str) -> dict[str, Any]:
         if issue.sheet == sheet:
             entry = faults.setdefault(issue.header, [0, []])
             entry[0] += 1
-            if issue.found and not report.shared and issue.found not in entry[1] and len(entry[1]) < _WORDS:
+            told = not (report.shared and issue.found)  # what concerns several units is on the page of none
+            if told and issue.found not in entry[1] and len(entry[1]) < _WORDS:
                 entry[1].append(issue.found)
     return faults
 

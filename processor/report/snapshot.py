@@ -135,6 +135,7 @@ TASK_KINDS = (
     "unread",
     "rejected",
     "asked",
+    "cells",
     "unchecked",
     "disputed",
     "waiting",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from processor.model import say
+from processor.model import Text, joined, say
 from processor.report.pages.masking import mask_cell
 from processor.report.pages.view import Fold, Table
 from processor.report.snapshot import BatchQuality, Delivered, Snapshot
@@ -75,12 +75,17 @@ def _worst_columns(books: Iterable[Delivered], unit: str) -> Table:
                 column,
                 register,
                 counts[register, column],
-                "、".join(f"“{mask_cell(column, word)}”" for word in list(words[register, column])[:_WORST])
-                or say("空白"),
+                joined([_shown(column, word) for word in list(words[register, column])[:_WORST]], "、")
+                if words[register, column]
+                else say("见批注后的表格"),
             )
             for register, column in worst
         ),
     )
+
+
+def _shown(column: str, word: str) -> Text:
+    return say("“{word}”", word=mask_cell(column, word)) if word else say("空白")
 
 
 def _trend(batches: Sequence[BatchQuality], unit: str) -> Table:

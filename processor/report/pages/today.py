@@ -15,6 +15,7 @@ from processor.report.snapshot import TASK_KINDS, Delivered, Snapshot, Task, uni
 LONGEST = 10
 _UNITS_OF: Mapping[str, Text] = {
     "unread": say("{n}行"),
+    "cells": say("{n}格"),
     "rejected": say("{n}份"),
     "asked": say("{n}份"),
     "closable": say("{n}个月"),
@@ -23,7 +24,7 @@ _UNITS_OF: Mapping[str, Text] = {
 _PLAIN = say("{n}件")
 _GRAVE = frozenset({"unread", "rejected"})
 _WHOLE_BOOKS = frozenset({"rejected", "asked"})
-_OF_BOOKS = _WHOLE_BOOKS | {"unread"}
+_OF_BOOKS = _WHOLE_BOOKS | {"unread", "cells"}
 _FILLER, _MANAGER, _ADMIN, _STAFF = say("填表人"), say("经理"), say("管理员"), say("经办人")
 
 
@@ -37,6 +38,7 @@ def tasks_of(snapshot: Snapshot, rejected_pages: Mapping[str, str]) -> list[Task
     units = [unit.name for unit in snapshot.units]
     own = [
         *_unread(snapshot, units),
+        *_cells(snapshot, units),
         *_rejected(snapshot, units, rejected_pages),
         *(task for unit in units for task in _open(snapshot, unit)),
         *_closable(snapshot),
@@ -129,6 +131,7 @@ _NAMED = 4
 _SHORT: Mapping[str, Text] = {
     "unchecked": say("没有登记月工资，扣款限额未核"),
     "unread": say("读不出来，没有计入，要改好重交"),
+    "cells": say("读不出来或要核对，要改好重交"),
     "rejected": say("表格被退回，要改好重交"),
     "asked": say("表格的表头看不准，请在发回的表格里填好对照，再放回收件箱"),
     "disputed": say("客户归属有争议，要经理裁定"),
@@ -177,6 +180,21 @@ def _unread(snapshot: Snapshot, units: Sequence[str]) -> list[Task]:
             names = say("《{name}》", name="》《".join(dict.fromkeys(book.register for book in books)))
             text = say("{books}里读不出来，没有计入，要改好重交", books=names)
             found.append(Task("unread", unit, lost, text, _FILLER, snapshot.as_of, "quality"))
+    return found
+
+
+def _cells(snapshot: Snapshot, units: Sequence[str]) -> list[Task]:
+    """Cells that could not be read, or need a look, in workbooks of which all rows count."""
+    found = []
+    for unit in [*units, ""]:
+        books = [
+            book for book in snapshot.delivered if not book.unreadable and book.faults and _is_of(book, unit, units)
+        ]
+        lost = sum(count for book in books for count, _ in book.faults.values())
+        if lost:
+            names = say("《{name}》", name="》《".join(dict.fromkeys(book.register for book in books)))
+            text = say("{books}里读不出来或要核对，要改好重交", books=names)
+            found.append(Task("cells", unit, lost, text, _FILLER, snapshot.as_of, "quality"))
     return found
 
 
