@@ -154,7 +154,7 @@ def match_headers(signature: Signature, headers: Sequence[Sequence[str]]) -> Mat
     doubled: list[tuple[str, int]] = []
     unused = 0
     for place, readings in enumerate(headers):
-        if readings and not signature.unused.isdisjoint(fold_header(readings[0]).names[:1]):
+        if signature.unused and readings and not signature.unused.isdisjoint(fold_header(readings[0]).names[:1]):
             unused += 1
             continue
         found = _lookup(signature, readings)
