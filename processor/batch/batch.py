@@ -29,6 +29,7 @@ from processor.decision import Decision
 from processor.intake.memory import Memory
 from processor.intake.propose import Local
 from processor.ledger import Ledger
+from processor.rulebook.sheets import FILE
 from processor.rulebook.take import Taken
 from processor.rulebook.view import sheets_of
 from processor.settle import answers, closing, notices, ticks
@@ -124,10 +125,12 @@ class Batch:
             asking.memory,
             self.workers,
         )
+        book = rules.write_book(self.book, sheets, ledger, self.folder, self.home, self.workers)
         written: Written = outputs.write(workbooks, waiting)
         self.counts, self.stays = written.counts, written.stays
-        book = rules.write_book(self.book, sheets, ledger, self.folder, self.home)
-        rulebook = {"path": self.setup.site.relative(book), **taken.counts}
+        if book is not None:
+            book.result()
+        rulebook = {"path": self.setup.site.relative(self.home / FILE), **taken.counts}
         return Result(
             self.run,
             options.as_of,

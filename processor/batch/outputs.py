@@ -159,13 +159,14 @@ class Outputs:
         self.options.stage("tables and deduction sheets")
         self._decisions()
         write_changes(self.folder / CHANGES, changes)
-        write_pending(self.folder / PENDING, self.ledger.decisions.waiting())
+        beside = partial(self.workers.submit, left=0.0)
+        tables = [beside(write_pending, self.folder / PENDING, self.ledger.decisions.waiting())]
         standing, earlier = listed(self.ledger, self.setup.registers, self.memory)
         if standing or earlier:
             write_remembered(self.folder / REMEMBERED, standing, earlier)
         self._blanks()
         owed = self._reminders()
-        write_reminders(self.folder / REMINDERS, owed)
+        tables.append(beside(write_reminders, self.folder / REMINDERS, owed))
         sheets = self._deductions()
         stays = self._notices()
         counts: dict[str, int] = {}
@@ -179,6 +180,8 @@ class Outputs:
             or unread
         )
         self._messages(reports, changes, owed)
+        for table in tables:
+            table.result()
         outputs = {
             "decisions": self._path(DECISIONS),
             "summary": self._path(f"{PAGES}/index.html"),

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from processor.batch.setup import Setup
+from processor.batch.workers import Task, Workers
 from processor.catalogue.pack import Pack
 from processor.catalogue.parameter import Parameter
 from processor.catalogue.proposal import APPROVED, CLAUSE
@@ -74,12 +75,14 @@ def _figures(book: Book) -> dict[tuple[str, str], Parameter]:
     return {(pack.name, name): figure for pack in packs for name, figure in pack.parameters.items()}
 
 
-def write_book(book: Book, sheets: Mapping[str, Rows], ledger: Ledger, folder: Path, home: Path) -> Path:
-    """Write 规则簿.xlsx into `folder` if it says something else than the one at `home`; where it lies."""
+def write_book(
+    book: Book, sheets: Mapping[str, Rows], ledger: Ledger, folder: Path, home: Path, workers: Workers
+) -> Task[None] | None:
+    """Have 规则簿.xlsx written into `folder` if it says something else than the one at `home`."""
     digest = hashlib.sha256(json.dumps(sheets, ensure_ascii=False).encode()).hexdigest()
     if ledger.runs.setting(WRITTEN) != digest or not (home / FILE).exists():
-        write_rule_book(folder / FILE, sheets)
         ledger.runs.keep_setting(WRITTEN, digest)
         before = ledger.runs.setting(SHOWN) or {}
         ledger.runs.keep_setting(SHOWN, remembered(Shown(figures=_figures(book)), sheets, before))
-    return home / FILE
+        return workers.submit(write_rule_book, folder / FILE, sheets, left=0.0)
+    return None

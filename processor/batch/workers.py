@@ -156,7 +156,10 @@ class Workers:
         return self if isinstance(self.setting, str) or rest > LITTLE * sum(sizes) else Workers()
 
     def submit(self, function: Callable[..., R], *given: Any, left: float = float("inf")) -> Task[R]:
-        """Have a task done; its `result` waits for it. left: seconds that it and those after it will take, if known."""
+        """Have a task done; its `result` waits for it.
+
+        left: seconds that it and those after it will take, if known; for none of 0.0 processes are started.
+        """
         task = Task(self, function, given)
         executor = self._ready(left)
         if executor is None:
@@ -211,7 +214,7 @@ class Workers:
         return self._executor
 
     def _worth_it(self, left: float) -> bool:
-        is_long = self.spent >= PATIENCE and left >= 2 * PATIENCE
+        is_long = self.spent >= PATIENCE and left > 2 * PATIENCE
         return isinstance(self.setting, int) and self.setting > 1 and is_long
 
     def _start(self, task: Task[Any]) -> None:

@@ -151,5 +151,6 @@ def ordered(packs: Iterable[Pack]) -> list[tuple[Pack, Binding]]:
             names = ", ".join(binding.id for _, binding in waiting)
             raise PolicyError(tell("bindings wait for each other: {names}", names=names))
         placed.extend(ready)
-        waiting = [item for item in waiting if item not in ready]
+        done = {id(binding) for _, binding in ready}
+        waiting = [item for item in waiting if id(item[1]) not in done]
     return placed

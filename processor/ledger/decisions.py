@@ -33,6 +33,12 @@ def _lines(columns: Sequence[str] = ()) -> Select[Any]:
 _OF_BINDING = _lines().where(*(decisions.c[name] == bindparam(name) for name in ("unit", "pack", "binding")))
 _OF_WINDOWS = _OF_BINDING.where(decisions.c.window.in_(bindparam("windows", expanding=True)))
 _OF_FACTS = _OF_BINDING.where(decisions.c.fact.in_(bindparam("facts", expanding=True)))
+#: Windows and facts of lines of a binding about something still to be done; asked for as often.
+_STILL = or_(decisions.c.due.is_not(None), decisions.c.effect.in_(STILL_TO_DO))
+_OPEN = [decisions.c[name] == bindparam(name) for name in ("unit", "binding")]
+_OPEN_WINDOWS, _OPEN_FACTS = (
+    select(column).distinct().where(*_OPEN, _STILL) for column in (decisions.c.window, decisions.c.fact)
+)
 _LATEST = select(func.max(answers.c.fact)).join(facts, facts.c.id == answers.c.fact)
 #: Of one row of a form the last version that was an answer.
 _IN_FORCE = select(answers).where(answers.c.fact.in_(_LATEST.group_by(facts.c.register, facts.c.key)))
@@ -137,16 +143,14 @@ class DecisionStore:
 
     def open_windows(self, unit: str, binding: str) -> set[str]:
         """Windows in which the binding has a line about something still to be done."""
-        return self._open(decisions.c.window, unit, binding)
+        return self._open(_OPEN_WINDOWS, unit, binding)
 
     def open_facts(self, unit: str, binding: str) -> set[int]:
         """Facts that the binding's lines about something still to be done judge."""
-        return self._open(decisions.c.fact, unit, binding) - {None}
+        return self._open(_OPEN_FACTS, unit, binding) - {None}
 
-    def _open(self, column: Any, unit: str, binding: str) -> set[Any]:
-        still = or_(decisions.c.due.is_not(None), decisions.c.effect.in_(STILL_TO_DO))
-        query = select(column).distinct().where(decisions.c.unit == unit, decisions.c.binding == binding, still)
-        return set(self.connection.execute(query).scalars())
+    def _open(self, query: Select[Any], unit: str, binding: str) -> set[Any]:
+        return set(self.connection.execute(query, {"unit": unit, "binding": binding}).scalars())
 
     def ever(self, ids: Iterable[str]) -> dict[str, Decision]:
         """Lines by id as they stand, or as they last stood before they were withdrawn."""
