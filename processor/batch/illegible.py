@@ -25,6 +25,8 @@ from processor.rules.job import SINCE, UNREAD
 FEW = 1_000  # rows of a sheet
 #: Unit -> register -> rows with what of them could be read; `_id` in the ledger, `_day` (ISO text, None), SINCE.
 Illegible = Mapping[str, Mapping[str, pd.DataFrame]]
+#: One of them: its id, register, unit and day.
+Place = tuple[int, str, str, str | None]
 
 
 def keep_illegible(ledger: Ledger, sheet: Incoming, complete: pd.DataFrame, run: int) -> None:
@@ -78,18 +80,20 @@ def touches_between(
 ) -> list[Touch]:
     """What came or went: the days, and the facts joined to it, about which one may be less, or more, sure than before."""
     was, now = _places(before, registers), _places(after, registers)
-    touches: list[Touch] = []
+    moved: dict[tuple[str, str], list[Place]] = {}
     for place in sorted(was.keys() ^ now.keys(), key=str):
-        _, register, unit, day = place
-        facts = links.saying(was.get(place, frozenset()) | now.get(place, frozenset()))
-        touches += [Touch(register, unit, day, fact) for fact in (None, *sorted(facts))]
+        moved.setdefault((place[1], place[2]), []).append(place)
+    touches: list[Touch] = []
+    for (register, unit), places in moved.items():
+        days = [place[3] for place in places]
+        joined = links.saying(frozenset().union(*(was.get(place) or now[place] for place in places)))
+        touches += [Touch(register, unit, day, None) for day in days]
+        touches += [Touch(register, unit, days[0], fact) for fact in sorted(joined)]
     return touches
 
 
-def _places(
-    rows: Illegible, registers: Mapping[str, Register]
-) -> dict[tuple[int, str, str, str | None], frozenset[tuple[str, str]]]:
-    """Each row's id, register, unit and day, and what it says under the link columns of its register."""
+def _places(rows: Illegible, registers: Mapping[str, Register]) -> dict[Place, frozenset[tuple[str, str]]]:
+    """Each row, and what it says under the link columns of its register."""
     found = {}
     for unit, own in rows.items():
         for register, frame in own.items():
