@@ -80,13 +80,13 @@ def touches_between(
 ) -> list[Touch]:
     """What came or went: the days, and the facts joined to it, about which one may be less, or more, sure than before."""
     was, now = _places(before, registers), _places(after, registers)
-    moved: dict[tuple[str, str], list[Place]] = {}
+    known, moved = {**was, **now}, dict[tuple[str, str], list[Place]]()
     for place in sorted(was.keys() ^ now.keys(), key=str):
         moved.setdefault((place[1], place[2]), []).append(place)
     touches: list[Touch] = []
     for (register, unit), places in moved.items():
         days = [place[3] for place in places]
-        joined = links.saying(frozenset().union(*(was.get(place) or now[place] for place in places)))
+        joined = links.saying(frozenset().union(*(known[place] for place in places)))
         touches += [Touch(register, unit, day, None) for day in days]
         touches += [Touch(register, unit, days[0], fact) for fact in sorted(joined)]
     return touches
