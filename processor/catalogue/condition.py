@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Any, Protocol
 
 import pandas as pd
@@ -16,7 +18,7 @@ from processor.messages import tell
 #: Comparisons with a value: `is` one of, `not` filled and none of, `unless` blank or none of, `maybe` blank or one of,
 #: and the bounds.
 TESTS = ("is", "not", "unless", "maybe", "above", "from", "below", "upto")
-ORDERED = frozenset({"above", "from", "below", "upto"})
+ORDERED = {"above": operator.gt, "from": operator.ge, "below": operator.lt, "upto": operator.le}
 #: Column of every frame that a condition is asked of, and that every register knows: the day of the batch.
 TODAY = "今天"
 _PARAMETER_TYPES = {"money": "money", "number": "number", "count": "count", "time": "time"}
@@ -54,17 +56,19 @@ class Comparison:
         cells = rows[self.column.header]
         if self.test in ("filled", "blank"):
             return cells.notna() if self.test == "filled" else cells.isna()
-        if self.test not in ORDERED:
-            among = self._among(rows, days)
-            blank = cells.isna()
-            known = ~blank if self.other is None else ~blank & rows[self.other.header].notna()
-            return {"is": among, "not": ~among & known, "unless": ~among, "maybe": among | blank}[self.test]
-        bound = self._bound(rows, days)
-        left, right = _alike(cells if self.today is None else cells.dt.normalize(), bound)
-        compared = {"above": left > right, "from": left >= right, "below": left < right, "upto": left <= right}[
-            self.test
-        ]
-        return compared.fillna(False).astype(bool) & cells.notna() & bound.notna()
+        if self.test in ORDERED:
+            bound = self._bound(rows, days)
+            return ORDERED[self.test](*_alike(cells if self.today is None else cells.dt.normalize(), bound))
+        among = self._among(rows, days)
+        match self.test:
+            case "is":
+                return among
+            case "unless":
+                return ~among
+            case "maybe":
+                return among | cells.isna()
+        known = cells.notna() if self.other is None else cells.notna() & rows[self.other.header].notna()
+        return ~among & known
 
     def _among(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
         cells = rows[self.column.header]
@@ -126,10 +130,9 @@ class Condition:
 
     def holds(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
         """Which rows all comparisons hold for. days: the day of each row, by which figures are looked up."""
-        mask = pd.Series(True, index=rows.index)
-        for comparison in self.comparisons:
-            mask &= comparison.holds(rows, days)
-        return mask
+        if not self.comparisons:
+            return pd.Series(True, index=rows.index)
+        return reduce(operator.and_, (comparison.holds(rows, days) for comparison in self.comparisons))
 
 
 def condition_of(raw: Any, register: Columns) -> Condition:
@@ -253,7 +256,9 @@ def literal(column: Column, value: Any) -> Any:
 
 
 def _alike(left: pd.Series, right: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Two columns of one kind ready to be compared; dates and times of day on one scale, numbers as numbers."""
+    """Two columns of one kind ready to be compared, so that no comparison with a blank holds; dates and times of day on
+    one scale, numbers as numbers.
+    """
     if pd.api.types.is_numeric_dtype(left) or pd.api.types.is_numeric_dtype(right):
         return pd.to_numeric(left, errors="coerce").astype("float64"), pd.to_numeric(right, errors="coerce").astype(
             "float64"
