@@ -38,13 +38,15 @@ def in_layers(items: Iterable[Item]) -> Iterator[list[Item]]:
     """The bindings in their order, a list ends before one that reads what an earlier one of it decides, or replaces it."""
     layer: list[Item] = []
     clauses: set[str] = set()
+    names: set[tuple[str, str]] = set()
     for pack, binding, era in items:
-        again = any((of.name, other.id) == (pack.name, binding.id) for of, other, _ in layer)
-        if again or not clauses.isdisjoint(binding.after):
+        name = pack.name, binding.id
+        if name in names or not clauses.isdisjoint(binding.after):
             yield layer
-            layer, clauses = [], set()
+            layer, clauses, names = [], set(), set()
         layer.append((pack, binding, era))
         clauses.update(binding.clauses)
+        names.add(name)
     if layer:
         yield layer
 
