@@ -230,3 +230,13 @@ def test_answers_count_from_the_folder_of_the_units_managers_alone(tmp_path):
     assert line(site, subject="J1", effect="fine")["status"] == "needs_confirmation"
     assert confirm(site, "2026-10-02", answer, "经理/答复.xlsx")["exit"] == 0
     assert line(site, subject="J1", effect="fine")["status"] == "confirmed"
+
+
+def test_a_line_that_falls_with_its_cause_was_nothing_else_in_between(site):
+    """While the cause is taken back and the line confirmed in one batch, another unit is done in the middle of it."""
+    cause, line_of_boss = coercion(site), line(site, clause="TS-9", subject="J1")
+    site.drop({"discipline": discipline(penalty("J9", "2026-09-04", "E2", "OR-10"))}, "二部/登记表.xlsx")
+    answers = [f"{cause['decision_id']},撤销,,M001,2026-09-30", f"{line_of_boss['decision_id']},确认,,HR01,2026-09-30"]
+    confirm(site, "2026-09-30", answers)
+    assert line(site, clause="TS-9", subject="J1")["status"] == "revoked"
+    assert explain(site, line_of_boss["decision_id"]).count("曾为") == 1
