@@ -330,7 +330,7 @@ def _lifelong(versions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _undated(
     turns: list[tuple[pd.Timestamp, dict[str, Any]]], before: Mapping[str, Any] | None, version: Mapping[str, Any]
 ) -> None:
-    """Add a row without 生效日期: the first one holds for all days, and so does what was blank before.
+    """Add a row without 生效日期: the first one holds for all days, and so does what was blank or unreadable before.
 
     What else it changes holds from the day on which it was first seen.
     """
@@ -338,9 +338,10 @@ def _undated(
         turns.append((_EVER, _lasting(version)))
         return
     values = {column: value for column, value in _lasting(version).items() if value != before.get(column)}
-    for column in [column for column in values if column != "_ref" and before.get(column) is None]:
+    unsaid = (None, _UNREADABLE)
+    for column in [column for column in values if column != "_ref" and before.get(column) in unsaid]:
         for _, known in turns:
-            if known.get(column, before) is None:
+            if known.get(column, before) in unsaid:
                 known[column] = values[column]
         del values[column]
     turns.append((version["_seen"], values))

@@ -78,6 +78,15 @@ def test_a_known_wage_is_not_called_unchecked(tmp_path):
     assert not any("限额未核" in row["事由"] for row in sheet(site, "2026-09"))
 
 
+def test_a_wage_that_could_not_be_read_holds_for_all_days_once_it_is_mended(tmp_path):
+    site = make_site(tmp_path, UNITS, managers=["M001"])
+    fines = discipline(penalty("J1", "2026-09-02", "E1", "TS-4"))
+    for day, wage, unchecked in (("2026-09-30", "面议", True), ("2026-10-08", "5000", False)):
+        deliver(site, day, {"roster": roster(employee("E1", wage, boss="")), "discipline": fines})
+        (told,) = [row["事由"] for row in sheet(site, "2026-09") if row["工号"] == "E1"]
+        assert ("限额未核" in told) == unchecked
+
+
 def test_from_the_month_after_leaving_nothing_is_carried_in(tmp_path):
     left = {"E1": ("2026-09-01", "2026-09"), "E2": ("2026-09-30", "2026-09"), "E3": ("2026-10-01", "2026-10")}
     site = make_site(tmp_path, UNITS, managers=["M001"])
