@@ -245,6 +245,15 @@ def test_what_hangs_on_all_rows_waits_for_one_that_nobody_could_read(
             assert told == (found - {whom} if register == "discipline" else set())
 
 
+@pytest.mark.parametrize(("day", "waits"), [("2026-06-30", False), ("2026-08-03", True), ("2026-09-04", False)])
+def test_a_probation_waits_for_rows_of_its_own_days_only(day: str, waits: bool) -> None:
+    texts = {"roster": TRIAL, "probation": APPLIED, "discipline": CONDUCT.replace("2026-08-03", day)}
+    case = {"units": {"城东店": ["tourism"]}, "as_of": "2026-09-30", "registers": texts}
+    for _pack, _binding, facts, again in _bindings(case, {"TO-P2"}):
+        lines = again({"discipline": facts["discipline"].assign(**{UNREAD: "点数"})})
+        assert bool([line for line in lines if line.clause == "TO-P2"]) != waits
+
+
 OWNERS = "工号,姓名,门店,部门,岗位,入职日期\nS1,业务甲,城东店,市场部,业务员,2020-01-01\nS2,业务乙,城东店,市场部,业务员,2020-01-01\n"
 ASKED = (
     "咨询编号,咨询日期,客户姓名,联系电话,来源渠道,约访人工号,约访日期,到店日期\n"
@@ -272,6 +281,37 @@ def test_whose_customer_it_is_is_asked_while_a_filing_cannot_be_read(
         site.drop({"lead_archive": FILED.format("2026-10-15")}, "备案.xlsx")
         site.once("2026-10-31")
         assert _attributed(site, "Q2") == ("S2", "final")
+
+
+ASK = "咨询编号,咨询日期,客户姓名,联系电话,装修地址,来源渠道,约访人工号,约访日期,到店日期\n"
+EARLY, LATE = "Q1,2026-10-12,甲,{},东街1号,电话,S1,2026-10-11,2026-10-12\n", "Q2,2026-10-20,甲,{},东街1号,电话,S2,{}\n"
+PHONE, KEPT, VISIT = "13900000001", "2026-10-19,2026-10-20", "到店日期"
+
+
+@pytest.mark.parametrize(
+    ("rows", "spoiled", "status"),
+    [
+        (EARLY.format(PHONE) + LATE.format(PHONE, KEPT), "Q1", {"Q2": "needs_confirmation"}),
+        (EARLY.format("") + LATE.format(PHONE, KEPT), "Q1", {"Q2": "needs_confirmation"}),
+        (EARLY.format(PHONE) + LATE.format("", KEPT), "Q1", {"Q2": "needs_confirmation"}),
+        (EARLY.format("13900000009") + LATE.format(PHONE, KEPT), "Q1", {"Q2": "final"}),
+        (
+            EARLY.format(PHONE) + LATE.format(PHONE, ",") + f"Q3,2026-10-28,甲,{PHONE},,电话,,,\n",
+            "Q2",
+            {"Q1": "final", "Q3": "needs_confirmation"},
+        ),
+    ],
+)
+def test_an_enquiry_that_cannot_be_read_makes_later_lines_of_its_customer_unsure_and_no_others(
+    rows: str, spoiled: str, status: dict[str, str]
+) -> None:
+    texts = {"roster": OWNERS, "enquiries": ASK + rows}
+    case = {"units": {"城东店": ["renovation"]}, "as_of": "2026-10-31", "registers": texts}
+    for _pack, _binding, facts, again in _bindings(case, {"REN-A1"}):
+        asked = facts["enquiries"]
+        unread = [VISIT if order == spoiled else "" for order in asked["咨询编号"]]
+        lines = again({"enquiries": asked.assign(**{UNREAD: unread})})
+        assert {line.subject: line.status for line in lines} == status
 
 
 def _attributed(site: Site, order: str) -> tuple[str, str]:
@@ -307,6 +347,43 @@ def test_the_commission_of_an_order_waits_for_a_row_about_it_that_cannot_be_read
     site.once("2026-10-31")
     paid = {(line["subject"], line["staff_no"]) for line in site.lines() if line["effect"] == "commission"}
     assert paid == found
+
+
+@pytest.mark.parametrize(
+    ("contract", "hired", "left", "paid"),
+    [
+        ("2026-10-09,Q1,甲,设计", "2020-01-01", "", False),
+        ("2026-10-11,Q1,甲,设计", "2020-01-01", "", True),
+        ("2026-10-09,Q2,乙,设计", "2020-01-01", "", True),
+        ("2026-10-11,Q1,甲,设计", "2026-10-10", "离职日期", False),
+        ("2026-10-11,Q1,甲,设计", "2026-10-11", "离职日期", True),
+    ],
+)
+def test_a_commission_waits_for_nothing_that_cannot_change_it(contract: str, hired: str, left: str, paid: bool) -> None:
+    """Neither for a later contract, nor for another order, nor for somebody who came later."""
+    first = "合同编号,签订日期,咨询编号,客户姓名,合同类型,合同金额,设计师工号\nH1,2026-10-10,Q1,甲,设计,1000,R1\n"
+    staff = "工号,姓名,门店,部门,岗位,入职日期\nR1,经理1,城东店,市场部,客户经理,2020-01-01\n"
+    staff += f"R2,经理2,城东店,市场部,客户经理,{hired}\n"
+    texts = {"roster": staff, "contracts": f"{first}H2,{contract},1000,R1\n"}
+    case = {"units": {"城东店": ["renovation"]}, "as_of": "2026-10-31", "registers": texts}
+    for pack, binding, facts, _again in _bindings(case, {"REN-P1"}):
+        if not binding.by:
+            continue
+        registers = catalogue().registers
+        rows = facts["contracts"]
+        lost = ["合同金额" if number == "H2" else "" for number in rows["合同编号"]]
+        known = facts_of(case, registers)["roster"]
+        known = known.assign(**{UNREAD: [left if number == "R2" else "" for number in known["工号"]]})
+        lines = decide(
+            pack,
+            binding,
+            facts={**facts, "contracts": rows.assign(**{UNREAD: lost})},
+            unit="城东店",
+            as_of=date(2026, 10, 31),
+            registers=registers,
+            roster=roster_of(known, case),
+        )
+        assert bool({line.subject for line in lines} & {"H1"}) == paid
 
 
 STAFF = (

@@ -25,7 +25,7 @@ class _Customer:
 
     pool: ownerless enquiries. first: the enquiry with the attribution that later ones inherit; claims: all those that
     it was decided by. rivals: claims of enquiries in other units. ends: the days on which enquiries came to their end.
-    unread: whether another row about him may say otherwise, which could not be read.
+    unread: whether another row about him, which could not be read, may say otherwise of the first line.
     """
 
     pool: list[Row] = field(default_factory=list)
@@ -67,7 +67,7 @@ def owners(
     found = [
         _owned(job, c.first, [*c.claims, *c.rivals], c.unread) for c in owned if c.first and c.first["门店"] == job.unit
     ]
-    return found + [_inherited(job, row, c, own) for row, c, own in inherited if row["门店"] == job.unit]
+    return found + [_inherited(job, *given) for given in inherited if given[0]["门店"] == job.unit]
 
 
 def _owners(
@@ -76,28 +76,29 @@ def _owners(
     principle_order: Parameter,
     finders: Mapping[str, str],
     unread: Mapping[str, Sequence[tuple[date, date]]],
-) -> tuple[list[_Customer], list[tuple[Row, _Customer, list[Claim]]]]:
+) -> tuple[list[_Customer], list[tuple[Row, _Customer, list[Claim], bool]]]:
     """The customers that found an owner, and the later enquiries of each with the claims of their own.
 
     rows: the enquiries in order, with `customer` and `end`. A customer who signed or was lost begins anew. unread: see
-    `unread_claims`.
+    `unread_claims`; what came later makes no line unsure.
     """
     known: dict[str, _Customer] = {}
     owned: list[_Customer] = []
-    inherited: list[tuple[Row, _Customer, list[Claim]]] = []
+    inherited: list[tuple[Row, _Customer, list[Claim], bool]] = []
     for row in rows:
         day = row["咨询日期"].date()
         customer = known.setdefault(row["customer"], _Customer())
         if any(end <= day for end in customer.ends):
             customer = known[row["customer"]] = _Customer()
         order = principle_order.at(day)
-        customer.unread |= any(max(said, since) <= day for said, since in unread.get(row["customer"], ()))
+        doubted = any(max(said, since) <= day for said, since in unread.get(row["customer"], ()))
         if customer.first is not None:
             own = claims.of([row], order, finders)
-            inherited.append((row, customer, own))
+            inherited.append((row, customer, own, customer.unread or doubted))
             customer.rivals += own if row["门店"] != customer.first["门店"] else []
         else:
             customer.pool.append(row)
+            customer.unread = doubted
             customer.claims = claims.of(customer.pool, order, finders)
             if customer.claims:
                 customer.first = row
@@ -113,7 +114,7 @@ def _owned(job: Job, row: Row, claims: Sequence[Claim], unread: bool = False) ->
     return _attributed(row, best.principle, best.staff_no, text, best.column, claims, unread=unread)
 
 
-def _inherited(job: Job, row: Row, customer: _Customer, own: Sequence[Claim]) -> Finding:
+def _inherited(job: Job, row: Row, customer: _Customer, own: Sequence[Claim], unread: bool) -> Finding:
     assert customer.first is not None
     first, basis = _owned(job, customer.first, customer.claims), customer.claims[0]
     elsewhere = customer.first["门店"] != job.unit
@@ -123,9 +124,7 @@ def _inherited(job: Job, row: Row, customer: _Customer, own: Sequence[Claim]) ->
         if elsewhere
         else say("咨询{order}与{first}是同一客户，仍归{who}", **given)
     )
-    found = _attributed(
-        row, job.clauses[-1], first.staff_no, text, "联系电话", [basis, *own], first, unread=customer.unread
-    )
+    found = _attributed(row, job.clauses[-1], first.staff_no, text, "联系电话", [basis, *own], first, unread=unread)
     return replace(found, hangs_on=None) if elsewhere else found
 
 

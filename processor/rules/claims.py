@@ -107,12 +107,17 @@ def customers(enquiries: pd.DataFrame) -> pd.Series:
     An enquiry without a phone belongs to the first customer who gave that address with a phone, where there is one.
     """
     phone, address = enquiries["联系电话"], enquiries["装修地址"]
-    known = enquiries[phone.notna() & address.notna()].sort_values(["咨询日期", "咨询编号"], kind="stable")
-    by_address = known.drop_duplicates("装修地址").set_index("装修地址")["联系电话"]
     found = phone
-    for other in (looked_up(address, by_address), "|" + address, "||" + enquiries["咨询编号"]):
+    for other in (looked_up(address, _phones(enquiries)), "|" + address, "||" + enquiries["咨询编号"]):
         found = found.where(found.notna(), other)
     return found
+
+
+def _phones(enquiries: pd.DataFrame) -> pd.Series:
+    """Address -> the phone of the first customer who gave both."""
+    known = enquiries[enquiries["联系电话"].notna() & enquiries["装修地址"].notna()]
+    known = known.sort_values(["咨询日期", "咨询编号"], kind="stable").drop_duplicates("装修地址")
+    return known.set_index("装修地址")["联系电话"]
 
 
 def filings_that_count(filings: pd.DataFrame, void: pd.Series, unsigned_words: Sequence[str]) -> dict[str, list[Row]]:
@@ -126,16 +131,18 @@ def filings_that_count(filings: pd.DataFrame, void: pd.Series, unsigned_words: S
 
 
 def unread_claims(job: Job) -> dict[str, list[tuple[date, date]]]:
-    """Customer (`customers`) -> enquiries and filings of his that could not be read: the day (the first one where that
-    is not known), and since when they may matter.
+    """Customer (`customers`) -> enquiries and filings that could not be read and may be his: the day (the first one
+    where that is not known), and since when they may matter.
     """
+    phones: dict[Any, str] = _phones(job.facts["enquiries"]).to_dict()
     found: dict[str, list[tuple[date, date]]] = {}
     for register, day in (("enquiries", "咨询日期"), ("lead_archive", "备案日期")):
-        for known in (job.left_out, job.illegible):
-            for row in records(known[register]) if register in known else ():
-                customer = row["联系电话"] or "|" + (row["装修地址"] or "")
-                said = date.min if row[day] is None else row[day].date()
-                found.setdefault(customer, []).append((said, row.get(SINCE, date.min)))
+        for row in job.unread_rows(register):
+            phone, address = row["联系电话"], row["装修地址"]
+            said = date.min if row[day] is None else row[day].date()
+            own = [phone or phones.get(address), f"|{address}" if address else None]
+            for customer in filter(None, own):
+                found.setdefault(customer, []).append((said, row[SINCE]))
     return found
 
 

@@ -16,7 +16,7 @@ from processor.model import Finding, say, yuan
 from processor.rules.declared import reads
 from processor.rules.dispatch_book import placed
 from processor.rules.illegible import doubts
-from processor.rules.job import Job, records
+from processor.rules.job import SINCE, Job, records
 from processor.rules.ownership import decided_owners
 from processor.rules.remarks import remark
 from processor.rules.signings import first_of_order
@@ -62,15 +62,16 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     """A fixed commission for each order at its first contract, of `types` where given (REN-P1, REN-P2).
 
     Of several employees the one who dispatched the order gets it (to_dispatcher); else they share it equally, what
-    does not divide going to the smallest staff number. It waits while a row about the order cannot be read, or the day
-    on which one of those left (G20).
+    does not divide going to the smallest staff number. It waits while a dispatch of the order, or what may be an earlier
+    contract, cannot be read, or the day on which one of those left (G20).
     """
     contracts = job.facts["contracts"]
     contracts = contracts[contracts["合同类型"].isin(types)] if types else contracts
     dispatched = _dispatchers(job) if to_dispatcher else pd.DataFrame(columns=["派单人工号", "_ref"])
     first = first_of_order(contracts)
     there = {day: _employed(job, day.date()) for day in first["签订日期"].unique()}
-    doubtful = job.unread("dispatch", "咨询编号") | job.unread("contracts", "咨询编号")
+    unsure = {day: _may_have_left(job, day.date()) for day in there}
+    doubtful = _doubtful(job, types)
     found = []
     for row in records(first):
         day, payees = row["签订日期"].date(), there[row["签订日期"]]
@@ -81,14 +82,33 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
             order = dispatched.loc[row["咨询编号"]]
             if order["派单人工号"] in payees:
                 payees, refs = [order["派单人工号"]], (*refs, int(order["_ref"]))
-        if len(refs) == 1 and unread(job.staff(day), "离职日期").any():
+        if len(refs) == 1 and unsure[row["签订日期"]]:
             continue
         found += _shares(job, row, payees, amount.at(day), refs)
     return found
 
 
+def _doubtful(job: Job, types: Sequence[str]) -> dict[str, date]:
+    """Order -> the first day on which a dispatch, or a contract of one of these types, may tell otherwise of it."""
+    found: dict[str, date] = {}
+    rows = [(row, None) for row in job.unread_rows("dispatch")]
+    rows += [
+        (row, row["签订日期"]) for row in job.unread_rows("contracts") if not types or row["合同类型"] in (None, *types)
+    ]
+    for row, signed in rows:
+        since = row[SINCE] if signed is None else max(row[SINCE], signed.date())
+        found[row["咨询编号"]] = min(since, found.get(row["咨询编号"], since))
+    return {order: day for order, day in found.items() if order is not None}
+
+
 def _employed(job: Job, day: date) -> list[str]:
     return list(job.employed(day))
+
+
+def _may_have_left(job: Job, day: date) -> bool:
+    """Whether it could not be read of somebody whether he was still there on a day."""
+    staff = job.staff(day)
+    return bool((unread(staff, "离职日期") & (staff["入职日期"] <= pd.Timestamp(day))).any())
 
 
 def _dispatchers(job: Job) -> pd.DataFrame:

@@ -86,15 +86,14 @@ class Job:
         """The binding's first (often only) clause."""
         return self.clauses[0]
 
-    def unread(self, register: str, header: str) -> dict[Any, date]:
-        """What stands in this column in the register's rows of which another cell could not be read, and since when it may matter."""
-        found: dict[Any, date] = {}
+    def unread_rows(self, register: str) -> Iterator[Any]:
+        """The register's rows of which a cell, or more, could not be read, as `records`; each with SINCE."""
         for rows in (known[register] for known in (self.left_out, self.illegible) if register in known):
-            days = rows[SINCE] if SINCE in rows else [date.min] * len(rows)
-            for said, since in zip(rows[header], days, strict=True):
-                if not pd.isna(said):
-                    found[said] = min(since, found.get(said, since))
-        return found
+            yield from ({SINCE: date.min, **row} for row in records(rows))
+
+    def unread(self, register: str, header: str) -> set[Any]:
+        """What stands in this column in those rows."""
+        return {row[header] for row in self.unread_rows(register)} - {None}
 
     def staff(self, day: date) -> pd.DataFrame:
         """The unit's own employees to whom the clause applies, as of a day, indexed by 工号."""
