@@ -433,3 +433,47 @@ def test_base_pay_commission_and_probation_wait_for_a_day_of_the_roster(
     assert ("REN-P1", "base_pay", "R1") in found
     assert found & pays == (set() if header == "离职日期" else pays)
     assert found & errs == (set() if header == "转正日期" else {("DS-C1", "points", "C1")})
+
+
+OWED_BY_CONFIRMED = """
+pack: own
+title: 自定
+document: 自定规则
+in_force_from: 2000-01-01
+parameters:
+  fine: {clause: OW-1, title: 罚款, type: money, unit: 元, values: {2000-01-01: 10}}
+clauses:
+  OW-1:
+    title: 交周报
+    rule: 转正员工每周交周报，缺一次罚10元。
+    cites: 第一条
+    family: reports
+    kind: computed
+    decided:
+      mechanic: owed
+      of: weekly_reports
+      about: 工号
+      date: 周起始日
+      window: week
+      with: {转正日: {of: roster, by: 工号, take: 转正日期}}
+      where: {转正日: {filled: true}}
+      readings: [G14]
+      outcome: {effect: fine, amount: $fine}
+"""
+
+
+def test_a_row_that_is_answered_by_an_unreadable_cell_of_the_roster_is_not_missing(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"城东店": ["own"]})
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs/own.yaml").write_text(OWED_BY_CONFIRMED, encoding="utf-8")
+    staff = "工号,姓名,门店,部门,岗位,入职日期,转正日期\nA,甲,城东店,卖场,导购,2020-01-01,{}\nB,乙,城东店,卖场,导购,2020-01-01,\n"
+    week = "门店,工号,报告类型,周起始日,提交时间\n" + "".join(
+        f"城东店,{who},市调,2026-10-05,2026-10-05 18:00\n" for who in "AB"
+    )
+    site.drop({"weekly_reports": week}, "周报.xlsx")
+    fined = []
+    for confirmed in ("2020-04-01", "上月", ""):
+        site.drop({"roster": staff.format(confirmed)}, "花名册.xlsx")
+        site.once("2026-10-18")
+        fined.append(sorted(line["staff_no"] for line in site.lines()))
+    assert fined == [["B"], ["B"], ["A", "B"]]

@@ -17,7 +17,7 @@ from processor.mechanics.lookups import with_lookups
 from processor.model import Text, say, yuan
 from processor.rules.attendance import clock
 from processor.rules.illegible import NONE, Doubts, doubts_of
-from processor.rules.job import UNREAD, Job, natural_key
+from processor.rules.job import SINCE, UNREAD, Job, natural_key
 from processor.rules.workforce import called
 
 #: Columns that `of_provision` adds: employee, day (midnight), subject.
@@ -91,17 +91,33 @@ def left_out(job: Job, provision: Provision) -> pd.DataFrame | None:
 
 
 def doubted(job: Job, provision: Provision) -> Doubts:
-    """Where a row of the register may stand that nobody could read, and for which the condition may hold by what was read."""
+    """Where a row of the register may stand that nobody could read, or by what it is answered, and for which the condition
+    may hold by what was read.
+    """
     assert provision.register is not None
-    rows = job.illegible.get(provision.register.name)
-    if rows is None:
+    name = provision.register.name
+    parts = [*([job.illegible[name]] if name in job.illegible else ()), *_unanswered(job, provision)]
+    if not parts:
         return NONE
+    rows = pd.concat(parts, ignore_index=True)
     rows = provision.register.with_derived(rows.assign(**{TODAY: pd.Timestamp(job.as_of)}), provision.named())
     for comparison in provision.where.comparisons:
         headers = list(comparison.headers)
         if set(headers) <= set(rows):
             rows = rows[comparison.holds(rows, rows[provision.date]) | rows[headers].isna().any(axis=1)]
     return doubts_of(rows, provision.about, provision.date, provision.through)
+
+
+def _unanswered(job: Job, provision: Provision) -> list[pd.DataFrame]:
+    """The rows of the register that `with_lookups` leaves out, with SINCE."""
+    assert provision.register is not None
+    name, found = provision.register.name, []
+    for rows in (known[name] for known in (job.facts, job.left_out) if provision.lookups and name in known):
+        rows = rows.assign(**{TODAY: pd.Timestamp(job.as_of)})
+        lost = rows[~rows["_ref"].isin(with_lookups(job, provision, rows)["_ref"])]
+        if len(lost):
+            found.append(lost.assign(**{SINCE: date.min}))
+    return found
 
 
 def took_place(
