@@ -216,7 +216,6 @@ CONDUCT = "登记编号,日期,工号,条款编号,点数\nJ1,2026-08-03,A,TO-M1
     ("clause", "pack", "as_of", "register", "header", "texts"),
     [
         ("DS-C12", "department_store", "2026-09-30", "cashier", "笔数", {"roster": CASHIERS, "cashier": TILLS}),
-        ("DS-R5", "department_store", "2026-09-30", "cashier", "来客数", {"roster": CASHIERS, "cashier": TILLS}),
         ("REN-P4", "renovation", "2026-01-31", "discipline", "情节", {"roster": BONUS, "discipline": FAULTS}),
         (
             "TO-P2",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from processor.catalogue.provision import Provision
 from processor.mechanics.rows import WHO, figure_shown, that_hold
-from processor.mechanics.windows import Window, over, unclear, whole
+from processor.mechanics.windows import NOWHERE, Window, over, unclear, whole
 from processor.model import Candidate, Finding, say
 from processor.rules.job import Job
 
@@ -19,8 +19,8 @@ DEFAULT_LAST = "{周期} {姓名}{条款}：{数}，排名倒数第{第几名}"
 def decide(job: Job, provision: Provision) -> list[Finding]:
     """What follows for each employee on one of the places, the first step from the first one, the second from the next …
 
-    Whoever has no rows is not ranked, nor among the first who has nothing. Nobody is ranked in a window of which a row
-    could not be read: it may move the places of all (G20). Subject `工号|window`.
+    Whoever has no rows is not ranked, nor among the first who has nothing. Nobody is among the last of a window of which
+    a row could not be read: it may move the places of all, and what is unproved costs nothing (G20). Subject `工号|window`.
     """
     assert provision.limit is not None
     rows = that_hold(job, provision)
@@ -29,7 +29,7 @@ def decide(job: Job, provision: Provision) -> list[Finding]:
     rows = rows[rows[WHO].notna()]
     last = provision.limit.test == "last"
     kind = provision.column(provision.measure).type if provision.measure else "count"
-    unsure = unclear(job, provision)
+    unsure = unclear(job, provision) if last else NOWHERE
     findings: list[Finding] = []
     for window in over(job, rows, provision.window):
         if unsure.within(window):

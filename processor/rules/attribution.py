@@ -10,7 +10,7 @@ import pandas as pd
 
 from processor.catalogue.parameter import Parameter
 from processor.model import Candidate, Finding, Text, joined, say
-from processor.rules.claims import Claim, Claims, Row, customers, filings_that_count, unread_claims
+from processor.rules.claims import Claim, Claims, Row, Unread, customers, filings_that_count, unread_claims
 from processor.rules.declared import reads
 from processor.rules.job import Job, records
 from processor.rules.lookup import looked_up
@@ -75,7 +75,7 @@ def _owners(
     claims: Claims,
     principle_order: Parameter,
     finders: Mapping[str, str],
-    unread: Mapping[str, Sequence[tuple[date, date]]],
+    unread: Mapping[str, Sequence[Unread]],
 ) -> tuple[list[_Customer], list[tuple[Row, _Customer, list[Claim], bool]]]:
     """The customers that found an owner, and the later enquiries of each with the claims of their own.
 
@@ -91,21 +91,25 @@ def _owners(
         if any(end <= day for end in customer.ends):
             customer = known[row["customer"]] = _Customer()
         order = principle_order.at(day)
-        doubted = any(max(said, since) <= day for said, since in unread.get(row["customer"], ()))
         if customer.first is not None:
             own = claims.of([row], order, finders)
-            inherited.append((row, customer, own, customer.unread or doubted))
+            inherited.append((row, customer, own, customer.unread or _is_doubted(customer, row, unread)))
             customer.rivals += own if row["门店"] != customer.first["门店"] else []
         else:
             customer.pool.append(row)
-            customer.unread = doubted
             customer.claims = claims.of(customer.pool, order, finders)
             if customer.claims:
                 customer.first = row
+                customer.unread = _is_doubted(customer, row, unread)
                 owned.append(customer)
         if row["end"] is not None:
             customer.ends.append(row["end"].date())
     return owned, inherited
+
+
+def _is_doubted(customer: _Customer, row: Row, unread: Mapping[str, Sequence[Unread]]) -> bool:
+    owner, day = customer.claims[0].staff_no, row["咨询日期"].date()
+    return any(each.may_rival(owner, day) for each in unread.get(row["customer"], ()))
 
 
 def _owned(job: Job, row: Row, claims: Sequence[Claim], unread: bool = False) -> Finding:

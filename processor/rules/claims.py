@@ -10,11 +10,16 @@ from typing import Any
 import pandas as pd
 
 from processor.model import Text, say
-from processor.rules.job import SINCE, Job, records
+from processor.rules.job import SINCE, UNREAD, Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.workforce import called
 
 Row = Mapping[str, Any]
+#: Register -> the column of its day, and those in which it names who may claim the customer.
+CLAIMANTS = {
+    "enquiries": ("咨询日期", "约访人工号", "客户认定员工工号", "第一接触人工号"),
+    "lead_archive": ("备案日期", "备案人工号"),
+}
 CUSTOMER_DATA = ("客户姓名", "装修地址", "房屋面积", "联系电话")
 
 
@@ -130,19 +135,36 @@ def filings_that_count(filings: pd.DataFrame, void: pd.Series, unsigned_words: S
     return found
 
 
-def unread_claims(job: Job) -> dict[str, list[tuple[date, date]]]:
-    """Customer (`customers`) -> enquiries and filings that could not be read and may be his: the day (the first one
-    where that is not known), and since when they may matter.
+@dataclass(frozen=True)
+class Unread:
+    """An enquiry or a filing of a customer that could not be read. day: its own, the first one where that is not known;
+    since: from when on it may matter; claimants: whom it names, None where that may be anybody.
     """
+
+    day: date
+    since: date
+    claimants: frozenset[str] | None
+
+    def may_rival(self, owner: str, day: date) -> bool:
+        """Whether it may name another one than the owner by a day."""
+        return max(self.day, self.since) <= day and (self.claimants is None or not self.claimants <= {owner})
+
+
+def unread_claims(job: Job) -> dict[str, list[Unread]]:
+    """Customer (`customers`) -> enquiries and filings that could not be read and may be his."""
     phones: dict[Any, str] = _phones(job.facts["enquiries"]).to_dict()
-    found: dict[str, list[tuple[date, date]]] = {}
-    for register, day in (("enquiries", "咨询日期"), ("lead_archive", "备案日期")):
+    found: dict[str, list[Unread]] = {}
+    for register, (day, *named) in CLAIMANTS.items():
         for row in job.unread_rows(register):
             phone, address = row["联系电话"], row["装修地址"]
             said = date.min if row[day] is None else row[day].date()
+            claimants = None if set(row[UNREAD].split("|")) & set(named) else {row[header] for header in named} - {None}
+            sure = claimants is not None and (bool(claimants) or row[SINCE] == date.min)
             own = [phone or phones.get(address), f"|{address}" if address else None]
             for customer in filter(None, own):
-                found.setdefault(customer, []).append((said, row[SINCE]))
+                found.setdefault(customer, []).append(
+                    Unread(said, row[SINCE], frozenset(claimants or ()) if sure else None)
+                )
     return found
 
 
