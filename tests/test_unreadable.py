@@ -258,26 +258,27 @@ ASKED = (
     "咨询编号,咨询日期,客户姓名,联系电话,来源渠道,约访人工号,约访日期,到店日期\n"
     "Q1,2026-10-12,甲,13900000001,电话,,,\nQ2,2026-10-14,甲,13900000001,电话,S2,2026-10-13,2026-10-14\n"
 )
-FILED = "备案日期,备案部门,备案人工号,客户姓名,联系电话,部门经理签字\n{},市场部,S1,甲,13900000001,李经理\n"
+FILED = "备案日期,备案部门,备案人工号,客户姓名,联系电话,部门经理签字\n{},市场部,{},甲,13900000001,李经理\n"
 
 
 @pytest.mark.parametrize(
-    ("filed", "owner", "asks"),
-    [("2026-10-01", "S1", False), ("上月初", "S2", True), ("十五号以后", "S2", True)],
+    ("filed", "by", "owner", "asks"),
+    [("2026-10-01", "S1", "S1", False), ("上月初", "S1", "S2", True), ("上月初", "S2", "S2", False)],
 )
 def test_whose_customer_it_is_is_asked_while_a_filing_cannot_be_read(
-    tmp_path: Path, filed: str, owner: str, asks: bool
+    tmp_path: Path, filed: str, by: str, owner: str, asks: bool
 ) -> None:
+    """It is, where the filing names another one than the owner."""
     site = make_site(tmp_path, {"城东店": ["renovation"]})
     site.drop({"roster": OWNERS, "enquiries": ASKED})
     site.once("2026-10-31")
     assert _attributed(site, "Q2") == ("S2", "final")
-    site.drop({"lead_archive": FILED.format(filed)}, "备案.xlsx")
+    site.drop({"lead_archive": FILED.format(filed, by)}, "备案.xlsx")
     site.once("2026-10-31")
-    assert _attributed(site, "Q2") == (owner, "needs_confirmation")
+    assert _attributed(site, "Q2") == (owner, "final" if by == "S2" else "needs_confirmation")
     assert asks == ("无法读取" in str(site.lines()))
     if asks:
-        site.drop({"lead_archive": FILED.format("2026-10-15")}, "备案.xlsx")
+        site.drop({"lead_archive": FILED.format("2026-10-15", by)}, "备案.xlsx")
         site.once("2026-10-31")
         assert _attributed(site, "Q2") == ("S2", "final")
 
