@@ -36,6 +36,16 @@ class _Customer:
     unread: bool = False
 
 
+@dataclass(frozen=True)
+class _Again:
+    """A later enquiry of a customer who has an owner. own: what it claims by itself; unread: as of a _Customer."""
+
+    row: Row
+    customer: _Customer
+    own: list[Claim]
+    unread: bool
+
+
 @reads(
     contracts="签订日期 咨询编号 客户姓名",
     enquiries="咨询编号 咨询日期 客户姓名 联系电话 装修地址 房屋面积 约访人工号 约访日期 到店日期 客户认定员工工号 第一接触人工号 第一接触日期",
@@ -67,7 +77,7 @@ def owners(
     found = [
         _owned(job, c.first, [*c.claims, *c.rivals], c.unread) for c in owned if c.first and c.first["门店"] == job.unit
     ]
-    return found + [_inherited(job, *given) for given in inherited if given[0]["门店"] == job.unit]
+    return found + [_inherited(job, again) for again in inherited if again.row["门店"] == job.unit]
 
 
 def _owners(
@@ -76,15 +86,15 @@ def _owners(
     principle_order: Parameter,
     finders: Mapping[str, str],
     unread: Mapping[str, Sequence[Unread]],
-) -> tuple[list[_Customer], list[tuple[Row, _Customer, list[Claim], bool]]]:
-    """The customers that found an owner, and the later enquiries of each with the claims of their own.
+) -> tuple[list[_Customer], list[_Again]]:
+    """The customers that found an owner, and the later enquiries of each.
 
     rows: the enquiries in order, with `customer` and `end`. A customer who signed or was lost begins anew. unread: see
     `unread_claims`; what came later makes no line unsure.
     """
     known: dict[str, _Customer] = {}
     owned: list[_Customer] = []
-    inherited: list[tuple[Row, _Customer, list[Claim], bool]] = []
+    inherited: list[_Again] = []
     for row in rows:
         day = row["咨询日期"].date()
         customer = known.setdefault(row["customer"], _Customer())
@@ -93,7 +103,7 @@ def _owners(
         order = principle_order.at(day)
         if customer.first is not None:
             own = claims.of([row], order, finders)
-            inherited.append((row, customer, own, customer.unread or _is_doubted(customer, row, unread)))
+            inherited.append(_Again(row, customer, own, customer.unread or _is_doubted(customer, row, unread)))
             customer.rivals += own if row["门店"] != customer.first["门店"] else []
         else:
             customer.pool.append(row)
@@ -118,7 +128,8 @@ def _owned(job: Job, row: Row, claims: Sequence[Claim], unread: bool = False) ->
     return _attributed(row, best.principle, best.staff_no, text, best.column, claims, unread=unread)
 
 
-def _inherited(job: Job, row: Row, customer: _Customer, own: Sequence[Claim], unread: bool) -> Finding:
+def _inherited(job: Job, again: _Again) -> Finding:
+    row, customer = again.row, again.customer
     assert customer.first is not None
     first, basis = _owned(job, customer.first, customer.claims), customer.claims[0]
     elsewhere = customer.first["门店"] != job.unit
@@ -128,7 +139,8 @@ def _inherited(job: Job, row: Row, customer: _Customer, own: Sequence[Claim], un
         if elsewhere
         else say("咨询{order}与{first}是同一客户，仍归{who}", **given)
     )
-    found = _attributed(row, job.clauses[-1], first.staff_no, text, "联系电话", [basis, *own], first, unread=unread)
+    claims = [basis, *again.own]
+    found = _attributed(row, job.clauses[-1], first.staff_no, text, "联系电话", claims, first, unread=again.unread)
     return replace(found, hangs_on=None) if elsewhere else found
 
 
