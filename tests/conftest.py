@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ TOGETHER = {
 }
 
 
+#: Seconds that the sample site may take to be made, by somebody else, beside the tests.
+LONGEST = 600
 #: A folder that lies in memory, and how much must be free for it to take what a run writes.
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 
@@ -35,6 +38,13 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and min(shutil.disk_usage(MEMORY).free, _free_memory()) > ROOM:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of the sample site the time that it may take to be made."""
+    for item in items:
+        if TOGETHER.get(item.nodeid.partition("::")[0]) == "demo":
+            item.add_marker(pytest.mark.timeout(2 * LONGEST))
 
 
 def pytest_collection_finish() -> None:
@@ -74,9 +84,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample site as a user makes it: the one that SAMPLE_SITE names, or one that is made for all tests."""
+    """The sample site as a user makes it: the one that SAMPLE_SITE names, once it is there, or one made for all tests."""
     if "SAMPLE_SITE" in os.environ:
-        return Path(os.environ["SAMPLE_SITE"])
+        site, until = Path(os.environ["SAMPLE_SITE"]), time.monotonic() + LONGEST
+        while not site.exists() and time.monotonic() < until:
+            time.sleep(0.5)
+        return site
     folder = tmp_path_factory.mktemp("sample") / "site"
     code, out, err = command("demo", str(folder))
     assert code == 0, err
