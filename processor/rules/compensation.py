@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -62,8 +63,8 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     """A fixed commission for each order at its first contract, of `types` where given (REN-P1, REN-P2).
 
     Of several employees the one who dispatched the order gets it (to_dispatcher); else they share it equally, what
-    does not divide going to the smallest staff number. It waits while a dispatch of the order, or what may be an earlier
-    contract, cannot be read, or the day on which one of those left (G20).
+    does not divide going to the smallest staff number. It waits while what may be an earlier contract of the order, or a
+    dispatch by somebody else, cannot be read, or the day on which one of those left (G20).
     """
     contracts = job.facts["contracts"]
     contracts = contracts[contracts["合同类型"].isin(types)] if types else contracts
@@ -71,11 +72,11 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     first = first_of_order(contracts)
     there = {day: _employed(job, day.date()) for day in first["签订日期"].unique()}
     unsure = {day: _may_have_left(job, day.date()) for day in there}
-    doubtful = _doubtful(job, types)
+    dispatchers, doubts_of_orders = dispatched["派单人工号"].to_dict(), _unread_of(job, types)
     found = []
     for row in records(first):
         day, payees = row["签订日期"].date(), there[row["签订日期"]]
-        if doubtful.get(row["咨询编号"], date.max) <= day:
+        if doubts_of_orders.may_change(row, dispatchers.get(row["咨询编号"])):
             continue
         refs: tuple[int, ...] = (row["_ref"],)
         if len(payees) > 1 and row["咨询编号"] in dispatched.index:
@@ -88,17 +89,37 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     return found
 
 
-def _doubtful(job: Job, types: Sequence[str]) -> dict[str, date]:
-    """Order -> the first day on which a dispatch, or a contract of one of these types, may tell otherwise of it."""
-    found: dict[str, date] = {}
-    rows = [(row, None) for row in job.unread_rows("dispatch")]
-    rows += [
-        (row, row["签订日期"]) for row in job.unread_rows("contracts") if not types or row["合同类型"] in (None, *types)
-    ]
-    for row, signed in rows:
-        since = row[SINCE] if signed is None else max(row[SINCE], signed.date())
-        found[row["咨询编号"]] = min(since, found.get(row["咨询编号"], since))
-    return {order: day for order, day in found.items() if order is not None}
+@dataclass(frozen=True)
+class _Unread:
+    """The contracts (of the types that count) and dispatches of each order that could not be read."""
+
+    contracts: Mapping[str, Sequence[Row]]
+    dispatches: Mapping[str, Sequence[Row]]
+
+    def may_change(self, row: Row, dispatcher: str | None) -> bool:
+        """Whether one of them may come before this contract, or name another dispatcher of its order."""
+        order, own = row["咨询编号"], (row["签订日期"], row["合同编号"])
+        day = row["签订日期"].date()
+        return any(
+            other[SINCE] <= day and (other["签订日期"] is None or (other["签订日期"], other["合同编号"] or "") < own)
+            for other in self.contracts.get(order, ())
+        ) or any(
+            other[SINCE] <= day and (other["派单人工号"] is None or other["派单人工号"] != dispatcher)
+            for other in self.dispatches.get(order, ())
+        )
+
+
+def _unread_of(job: Job, types: Sequence[str]) -> _Unread:
+    contracts = [row for row in job.unread_rows("contracts") if not types or row["合同类型"] in (None, *types)]
+    return _Unread(_by_order(contracts), _by_order(job.unread_rows("dispatch")))
+
+
+def _by_order(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["咨询编号"] is not None:
+            found.setdefault(row["咨询编号"], []).append(row)
+    return found
 
 
 def _employed(job: Job, day: date) -> list[str]:
