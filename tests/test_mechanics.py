@@ -13,11 +13,11 @@ import yaml
 from processor.batch.cases import as_line, facts_of, roster_of
 from processor.catalogue.pack_reader import load_pack
 from processor.catalogue.register_reader import load_registers
+from processor.columns import UNREAD
 from processor.decision import Decision
 from processor.engine.decide import check_bindings, ordered
 from processor.engine.decider import decide
 from processor.errors import PolicyError
-from processor.rules.job import UNREAD
 
 ROSTER = """
 工号,姓名,门店,部门,岗位,直接主管工号,入职日期,月工资,全勤奖

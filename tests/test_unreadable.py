@@ -18,10 +18,11 @@ from processor.batch.cases import active_months, as_of_day, facts_of, roster_of
 from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.parameter import fen
+from processor.columns import UNREAD
 from processor.decision import Decision
 from processor.engine.decide import columns_read, ordered
 from processor.engine.decider import decide
-from processor.rules.job import SINCE, UNREAD
+from processor.rules.job import SINCE
 
 FOLDERS = sorted(path.name for path in CASES.iterdir() if path.is_dir())
 Again = Callable[..., list[Decision]]

@@ -11,6 +11,7 @@ from processor.batch.days import day_texts
 from processor.batch.rivals import Incoming
 from processor.calendars import month_end
 from processor.catalogue.register import Register
+from processor.columns import UNREAD
 from processor.engine.units import resolve_units
 from processor.intake import People, SheetReading, identify_staff, key_of
 from processor.intake.staff import Rows
@@ -20,7 +21,7 @@ from processor.ledger.facts import Touch
 from processor.ledger.held import HeldSheet
 from processor.ledger.links import LinkStore
 from processor.roster import Roster
-from processor.rules.job import SINCE, UNREAD
+from processor.rules.job import SINCE
 
 FEW = 1_000  # rows of a sheet
 #: Unit -> register -> rows with what of them could be read; `_id` in the ledger, `_day` (ISO text, None), SINCE.

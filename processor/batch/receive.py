@@ -20,6 +20,7 @@ from processor.batch.rivals import Incoming, join_exports, set_aside
 from processor.batch.roster import Concern, concerned, in_force, moved_home, widen
 from processor.batch.workbooks import Sheet, Workbook
 from processor.catalogue.register import Register
+from processor.columns import UNREAD
 from processor.engine.units import resolve_units, unknown_staff
 from processor.intake import (
     People,
@@ -35,7 +36,6 @@ from processor.ledger import Ledger
 from processor.ledger.facts import Delivery, Standing, Touch
 from processor.model import Source
 from processor.rulebook.sheets import SHEETS
-from processor.rules.job import UNREAD
 from processor.settle.forms import Form
 from processor.site import UnitSetting
 

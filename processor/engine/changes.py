@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from processor.catalogue.register import Column, Register
+from processor.columns import UNREAD
 from processor.model import Text, say, yuan
-from processor.rules.job import UNREAD, cell
+from processor.rules.job import cell
 
 _WRITTEN = frozenset({"text", "id", "phone", "idno"})
 

@@ -14,6 +14,7 @@ from processor import mechanics
 from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Binding, Pack
 from processor.catalogue.register import Register
+from processor.columns import UNREAD
 from processor.decision import Decision
 from processor.engine.decide import ALWAYS_SEEN, columns_read, rule_named
 from processor.engine.persons import Persons
@@ -22,7 +23,7 @@ from processor.engine.stamp import stamp_all
 from processor.model import Finding
 from processor.roster import Roster
 from processor.rules.declared import finds_without_rows
-from processor.rules.job import DECISION_COLUMNS, UNREAD, Changed, Job
+from processor.rules.job import DECISION_COLUMNS, Changed, Job
 
 NOT_RENAMED = Renamed()
 _COUNTED = ("amount", "occurrence", "_ref")

@@ -9,9 +9,9 @@ import pandas as pd
 from processor.catalogue.pack import Binding
 from processor.catalogue.provision import Provision
 from processor.catalogue.register import Register
+from processor.columns import UNREAD
 from processor.decision import Decision
 from processor.engine.decide import ALWAYS_SEEN, columns_read
-from processor.rules.job import UNREAD
 
 #: Mechanics that decide each row by itself, where there is no ladder, and those that decide each employee by himself.
 BY_ROW = frozenset({"where", "faults", "complete", "commission", "deadline", "recorded", "procedure"})

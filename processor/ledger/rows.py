@@ -11,8 +11,7 @@ import orjson
 import pandas as pd
 
 from processor.catalogue.register import Register, empty_frame
-from processor.columns import plain_values
-from processor.rules.job import UNREAD
+from processor.columns import UNREAD, plain_values
 
 TIME_UNIT: Any = "timedelta64[us]"
 _PARSED_AT_ONCE = 500

@@ -13,7 +13,8 @@ from processor.calendars import each_day
 from processor.catalogue.condition import TODAY, Condition
 from processor.catalogue.lookup import Lookup
 from processor.catalogue.provision import Provision
-from processor.rules.job import SINCE, UNREAD, Job
+from processor.columns import UNREAD
+from processor.rules.job import SINCE, Job
 
 #: Column with the refs of the rows in which something was found.
 FOUND = "_found"

@@ -13,11 +13,12 @@ import pandas as pd
 from processor.catalogue.condition import TODAY
 from processor.catalogue.provision import NAMED, Provision
 from processor.catalogue.register import Column
+from processor.columns import UNREAD
 from processor.mechanics.lookups import with_lookups
 from processor.model import Text, say, yuan
 from processor.rules.attendance import clock
 from processor.rules.illegible import NONE, Doubts, doubts_of
-from processor.rules.job import SINCE, UNREAD, Job, natural_key
+from processor.rules.job import SINCE, Job, natural_key
 from processor.rules.workforce import called
 
 #: Columns that `of_provision` adds: employee, day (midnight), subject.

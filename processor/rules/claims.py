@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from processor.columns import UNREAD
 from processor.model import Text, say
-from processor.rules.job import SINCE, UNREAD, Job, records
+from processor.rules.job import SINCE, Job, records
 from processor.rules.lookup import looked_up
 from processor.rules.workforce import called
 
@@ -158,14 +159,18 @@ def unread_claims(job: Job) -> dict[str, list[Unread]]:
         for row in job.unread_rows(register):
             phone, address = row["联系电话"], row["装修地址"]
             said = date.min if row[day] is None else row[day].date()
-            claimants = None if set(row[UNREAD].split("|")) & set(named) else {row[header] for header in named} - {None}
-            sure = claimants is not None and (bool(claimants) or row[SINCE] == date.min)
             own = [phone or phones.get(address), f"|{address}" if address else None]
             for customer in filter(None, own):
-                found.setdefault(customer, []).append(
-                    Unread(said, row[SINCE], frozenset(claimants or ()) if sure else None)
-                )
+                found.setdefault(customer, []).append(Unread(said, row[SINCE], _claimants(row, named)))
     return found
+
+
+def _claimants(row: Row, headers: Sequence[str]) -> frozenset[str] | None:
+    """Whom a row names of which something could not be read; None where that may be anybody."""
+    if not set(row[UNREAD].split("|")).isdisjoint(headers):
+        return None
+    named = frozenset(row[header] for header in headers if row[header] is not None)
+    return named if named or row[SINCE] == date.min else None
 
 
 def _first_visit_after(visits: Sequence[Row], day: pd.Timestamp) -> Row | None:

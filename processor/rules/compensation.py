@@ -16,7 +16,7 @@ from processor.columns import unread
 from processor.model import Finding, say, yuan
 from processor.rules.declared import reads
 from processor.rules.dispatch_book import placed
-from processor.rules.illegible import doubts
+from processor.rules.illegible import all_doubts
 from processor.rules.job import SINCE, Job, records
 from processor.rules.ownership import decided_owners
 from processor.rules.remarks import remark
@@ -72,11 +72,11 @@ def by_order(job: Job, *, amount: Parameter, types: Sequence[str] = (), to_dispa
     first = first_of_order(contracts)
     there = {day: _employed(job, day.date()) for day in first["签订日期"].unique()}
     unsure = {day: _may_have_left(job, day.date()) for day in there}
-    dispatchers, doubts_of_orders = dispatched["派单人工号"].to_dict(), _unread_of(job, types)
+    dispatchers, of_orders = dispatched["派单人工号"].to_dict(), _unread_of(job, types)
     found = []
     for row in records(first):
         day, payees = row["签订日期"].date(), there[row["签订日期"]]
-        if doubts_of_orders.may_change(row, dispatchers.get(row["咨询编号"])):
+        if of_orders.may_change(row, dispatchers.get(row["咨询编号"])):
             continue
         refs: tuple[int, ...] = (row["_ref"],)
         if len(payees) > 1 and row["咨询编号"] in dispatched.index:
@@ -273,8 +273,8 @@ def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence
     grave: the 情节 that make a row of `discipline` a major fault. It waits while a row that may be one cannot be read (G20).
     """
     rows = job.facts["discipline"]
-    faults = pd.concat([rows[rows["情节"].isin(grave)], *(job.left_out[name] for name in job.left_out)])
-    illegible = doubts(job, "discipline", ("工号",), "日期")
+    faults = rows[rows["情节"].isin(grave)]
+    unsure = all_doubts(job, "discipline", ("工号",), "日期")
     found = []
     for year in sorted({int(month[:4]) for month in job.active_months}):
         last = month_end(date(year, 12, 1))
@@ -286,7 +286,7 @@ def year_end_bonus(job: Job, *, low: Parameter, high: Parameter, grave: Sequence
         found += [
             _bonus(job, row, year, last, low.at(last), high.at(last))
             for row in records(there)
-            if not illegible.cover(row["工号"], date(year, 1, 1), last)
+            if not unsure.cover(row["工号"], date(year, 1, 1), last)
         ]
     return found
 

@@ -49,6 +49,14 @@ def doubts(job: Job, register: str, about: Sequence[str], day: str, until: str =
     return NONE if rows is None else doubts_of(rows, about, day, until)
 
 
+def all_doubts(job: Job, register: str, about: Sequence[str], day: str) -> Doubts:
+    """The same, and the rows of which a cell that the clause names could not be read."""
+    whole, left_out = doubts(job, register, about, day), job.left_out.get(register)
+    if left_out is None:
+        return whole
+    return Doubts((*whole.rows, *doubts_of(left_out.assign(**{SINCE: date.min}), about, day).rows))
+
+
 def doubts_of(rows: pd.DataFrame, about: Sequence[str], day: str, until: str = "") -> Doubts:
     """The same of these rows of one register."""
     who = pd.Series(None, index=rows.index, dtype="object")

@@ -14,7 +14,6 @@ import pandas as pd
 
 from processor.calendars import month_end
 from processor.catalogue.parameter import Parameter
-from processor.columns import UNREAD as UNREAD
 from processor.columns import unread
 from processor.roster import LEFT, Roster
 

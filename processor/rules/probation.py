@@ -13,8 +13,8 @@ from processor.catalogue.parameter import Parameter
 from processor.model import Finding, Text, say
 from processor.rules.attendance import judged
 from processor.rules.declared import reads
-from processor.rules.illegible import doubts, doubts_of
-from processor.rules.job import SINCE, Job, records
+from processor.rules.illegible import all_doubts
+from processor.rules.job import Job, records
 from processor.rules.remarks import remark
 
 
@@ -95,9 +95,7 @@ class _Unread:
 
     def __init__(self, job: Job) -> None:
         days = {"attendance": "日期", "discipline": "日期", "leave": "开始日期"}
-        left_out = {name: rows.assign(**{SINCE: date.min}) for name, rows in job.left_out.items() if name in days}
-        self._doubts = [doubts(job, name, ("工号",), day) for name, day in days.items()]
-        self._doubts += [doubts_of(rows, ("工号",), days[name]) for name, rows in left_out.items()]
+        self._doubts = [all_doubts(job, name, ("工号",), day) for name, day in days.items()]
 
     def of(self, who: str, first: date, last: date) -> bool:
         """Whether one of them may be about an employee's days in this span."""

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from processor.batch import cases as batch_cases
 from processor.catalogue.register import Column, Register
 from processor.catalogue.register_reader import load_registers
+from processor.columns import UNREAD
 from processor.intake import frame_from_csv
 from processor.intake.convert import Circumstances, convert
 from processor.intake.raw import raw_column
 from processor.intake.table import CellColumn, Place, blanks, build_table
-from processor.rules.job import UNREAD
 
 PLACEHOLDERS = ["#N/A", "#VALUE!", "#REF!", "#DIV/0!", "2.34567E+17", "########", "#公式未计算"]
 JUNK = [*PLACEHOLDERS, "NULL", "None", "nan", "N/A", "undefined", "待定", "?", "？？", "外星", "约300", "300左右", "300+", "100%", "1%",
