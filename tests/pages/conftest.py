@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
@@ -27,6 +28,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+Scheme = Literal["light", "dark"]
+#: Decisions enough for some of each family, effect and status.
+FEW = 74
 UNIT_PAGE = "units/城东店/index.html"
 
 
@@ -58,6 +62,17 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
+#: Rules that a page breaks, without the account of those that it keeps: that takes longer than to look.
+LOOK = "axe.run({resultTypes: ['violations']})"
+
+
+def serious(page: Page, axe: str) -> list[str]:
+    """What makes a page hard to use for somebody: rule and first place of each serious fault."""
+    page.evaluate(axe)
+    found = [rule for rule in page.evaluate(LOOK)["violations"] if rule["impact"] in ("serious", "critical")]
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages' folder of a batch with 300 decisions; the annotated workbook lies where the pages expect it."""
@@ -67,7 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def long_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pages with amounts of nine digits, points of three grades and long names, for what looks for cut figures."""
-    made = sample.snapshot(74)
+    made = sample.snapshot(FEW)
     lines = tuple(replace(line, decision=_enlarged(line.decision)) for line in made.lines)
     return publish(replace(made, lines=lines), tmp_path_factory.mktemp("long"))
 
@@ -83,7 +98,7 @@ def _enlarged(decision: Decision) -> Decision:
 @pytest.fixture(scope="session")
 def short_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pages of the same kinds with few rows, for what looks at every element."""
-    return publish(sample.snapshot(74), tmp_path_factory.mktemp("short"))
+    return publish(sample.snapshot(FEW), tmp_path_factory.mktemp("short"))
 
 
 def publish(snapshot: Snapshot, folder: Path, **options: object) -> Path:
@@ -97,7 +112,7 @@ def publish(snapshot: Snapshot, folder: Path, **options: object) -> Path:
 
 
 class Visit:
-    """An open page, with everything that it logged and asked for."""
+    """A page of a browser, with everything that it logged and asked for."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -106,6 +121,15 @@ class Visit:
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
+
+    def sized(self, width: int, height: int = 900, scheme: Scheme = "light") -> Visit:
+        """Looked at with nothing opened in a window of this size, in these colours."""
+        self.page.goto("about:blank")
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)
+        self.errors.clear()
+        self.requests.clear()
+        return self
 
     def open(self, folder: Path, path: str, suffix: str = "") -> Page:
         """Open a page of the site by its path."""
@@ -118,10 +142,33 @@ class Visit:
         page.locator("html.ready").wait_for()
         return page
 
+    def unfolded(self, folder: Path, path: str, suffix: str = "") -> Page:
+        """Open a page and everything on it that can be opened."""
+        page = self.open(folder, path, suffix)
+        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+        page.wait_for_timeout(100)
+        return page
+
+
+@pytest.fixture(scope="session")
+def _window(browser: Browser) -> Visit:
+    """The page in which the tests look at the pages: to open it takes three times as long as to look at most of them."""
+    return Visit(browser.new_context().new_page())
+
+
+@pytest.fixture(scope="session")
+def _touched(browser: Browser) -> Visit:
+    """The page of a device that is touched."""
+    return Visit(browser.new_context(has_touch=True).new_page())
+
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """A fresh page 1200 px wide in light colours."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, color_scheme="light")
-    yield Visit(context.new_page())
-    context.close()
+def visit(_window: Visit) -> Visit:
+    """A page 1200 px wide in light colours."""
+    return _window.sized(1200)
+
+
+@pytest.fixture
+def phone(_touched: Visit) -> Visit:
+    """A page as wide as a small phone."""
+    return _touched.sized(360, 740)

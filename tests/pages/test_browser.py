@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -16,27 +15,16 @@ from playwright.sync_api import Browser, Page
 from processor.report.pages.panels import PANELS
 from processor.report.snapshot import Line
 from tests.pages import sample
-from tests.pages.conftest import UNIT_PAGE, Visit, missing, publish
+from tests.pages.conftest import FEW, UNIT_PAGE, Scheme, Visit, missing, publish, serious
 
-Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PERSON_PAGE, MONTH_PAGE = "units/城东店/people/S01/index.html", "units/城东店/months/2026-09.html"
 PAGES = ("index.html", UNIT_PAGE, PERSON_PAGE, MONTH_PAGE)
-GRAVE = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
 def own() -> list[Line]:
     """The decisions of the first unit of the sample."""
     return [line for line in sample.snapshot(300).lines if line.decision.unit == "城东店"]
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Visit]:
-    """A fresh page as wide as a small phone."""
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
-    yield Visit(context.new_page())
-    context.close()
 
 
 def opened(page: Page, id: str) -> Any:
@@ -177,17 +165,16 @@ def test_opening_a_decision_shows_clause_figures_people_and_history(site: Path, 
         assert words in text, words
 
 
-def test_copying_a_list_gives_its_rows_with_tabs(site: Path, browser: Browser) -> None:
-    context = browser.new_context()
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = Visit(context.new_page()).settled(site, UNIT_PAGE)
+def test_copying_a_list_gives_its_rows_with_tabs(site: Path, visit: Visit) -> None:
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.settled(site, UNIT_PAGE)
     rows = opened(page, "conduct")
     page.locator("#conduct .tools button").click()
     page.locator("#conduct .tools button", has_text="已复制").wait_for()
     lines = page.evaluate("navigator.clipboard.readText()").splitlines()
     assert len(lines) == rows.count() + 1
     assert lines[0].split("\t") == ["日期", "员工", "事项", "金额和点数", "状态"]
-    context.close()
+    page.context.clear_permissions()
 
 
 def test_every_relative_link_leads_to_a_file_and_every_anchor_to_a_place(site: Path) -> None:
@@ -215,13 +202,15 @@ def printed(page: Page, file: Path) -> str:
     return subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True).stdout
 
 
-def test_what_is_open_is_printed_and_all_details_on_demand(tmp_path: Path, visit: Visit, own: list[Line]) -> None:
-    folder = publish(sample.snapshot(300), tmp_path)
-    page = visit.settled(folder, UNIT_PAGE)
-    short = printed(page, tmp_path / "short.pdf")
+def test_what_is_open_is_printed_and_all_details_on_demand(
+    site: Path, short_site: Path, tmp_path: Path, visit: Visit
+) -> None:
+    short = printed(visit.settled(site, UNIT_PAGE), tmp_path / "short.pdf")
     assert short.count("\f") <= 4 and "今天要办" in short and "SP-6-" not in short
+    page = visit.settled(short_site, UNIT_PAGE)
     page.get_by_text("全部明细").click()
     text = printed(page, tmp_path / "all.pdf")
+    own = sample.lines(FEW, "城东店", sample.pack())
     assert set(re.findall(r"SP-\d+-[0-9a-f]{12}", text)) == {line.decision.decision_id for line in own}
     assert text.count("城东店") >= text.count("\f"), "the unit stands on each sheet"
     assert "关于行为规范的规定" in text and "罚款标准" in text
@@ -229,17 +218,11 @@ def test_what_is_open_is_printed_and_all_details_on_demand(tmp_path: Path, visit
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("width", [360, 768])
-def test_no_page_scrolls_sideways_and_no_figure_is_cut(
-    long_site: Path, browser: Browser, path: str, width: int
-) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 740})
-    page = Visit(context.new_page()).open(long_site, path, "" if path == MONTH_PAGE else "#m=all")
-    page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
-    page.wait_for_timeout(100)
+def test_no_page_scrolls_sideways_and_no_figure_is_cut(long_site: Path, visit: Visit, path: str, width: int) -> None:
+    page = visit.sized(width, 740).unfolded(long_site, path, "" if path == MONTH_PAGE else "#m=all")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if width == 360:
         assert page.evaluate(CUT) == []
-    context.close()
 
 
 #: What is cut off, or reaches beyond the window.
@@ -255,9 +238,7 @@ CUT = """
 
 @pytest.mark.parametrize("path", PAGES[:3])
 def test_rows_are_cards_and_targets_are_large_on_a_phone(short_site: Path, phone: Visit, path: str) -> None:
-    page = phone.open(short_site, path)
-    page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
-    page.wait_for_timeout(100)
+    page = phone.unfolded(short_site, path)
     row = page.locator("tbody tr:visible").first
     assert row.evaluate("(row) => getComputedStyle(row).display") in ("block", "flex")
     assert row.locator("th").first.inner_text().strip(), "each card has a title"
@@ -273,25 +254,17 @@ def test_rows_are_cards_and_targets_are_large_on_a_phone(short_site: Path, phone
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1200, "light"), (1200, "dark")])
 def test_axe_finds_nothing_serious(
-    short_site: Path, browser: Browser, axe: str, path: str, width: int, scheme: Scheme
+    short_site: Path, visit: Visit, axe: str, path: str, width: int, scheme: Scheme
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = Visit(context.new_page()).open(short_site, path)
-    page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
-    page.evaluate(axe)
-    found = page.evaluate("axe.run()")["violations"]
-    context.close()
-    serious = [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found if rule["impact"] in GRAVE]
-    assert not serious
+    page = visit.sized(width, scheme=scheme).unfolded(short_site, path)
+    assert serious(page, axe) == []
 
 
-def test_colours_follow_the_system(site: Path, browser: Browser) -> None:
+def test_colours_follow_the_system(site: Path, visit: Visit) -> None:
     grounds = set()
-    for scheme in SCHEMES:
-        context = browser.new_context(color_scheme=scheme)
-        page = Visit(context.new_page()).open(site, "index.html")
+    for scheme in get_args(Scheme):
+        page = visit.sized(1200, scheme=scheme).open(site, "index.html")
         grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-        context.close()
     assert len(grounds) == 2
 
 
@@ -331,17 +304,16 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish(sample.snapshot(10_000), tmp_path_factory.mktemp("large"))
 
 
-def test_ten_thousand_decisions_are_small_usable_at_once_and_quick_to_filter(large: Path, browser: Browser) -> None:
+def test_ten_thousand_decisions_are_small_usable_at_once_and_quick_to_filter(large: Path, visit: Visit) -> None:
     assert (large / UNIT_PAGE).stat().st_size < 3_000_000
     usable, filtered = [], []
-    for _ in range(3):
-        page = browser.new_page()
-        page.goto(f"file://{large / UNIT_PAGE}")
-        page.locator("html.ready").wait_for()
+    for _ in range(3):  # whatever else the machine does meanwhile
+        page = visit.sized(1280, 720).settled(large, UNIT_PAGE)
         usable.append(page.evaluate("performance.getEntriesByName('ready')[0].startTime"))
         page.locator("#conduct summary").first.click()
         filtered.append(page.evaluate(FILTER))
-        page.close()
+        if min(usable) < 1000 and min(filtered) < 100:
+            break
     assert min(usable) < 1000, usable
     assert min(filtered) < 100, filtered
 

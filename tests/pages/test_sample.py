@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from depth import DEPTH
-from playwright.sync_api import Browser
 from sitework import Site
 
-from tests.pages.conftest import Visit
-from tests.pages.test_browser import CUT, GRAVE, printed
+from tests.pages.conftest import Visit, serious
+from tests.pages.test_browser import CUT, printed
 
 #: The day of the sample's last batch.
 LAST_DAY = "2026-11-04"
@@ -38,10 +37,9 @@ def fullest(pages: Path, unit: str) -> list[str]:
 
 
 def test_every_unit_fits_four_thousand_pixels_and_four_sheets_in_its_fullest_month(
-    pages: Path, units: list[str], browser: Browser, tmp_path: Path
+    pages: Path, units: list[str], visit: Visit, tmp_path: Path
 ) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    visit = Visit(context.new_page())
+    visit.sized(1440)
     for unit in units:
         for month in fullest(pages, unit):
             page = visit.open(pages, unit, f"#m={month}")
@@ -52,7 +50,6 @@ def test_every_unit_fits_four_thousand_pixels_and_four_sheets_in_its_fullest_mon
         assert printed(page, tmp_path / "unit.pdf").count("\f") <= 4, unit
     assert not visit.errors
     assert all(url.startswith("file:") or url == "about:blank" for url in visit.requests)
-    context.close()
 
 
 def test_every_page_begins_with_what_has_to_be_done_in_at_most_ten_lines(
@@ -93,30 +90,22 @@ def test_figures_of_a_month_are_those_of_decisions_csv(demo_site: Path, pages: P
     assert names and all(re.match(r"\D+ \w+$|其余", name) for name in names), "only people whom the roster knows"
 
 
-def test_nothing_is_cut_on_a_phone(pages: Path, units: list[str], browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740})
-    visit = Visit(context.new_page())
+def test_nothing_is_cut_on_a_phone(pages: Path, units: list[str], visit: Visit) -> None:
+    visit.sized(360, 740)
     person = next((pages / "units/惠民超市/people").glob("*/index.html")).relative_to(pages).as_posix()
     for path in ("index.html", *units[:4], "units/惠民超市/index.html", person):
-        page = visit.open(pages, path, "#m=2026-10")
-        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
-        page.wait_for_timeout(100)
+        page = visit.unfolded(pages, path, "#m=2026-10")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert page.evaluate(CUT) == [], path
-    context.close()
 
 
 @pytest.mark.parametrize("width", [768, 1440])
-def test_no_column_is_squeezed_to_a_few_characters(pages: Path, browser: Browser, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    visit = Visit(context.new_page())
+def test_no_column_is_squeezed_to_a_few_characters(pages: Path, visit: Visit, width: int) -> None:
+    visit.sized(width)
     for path in ("index.html", "rules.html", "units/云溪驿站/index.html", "units/惠民超市/index.html"):
-        page = visit.open(pages, path)
-        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
-        page.wait_for_timeout(100)
+        page = visit.unfolded(pages, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.evaluate(SQUEEZED) == [], path
-    context.close()
 
 
 #: Cells in which a sentence has less room than four characters.
@@ -127,13 +116,9 @@ SQUEEZED = """
 """
 
 
-def test_axe_finds_nothing_serious_in_the_rules(pages: Path, browser: Browser, axe: str) -> None:
-    context = browser.new_context(viewport={"width": 768, "height": 900})
-    page = Visit(context.new_page()).open(pages, "rules.html")
-    page.evaluate(axe)
-    found = page.evaluate("axe.run()")["violations"]
-    context.close()
-    assert not [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found if rule["impact"] in GRAVE]
+def test_axe_finds_nothing_serious_in_the_rules(pages: Path, visit: Visit, axe: str) -> None:
+    page = visit.sized(768).open(pages, "rules.html")
+    assert serious(page, axe) == []
 
 
 def test_the_quality_of_the_data_names_registers_workbooks_columns_and_the_trend(pages: Path, visit: Visit) -> None:
