@@ -108,6 +108,7 @@ class Judge:
             _on(going)
         self.keeping.follow_causes()
         self.keeping.keep_turns()
+        self.bench.ledger.facts.let_go()
 
     def _afresh(self, unit: str, by_unit: Mapping[str, Mapping[str, list[Touch]]], afresh: Afresh) -> Steps:
         """What the touches reach in a unit, and what of it is to be decided afresh."""

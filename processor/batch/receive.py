@@ -239,8 +239,11 @@ class Keeper:
         if register.number is None:
             return frame, key_of(register, frame).tolist()
         nameless = frame[register.number].isna().tolist()
-        others = [["|".join(parts) for parts in known_by] for known_by in identities(register, frame)]
-        frame = with_identities(register, frame)
+
+        def others() -> list[list[str]]:
+            return [["|".join(parts) for parts in known_by] for known_by in identities(register, told)]
+
+        told, frame = frame, with_identities(register, frame)
         return frame, self.ledger.identities.settle(register.name, key_of(register, frame).tolist(), nameless, others)
 
     def _references(self, sheet: Sheet) -> None:

@@ -37,6 +37,7 @@ _KINDS = _Kinds(
 )
 _INVISIBLE = re.compile("[\x00\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufe0f]")
 _EMPTY = frozenset({""})
+_FEW = 500  # cells by which a column is known that holds hardly any value twice
 DASHES = frozenset({"", "/", "\\", "-", "--", "---", "----", "—", "——", "———", "————", "–", "―", "//", "~", "\\\\"})
 
 _NO_VALUES = frozenset({"NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "undefined", "#"})  # of programs
@@ -70,6 +71,8 @@ AnySeries: TypeAlias = "pd.Series[Any]"
 @dataclass(frozen=True)
 class RawColumn:
     """The m distinct cells of a column of n (object array) with the kind of each (int8 array of m codes).
+
+    Of a column whose first cells are all different, every cell counts as one of them.
 
     places: for each of the n cells, where among the m its value stands.
     """
@@ -147,6 +150,8 @@ def _distinct(cells: Sequence[Any], truths: bool) -> tuple[list[Any], Values]:
 
 
 def _distinct_keys(keys: Sequence[Any]) -> tuple[list[Any], Values]:
+    if len(keys) > _FEW == len(set(keys[:_FEW])):  # to look for the few that are equal costs more than it saves
+        return list(keys), np.arange(len(keys))
     place_of = dict.fromkeys(keys)
     if len(place_of) == len(keys):
         return list(keys), np.arange(len(keys))

@@ -8,15 +8,16 @@ from datetime import date
 from functools import cached_property, lru_cache
 from itertools import repeat
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 import pandas as pd
-from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, case, false, func, or_, select, true, update
 
-from processor.catalogue.register import Register, empty_frame
+from processor.catalogue.register import Register
 from processor.ledger.bulk import chunks, insert_columns
+from processor.ledger.decoded import Decoded
 from processor.ledger.links import LinkStore
 from processor.ledger.rows import contents, frame_of
 from processor.ledger.schema import facts, links
@@ -24,12 +25,19 @@ from processor.ledger.stirred import Stirred
 from processor.model import Source
 
 FEW = 50
+#: Beyond every id.
+MOST_ID = (1 << 31) - 1
 #: The column of an appeal that names the decision.
 APPEALED = "决定编号"
 _ANY = select(facts.c.id).where(facts.c.register == bindparam("of")).limit(1)
-_CURRENT = select(facts.c.day, facts.c.key, facts.c.id, facts.c.content, facts.c.unit).where(
-    facts.c.register == bindparam("of"), facts.c.current
-)
+#: Current rows; what those say that are at hand is not asked for.
+_CURRENT = select(
+    func.coalesce(facts.c.day, ""),
+    facts.c.key,
+    facts.c.id,
+    facts.c.unit,
+    case((facts.c.id < bindparam("kept_from"), facts.c.content)),
+).where(facts.c.register == bindparam("of"), facts.c.current)
 _CURRENT_OF = _CURRENT.where(facts.c.unit == bindparam("home"))
 Ranges = Sequence[tuple[date, date]] | None
 
@@ -51,8 +59,7 @@ class Delivery:
     last: Sequence[str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """A fact that appeared, changed or moved, or an answered line with the fact that it judges: what depends on it is
     decided anew.
     """
@@ -90,6 +97,7 @@ class FactStore:
         self.connection, self.registers, self.stirred = connection, registers, stirred
         self.links = LinkStore(connection)
         self._held: dict[str, bool] = {}
+        self._decoded: dict[str, Decoded] = {}
 
     @cached_property
     def next_id(self) -> int:
@@ -102,6 +110,8 @@ class FactStore:
         texts = contents(register, delivery.frame)
         known = self._known(register.name, delivery.keys)
         counting = _counting(delivery.keys, texts)
+        if not known and len(counting) == len(texts):
+            return self._store_all(delivery, texts, run)
         fresh: list[int] = []
         retired: list[int] = []
         moved: list[dict[str, Any]] = []
@@ -128,16 +138,24 @@ class FactStore:
         if len(counting) < len(texts):
             ids = [ids[counting[key]] for key in delivery.keys]
         self._supersede(retired, moved)
-        self._insert(delivery, fresh, texts, rows, run)
+        self._insert(delivery, fresh, texts, run)
         if register.appeals:
-            said = [*(texts[index] for index in fresh), *(old.content for old in known.values() if old.id in retired)]
-            self.stirred.stir(named for text in said if (named := orjson.loads(text).get(APPEALED)))
+            self._stir_appealed(old.content for old in known.values() if old.id in retired)
         self.reassign(rehomed)
         return Stored(ids, kinds, touches)
 
-    def _insert(
-        self, delivery: Delivery, fresh: Sequence[int], texts: Sequence[str], rows: Sequence[int], run: int
-    ) -> None:
+    def _store_all(self, delivery: Delivery, texts: Sequence[str], run: int) -> Stored:
+        """Keep rows of which none was known, each once."""
+        ids = range(self.next_id, self.next_id + len(texts))
+        touches = list(map(Touch, repeat(delivery.register.name), delivery.units, delivery.days, ids))
+        self._insert(delivery, range(len(texts)), texts, run)
+        return Stored(list(ids), ["new"] * len(texts), touches)
+
+    def _stir_appealed(self, texts: Iterable[str]) -> None:
+        """Something was said of the decisions that these appeals name."""
+        self.stirred.stir(named for text in texts if (named := orjson.loads(text).get(APPEALED)))
+
+    def _insert(self, delivery: Delivery, fresh: Sequence[int], texts: Sequence[str], run: int) -> None:
         """Keep these rows of a delivery, by their places in it, under the next ids."""
 
         def chosen(values: Sequence[Any]) -> Sequence[Any]:
@@ -157,13 +175,19 @@ class FactStore:
             "content": chosen(texts),
             "file": repeat(delivery.file),
             "sheet": repeat(delivery.sheet),
-            "row": chosen(rows),
+            "row": chosen(delivery.frame["_row"].tolist()),
             "run": repeat(run),
             "current": repeat(True),
         }
         insert_columns(self.connection, facts, columns)
-        for header in delivery.register.links if ids else ():
-            self.links.keep(ids, header, delivery.frame[header].iloc[list(fresh)])
+        if not ids:
+            return
+        frame = delivery.frame if len(fresh) == len(delivery.frame) else delivery.frame.iloc[list(fresh)]
+        for header in delivery.register.links:
+            self.links.keep(ids, header, frame[header])
+        self._decoded_of(delivery.register.name).keep(ids[0], frame)
+        if delivery.register.appeals:
+            self._stir_appealed(chosen(texts))
 
     def _known(self, register: str, keys: Sequence[str]) -> dict[str, Any]:
         found = {}
@@ -235,14 +259,24 @@ class FactStore:
         """
         if not self._holds(register):
             return _none_of(self.registers[register]).copy(deep=False)
-        query, given = (_CURRENT, {}) if unit is None else (_CURRENT_OF, {"home": unit})
-        found = [self.connection.execute(part, {"of": register, **given}).all() for part in _parts(query, ranges, ids)]
-        rows = found[0] if len(found) == 1 else {row for part in found for row in part}
-        ordered = sorted(rows, key=lambda row: (row[0] or "", row[1]))
+        decoded = self._decoded_of(register)
+        given = {"of": register, "kept_from": MOST_ID if decoded.kept_from is None else decoded.kept_from}
+        query, given = (_CURRENT, given) if unit is None else (_CURRENT_OF, given | {"home": unit})
+        found = [self.connection.execute(part, given).all() for part in _parts(query, ranges, ids)]
+        rows = found[0] if len(found) == 1 else {row[2]: row for part in found for row in part}.values()
+        ordered = sorted(rows, key=itemgetter(0, 1))
         if not ordered:
             return _none_of(self.registers[register]).copy(deep=False)
-        _, _, refs, texts, units = zip(*ordered, strict=True)
-        return _frame_of(self.registers[register], texts, units, refs)
+        _, _, refs, units, texts = zip(*ordered, strict=True)
+        return decoded.read(refs, texts, units)
+
+    def _decoded_of(self, register: str) -> Decoded:
+        """The rows at hand of a register."""
+        return self._decoded.setdefault(register, Decoded(self.registers[register]))
+
+    def let_go(self) -> None:
+        """Keep no rows at hand any longer; whoever wants them reads them."""
+        self._decoded.clear()
 
     def _holds(self, register: str) -> bool:
         """Whether there ever was a row of the register: of most that a site knows there was none."""
@@ -339,16 +373,10 @@ class FactStore:
         return {unit: None if many or without else date.fromisoformat(day) for unit, day, without in rows}
 
 
-def _frame_of(register: Register, texts: Sequence[str], units: Sequence[Any], refs: Sequence[int]) -> pd.DataFrame:
-    dtype: Any = empty_frame(register)["门店"].dtype
-    known = {"门店": pd.array(list(units), dtype=dtype), "_ref": np.array(refs, dtype="int64")}
-    return frame_of(register, texts, known)
-
-
 @lru_cache(maxsize=1024)
 def _none_of(register: Register) -> pd.DataFrame:
     """The frame of a register without a row; shared, so nobody writes into it."""
-    return _frame_of(register, (), (), ())
+    return frame_of(register, ()).assign(_ref=np.empty(0, dtype=np.int64))
 
 
 def _counting(keys: Sequence[str], texts: Sequence[str]) -> dict[str, int]:

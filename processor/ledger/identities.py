@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -18,33 +18,50 @@ class IdentityStore:
         self._keys: dict[str, dict[str, str]] = {}
 
     def settle(
-        self, register: str, natural: Sequence[str], nameless: Sequence[bool], others: Sequence[Sequence[str]]
+        self,
+        register: str,
+        natural: Sequence[str],
+        nameless: Sequence[bool],
+        others: Callable[[], Sequence[Sequence[str]]],
     ) -> list[str]:
         """The keys under which rows are kept. natural: the keys that their cells give; nameless: without a number.
 
-        others: of each row, the keys that it would have without its number.
+        others: gives of each row the keys that it would have without its number; asked where a row is known by such a one.
         """
         known = self._of(register)
-        new: dict[str, str] = {}
-        found = [known.get(key, key) for key in natural]
-        for key, missing in zip(natural, nameless, strict=True):
-            if missing and key not in known:
-                new[key] = key
+        new = {key: key for key, missing in zip(natural, nameless, strict=True) if missing and key not in known}
+        found = [known.get(key, key) for key in natural] if known else list(natural)
         free = {key for key, kept in known.items() if key == kept}
         free -= {kept for key, kept in known.items() if key != kept}
+        if free:
+            for place, kept in self._numbered(register, natural, nameless, others(), free).items():
+                new[natural[place]] = found[place] = kept
+        self._learn(register, new)
+        return found
+
+    def _numbered(
+        self,
+        register: str,
+        natural: Sequence[str],
+        nameless: Sequence[bool],
+        others: Sequence[Sequence[str]],
+        free: set[str],
+    ) -> dict[int, str]:
+        """Place of each row that was known without its number -> the key under which it was. free: such keys, taken once each."""
+        known = self._of(register)
         hopeful = [
             place
             for place, keys in enumerate(others)
             if not nameless[place] and natural[place] not in known and not free.isdisjoint(keys)
         ]
         settled = self._current(register, [natural[place] for place in hopeful])
+        numbered: dict[int, str] = {}
         for place in hopeful:
             kept = next((key for key in others[place] if key in free), None)
             if kept is not None and natural[place] not in settled:
                 free.discard(kept)
-                new[natural[place]] = found[place] = kept
-        self._learn(register, new)
-        return found
+                numbered[place] = kept
+        return numbered
 
     def renamed(self, register: str) -> Mapping[str, str]:
         """Natural key -> the key under which the row is kept, where they differ."""
