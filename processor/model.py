@@ -51,7 +51,7 @@ class Text(_Said):
         try:
             return self._said
         except AttributeError:
-            object.__setattr__(self, "_said", self.filled(self.template, _in_chinese))
+            object.__setattr__(self, "_said", self.template.format_map(self.args))
             return self._said
 
     def filled(self, template: str, say: Callable[[Text], str]) -> str:
@@ -70,10 +70,6 @@ class Text(_Said):
                 if name not in MOVING
             },
         )
-
-
-def _in_chinese(text: Text) -> str:
-    return text.filled(text.template, _in_chinese)
 
 
 def say(template: str, **args: Any) -> Text:

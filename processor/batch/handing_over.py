@@ -44,7 +44,7 @@ class HandingOver:
                 stay += files
             else:
                 new[month, unit] = key, files, made_of
-        told = self._in_full([notice for group in new for notice in self._groups[group]])
+        told = self._placed([notice for group in new for notice in self._groups[group]])
         for (month, unit), (key, files, made_of) in new.items():
             write_notices(folder, month, unit, self._groups[month, unit], self.settlement, told)
             kept.note(key, files, made_of, folder)
@@ -111,8 +111,8 @@ class HandingOver:
         said = "\n".join([*texts, *(line.text for line in notice.lines)])
         return any(word in said for word in self._new_words)
 
-    def _in_full(self, notices: Sequence[Notice]) -> Telling:
+    def _placed(self, notices: Sequence[Notice]) -> Telling:
         """What notices tell, with where the rows of the lines of these stand."""
         ids = {line.decision_id for notice in notices for line in notice.lines}
-        full = self.lines.of(line.decision for id, line in self.told.lines.items() if id in ids)
+        full = self.lines.placed([line.decision for id, line in self.told.lines.items() if id in ids])
         return replace(self.told, lines={**self.told.lines, **{line.decision.decision_id: line for line in full}})

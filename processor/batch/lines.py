@@ -9,6 +9,7 @@ from processor.batch.changes import Changes
 from processor.catalogue.register import Register
 from processor.decision import Decision
 from processor.ledger import Ledger
+from processor.model import Source
 from processor.report.history import answered, histories
 from processor.report.snapshot import Change, Line
 from processor.report.things import Things
@@ -29,15 +30,22 @@ class Lines:
     ) -> None:
         self.ledger, self.names, self.today, self.stamps = ledger, names, today, stamps
         self.things = Things(registers, names)
-        self._told: dict[str, Line] = {}
+        self._sources: dict[int, Source] = {}
 
     def bare(self, decisions: Sequence[Decision]) -> tuple[Line, ...]:
         """The lines of these decisions without what has to be looked up for each of them."""
+        return self._bare(decisions, {})
+
+    def placed(self, decisions: Sequence[Decision]) -> tuple[Line, ...]:
+        """Bare lines with the places of the rows that they judge."""
+        return self._bare(decisions, self._places(_rows(decisions)))
+
+    def _bare(self, decisions: Sequence[Decision], sources: Mapping[int, Source]) -> tuple[Line, ...]:
         registers = self._registers(decisions)
         return tuple(
             Line(
                 decision=d,
-                source=None,
+                source=sources.get(d.row) if d.row is not None else None,
                 thing=self.things.name(d, registers.get(d.row or 0, "")),
                 stamp=self.stamps.get(d.decision_id, 0),
                 bare=True,
@@ -50,17 +58,11 @@ class Lines:
         return self.ledger.places.registers_of(d.row for d in decisions if d.row is not None and "|" in d.subject)
 
     def of(self, decisions: Iterable[Decision]) -> tuple[Line, ...]:
-        """The lines of these decisions, in their order; what was looked up once is not looked up again."""
-        wanted = list(decisions)
-        told = {d.decision_id: self._told.get(d.decision_id) for d in wanted}
-        new = [d for d in wanted if (known := told[d.decision_id]) is None or known.decision != d]
-        made = {line.decision.decision_id: line for line in self._looked_up(new)} if new else {}
-        self._told |= made
-        return tuple(made.get(d.decision_id) or self._told[d.decision_id] for d in wanted)
-
-    def _looked_up(self, chosen: Sequence[Decision]) -> tuple[Line, ...]:
-        refs = {ref for d in chosen for ref in d.evidence} | {d.row for d in chosen if d.row is not None}
-        sources = self.ledger.places.sources(refs)
+        """The lines of these decisions in full, in their order."""
+        chosen = list(decisions)
+        if not chosen:
+            return ()
+        sources = self._places({ref for d in chosen for ref in d.evidence} | _rows(chosen))
         answers = self.ledger.decisions.last_words(d.decision_id for d in chosen)
         registers = self._registers(chosen)
         told = histories(self.ledger, chosen, self.names, self.today)
@@ -69,7 +71,7 @@ class Lines:
             Line(
                 decision=d,
                 source=sources.get(d.row) if d.row is not None else None,
-                evidence=tuple(filter(None, map(sources.get, d.evidence))),
+                evidence=tuple(sources[ref] for ref in d.evidence if ref in sources),
                 answered=answered(answers[d.decision_id], self.names) if d.decision_id in answers else "",
                 thing=self.things.name(d, registers.get(d.row or 0, "")),
                 history=told.get(d.decision_id, ()),
@@ -80,10 +82,13 @@ class Lines:
         )
 
     def changes(self, made: Changes) -> list[Change]:
-        """What a batch did to lines, unit by unit, of each in the order in which it was decided."""
+        """What a batch did to lines, unit by unit, of each in the order in which it was decided; those that are gone in full."""
         pairs = sorted(made.lines.values(), key=lambda pair: max(line.unit for line in pair if line is not None))
-        now = iter(self.of(new for _, new in pairs if new is not None))
-        before = iter(self.of(old for old, _ in pairs if old is not None))
+        now = iter(self.placed([new for _, new in pairs if new is not None]))
+        gone = {old.decision_id: old for old, new in pairs if old is not None and new is None}
+        in_full = {line.decision.decision_id: line for line in self.of(gone.values())}
+        placed = self.placed([old for old, _ in pairs if old is not None])
+        before = iter(in_full.get(line.decision.decision_id, line) for line in placed)
         return [
             Change(
                 kind="added" if old is None else "withdrawn" if new is None else "changed",
@@ -93,3 +98,13 @@ class Lines:
             )
             for old, new in pairs
         ]
+
+    def _places(self, refs: set[int]) -> Mapping[int, Source]:
+        """Where rows were delivered, each looked up once."""
+        self._sources |= self.ledger.places.sources(refs - self._sources.keys())
+        return self._sources
+
+
+def _rows(decisions: Iterable[Decision]) -> set[int]:
+    """The rows that decisions judge."""
+    return {d.row for d in decisions if d.row is not None}

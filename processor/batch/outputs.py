@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -201,8 +200,9 @@ class Outputs:
             for key, own in parts.items()
         }
         new = {key: own for key, own in parts.items() if not table.stands(key, made_of[key])}
-        full = iter(self.lines.of(line.decision for own in new.values() for line in own))
-        made = {key: decision_rows(islice(full, len(own))).encode() for key, own in new.items()}
+        made = {
+            key: decision_rows(self.lines.placed([line.decision for line in own])).encode() for key, own in new.items()
+        }
         table.write(self.folder / DECISIONS, decision_head(), [(key, made_of[key], made.get(key)) for key in parts])
 
     def _messages(self, reports: Sequence[WorkbookReport], changes: Sequence[Change], owed: Sequence[Reminder]) -> None:
@@ -324,7 +324,6 @@ class Outputs:
         shown = self._shown_days(lines)
         delivered, batches = quality.keep(self.ledger, reports, self.setup.units, self.options.as_of, closed)
         people = Shown(self.judge.roster, self.setup.registers, self.options.as_of)
-        changes = [replace(c, old=c.old and people.line(c.old), new=c.new and people.line(c.new)) for c in changes]
         snapshot = Snapshot(
             site=site.name,
             locale=site.locale,
@@ -333,7 +332,7 @@ class Outputs:
             units=self.setup.shown_units,
             clauses=self.setup.clauses,
             lines=tuple(people.line(line) for line in lines),
-            changes=tuple(changes),
+            changes=people.changes(changes),
             workbooks=tuple(reports),
             funds=tuple(self.settlement.funds),
             facts=cache(
@@ -358,7 +357,7 @@ class Outputs:
             quality=batches,
             rule_book=self.rule_book,
             amended=self.amended,
-            in_full=partial(self._in_full, people),
+            in_full=partial(self._in_full, people, [c.new.decision for c in changes if c.new is not None]),
             number=self.number,
         )
         base = self._path(PAGES)
@@ -370,9 +369,10 @@ class Outputs:
         self.ledger.runs.keep_setting(MADE_OF, made)
         return frozenset(made)
 
-    def _in_full(self, people: Shown, ids: Collection[str]) -> dict[str, Line]:
-        """Decisions with their places and histories, as pages show people."""
-        told = self.lines.of(line for line in self.settlement.open_lines if line.decision_id in ids)
+    def _in_full(self, people: Shown, changed: Sequence[Decision], ids: Collection[str]) -> dict[str, Line]:
+        """Decisions with their places and histories, as pages show people; changed: also of closed months."""
+        wanted = {line.decision_id: line for line in (*changed, *self.settlement.open_lines) if line.decision_id in ids}
+        told = self.lines.of(wanted.values())
         return {line.decision.decision_id: people.line(line) for line in told}
 
     def _closed_months(self, closed: frozenset[str], people: Shown) -> tuple[MonthCount, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ import pandas as pd
 
 from processor.catalogue.register import Register
 from processor.engine.persons import Persons
-from processor.report.snapshot import Line
+from processor.report.snapshot import Change, Line
 from processor.roster import Roster, marked
 
 
@@ -34,6 +34,12 @@ class Shown:
         d = line.decision
         shown = self.number(d.staff_no, d.staff_name, d.date)
         return line if shown == d.staff_no else replace(line, decision=replace(d, staff_no=shown))
+
+    def changes(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """Changes under their people's numbers."""
+        if not self._numbers:
+            return tuple(changes)
+        return tuple(replace(c, old=c.old and self.line(c.old), new=c.new and self.line(c.new)) for c in changes)
 
     def rows(self, register: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows of a register under their people's numbers."""

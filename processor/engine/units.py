@@ -38,11 +38,10 @@ def unknown_staff(frame: pd.DataFrame, staff_columns: Sequence[str], known: Coll
     """One row a cell with a staff number that is not in `known`: columns `index` (of the frame), `header`, `found`."""
     if frame.empty:
         return _NONE
-    cells = []
+    numbers, cells = list(known), []
     for column in staff_columns:
         values = frame[column].array
-        strangers = [number for number in values.unique() if number not in known and not pd.isna(number)]
-        if strangers:
-            strange = values.isin(strangers)
+        strange = ~(values.isna() | values.isin(numbers))
+        if strange.any():
             cells.append(pd.DataFrame({"index": frame.index[strange], "header": column, "found": values[strange]}))
     return pd.concat(cells, ignore_index=True) if cells else _NONE

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cached_property
+from operator import attrgetter
 from pathlib import PurePosixPath
+from typing import Any
 
 import pandas as pd
 
@@ -37,6 +38,34 @@ class Line:
     history: tuple[str, ...] = ()
     stamp: int = 0
     bare: bool = False
+
+
+#: What bare lines tell, column by column.
+Columns = list[tuple[Any, ...]]
+#: What of a decision only those have that are told in full.
+_IN_FULL = ("evidence", "candidates", "steps")
+_STATED = tuple(field.name for field in fields(Decision) if field.name not in ("text", *_IN_FULL))
+_BARE = (*(f"decision.{name}" for name in _STATED), "decision.text.template", "decision.text.args", "thing", "stamp")
+_bare_values = attrgetter(*_BARE)
+
+
+def in_columns(lines: Sequence[Line]) -> Columns:
+    """Lines as columns of plain values, but for what only full ones have."""
+    return list(zip(*map(_bare_values, lines), strict=True))
+
+
+def of_columns(columns: Columns) -> tuple[Line, ...]:
+    """The lines, bare."""
+    return tuple(
+        Line(
+            Decision(**dict(zip(_STATED, stated, strict=True)), text=Text(template, args)),
+            None,
+            thing=thing,
+            stamp=stamp,
+            bare=True,
+        )
+        for *stated, template, args, thing, stamp in zip(*columns, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +246,7 @@ class Snapshot:
     """One batch as its outputs tell it. number: of the batch, as `Line.stamp` has it.
 
     lines: every decision of the open periods, sorted by period, unit, clause, decision_id, mostly bare; in_full: those
-    of some ids in full. facts: (register, unit) ->
+    of some ids in full, lines of `changes` in closed periods too. facts: (register, unit) ->
     canonical frame of the rows of the open periods that counted, for tables and pictures. reminders: what is due or
     overdue, ticked off or not, by unit and day. names: staff number -> name of everybody whom the roster knows.
     tasks: what somebody has to do and the lines do not tell by themselves. closed: the closed ones of the last twelve
@@ -247,9 +276,3 @@ class Snapshot:
     amended: Sequence[Amended] = ()
     in_full: Callable[[Collection[str]], Mapping[str, Line]] = lambda ids: {}
     number: int = 0
-
-    @cached_property
-    def staff_names(self) -> Mapping[str, str]:
-        """Staff number -> name: from the roster, and from the decisions for those whom it no longer lists."""
-        named = {line.decision.staff_no: line.decision.staff_name for line in self.lines if line.decision.staff_name}
-        return named | dict(self.names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processor.model import Text, joined, say
 from processor.report.pages import charts, measures
@@ -16,16 +16,16 @@ NOT_KNOWN = "–"
 
 @dataclass(frozen=True)
 class Card:
-    """One figure. value: as shown; columns: height of each of twelve months in per cent of the highest."""
+    """One figure. value: as shown; columns: height of each of twelve months in per cent of the highest; said: these in words."""
 
     mark: str
     kind: str
     title: Text
     value: Value
     detail: Text | None
-    columns: tuple[float, ...]
-    said: str
     waits: bool
+    columns: tuple[float, ...] = ()
+    said: str = ""
 
     @property
     def says_something(self) -> bool:
@@ -34,16 +34,31 @@ class Card:
 
 
 def cards(page: Page, found: Sequence[Tally], month: str, not_read: Text | None) -> list[Card]:
-    """One card a measure. not_read: what could not be read, on account of which no zero is sure."""
+    """One card a measure, with its last twelve months. not_read: what could not be read, on account of which no zero is sure."""
+    figures = zip(MEASURES, sums(page, found, month, not_read), strict=True)
+    return [_with_months(page, card, measure, found, month) for measure, card in figures]
+
+
+def sums(page: Page, found: Sequence[Tally], month: str, not_read: Text | None) -> list[Card]:
+    """The same without these months."""
     return [_card(page, measure, found, month, not_read) for measure in MEASURES]
+
+
+def _with_months(page: Page, card: Card, measure: Measure, found: Sequence[Tally], month: str) -> Card:
+    months = charts.spark(measure, found, month)
+    top = max(map(abs, months)) or 1
+    named = zip(charts.last_months(month), months, strict=True)
+    return replace(
+        card,
+        columns=tuple(round(100 * abs(n) / top, 1) for n in months),
+        said="，".join(f"{name} {page.show(Money(n)) if measure.kind == 'money' else n}" for name, n in named),
+    )
 
 
 def _card(page: Page, measure: Measure, found: Sequence[Tally], month: str, not_read: Text | None) -> Card:
     here = [tally for tally in found if tally.month == month]
     value = measures.value(measure, here)
     lines = sum(tally.count for tally in here if measure.mark in tally.marks)
-    months = charts.spark(measure, found, month)
-    top = max(map(abs, months)) or 1
     is_unsure = not_read is not None and not lines
     details = (
         [say("{not_read}，还不能判定", not_read=not_read)]
@@ -52,15 +67,12 @@ def _card(page: Page, measure: Measure, found: Sequence[Tally], month: str, not_
     )
     if not_read is not None and lines:
         details.append(say("另有{not_read}", not_read=not_read))
-    named = zip(charts.last_months(month), months, strict=True)
     return Card(
         mark=measure.mark,
         kind=measure.kind,
         title=measure.title,
         value=NOT_KNOWN if is_unsure or value == "" else value,
         detail=joined(details, " · ") if details else None,
-        columns=tuple(round(100 * abs(n) / top, 1) for n in months),
-        said="，".join(f"{name} {page.show(Money(n)) if measure.kind == 'money' else n}" for name, n in named),
         waits=measure.mark == "w" and bool(lines),
     )
 

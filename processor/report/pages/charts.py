@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from processor.report.pages.measures import Measure, Tally
 from processor.report.pages.view import Money, Picture, Value
@@ -61,11 +62,12 @@ def draw(picture: Picture, month: str, show: Callable[[Value], str]) -> Drawing:
     return Drawing(bars, len(rest), sum(sums[label] for label in rest))
 
 
-def last_months(month: str) -> list[str]:
+@cache
+def last_months(month: str) -> tuple[str, ...]:
     """The twelve months that end with this one, oldest first."""
     year, number = int(month[:4]), int(month[5:])
     months = [year * 12 + number - 1 - back for back in range(MONTHS)]
-    return [f"{value // 12}-{value % 12 + 1:02d}" for value in reversed(months)]
+    return tuple(f"{value // 12}-{value % 12 + 1:02d}" for value in reversed(months))
 
 
 def spark(measure: Measure, found: Iterable[Tally], month: str) -> list[int]:

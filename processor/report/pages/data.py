@@ -15,9 +15,9 @@ from processor.report.pages import wording
 from processor.report.pages.evidence import Glossary
 from processor.report.pages.measures import MEASURES, Tally
 from processor.report.pages.page import Page
-from processor.report.pages.rows import FIELDS, change_values, row_values
+from processor.report.pages.telling import FIELDS, json_of
 from processor.report.pages.view import Content, Picture
-from processor.report.snapshot import Change, Line, MonthCount, Snapshot
+from processor.report.snapshot import Line, MonthCount, Snapshot
 
 #: JSON of more bytes than this is packed: a page of ten thousand decisions is to be sent by mail, too.
 PACKED_FROM = 24_000
@@ -31,17 +31,13 @@ def page_data(
     glossary: Glossary,
     listed: Sequence[Line],
     beside: Sequence[Line],
-    changes: Sequence[Change],
 ) -> dict[str, Any]:
-    """All of it but the rows of the decisions that the page lists, which are pieces of the page; beside: those that are none.
-
-    changes: what the last batch did to decisions of the page.
-    """
+    """All of it but the rows of the decisions that the page lists, which are pieces of the page; beside: those that are none."""
     lines = [*listed, *beside]
     return {
         "fields": FIELDS,
-        "rows": [row_values(page, line, glossary.number(line)) for line in beside],
-        "changed": {change.line.decision.decision_id: change_values(page, change) for change in changes},
+        "rows": [orjson.Fragment(json_of(page.told(line), glossary.number(line))) for line in beside],
+        "changed": content.changes,
         "month": content.month,
         "months": content.months,
         "unit": content.unit,
@@ -100,9 +96,8 @@ def _links(page: Page, lines: Sequence[Line]) -> Mapping[str, str]:
     return {id: page.to(path, f"d-{id}") for id, path in found.items()}
 
 
-def as_script(data: Any) -> tuple[str, str]:
-    """Type and text of the `<script>` element that holds the data: plain JSON, or packed where there is much of it."""
-    text = orjson.dumps(data)
+def packed(text: bytes) -> tuple[str, str]:
+    """Type and text of the `<script>` element that holds some JSON: as it is, or compressed where there is much of it."""
     if len(text) > PACKED_FROM:
         return "application/gzip", base64.b64encode(gzip.compress(text, 9, mtime=0)).decode()
     safe = text.decode()

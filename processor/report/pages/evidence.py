@@ -94,6 +94,9 @@ def places(line: Line) -> list[tuple[str, str, str]]:
     """Evidence as (file, sheet, rows), rows of one sheet together: `5–9、12`; a file of the unit's own folder by its name."""
     sources: Sequence[Source] = line.evidence or ((line.source,) if line.source else ())
     own = f"{line.decision.unit}/"
+    if len(sources) == 1:
+        [source] = sources
+        return [(source.file.removeprefix(own), source.sheet, str(source.row or ""))]
     found: dict[tuple[str, str], list[int]] = {}
     for source in sources:
         found.setdefault((source.file.removeprefix(own), source.sheet), []).append(source.row)

@@ -8,12 +8,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from processor.filenames import write_whole
 from processor.model import Text, say
 from processor.report.pages import today
-from processor.report.pages.cards import cards
+from processor.report.pages.cards import cards, sums
 from processor.report.pages.charts import draw
-from processor.report.pages.data import as_script, page_data
+from processor.report.pages.data import packed, page_data
 from processor.report.pages.evidence import Glossary, glossary
 from processor.report.pages.footing import Footing
 from processor.report.pages.measures import Tally, tallies
@@ -37,7 +39,6 @@ from processor.report.pages.rows import folded_row, full_row
 from processor.report.pages.rules import RULES_PAGE, rule_folds
 from processor.report.pages.site import UNIT_MARKS, units_table
 from processor.report.pages.unchanged import Before, MadeOf, digest
-from processor.report.pages.unit import changes_of
 from processor.report.pages.view import Content, Family, Fold, Table
 from processor.report.snapshot import Line, MonthCount, Snapshot, Task
 
@@ -69,7 +70,7 @@ class Filing:
     def write_unit(self, content: Content) -> dict[str, MadeOf] | Lacking:
         """The pages of a unit: its own, its months, its people; only those of which the data changed are made.
 
-        Returns what all of them are made of, or what is to be had in full before.
+        Returns what all of them are made of, or what is to be told before.
         """
         closed = [count for count in self.snapshot.closed if count.unit == content.unit]
         found, terms = tallies(content.lines, closed), self._terms(content, content.lines)
@@ -78,13 +79,13 @@ class Filing:
             *(plan for month in content.months for plan in self._month_plans(content, month, found, terms)),
             *self._people_plans(content, closed),
         ]
-        lacking = make(plans, self.before)
+        lacking = make(plans, self.before, self.writing.told)
         if lacking is not None:
             return lacking
         return {plan.path: self.written.get(plan.path) or self.before.known[plan.path] for plan in plans}
 
     def write_site(self, content: Content, waiting: Sequence[Line]) -> Lacking | None:
-        """The page of the whole site, which lists what waits and what the batch changed; or what it is to have in full."""
+        """The page of the whole site, which lists what waits and what the batch changed; or what is to be told before."""
         own = {line.decision.decision_id for line in waiting}
         new = [change.new for change in self.snapshot.changes if change.new is not None]
         new = [line for line in new if line.decision.decision_id not in own]
@@ -94,25 +95,26 @@ class Filing:
         pieces = partial(by_month, self.base, waiting, terms.number)
         made_of = self.snapshot.run  # it is made by every batch
         write = partial(self._write_page, content, waiting, new, found, terms, made_of)
-        return make([Plan(content.path, made_of, pieces, write)], self.before)
+        beside = [*new, *content.gone]
+        return make([Plan(content.path, made_of, pieces, write, beside)], self.before, self.writing.told)
 
     # what pages are made of
 
     def _unit_plan(self, content: Content, found: Sequence[Tally], terms: Glossary) -> Plan:
-        snapshot, people = self.snapshot, self.writing.people
-        changes, tasks = changes_of(snapshot, content.unit), [task for task in self.tasks if task.unit == content.unit]
+        people = self.writing.people
+        tasks = [task for task in self.tasks if task.unit == content.unit]
         rows = [[(*identity(line), self._place(line)) for line in family.lines] for family in content.families]
-        changed = [[c.kind, c.reason, c.old, c.new and identity(c.new)] for c in changes]
-        said = [_without_lines(content), rows, list(people.items()), found, changed, tasks]
-        made_of = digest([self.base, snapshot.as_of, said])
+        said = [_without_lines(content), rows, list(people.items()), found, tasks]
+        made_of = digest([self.base, self.snapshot.as_of, said])
         write = partial(self._write_page, content, content.lines, (), found, terms, made_of)
-        return Plan(content.path, made_of, partial(by_month, self.base, content.lines, terms.number), write)
+        pieces = partial(by_month, self.base, content.lines, terms.number)
+        return Plan(content.path, made_of, pieces, write, content.gone)
 
     def _month_plans(self, content: Content, month: str, found: Sequence[Tally], terms: Glossary) -> list[Plan]:
         """The pages of one month of a unit."""
         pages = family_pages(content, month, self.rows)
         paths = [path for path, _ in pages]
-        figures = cards(Page(self.writing, paths[0]), found, month, content.not_read)
+        figures = sums(Page(self.writing, paths[0]), found, month, content.not_read)
         plans = []
         for number, (path, families) in enumerate(pages, 1):
             part = of_month(replace(content, path=path, families=families), month)
@@ -191,8 +193,7 @@ class Filing:
 
     def _terms(self, content: Content, listed: Sequence[Line]) -> Glossary:
         """What the decisions of a unit refer to, said on its page for all pages of its months."""
-        gone = [change.old for change in changes_of(self.snapshot, content.unit) if change.old and not change.new]
-        return glossary([*listed, *gone], self.snapshot.clauses, content.figures, self.signed)
+        return glossary([*listed, *content.gone], self.snapshot.clauses, content.figures, self.signed)
 
     # pages
 
@@ -209,15 +210,13 @@ class Filing:
     ) -> None:
         """listed: what the page lists; beside: of that, what stands in no piece."""
         page = Page(self.writing, content.path)
-        changes = changes_of(self.snapshot, content.unit)
-        gone = [change.old for change in changes if change.new is None and change.old is not None]
-        data = page_data(page, content, self.snapshot, found, terms, listed, [*beside, *gone], changes)
+        data = page_data(page, content, self.snapshot, found, terms, listed, [*beside, *content.gone])
         data["tables"] = {id: keyed_rows(page, table) for id, table in _tables(content) if table.keys and id != COUNTED}
         todos = today.listed(self.snapshot, self.tasks, page, content.unit, self.unit_paths)
         if not content.unit:
             data["unit_marks"] = list(UNIT_MARKS)
             data["unsure"] = [page.plain(unit) for unit, missing in self.unsure.items() if missing]
-        data_type, text = as_script(data)
+        data_type, text = packed(orjson.dumps(data))
         self._save(
             page,
             "page.html.j2",
@@ -251,7 +250,7 @@ class Filing:
         def write(pieces: list[Piece], standing: Standing) -> None:
             self._save(Page(self.writing, content.path), "rules.html.j2", content, made_of=made_of)
 
-        make([Plan(content.path, made_of, list, write)], self.before)
+        make([Plan(content.path, made_of, list, write)], self.before, {})
         return {content.path: self.written.get(content.path) or self.before.known[content.path]}
 
     def _write_person(
@@ -271,13 +270,13 @@ class Filing:
         months = [
             {
                 "name": month,
-                "cards": [card for card in cards(page, found, month, None) if card.says_something],
+                "cards": [card for card in sums(page, found, month, None) if card.says_something],
                 "rows": rows[month],
             }
             for month in reversed(content.months)
         ]
         statuses = sorted({line.decision.status for line in content.lines})
-        content = replace(content, folds=person_folds(content.lines, self.snapshot.clauses))
+        content = replace(content, folds=person_folds(page, content.lines, self.snapshot.clauses))
         self._save(
             page,
             "person.html.j2",

@@ -20,10 +20,12 @@ _MOBILE = re.compile(
     rf"(?:{_GAP}?\d{{4}}{_GAP}?(\d{{4}})|{_GAP}\d\d{_GAP}\d\d{_GAP}(\d\d){_GAP}(\d\d))(?!\d)"
 )
 _LANDLINE = re.compile(r"(?<!\d)([(（]?0(?:10|2\d|[3-9]\d{2})[)）]?[ \-－—]?)\d{3,4}(\d{4})(?!\d)")
-_NAMED = re.compile(r"((?:电话|手机|座机|联系方式|身份证)[^\d\n]{0,6})(\d{2})\d{2,}(\d{2})(?!\d)")
+#: Words behind which any number is a person's.
+_WORDS = ("电话", "手机", "座机", "联系方式", "身份证")
+_NAMED = re.compile(rf"((?:{'|'.join(_WORDS)})[^\d\n]{{0,6}})(\d{{2}})\d{{2,}}(\d{{2}})(?!\d)")
 #: Ten digits, as many as a landline has with its area code, with no more between them than numbers are written with.
 _LONG = re.compile(r"(?:\d[ \-.·－—()（）]{0,2}){9}\d")
-_PRIVATE_HEADER = re.compile(r"电话|手机|座机|联系方式|身份证")
+_PRIVATE_HEADER = re.compile("|".join(_WORDS))
 _DIGITS = re.compile(r"(\d{2})\d[\d \-－]*(\d{2}|\d[Xx])")
 
 
@@ -41,6 +43,11 @@ def mask(text: str) -> str:
         text = _MOBILE.sub(lambda found: f"{found[1]}****{found[2] or found[3] + found[4]}", text)
         text = _LANDLINE.sub(lambda found: f"{found[1]}****{found[2]}", text)
     return _NAMED.sub(lambda found: f"{found[1]}{found[2]}****{found[3]}", text)
+
+
+def may_hide(text: str) -> bool:
+    """Whether `mask` may change the text, or any of several texts that line breaks part."""
+    return any(word in text for word in _WORDS) or _LONG.search(text) is not None
 
 
 def _hide_identity(found: re.Match[str]) -> str:

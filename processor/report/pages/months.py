@@ -44,7 +44,7 @@ def of_month(content: Content, month: str) -> Content:
     money = [
         replace(fold, tables=_tables(fold.tables, month, today=True)) for fold in content.folds if fold.id == "money"
     ]
-    return replace(content, month=month, families=families, folds=tuple(money))
+    return replace(content, month=month, families=families, folds=tuple(money), changes={}, gone=())
 
 
 def _picture(picture: Picture, month: str) -> Picture:

@@ -14,40 +14,23 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 from markupsafe import Markup, escape
 
-from processor.model import Text
+from processor.model import Text, say
 from processor.report.pages import wording
 from processor.report.pages.masking import mask
 from processor.report.pages.places import link
+from processor.report.pages.telling import Told
 from processor.report.pages.view import Badge, FileLink, Link, Money, Row, Value
-from processor.report.snapshot import Line
+from processor.report.snapshot import Change, Line
 from processor.report.translate import Translator, translator
 
 _LANGUAGES = {"zh": "zh_CN", "en": "en_GB"}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a decision says and rests on as every page tells it: masked, in the site's language, not yet escaped.
-
-    candidates: [chosen, staff number, reason]; otherwise: what would have changed it.
-    """
-
-    line: Line
-    text: str
-    thing: str
-    places: list[str]
-    readings: list[str]
-    steps: list[str]
-    candidates: list[list[Any]]
-    otherwise: list[str]
-    history: list[str]
 
 
 @dataclass(frozen=True)
 class Writing:
     """What holds for all pages of a batch. rows_at: decision id -> page on which its row stands without a script.
 
-    said, told: plain words, and decisions by their id, that were rendered already.
+    told: what is told of decisions, by their ids. said: plain words that were rendered already.
     link_base: the pages' folder relative to the site's folder; people: staff number and unit -> page.
     """
 
@@ -55,11 +38,11 @@ class Writing:
     link_base: str
     rows_at: Mapping[str, str]
     people: Mapping[tuple[str, str], str]
+    told: Mapping[str, Told] = field(default_factory=dict)
     said: dict[str, Markup] = field(default_factory=dict)
-    told: dict[str, Told] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Writing, (self.locale, self.link_base, self.rows_at, self.people)
+        return Writing, (self.locale, self.link_base, self.rows_at, self.people, self.told)
 
 
 class Page:
@@ -72,6 +55,8 @@ class Page:
         self.writing, self.path = writing, path
         self.people: dict[tuple[str, str], Markup] = {}
         self.badges: dict[str, Markup] = {}
+        self.steps: dict[int, str] = {}
+        self.amounts: dict[int, Markup] = {}
         self.referred: dict[tuple[tuple[str, ...], int], list[str]] = {}
         self.own: frozenset[str] = frozenset()
         self.say: Translator = translator(writing.locale)
@@ -148,6 +133,34 @@ class Page:
         if status not in self.badges:
             self.badges[status] = self.show(wording.status_badge(status))
         return self.badges[status]
+
+    def step(self, number: int) -> str:
+        """For which time it is, behind a dot."""
+        if number not in self.steps:
+            self.steps[number] = f" · {self.show(say('第{n}次', n=number))}"
+        return self.steps[number]
+
+    def amount(self, fen: int) -> Markup:
+        """An amount of money."""
+        if fen not in self.amounts:
+            self.amounts[fen] = self.show(Money(fen))
+        return self.amounts[fen]
+
+    def told(self, line: Line) -> Told:
+        """What is told of a decision of the page."""
+        known = self.writing.told.get(line.decision.decision_id)
+        if known is None:
+            raise ValueError(f"{line.decision.decision_id} was not put into words")
+        return known
+
+    def change(self, change: Change) -> tuple[str, str]:
+        """What the last batch did to a decision, and what that said before."""
+        if change.old is None:
+            return change.kind, ""
+        d = change.old.decision
+        state = self.plain(wording.status_badge(d.status).label)
+        said = f"{state} {self.amount(d.amount)}" if d.amount is not None else f"{state} {d.points}".strip()
+        return change.kind, said
 
     def long_day(self, day: date) -> str:
         """`2026年10月5日`, or as the site's language writes it."""

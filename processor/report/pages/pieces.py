@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from markupsafe import Markup
 
-from processor.report.pages.data import as_script
+from processor.report.pages.data import packed
 from processor.report.pages.evidence import Glossary
 from processor.report.pages.page import Page
-from processor.report.pages.rows import row_values
+from processor.report.pages.telling import Told, json_of
 from processor.report.pages.unchanged import PIECE, Before, digest
 from processor.report.snapshot import Line
 
@@ -34,23 +35,25 @@ class Plan:
     """A page that may have to be made. made_of: digest of all its data.
 
     pieces: its rows, asked for where the page is made; write: makes it of its pieces, of which some stand as they did.
+    beside: what else it tells of.
     """
 
     path: str
     made_of: str
     pieces: Callable[[], list[Piece]]
     write: Callable[[list[Piece], Standing], None]
+    beside: Sequence[Line] = ()
 
 
 @dataclass(frozen=True)
 class Lacking:
-    """The decisions that have to be had in full before pages can be made."""
+    """The decisions that have to be put into words before pages can be made."""
 
     ids: frozenset[str]
 
 
-def make(plans: Iterable[Plan], before: Before) -> Lacking | None:
-    """Make the pages that say something else than before; nothing at all where a line of theirs is bare."""
+def make(plans: Iterable[Plan], before: Before, told: Mapping[str, Told]) -> Lacking | None:
+    """Make the pages that say something else than before; nothing at all where something of theirs was not told."""
     new: list[tuple[Plan, list[Piece], Standing]] = []
     lacking: set[str] = set()
     for plan in plans:
@@ -59,7 +62,8 @@ def make(plans: Iterable[Plan], before: Before) -> Lacking | None:
         pieces = plan.pieces()
         standing: Standing = before.pieces(plan.path, {piece.name: piece.made_of for piece in pieces})
         made = [piece for piece in pieces if piece.name not in standing]
-        lacking.update(line.decision.decision_id for piece in made for line in piece.lines if line.bare)
+        needed = chain(plan.beside, *(piece.lines for piece in made))
+        lacking.update(line.decision.decision_id for line in needed if line.decision.decision_id not in told)
         new.append((plan, pieces, standing))
     if lacking:
         return Lacking(frozenset(lacking))
@@ -86,11 +90,12 @@ def identity(line: Line) -> tuple[str, int]:
 
 def script_of(page: Page, piece: Piece, terms: Glossary) -> Markup:
     """The rows of a piece as values for the page's script."""
-    data_type, text = as_script([row_values(page, line, terms.number(line)) for line in piece.lines])
+    rows = b",".join(json_of(page.told(line), terms.number(line)) for line in piece.lines)
+    data_type, text = packed(b"[%b]" % rows)
     return Markup(f'<script class="rows" {PIECE}="{piece.name}" type="{data_type}">{text}</script>')
 
 
-def body_of(row: Callable[[Page, Line, int], Markup], page: Page, piece: Piece, terms: Glossary) -> Markup:
+def body_of(row: Callable[[Page, Line, int], str], page: Page, piece: Piece, terms: Glossary) -> Markup:
     """The rows of a piece as the body of a table, each made by `row`."""
     rows = "".join(row(page, line, terms.number(line)) for line in piece.lines)
     return Markup(f'<tbody {PIECE}="{piece.name}">{rows}</tbody>')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from typing import Any
@@ -17,8 +17,9 @@ from processor.report.pages import wording
 from processor.report.pages.cards import NOT_KNOWN
 from processor.report.pages.data import SCRIPT_WORDS
 from processor.report.pages.page import Page
-from processor.report.pages.rows import short_row
+from processor.report.pages.rows import short_rows
 from processor.report.pages.view import EVERYTHING, Badge, FileLink, Link, Money, Row, Table, Value
+from processor.report.snapshot import Line
 from processor.report.translate import Translator
 
 TEMPLATES = packaged("templates/html")
@@ -45,6 +46,7 @@ def _environment() -> Environment:
     )
     environment.filters["css_string"] = css_string
     environment.filters["columns"] = columns
+    environment.filters["in_month"] = in_month
     return environment
 
 
@@ -63,6 +65,11 @@ def columns(heights: Sequence[float]) -> tuple[str, str]:
     """Paths of the columns of a small line of months, in per cent of 22 units: the earlier ones and the last."""
     drawn = [f"M{place * 10 + 1} 23h8v-{round(height * 0.22 + 1, 1):g}h-8z" for place, height in enumerate(heights)]
     return "".join(drawn[:-1]), drawn[-1]
+
+
+def in_month(lines: Iterable[Line], month: str) -> list[Line]:
+    """The decisions of a month."""
+    return [line for line in lines if line.decision.period == month]
 
 
 def _is_number(value: Value) -> bool:
@@ -103,6 +110,8 @@ def keyed_rows(page: Page, table: Table) -> list[list[Any]]:
 
 def rows_in(page: Page, month: str, table: Table) -> Markup:
     """The rows of a table that belong to a month, or to none."""
+    if table.made is not None:
+        return table.made
     keys = table.keys or [EVERYTHING] * len(table.rows)
     shown = [row for key, row in zip(keys, table.rows, strict=True) if key.month in (None, month)]
     return Markup("").join(plain_row(page, table, row) for row in shown)
@@ -133,6 +142,6 @@ def script_words(say_it: Translator) -> Markup:
 def render(template: str, page: Page, **context: Any) -> str:
     """The whole text of one page."""
     context |= {"page": page, "show": page.show, "words": script_words(page.say)}
-    context |= {"short_row": partial(short_row, page)}
+    context |= {"short_rows": partial(short_rows, page)}
     context |= {"rows_in": partial(rows_in, page), "labels": partial(labels, page)}
     return _environment().get_template(template).render(**context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from processor.model import Text, say
@@ -10,26 +11,39 @@ from processor.report.pages.cards import NOT_KNOWN
 from processor.report.pages.measures import Tally
 from processor.report.pages.quality import quality_fold
 from processor.report.pages.unit import HOW_TO_CONFIRM, changes_of, keys_of
-from processor.report.pages.view import Badge, Bar, Family, FileLink, Fold, Link, Money, Picture, Row, Table, Value
+from processor.report.pages.view import (
+    Badge,
+    Bar,
+    Family,
+    FileLink,
+    Fold,
+    Keys,
+    Link,
+    Money,
+    Picture,
+    Row,
+    Table,
+    Value,
+)
 from processor.report.pages.wording import WORKBOOK_STATUSES, family_title
-from processor.report.snapshot import Line, Snapshot, WorkbookReport
+from processor.report.snapshot import Snapshot, WorkbookReport
 
 
 def site_families(snapshot: Snapshot) -> tuple[Family, ...]:
     """For each kind of clause how many decisions that still stand each unit has."""
-    by_family: dict[str, list[Line]] = {}
+    by_family: dict[str, Counter[tuple[str, Keys]]] = {}
     for line in snapshot.lines:
         if line.decision.status != "revoked":
-            by_family.setdefault(line.decision.family, []).append(line)
+            by_family.setdefault(line.decision.family, Counter())[line.decision.unit, keys_of(line)] += 1
     return tuple(
         Family(
             id=family,
             title=family_title(family),
-            picture=Picture(say("各单位的决定数"), tuple(Bar(d.decision.unit, 1, keys_of(d)) for d in lines)),
+            picture=Picture(say("各单位的决定数"), tuple(Bar(unit, n, keys) for (unit, keys), n in counts.items())),
             tables=(),
             lines=(),
         )
-        for family, lines in sorted(by_family.items(), key=lambda item: (-len(item[1]), item[0]))
+        for family, counts in sorted(by_family.items(), key=lambda item: (-item[1].total(), item[0]))
     )
 
 

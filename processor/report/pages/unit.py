@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from processor.model import say
@@ -45,15 +46,15 @@ def _family(snapshot: Snapshot, unit: Unit, family: str, lines: Sequence[Line]) 
 
 def by_clause(snapshot: Snapshot, lines: Iterable[Line]) -> Picture:
     """How many decisions that still stand each clause has."""
+    standing = Counter(keys_of(line) for line in lines if line.decision.status != "revoked")
     return Picture(
-        say("各条款的决定数"),
-        tuple(Bar(_clause(snapshot, line), 1, keys_of(line)) for line in lines if line.decision.status != "revoked"),
+        say("各条款的决定数"), tuple(Bar(_clause(snapshot, keys.clause or ""), n, keys) for keys, n in standing.items())
     )
 
 
-def _clause(snapshot: Snapshot, line: Line) -> str:
-    clause = snapshot.clauses.get(line.decision.clause)
-    return f"{clause.title} {clause.id}" if clause else line.decision.clause
+def _clause(snapshot: Snapshot, id: str) -> str:
+    clause = snapshot.clauses.get(id)
+    return f"{clause.title} {clause.id}" if clause else id
 
 
 def keys_of(line: Line) -> Keys:
@@ -83,6 +84,11 @@ def unit_folds(
 def changes_of(snapshot: Snapshot, unit: str = "") -> list[Change]:
     """What this batch changed in the unit, or on the whole site where unit is empty."""
     return [change for change in snapshot.changes if not unit or change.line.decision.unit == unit]
+
+
+def gone_of(changes: Iterable[Change]) -> list[Line]:
+    """The lines that changes withdrew."""
+    return [change.old for change in changes if change.new is None and change.old is not None]
 
 
 _LISTED = 200

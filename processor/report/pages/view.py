@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
+
 from processor.catalogue.parameter import Parameter
 from processor.model import Text
-from processor.report.snapshot import Line
+from processor.report.snapshot import Columns, Line, in_columns, of_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ EVERYTHING = Keys()
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headers; `keys` has one entry a row, or none at all. kind `wide` = a calendar grid."""
+    """Rows under headers; `keys` has one entry a row, or none at all. kind `wide` = a calendar grid.
+
+    made: the rows as HTML, where they are many of one form and made as such.
+    """
 
     caption: Text
     headers: tuple[Value, ...]
@@ -79,6 +84,7 @@ class Table:
     note: Text | None = None
     kind: str = "plain"
     keys: tuple[Keys, ...] = ()
+    made: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,10 @@ class Content:
     """All that one page says. month: the one shown at first; months: all that can be picked, oldest first.
 
     not_read: what could not be read, so that nothing on the page may look calm. units: the site's units side by side.
-    figures: pack -> its figures by name, as they are called on the page.
+    figures: pack -> its figures by name, as they are called on the page. changes: id of each decision to which the last
+    batch did something -> what, and what it said before in words; gone: the decisions that it withdrew.
+
+    It travels with its lines as bare ones, in columns: that is many times cheaper than line by line.
     """
 
     path: str
@@ -173,3 +182,20 @@ class Content:
     person: str = ""
     units: Table | None = None
     figures: Mapping[str, Mapping[str, Parameter]] = field(default_factory=dict)
+    changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    gone: tuple[Line, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        place = {id(line): number for number, line in enumerate(self.lines)}
+        listed = [[place[id(line)] for line in family.lines] for family in self.families]
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        own |= {"lines": (), "families": tuple(replace(family, lines=()) for family in self.families)}
+        return _arrived, (own, in_columns(self.lines), listed)
+
+
+def _arrived(own: dict[str, Any], columns: Columns, listed: Sequence[Sequence[int]]) -> Content:
+    """Contents as they were sent. listed: the places of each family's lines among all."""
+    lines = of_columns(columns)
+    each = zip(own["families"], listed, strict=True)
+    families = tuple(replace(family, lines=tuple(lines[number] for number in places)) for family, places in each)
+    return Content(**own | {"lines": lines, "families": families})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, starmap
+from itertools import chain, groupby, starmap
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,16 @@ from processor.report.pages import today
 from processor.report.pages.filing import Filing
 from processor.report.pages.measures import waits
 from processor.report.pages.months import family_pages, months_of, shown_first
-from processor.report.pages.page import Writing
+from processor.report.pages.page import Page, Writing
 from processor.report.pages.pieces import Lacking
 from processor.report.pages.places import SITE_PAGE, safe_names
 from processor.report.pages.rules import RULES_PAGE, signed_by
 from processor.report.pages.site import site_families, site_folds
+from processor.report.pages.telling import Teller, Told
 from processor.report.pages.unchanged import Before, MadeOf, Pages, digest, program
-from processor.report.pages.unit import changes_of, families, unit_folds
+from processor.report.pages.unit import changes_of, families, gone_of, unit_folds
 from processor.report.pages.view import Content
-from processor.report.snapshot import Line, Snapshot, Unit
+from processor.report.snapshot import Change, Line, Snapshot, Unit
 
 #: A month's page with more rows than this goes on at a further one.
 ROWS_ON_A_PAGE = 2_500
@@ -78,6 +79,9 @@ class Writer:
         for line in snapshot.lines:
             if line.decision.unit in self.lines:
                 self.lines[line.decision.unit].append(line)
+        self.teller, self.page = Teller(snapshot.locale), Page(Writing(snapshot.locale, link_base, {}, {}), "")
+        self.of_site = {change.line.decision.decision_id for change in snapshot.changes}
+        self.of_site |= {line.decision.decision_id for line in snapshot.lines if waits(line)}
         self.contents = [self._unit(unit, people) for unit in snapshot.units]
         self.own_rows = {content.unit: dict(self._rows_of(content)) for content in self.contents}
         rows_at = {id: path for own in self.own_rows.values() for id, path in own.items()}
@@ -98,55 +102,62 @@ class Writer:
         )
 
     def write(self, spread: Spread) -> Pages:
-        """Write them all; what they are made of."""
-        site = self._with_changed(self._site(), waits)
-        lacking = self._write_site(site)
-        if lacking is not None:
-            self._write_site(self._in_full(site, lacking.ids))
-        written = {**self.filing.written}
-        contents = [self._with_changed(content) for content in self.contents]
+        """Write them all; what they are made of. The site's page, which tells of all units, comes last."""
+        told: dict[str, Told] = {}
         rules = (Filing.write_rules, self._filing_of_rules())
-        of_rules, *found = spread(_written, chain([rules], self._tasks(contents)))
-        written |= of_rules
+        contents, more = self.contents, [frozenset[str]()] * len(self.contents)
+        of_rules, *found = spread(_written, chain([rules], self._tasks(contents, more, told)))
+        written = {**of_rules}
         while contents:
             each = list(zip(contents, found, strict=True))
             written |= {path: made for _, some in each if not isinstance(some, Lacking) for path, made in some.items()}
-            contents = [self._in_full(content, some.ids) for content, some in each if isinstance(some, Lacking)]
-            found = list(spread(_written, self._tasks(contents)))
-        return written
+            lacking = [(content, some.ids) for content, some in each if isinstance(some, Lacking)]
+            contents, more = [content for content, _ in lacking], [ids for _, ids in lacking]
+            found = list(spread(_written, self._tasks(contents, more, told)))
+        self._write_site(told)
+        return written | self.filing.written
 
-    def _tasks(self, contents: Iterable[Content]) -> Iterator[tuple[Any, ...]]:
-        """The pages of units that are to be written."""
-        return ((Filing.write_unit, self._filing_of(content), content) for content in contents)
+    def _tasks(
+        self, contents: Sequence[Content], more: Sequence[Collection[str]], told: dict[str, Told]
+    ) -> Iterator[tuple[Any, ...]]:
+        """The pages of units that are to be written, each with what is told of decisions of months in which one is told of
+        otherwise than before, and of those that were withdrawn.
 
-    def _write_site(self, content: Content) -> Lacking | None:
-        return self.filing.write_site(content, [line for line in content.lines if waits(line)])
+        more: which others are to be told of; told: where what the site's page tells of is kept.
+        """
+        for content, others in zip(contents, more, strict=True):
+            months = {line.decision.period for line in content.lines if line.stamp == self.snapshot.number}
+            listed = (
+                line for line in content.lines if not line.bare or line.decision.period in months or _is(line, others)
+            )
+            own = self._tell(chain(listed, content.gone))
+            told |= {id: own[id] for id in own.keys() & self.of_site}
+            yield Filing.write_unit, self._filing_of(content, own), content
 
-    def _with_changed(self, content: Content, listed: Callable[[Line], bool] = lambda line: True) -> Content:
-        """Contents with the lines in full that the page lists of months in which one is told of otherwise than before."""
-        months = {line.decision.period for line in content.lines if line.stamp == self.snapshot.number}
-        changed = (line for line in content.lines if line.bare and line.decision.period in months and listed(line))
-        return self._in_full(content, {line.decision.decision_id for line in changed})
+    def _write_site(self, told: dict[str, Told]) -> None:
+        site = self._site()
+        waiting = [line for line in site.lines if waits(line)]
+        self.filing = replace(self.filing, writing=replace(self.filing.writing, told=told))
+        while (lacking := self.filing.write_site(site, waiting)) is not None:
+            changed = (change.line for change in self.snapshot.changes)
+            wanted = {line.decision.decision_id: line for line in chain(changed, site.lines) if _is(line, lacking.ids)}
+            told |= self._tell(wanted.values())
 
-    def _in_full(self, content: Content, ids: Collection[str]) -> Content:
-        """Contents with these of their lines in full."""
-        full = self.snapshot.in_full(ids)
+    def _tell(self, lines: Iterable[Line]) -> dict[str, Told]:
+        """Decisions in words, month by month: they are had in full only meanwhile."""
+        told: dict[str, Told] = {}
+        for _, own in groupby(sorted(lines, key=_month), _month):
+            month = list(own)
+            full = self.snapshot.in_full({line.decision.decision_id for line in month if line.bare})
+            told |= self.teller.tell(full.get(line.decision.decision_id, line) for line in month)
+        return told
 
-        def told(lines: Iterable[Line]) -> tuple[Line, ...]:
-            return tuple(full.get(line.decision.decision_id, line) for line in lines)
-
-        families = tuple(replace(family, lines=told(family.lines)) for family in content.families)
-        return replace(content, lines=told(content.lines), families=families)
-
-    def _filing_of(self, content: Content) -> Filing:
+    def _filing_of(self, content: Content, told: Mapping[str, Told]) -> Filing:
         """What the pages of a unit are written with: nothing of other units but what its own lines hang on."""
         snapshot, writing, before, unit = self.snapshot, self.filing.writing, self.filing.before, content.unit
-        changes = changes_of(snapshot, unit)
-        lines = [*content.lines, *(line for change in changes for line in (change.old, change.new) if line is not None)]
-        linked = {line.decision.linked_to for line in lines} & writing.rows_at.keys()
+        linked = {line.decision.linked_to for line in chain(content.lines, content.gone)} & writing.rows_at.keys()
         own = replace(
             _laid_out(snapshot),
-            changes=tuple(changes),
             closed=tuple(count for count in snapshot.closed if count.unit == unit),
             delivered=tuple(book for book in snapshot.delivered if unit in book.units),
         )
@@ -156,7 +167,7 @@ class Writer:
         return replace(
             self.filing,
             snapshot=own,
-            writing=replace(writing, rows_at=rows_at, people=people),
+            writing=replace(writing, rows_at=rows_at, people=people, told=told),
             before=replace(before, known={path: own for path, own in before.known.items() if path.startswith(below)}),
             tasks=[task for task in self.tasks if task.unit == unit],
             unit_paths={unit: content.path},
@@ -191,10 +202,13 @@ class Writer:
             families=site_families(snapshot),
             folds=site_folds(snapshot, self.rejected_pages),
             not_read=today.not_read(snapshot, self.tasks, ""),
+            changes=self._told_of(snapshot.changes),
+            gone=tuple(gone_of(snapshot.changes)),
         )
 
     def _unit(self, unit: Unit, people: Mapping[tuple[str, str], str]) -> Content:
         snapshot, lines = self.snapshot, self.lines[unit.name]
+        changes = changes_of(snapshot, unit.name)
         months = months_of(lines, snapshot.as_of.isoformat()[:7])
         return Content(
             path=self.unit_paths[unit.name],
@@ -208,7 +222,12 @@ class Writer:
             not_read=self.unsure[unit.name],
             unit=unit.name,
             figures={pack.name: pack.parameters for pack in unit.packs},
+            changes=self._told_of(changes),
+            gone=tuple(gone_of(changes)),
         )
+
+    def _told_of(self, changes: Iterable[Change]) -> dict[str, tuple[str, str]]:
+        return {change.line.decision.decision_id: self.page.change(change) for change in changes}
 
     def _rows_of(self, content: Content) -> list[tuple[str, str]]:
         """Where each decision stands for somebody without a script: with its month, as long as it stands."""
@@ -224,6 +243,14 @@ class Writer:
 def _written(write: Callable[..., dict[str, MadeOf] | Lacking], *given: Any) -> dict[str, MadeOf] | Lacking:
     """What came of writing some pages; a function, so that any process can be told to do it."""
     return write(*given)
+
+
+def _month(line: Line) -> str:
+    return line.decision.period
+
+
+def _is(line: Line, ids: Collection[str]) -> bool:
+    return line.decision.decision_id in ids
 
 
 def _laid_out(snapshot: Snapshot) -> Snapshot:
