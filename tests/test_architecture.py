@@ -93,6 +93,14 @@ def test_contracts_hold() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_reads_a_doubtful_file_starts_without_what_decides_on_it() -> None:
+    """Each of these files has a process of its own; to load pandas there takes longer than to read most of them."""
+    readers = ("isolated", "grid", "html", "spreadsheetml", "binary_errors")
+    code = f"import sys, {', '.join(f'processor.intake.{name}' for name in readers)}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "pandas"} & set(done.stdout.split())
+
+
 def test_rule_families_do_not_know_each_other(graph: grimp.ImportGraph) -> None:
     families = {module for module in graph.modules if module.startswith("processor.rules.")}
     known = {

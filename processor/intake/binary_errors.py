@@ -19,9 +19,8 @@ from pathlib import Path
 import olefile
 from lxml import etree
 
-from processor.intake.grid import Grid, OddCells, parse
+from processor.intake.grid import UNCALCULATED, Grid, OddCells, parse
 from processor.intake.guard import Limits, damaged, read_part
-from processor.intake.raw import UNCALCULATED
 
 Errors = dict[tuple[int, int], str]
 

@@ -12,7 +12,8 @@ import pandas as pd
 
 from processor.catalogue.column import DTYPES, Column
 from processor.intake import dates, months, numbers, texts, times
-from processor.intake.raw import BLANK, UNCALCULATED, AnySeries, Mask, RawColumn, Values, raw_column
+from processor.intake.grid import UNCALCULATED
+from processor.intake.raw import BLANK, AnySeries, Mask, RawColumn, Values, raw_column
 
 _SLACK = timedelta(days=2)  # a batch may run shortly before midnight, or for the day before
 _SOON = timedelta(days=62)  # what need not be filled may be filled beforehand

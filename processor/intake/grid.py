@@ -11,10 +11,11 @@ from typing import Any
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from processor.intake.guard import Limits, damaged, encrypted, too_wide
-from processor.intake.raw import STRUCK, UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 
 OddCells = Mapping[str, Mapping[tuple[int, int], str]]  # by sheet, (row, column) from 1 -> what is shown there
+#: What is shown in the place of a formula that nobody calculated, and of a cell that was struck out.
+UNCALCULATED, STRUCK = "#公式未计算", "#已划掉"
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from processor.intake.grid import OddCells
+from processor.intake.grid import UNCALCULATED, OddCells
 from processor.intake.guard import damaged
-from processor.intake.raw import UNCALCULATED
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

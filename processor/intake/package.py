@@ -17,11 +17,10 @@ from lxml import etree
 
 from processor.intake.extent import Extent, check_exactly, windows
 from processor.intake.formulas import FORMULA, PLACED, TAG, Formulas, Position, position_of
-from processor.intake.grid import OddCells
+from processor.intake.grid import UNCALCULATED, OddCells
 from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide, unsafe
 from processor.intake.ods_errors import ods_errors
 from processor.intake.percents import percent_styles, percentages
-from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.struck import struck, struck_styles
 

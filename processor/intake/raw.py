@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from processor.intake.grid import STRUCK, UNCALCULATED
+
 BLANK, TEXT, NUMBER, MOMENT, CLOCK, SPAN, TRUTH, FAULT = range(8)
 
 
@@ -45,7 +47,6 @@ _SPOILT = re.compile(
     r"#{2,}|Err:[0-9]{3}|[+-]?[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,}"
 )  # too narrow a column, an error of LibreOffice, or digits that Excel dropped
 
-UNCALCULATED, STRUCK = "#公式未计算", "#已划掉"
 _FAULTS = frozenset(
     {
         "#N/A",

@@ -10,9 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from processor.intake.grid import Grid, Merge
+from processor.intake.grid import UNCALCULATED, Grid, Merge
 from processor.intake.guard import SAVE_ANEW, Limits, too_wide, unsafe
-from processor.intake.raw import UNCALCULATED
 from processor.intake.rejection import WorkbookRejected
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from processor.intake.formulas import PLACED, TAG, Position, position_of
-from processor.intake.raw import STRUCK
+from processor.intake.grid import STRUCK
 
 _FILLED = re.compile(PLACED + rb'(?=[^<>]*?\ss="([0-9]+)")[^<>]*(?<!/)>\s*' + TAG + rb"(?:v|is|f)\b")
 

@@ -15,8 +15,9 @@ from processor.catalogue.register import Column, Register
 from processor.columns import plain_values
 from processor.intake.convert import Circumstances, Converted, convert, expected, nothing, why_unread
 from processor.intake.dates import dates
+from processor.intake.grid import STRUCK
 from processor.intake.neighbours import CellColumn, ReadColumn, complete_years, doubt_midnights, reckon_from_the_day
-from processor.intake.raw import BLANK, DASHES, STRUCK, AnySeries, Mask, RawColumn, raw_column
+from processor.intake.raw import BLANK, DASHES, AnySeries, Mask, RawColumn, raw_column
 from processor.intake.rejection import WorkbookRejected
 from processor.intake.texts import shown
 from processor.issue import Issue

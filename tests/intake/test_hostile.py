@@ -318,7 +318,7 @@ def test_the_parsers_process_ends_even_where_nobody_waits_for_it():
     endless = Path(__file__).parent / "files" / "found" / "broken-markup.ods"
     child = subprocess.run(
         [sys.executable, "-m", "processor.intake.isolated"],
-        input=pickle.dumps((endless, {}, Limits(seconds=2), parse)),
+        input=pickle.dumps((endless, {}, Limits(seconds=1), parse)),
         capture_output=True,
         timeout=100,
     )
