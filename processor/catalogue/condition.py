@@ -9,6 +9,7 @@ from datetime import date
 from functools import reduce
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 
 from processor.catalogue.column import Column
@@ -78,12 +79,20 @@ class Comparison:
             return (cells == rows[self.other.header]).fillna(False).astype(bool)
         if self.figure is None:
             return cells.isin(list(self.values)).fillna(False).astype(bool)
-        lists = self.figure.column(days.dt.normalize())
-        found = [
-            value in known if isinstance(known, (list, dict)) else value == known
-            for value, known in zip(cells, lists, strict=True)
-        ]
-        return pd.Series(found, index=cells.index, dtype=bool) & cells.notna()
+        lists = self.figure.column(days.dt.normalize()).tolist()
+        if all(isinstance(known, (list, dict)) for known in lists):
+            found = np.zeros(len(cells), dtype=bool)
+            for known in {id(known): known for known in lists}.values():
+                found |= cells.isin(list(known)).to_numpy() & np.array([other is known for other in lists])
+        else:
+            found = np.array(
+                [
+                    value in known if isinstance(known, (list, dict)) else value == known
+                    for value, known in zip(cells, lists, strict=True)
+                ],
+                dtype=bool,
+            )
+        return pd.Series(found, index=cells.index) & cells.notna()
 
     def _bound(self, rows: pd.DataFrame, days: pd.Series) -> pd.Series:
         if self.today is not None:

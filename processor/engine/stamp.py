@@ -146,7 +146,7 @@ _DATED = re.compile(r"\d{4}(?:-\d{2}|-Q\d|年)")
 
 def _refs(finding: Finding) -> tuple[int, ...]:
     rows = finding.evidence or ((finding.row,) if finding.row is not None else ())
-    return tuple(dict.fromkeys(int(ref) for ref in rows))
+    return tuple(dict.fromkeys(map(int, rows)))
 
 
 def default_status(finding: Finding) -> str:

@@ -187,7 +187,9 @@ def _rows_of(job: Job, lookup: Lookup, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _found(rows: pd.DataFrame, refs: pd.Series) -> pd.DataFrame:
     """The rows with these further refs: one, several, or none each."""
-    added = [(*known, *_all(ref)) for known, ref in zip(rows[FOUND], refs, strict=True)]
+    places, distinct = pd.factorize(refs.array)
+    further = [*map(_all, distinct), ()]
+    added = [known + further[place] for known, place in zip(rows[FOUND].tolist(), places.tolist(), strict=True)]
     return rows.assign(**{FOUND: pd.Series(added, index=rows.index, dtype="object")})
 
 

@@ -135,7 +135,7 @@ def whole(
             "_ref": own["_ref"].iloc[-1],
         }
     )
-    refs = evidence or tuple(int(ref) for ref in own["_ref"])
+    refs = evidence or tuple(map(int, own["_ref"].tolist()))
     hit = (times or Times(job, provision)).hit(row, window.last, refs)
     given = {"周期": window_words(window.key, provision.window), "第几次": hit.number or 1, **words}
     what = said(job, provision, row, default, **given)
