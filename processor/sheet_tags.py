@@ -12,7 +12,7 @@ _Numbers = np.ndarray[Any, np.dtype[Any]]
 _ROW, _CELL = (int.from_bytes(tag, "little") for tag in (b'<row r="', b'<c r="'))
 _BYTES_OF_CELL = (1 << 48) - 1
 _QUOTE, _A, _Z = ord('"'), ord("A"), ord("Z")
-_STRANGE, _PLAIN, _TAG, _INLINE = range(4)
+_STRANGE, _PLAIN, _TAG, _INLINE, _FORMULA = range(5)
 _PADDING = bytes(32)
 _MOST_LETTERS = 3
 
@@ -20,9 +20,14 @@ _MOST_LETTERS = 3
 def _kinds() -> _Numbers:
     """What a tag is by the two letters behind its `<`, as a number of 16 bits."""
     kinds = np.full(1 << 16, _STRANGE, dtype=np.uint8)
-    plain = [name + behind for name in (b"v", b"t", b"f") for behind in (b">", b" ", b"/")]
+    plain = [name + behind for name in (b"v", b"t") for behind in (b">", b" ", b"/")]
     plain += [b"/" + bytes([letter]) for letter in range(256)]
-    for names, kind in ((plain, _PLAIN), ((b"ro", b"c "), _TAG), ((b"is",), _INLINE)):
+    for names, kind in (
+        (plain, _PLAIN),
+        ((b"ro", b"c "), _TAG),
+        ((b"is",), _INLINE),
+        ((b"f>", b"f ", b"f/"), _FORMULA),
+    ):
         kinds[[int.from_bytes(name, "little") for name in names]] = kind
     return kinds
 
@@ -34,11 +39,12 @@ _ENDS_NAME = np.isin(np.arange(256), list(b"> /"))
 @dataclass(frozen=True)
 class Tags:
     """The rows and cells of whole rows. rows: the numbers of the rows. columns: for each tag in its order the column (from 1) of a
-    cell, 0 for a row.
+    cell, 0 for a row. formulas: whether any cell has one.
     """
 
     rows: _Numbers
     columns: _Numbers
+    formulas: bool
 
     @property
     def cells(self) -> int:
@@ -82,7 +88,7 @@ def tags_of(piece: bytes) -> Tags | None:
     named = words[tags + 6 + letters] & masks[of_row] == digits[of_row]
     if not (is_row | ((letters > 0) & named)).all():
         return None
-    return Tags(numbers, np.where(is_row, 0, columns))
+    return Tags(numbers, np.where(is_row, 0, columns), bool((kinds == _FORMULA).any()))
 
 
 def _view(data: bytes, kind: str) -> _Numbers:

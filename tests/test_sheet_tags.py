@@ -26,6 +26,14 @@ def test_plain_tags_tell_their_rows_and_columns() -> None:
     assert (tags.cells, tags.last_column) == (4, 16_384)
 
 
+@pytest.mark.parametrize("formula", [b"<f>1</f>", b"<f/>", b'<f t="shared" si="0"/>', b""])
+def test_a_window_tells_whether_formulas_stand_in_it(formula: bytes) -> None:
+    row = b'<row r="1"><c r="A1">%b<v>1</v></c></row>' % formula
+    assert plain(row).formulas is bool(formula)
+    assert Extent().look(b"<sheetData>" + row) is bool(formula)
+    assert Extent().look(b"<sheetData>" + row.replace(b"row r", b"row x='' r"))
+
+
 @pytest.mark.parametrize(
     "piece",
     [

@@ -71,7 +71,7 @@ class Lines:
             Line(
                 decision=d,
                 source=sources.get(d.row) if d.row is not None else None,
-                evidence=tuple(sources[ref] for ref in d.evidence if ref in sources),
+                evidence=tuple(filter(None, map(sources.get, d.evidence))),
                 answered=answered(answers[d.decision_id], self.names) if d.decision_id in answers else "",
                 thing=self.things.name(d, registers.get(d.row or 0, "")),
                 history=told.get(d.decision_id, ()),

@@ -38,10 +38,11 @@ def unknown_staff(frame: pd.DataFrame, staff_columns: Sequence[str], known: Coll
     """One row a cell with a staff number that is not in `known`: columns `index` (of the frame), `header`, `found`."""
     if frame.empty:
         return _NONE
-    numbers, cells = list(known), []
+    cells = []
     for column in staff_columns:
         values = frame[column].array
-        strange = ~(values.isna() | values.isin(numbers))
-        if strange.any():
+        strangers = [number for number in values.unique() if number not in known and not pd.isna(number)]
+        if strangers:
+            strange = values.isin(strangers)
             cells.append(pd.DataFrame({"index": frame.index[strange], "header": column, "found": values[strange]}))
     return pd.concat(cells, ignore_index=True) if cells else _NONE

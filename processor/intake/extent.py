@@ -34,16 +34,21 @@ class Extent:
     columns: int = _COLUMNS_UNSEEN
     placeless: bool = False
 
-    def look(self, data: bytes) -> None:
-        """Widen by whatever place a window of the part names, or could name where its tags are not as most programs write them."""
+    def look(self, data: bytes) -> bool:
+        """Widen by whatever place a window of the part names, or could name where its tags are not as most programs write them.
+
+        Returns whether there may be formulas in the window.
+        """
         start, end = data.find(b"<row"), data.rfind(b"</row>")
         tags = tags_of(data[start:end]) if 0 <= start < end else None
         if tags is None:
             self._look_loosely(data)
-            return
+            return True
         self.columns, self.rows = max(self.columns, tags.last_column), max(self.rows, int(tags.rows.max()))
-        for rest in (data[:start], data[end:]):
+        rests = (data[:start], data[end:])
+        for rest in rests:
             self._look_loosely(rest)
+        return tags.formulas or any(may_hold_formulas(rest) for rest in rests)
 
     def _look_loosely(self, data: bytes) -> None:
         if _MAYBE_WIDE.search(data):
@@ -91,6 +96,11 @@ def check_exactly(chunks: Iterable[bytes], limits: Limits) -> None:
     ):
         if found > limit:
             raise too_wide(what, found, limit)
+
+
+def may_hold_formulas(data: bytes) -> bool:
+    """Whether a piece of a part may hold the tag of a formula, with whatever prefix."""
+    return b"<f" in data or (b":" in data and b":f" in data)
 
 
 def _may_be_placeless(data: bytes) -> bool:

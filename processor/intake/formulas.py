@@ -44,8 +44,6 @@ class Formulas:
 
     def look(self, data: bytes) -> None:
         """Take in one window of the part."""
-        if b"<f" not in data and not (b":" in data and b":f" in data):
-            return
         self._found |= {position_of(match) for match in _EMPTY.finditer(data)}
         for match in _VALUED.finditer(data) if self.zeros_doubted else ():
             place = position_of(match)

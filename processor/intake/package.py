@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from processor.intake.extent import Extent, check_exactly, windows
+from processor.intake.extent import Extent, check_exactly, may_hold_formulas, windows
 from processor.intake.formulas import FORMULA, PLACED, TAG, Formulas, Position, position_of
 from processor.intake.grid import UNCALCULATED, OddCells
 from processor.intake.guard import Limits, damaged, odd_encoding, read_part, too_wide, unsafe
@@ -176,10 +176,11 @@ def _scan_sheet(
     extent, formulas = Extent(), Formulas(to_calculate)
     for data in windows(read_part(package, name, limits)):
         _check_prolog(data)
-        extent.look(data)
+        formulated = extent.look(data)
         if b't="e"' in data:
             odd |= {position_of(m): m.group(3).decode("utf-8", "replace") for m in _ERROR.finditer(data)}
-        formulas.look(data)
+        if formulated and may_hold_formulas(data):
+            formulas.look(data)
         if looks.percents:
             odd |= percentages(data, looks.percents)
         if looks.struck:

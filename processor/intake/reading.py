@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -291,9 +290,9 @@ def _scale(column: Column, header_unit: str, title_unit: str) -> int:
 def _cells(grid: Grid, data: tuple[int, ...], places: Mapping[str, int]) -> dict[str, list[Any]]:
     """The cells of each column in the data rows; a cell merged downwards counts for every row that it covers."""
     rows = [grid.rows[place] for place in data]
-    width = min(map(len, rows), default=0)
+    whole = list(zip(*rows, strict=False))  # the columns that every row has
     cells = {
-        header: list(map(itemgetter(at), rows)) if at < width else [row[at] if at < len(row) else None for row in rows]
+        header: list(whole[at]) if at < len(whole) else [row[at] if at < len(row) else None for row in rows]
         for header, at in places.items()
     }
     position = {grid.first_row + place: index for index, place in enumerate(data)}

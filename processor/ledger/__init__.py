@@ -50,6 +50,8 @@ from processor.ledger.versions import VersionStore
 from processor.messages import tell
 
 BUSY_SECONDS = 30
+#: What SQLite keeps at hand of a ledger file: rows that come in touch pages all over its indexes.
+CACHE_KIB = 16 << 10
 #: Statements of SQLite ledgers, put into words.
 _COMPILED: LRUCache[Any, Any] = LRUCache(500)
 
@@ -218,6 +220,10 @@ def _engine_of(url: URL) -> Engine:
     (file,), given = dialect.create_connect_args(url)
     open_file = partial(dialect.connect, file, **given, timeout=BUSY_SECONDS, isolation_level=None)
     engine = Engine(NullPool(open_file, dialect=dialect), dialect, url).execution_options(compiled_cache=_COMPILED)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: object) -> None:
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

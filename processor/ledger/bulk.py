@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, insert
 
 #: How many values one statement may name.
 CHUNK = 800
+#: Rows are looked up as one stretch where one in so many of it is wanted.
+DENSE = 4
 
 
 def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """The items in parts of at most CHUNK."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]
+
+
+def around(column: ColumnElement[int], numbers: Collection[int]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together find the rows of these numbers, where most of a stretch are wanted others of it too."""
+    ordered = sorted(numbers)
+    if len(ordered) > CHUNK and ordered[-1] - ordered[0] < DENSE * len(ordered):
+        yield column.between(ordered[0], ordered[-1])
+        return
+    for part in chunks(ordered):
+        yield column.in_(part)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from processor.ledger.bulk import chunks
+from processor.ledger.bulk import around, chunks
 from processor.ledger.schema import facts
 from processor.model import Source
 
@@ -29,12 +29,14 @@ class PlaceStore:
 
     def sources(self, ids: Iterable[int]) -> dict[int, Source]:
         """Where each fact was delivered."""
-        found = {}
-        for part in chunks(sorted(set(ids))):
-            query = select(facts.c.id, facts.c.file, facts.c.sheet, facts.c.row).where(facts.c.id.in_(part))
-            for fact, file, sheet, row in self.connection.execute(query).all():
-                found[fact] = Source(intern(file), intern(sheet), row)
-        return found
+        wanted = set(ids)
+        query = select(facts.c.id, facts.c.file, facts.c.sheet, facts.c.row)
+        return {
+            fact: Source(intern(file), intern(sheet), row)
+            for part in around(facts.c.id, wanted)
+            for fact, file, sheet, row in self.connection.execute(query.where(part)).all()
+            if fact in wanted
+        }
 
     def sheets_of(self, file: str) -> dict[str, dict[str, str]]:
         """Register -> key -> sheet of every known row that a workbook of this name delivered."""

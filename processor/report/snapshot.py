@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any
@@ -276,3 +277,9 @@ class Snapshot:
     amended: Sequence[Amended] = ()
     in_full: Callable[[Collection[str]], Mapping[str, Line]] = lambda ids: {}
     number: int = 0
+
+    @cached_property
+    def staff_names(self) -> Mapping[str, str]:
+        """Staff number -> name: from the roster, and from the decisions for those whom it no longer lists."""
+        named = {line.decision.staff_no: line.decision.staff_name for line in self.lines if line.decision.staff_name}
+        return named | dict(self.names)

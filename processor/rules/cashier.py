@@ -41,7 +41,7 @@ def thresholds(
     rows = _days(job)
     rows = rows.assign(window=_window_of(rows["日期"], window))
     if stage and probation_months is not None:
-        ends = looked_up(rows["工号"], probation_ends(job, probation_months))
+        ends = _probation_ends(job, rows["工号"], probation_months)
         rows = rows[rows["日期"] < ends] if stage == "probation" else rows[rows["日期"] >= ends]
     reached: dict[tuple[str, str], list[tuple[Band, Reached]]] = {}
     for band in bands:
@@ -73,7 +73,7 @@ def breaches_in_probation(
     """
     rows = job.facts["discipline"]
     rows = rows[job.in_scope(rows["工号"], rows["日期"]) & rows["条款编号"].isin(penalties.at(job.as_of))]
-    rows = rows[rows["日期"] < looked_up(rows["工号"], probation_ends(job, probation_months))]
+    rows = rows[rows["日期"] < _probation_ends(job, rows["工号"], probation_months)]
     rows = rows.sort_values(["日期", "登记编号"], kind="stable")
     findings: list[Finding] = []
     for staff_no, own in rows.groupby("工号"):
@@ -87,14 +87,18 @@ def breaches_in_probation(
     return findings
 
 
-def probation_ends(job: Job, months: Parameter) -> pd.Series:
-    """工号 -> first day after probation: 转正日期, where blank 入职日期 plus `months`; nobody of whom that could not be read."""
+def _probation_ends(job: Job, staff_no: pd.Series, months: Parameter) -> pd.Series:
+    """For each of these staff numbers the first day after probation: 转正日期, where blank 入职日期 plus `months`.
+
+    Blank for an employee of whom that could not be read, or whom the roster does not know.
+    """
     staff = job.roster.on(job.as_of)
+    staff = staff[staff.index.isin(staff_no)]
     staff = staff[~unread(staff, "转正日期")]
     ends = staff["转正日期"]
     hired = staff.loc[ends.isna(), "入职日期"]
     due = [day + pd.DateOffset(months=months.at(day.date())) for day in hired]
-    return ends.fillna(pd.Series(due, index=hired.index, dtype=ends.dtype))
+    return looked_up(staff_no, ends.fillna(pd.Series(due, index=hired.index, dtype=ends.dtype)))
 
 
 def _days(job: Job) -> pd.DataFrame:

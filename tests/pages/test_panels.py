@@ -13,8 +13,10 @@ from processor.model import Text, say
 from processor.report.pages.charts import draw
 from processor.report.pages.panels import PANELS, panel_of
 from processor.report.pages.panels.money import money_table
+from processor.report.pages.rules import rule_folds
 from processor.report.pages.view import Bar, Keys, Money, Panel, Picture
 from processor.report.snapshot import Line, Snapshot
+from processor.rulebook.sheets import CLAUSES, FIGURES, headers
 from tests.pages import sample
 
 
@@ -190,3 +192,23 @@ def test_sentences_without_figures_make_no_table() -> None:
     made = sample.snapshot(0)
     line = stated("S01|2026-10", count="几", month="2026-10", name="王芳", share="一半", rest="没有投诉", day="今天")
     assert panel_of(made, made.units[0], "statements", [line]) == Panel()
+
+
+def test_units_with_the_same_rules_are_told_together() -> None:
+    def row(sheet: str, **cells: str) -> list[str]:
+        return [cells.get(header, "") for header in headers(sheet)]
+
+    units = ["甲店", "乙店", "丙店", "丁店", "戊店"]
+    fine = {"条款编号": "OR-10", "代号": "play_fine", "现值": "10.00"}
+    book = {
+        FIGURES: [
+            row(FIGURES, **fine, 门店="甲店、乙店、丙店、戊店"),
+            row(FIGURES, **fine | {"现值": "20.00"}, 门店="丁店"),
+        ],
+        CLAUSES: [row(CLAUSES, 门店=unit, 条款编号="OR-10", 启用="是") for unit in units],
+    }
+    _, same, other, _ = rule_folds(book, units)
+    assert str(same.title) == "甲店等4家的规则" and str(same.intro) == "适用于：甲店、乙店、丙店、戊店"
+    assert str(other.title) == "丁店的规则" and other.intro is None
+    assert ["10.00" in row for row in same.tables[1].rows] == [True]
+    assert [str(fold.title) for fold in rule_folds(book, ["甲店", "乙店"])[1:-1]] == ["甲店、乙店的规则"]

@@ -9,6 +9,8 @@ from processor.report.pages.view import Fold, Table, Value
 from processor.rulebook.sheets import CLAUSES, FIGURES, HISTORY, IMPACT, PROPOSALS, headers
 
 RULES_PAGE = "rules.html"
+#: So many units with the same rules are named in the heading.
+FEW_UNITS = 3
 _FIGURES = ("条款编号", "条款", "数值", "现值", "单位", "自何日起", "来源")
 _CLAUSES = ("条款编号", "条款", "规则", "启用")
 _HEADINGS: Mapping[str, Text] = {
@@ -42,10 +44,14 @@ _HEADINGS: Mapping[str, Text] = {
 }
 
 Book = Mapping[str, Sequence[Sequence[str]]]
+Row = tuple[Value, ...]
 
 
 def rule_folds(book: Book, units: Sequence[str]) -> tuple[Fold, ...]:
-    """What waits and what it would have changed, each unit's rules, and what was decided, the last first."""
+    """What waits and what it would have changed, the rules of the units, told once for all that have the same, and what was
+
+    decided, the last first.
+    """
     waiting = _table(
         say("等待批准的改动"), PROPOSALS, book, ("提案编号", "内容", "理由", "提出人工号", "提出日期", "影响")
     )
@@ -65,8 +71,8 @@ def rule_folds(book: Book, units: Sequence[str]) -> tuple[Fold, ...]:
     intro = say("要改数值、停用条款或新增条款，请填写《规则簿》，写上提出人工号，再放回收表格的文件夹。")
     folds = [Fold("waiting", say("待批准"), (waiting, tried), intro, count=len(waiting.rows), is_open=True)]
     folds += [
-        Fold(f"unit-{number}", say("{unit}的规则", unit=unit), _of_unit(book, unit), count=None)
-        for number, unit in enumerate(units, 1)
+        Fold(f"unit-{number}", _whose(names), tables, _who_they_are(names))
+        for number, (names, tables) in enumerate(_alike(book, units), 1)
     ]
     return (*folds, Fold("history", say("最近的改动"), (decided,), count=len(decided.rows), is_open=True))
 
@@ -79,18 +85,34 @@ def signed_by(book: Book) -> dict[str, str]:
     }
 
 
-def _of_unit(book: Book, unit: str) -> tuple[Table, ...]:
+def _alike(book: Book, units: Sequence[str]) -> list[tuple[list[str], tuple[Table, ...]]]:
+    """Units in which exactly the same rules are in force, in their order, with these as they are shown."""
     signed = signed_by(book)
-    figures = [
-        {**row, "来源": signed.get(row["来源"], row["来源"])}
-        for row in _rows(book, FIGURES)
-        if unit in row["门店"].split("、")
+    rows: dict[str, tuple[list[Row], list[Row]]] = {unit: ([], []) for unit in units}
+    for clause in _rows(book, CLAUSES):
+        if clause["门店"] in rows:
+            rows[clause["门店"]][0].append(tuple(clause[column] for column in _CLAUSES))
+    for figure in _rows(book, FIGURES):
+        told = {**figure, "来源": signed.get(figure["来源"], figure["来源"])}
+        for unit in rows.keys() & figure["门店"].split("、"):
+            rows[unit][1].append(tuple(told[column] for column in _FIGURES))
+    alike: dict[tuple[tuple[Row, ...], ...], list[str]] = {}
+    for unit, (clauses, figures) in rows.items():
+        alike.setdefault((tuple(clauses), tuple(figures)), []).append(unit)
+    return [
+        (names, (_listed(say("条款"), clauses, _CLAUSES), _listed(say("数值"), figures, _FIGURES)))
+        for (clauses, figures), names in alike.items()
     ]
-    clauses = [row for row in _rows(book, CLAUSES) if row["门店"] == unit]
-    return (
-        _shown(say("条款"), clauses, _CLAUSES),
-        _shown(say("数值"), figures, _FIGURES),
-    )
+
+
+def _whose(names: Sequence[str]) -> Text:
+    if len(names) > FEW_UNITS:
+        return say("{unit}等{n}家的规则", unit=names[0], n=len(names))
+    return say("{unit}的规则", unit="、".join(names))
+
+
+def _who_they_are(names: Sequence[str]) -> Text | None:
+    return say("适用于：{units}", units="、".join(names)) if len(names) > FEW_UNITS else None
 
 
 def _rows(book: Book, sheet: str) -> list[dict[str, str]]:
@@ -98,9 +120,8 @@ def _rows(book: Book, sheet: str) -> list[dict[str, str]]:
 
 
 def _table(caption: Text, sheet: str, book: Book, columns: Sequence[str]) -> Table:
-    return _shown(caption, _rows(book, sheet), columns)
+    return _listed(caption, [tuple(row[column] for column in columns) for row in _rows(book, sheet)], columns)
 
 
-def _shown(caption: Text, rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> Table:
-    cells: tuple[tuple[Value, ...], ...] = tuple(tuple(row[column] for column in columns) for row in rows)
-    return Table(caption, tuple(_HEADINGS[column] for column in columns), cells)
+def _listed(caption: Text, rows: Sequence[Row], columns: Sequence[str]) -> Table:
+    return Table(caption, tuple(_HEADINGS[column] for column in columns), tuple(rows))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from processor.calendars import window_key
 from processor.model import Text, say
-from processor.report.pages.panels.facts import filled, shown_name, staff_names
+from processor.report.pages.panels.facts import filled, shown_name
 from processor.report.pages.view import Bar, Keys, Panel, Picture, Table, Value
 from processor.report.snapshot import Line, Snapshot, Unit
 
@@ -47,7 +47,7 @@ def attendance_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> P
     for columns in (["申请人工号", "原班日期"], ["对方工号", "还班日期"]):
         for who, when in filled(snapshot, unit, "swaps", columns):
             _mark(days, who, when.date(), _SWAPPED)
-    names = staff_names(snapshot)
+    names = snapshot.staff_names
     months = sorted({window_key(day, "month") for marked in days.values() for day in marked})
     return Panel(_days_of(days), tuple(_calendar(month, days, names) for month in months))
 

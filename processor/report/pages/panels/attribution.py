@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from processor.model import say
 from processor.report.pages.measures import is_disputed
-from processor.report.pages.panels.facts import staff_names
 from processor.report.pages.view import Keys, Panel, Row, Table, Value
 from processor.report.snapshot import Line, Snapshot, Unit
 
@@ -16,7 +15,7 @@ def attribution_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> 
     disputes = [line for line in lines if is_disputed(line)]
     if not disputes:
         return Panel()
-    names = staff_names(snapshot)
+    names = snapshot.staff_names
     claims = max(len(line.decision.candidates) for line in disputes)
     rows = tuple(_row(line, claims, names) for line in disputes)
     headers = (say("编号"), say("暂归"), *(say("主张{n}", n=n) for n in range(1, claims + 1)), say("决定编号"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processor.model import say
-from processor.report.pages.panels.facts import month_of, rows, shown_name, staff_names
+from processor.report.pages.panels.facts import month_of, rows, shown_name
 from processor.report.pages.view import Bar, Keys, Money, Panel, Picture, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 
@@ -28,7 +28,7 @@ def cashier_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Pane
     )
     sums = {"net": "sum", "largest": "max", "receipts": "sum", "errors": "sum", "日期": "size"}
     by = frame.groupby(["month", "工号"]).agg(sums).sort_values("largest", ascending=False).reset_index()
-    names = staff_names(snapshot)
+    names = snapshot.staff_names
     rows_of = [
         (
             Keys(month=month, person=str(who)),

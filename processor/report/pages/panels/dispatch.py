@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from processor.model import Text, joined, say
-from processor.report.pages.panels.facts import by_key, figure, month_of, rows, shown_name, staff_names
+from processor.report.pages.panels.facts import by_key, figure, month_of, rows, shown_name
 from processor.report.pages.view import Bar, Keys, Panel, Picture, Row, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 
@@ -18,7 +18,7 @@ def dispatch_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Pan
     """Each designer's dispatches and proposals by month; the loads against the caps as they are today; the queue."""
     given = _given(snapshot, unit)
     proposed = [line.decision for line in lines if line.decision.effect == "assign"]
-    names = staff_names(snapshot)
+    names = snapshot.staff_names
     tables: list[Table] = []
     bars = [
         Bar(shown_name(names, who), count, Keys(month=month, person=who))

@@ -27,12 +27,6 @@ def filled(snapshot: Snapshot, unit: Unit, register: str, columns: Sequence[str]
     return [row for row in told if None not in row]
 
 
-def staff_names(snapshot: Snapshot) -> Mapping[str, str]:
-    """Staff number -> name: from the roster, and from the decisions for those whom it no longer lists."""
-    named = {line.decision.staff_no: line.decision.staff_name for line in snapshot.lines if line.decision.staff_name}
-    return named | dict(snapshot.names)
-
-
 def shown_name(names: Mapping[str, str], staff_no: str) -> str:
     """`王芳 S01`."""
     return f"{names.get(staff_no, '')} {staff_no}".strip()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from processor.model import Text, say
-from processor.report.pages.panels.facts import month_of, rows, shown_name, staff_names
+from processor.report.pages.panels.facts import month_of, rows, shown_name
 from processor.report.pages.view import Bar, Keys, Panel, Picture, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 
@@ -23,7 +23,7 @@ def losses_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel
     lost = set(losses["咨询编号"].dropna())
     dispatched = rows(snapshot, unit, "dispatch", ["咨询编号", "设计师工号", "派单日期"])
     enquiries = rows(snapshot, unit, "enquiries", ["咨询编号", "来源渠道", "咨询日期"])
-    names = staff_names(snapshot)
+    names = snapshot.staff_names
     causes = losses.dropna(subset=["登记日期"])
     counts = Counter(zip(causes["客户陈述原因"].fillna(_UNKNOWN), month_of(causes["登记日期"]), strict=True))
     bars = tuple(Bar(cause, count, Keys(month=month)) for (cause, month), count in sorted(counts.items()))

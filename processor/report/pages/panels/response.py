@@ -10,7 +10,7 @@ from itertools import pairwise
 import pandas as pd
 
 from processor.model import Text, say
-from processor.report.pages.panels.facts import figure, month_of, rows, shown_name, staff_names
+from processor.report.pages.panels.facts import figure, month_of, rows, shown_name
 from processor.report.pages.view import Bar, Keys, Panel, Picture, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 
@@ -56,7 +56,7 @@ def response_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Pan
             }
         )
         pictures.append(_distribution(measure, given, float(limit)))
-        tables.append(_agents(measure, given, float(limit), staff_names(snapshot)))
+        tables.append(_agents(measure, given, float(limit), snapshot.staff_names))
     return Panel(pictures[0] if pictures else None, tuple(tables))
 
 

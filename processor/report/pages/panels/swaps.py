@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from processor.model import say
-from processor.report.pages.panels.facts import figure, filled, shown_name, staff_names
+from processor.report.pages.panels.facts import figure, filled, shown_name
 from processor.report.pages.view import Bar, Keys, Panel, Picture, Table
 from processor.report.snapshot import Line, Snapshot, Unit
 
@@ -16,7 +16,7 @@ def swaps_panel(snapshot: Snapshot, unit: Unit, lines: Sequence[Line]) -> Panel:
     asked = filled(snapshot, unit, "swaps", ["申请人工号", "原班日期"])
     if not asked:
         return Panel()
-    names = staff_names(snapshot)
+    names = snapshot.staff_names
     limit = figure(unit, "swap_limit", snapshot.as_of)
     counts = Counter((f"{day:%Y-%m}", who) for who, day in asked)
     entries = [(Keys(month=month, person=who), count) for (month, who), count in sorted(counts.items())]
