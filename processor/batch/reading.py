@@ -11,6 +11,7 @@ from processor.batch.illegible import of_units
 from processor.batch.selection import Rows, Selection
 from processor.batch.workers import Shared
 from processor.catalogue.pack import Binding
+from processor.engine.decider import register_judged
 from processor.engine.renamed import Renamed
 from processor.engine.units import unknown_staff
 from processor.ledger.facts import Ranges
@@ -28,6 +29,9 @@ class Reading:
 
     def facts(self, unit: str, binding: Binding, selection: Selection) -> dict[str, Shared[pd.DataFrame]]:
         """Register -> the rows that a binding of the unit reads to decide what is selected."""
+        facts, judged = self.bench.ledger.facts, register_judged(binding)
+        if judged and not facts.holds(judged):
+            return {name: Shared(facts.nothing(name)) for name in binding.reads}
         units = self._units(unit, binding)
         return {name: self._frame(unit, name, units, selection.rows(name)) for name in binding.reads}
 

@@ -64,7 +64,9 @@ class InWindows:
 
     def rows(self, register: str) -> Rows:
         ranges = self._ranges(register)
-        linked = ranges is not None and touched.header(self.binding.reads[register])
+        linked = (
+            ranges is not None and touched.header(self.binding.reads[register]) and self.ledger.facts.holds(register)
+        )
         return Rows(ranges, self._linked if linked else frozenset())
 
     def _ranges(self, register: str) -> Ranges:

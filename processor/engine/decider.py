@@ -22,7 +22,7 @@ from processor.engine.renamed import Renamed
 from processor.engine.stamp import stamp_all
 from processor.model import Finding
 from processor.roster import Roster
-from processor.rules.declared import finds_without_rows
+from processor.rules.declared import finds_without_rows, judged_by
 from processor.rules.job import DECISION_COLUMNS, Changed, Job
 
 NOT_RENAMED = Renamed()
@@ -127,6 +127,11 @@ class Decider:
         if known is None or known.of is not frame:
             known = self._seen[register] = _seen(frame, self._persons.rows(register, frame), headers)
         return known
+
+
+def register_judged(binding: Binding) -> str:
+    """The register without whose rows a binding finds nothing, whatever it reads beside it; empty where that is not known."""
+    return "" if binding.provision is not None else judged_by(rule_named(binding.rule))
 
 
 def has_basis(binding: Binding, facts: Mapping[str, pd.DataFrame], earlier: Sequence[Decision]) -> bool:

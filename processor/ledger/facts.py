@@ -257,8 +257,8 @@ class FactStore:
         ranges: only facts dated inside one of these day ranges, and facts without a date; None: all. ids: these facts
         too, whatever their day.
         """
-        if not self._holds(register):
-            return _none_of(self.registers[register]).copy(deep=False)
+        if not self.holds(register):
+            return self.nothing(register)
         decoded = self._decoded_of(register)
         given = {"of": register, "kept_from": MOST_ID if decoded.kept_from is None else decoded.kept_from}
         query, given = (_CURRENT, given) if unit is None else (_CURRENT_OF, given | {"home": unit})
@@ -266,7 +266,7 @@ class FactStore:
         rows = found[0] if len(found) == 1 else {row[2]: row for part in found for row in part}.values()
         ordered = sorted(rows, key=itemgetter(0, 1))
         if not ordered:
-            return _none_of(self.registers[register]).copy(deep=False)
+            return self.nothing(register)
         _, _, refs, units, texts = zip(*ordered, strict=True)
         return decoded.read(refs, texts, units)
 
@@ -278,7 +278,11 @@ class FactStore:
         """Keep no rows at hand any longer; whoever wants them reads them."""
         self._decoded.clear()
 
-    def _holds(self, register: str) -> bool:
+    def nothing(self, register: str) -> pd.DataFrame:
+        """The frame of a register without a row."""
+        return _none_of(self.registers[register]).copy(deep=False)
+
+    def holds(self, register: str) -> bool:
         """Whether there ever was a row of the register: of most that a site knows there was none."""
         if register not in self._held:
             self._held[register] = self.connection.execute(_ANY, {"of": register}).first() is not None

@@ -12,13 +12,18 @@ Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 
 def reads(
-    of_args: Callable[[Mapping[str, Any]], Columns] | None = None, *, without_rows: bool = False, **columns: str
+    of_args: Callable[[Mapping[str, Any]], Columns] | None = None,
+    *,
+    without_rows: bool = False,
+    judges: str = "",
+    **columns: str,
 ) -> Callable[[Rule], Rule]:
     """Declare a rule's columns: `@reads(orders="订单号 下单时间")`, headers parted by blanks.
 
     A rule sees no other column, and no row of which one of these could not be read. of_args: for columns that are
     arguments of the binding, the function that finds them there. without_rows: whether the rule finds something where
-    none of its registers has a row (what nobody did is rewarded); any other rule is not even called then.
+    none of its registers has a row (what nobody did is rewarded); any other rule is not even called then. judges: the
+    register without whose rows the rule finds nothing, whatever the others hold.
     """
     fixed = {register: frozenset(headers.split()) for register, headers in columns.items()}
 
@@ -30,6 +35,7 @@ def reads(
     def declare(rule: Rule) -> Rule:
         rule.columns = all_columns  # type: ignore[attr-defined]
         rule.without_rows = without_rows  # type: ignore[attr-defined]
+        rule.judges = judges  # type: ignore[attr-defined]
         return rule
 
     return declare
@@ -47,6 +53,11 @@ def columns_of(rule: Callable[..., Any], args: Mapping[str, Any]) -> Columns:
     if declared is None:
         raise LookupError(f"{rule.__module__}.{rule.__name__} declares no columns")
     return declared(args)
+
+
+def judged_by(rule: Callable[..., Any]) -> str:
+    """The register without whose rows the rule finds nothing; empty where it declares none."""
+    return getattr(rule, "judges", "")
 
 
 def finds_without_rows(rule: Callable[..., Any]) -> bool:

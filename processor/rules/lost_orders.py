@@ -26,6 +26,7 @@ REPORTS = {"报送总经办日期": "报送总经办", "知会店面经理日期
 
 
 @reads(
+    judges="lost_orders",
     contracts="咨询编号 退单日期",
     lost_orders=f"登记日期 {LOSS}",
 )
@@ -173,6 +174,7 @@ def _report(job: Job, row: Row, deadline: date, missing: Sequence[str], late: Se
 
 
 @reads(
+    judges="lost_orders",
     dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
     enquiries="咨询编号 咨询日期 预算金额 来源渠道",
     lost_orders=LOSS,

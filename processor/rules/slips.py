@@ -129,6 +129,7 @@ def _why_no_slip(row: Mapping[str, Any]) -> Text:
 
 
 @reads(
+    judges="transfer_slips",
     dispatch="派单编号 咨询编号 派单日期 设计师工号 是否拒单",
     enquiries="咨询编号 传递单号 客户姓名 联系电话 装修地址",
     transfer_slips="传递单号 业务员工号 客户姓名 联系电话 装修地址 设计师工号",
