@@ -8,6 +8,7 @@ from processor.batch.eras import Era, with_eras
 from processor.batch.layers import in_layers
 from processor.catalogue.catalogue import load_packs
 from processor.engine.decide import ordered
+from processor.engine.decider import register_judged
 
 PACKS = load_packs()
 
@@ -25,6 +26,12 @@ def test_none_is_decided_beside_one_that_it_reads(name: str) -> None:
             made = {clause for _, other, _ in before for clause in other.clauses}
             assert made.isdisjoint(binding.after)
             assert others.isdisjoint(set(binding.after) - set(binding.clauses))
+
+
+@pytest.mark.parametrize("name", sorted(PACKS))
+def test_a_binding_reads_the_register_without_whose_rows_it_finds_nothing(name: str) -> None:
+    for binding in PACKS[name].bindings:
+        assert register_judged(binding) in {"", *binding.reads}
 
 
 def test_a_former_version_decides_before_the_one_of_today() -> None:

@@ -89,6 +89,7 @@ class Ledger:
         finally:
             point.rollback()
             self.runs.forget()
+            self.facts.let_go()
 
 
 @contextmanager

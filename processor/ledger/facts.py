@@ -275,8 +275,9 @@ class FactStore:
         return self._decoded.setdefault(register, Decoded(self.registers[register]))
 
     def let_go(self) -> None:
-        """Keep no rows at hand any longer; whoever wants them reads them."""
+        """Keep no rows at hand any longer, nor what belongs together; whoever wants them looks them up."""
         self._decoded.clear()
+        self.links.let_go()
 
     def nothing(self, register: str) -> pd.DataFrame:
         """The frame of a register without a row."""

@@ -20,17 +20,25 @@ class LinkStore:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._followed: dict[tuple[frozenset[int], tuple[str, ...]], frozenset[int]] = {}
 
     def keep(self, ids: Sequence[int], header: str, values: Iterable[Any]) -> None:
         """Remember what these facts say under a header: texts; blanks link nothing."""
         pairs = zip(ids, values, strict=True)
         rows = [{"header": header, "value": value, "fact": id} for id, value in pairs if isinstance(value, str)]
         insert_rows(self.connection, links, rows)
+        self.let_go()
 
     def follow(self, ids: Collection[int], headers: Sequence[str]) -> frozenset[int]:
         """These facts and all that are joined to them, over any number of rows, by equal values under these headers."""
-        if len(ids) > MANY and len(ids) * PART > self._last():
-            return self._follow_many(ids, headers)
+        asked = frozenset(ids), tuple(headers)  # several bindings of a unit ask for the same
+        if asked not in self._followed:
+            at_once = len(ids) > MANY and len(ids) * PART > self._last()
+            self._followed[asked] = (self._follow_many if at_once else self._follow)(*asked)
+        return self._followed[asked]
+
+    def _follow(self, ids: Collection[int], headers: Sequence[str]) -> frozenset[int]:
+        """The same round by round."""
         found, ends = set(ids), set(ids)
         seen: set[tuple[str, str]] = set()
         while ends:
@@ -39,6 +47,10 @@ class LinkStore:
             ends = self.saying(named) - found
             found |= ends
         return frozenset(found)
+
+    def let_go(self) -> None:
+        """Look up anew what belongs together."""
+        self._followed.clear()
 
     def _last(self) -> int:
         """The number of the last fact that is linked."""
@@ -62,11 +74,8 @@ class LinkStore:
 
     def _values(self, ids: Collection[int], headers: Sequence[str]) -> set[tuple[str, str]]:
         query = select(links.c.header, links.c.value).where(links.c.header.in_(headers))
-        return {
-            (row.header, row.value)
-            for part in chunks(sorted(ids))
-            for row in self.connection.execute(query.where(links.c.fact.in_(part)))
-        }
+        parts = (self.connection.execute(query.where(links.c.fact.in_(part))) for part in chunks(sorted(ids)))
+        return {(header, value) for part in parts for header, value in part}
 
     def saying(self, named: Collection[tuple[str, str]]) -> set[int]:
         """The facts that say one of these values under its header."""
