@@ -97,7 +97,8 @@ def faults(site: Site, names: frozenset[str] | None = None, former: Mapping[str,
     try:
         catalogue = load_catalogue(site.folder)
         packs = _packs(catalogue, names, former)
-        check_bindings(packs.values(), catalogue.registers)
+        for pack in packs.values():
+            _check_bindings(pack, catalogue)
     except ProcessorError as fault:
         return [fault]
     found += _unknown_packs(site, catalogue)
@@ -134,8 +135,14 @@ def _override_faults(pack: Pack, values: Mapping[str, Any]) -> list[ProcessorErr
 
 
 @cache
+def _check_bindings(pack: Pack, catalogue: Catalogue) -> None:
+    """See `check_bindings`; a pack that was looked through once stays as it is."""
+    check_bindings([pack], catalogue.registers)
+
+
+@cache
 def _faults_within(pack: Pack, catalogue: Catalogue) -> tuple[PolicyError, ...]:
-    """Figures with gaps and clauses of two natures; a pack that was looked through once stays as it is."""
+    """Figures with gaps and clauses of two natures."""
     return *pack.coverage_faults(catalogue.registers), *nature_faults(pack)
 
 
