@@ -150,9 +150,8 @@ class _Telling:
             self.add(told, *self._sum(answer.amount), *self._where(answer.fact))
 
     def notices(self, d: Decision) -> None:
-        for id, _, says in notified(self.ledger, {d.period}):
-            if id == d.decision_id:
-                self.add(say("通知    {says}", says=says))
+        for _, _, says in notified(self.ledger, [d]):
+            self.add(say("通知    {says}", says=says))
 
     def links(self, d: Decision) -> None:
         if d.linked_to:

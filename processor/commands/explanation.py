@@ -103,9 +103,8 @@ class _Explained:
             yield {"kind": "superseded", "day": day, "says": superseded(day, before)}
         for answer in decisions.all_answers(d.decision_id):
             yield {"kind": "answer", "day": answer.day.isoformat(), "says": answered(answer, self.names)}
-        for id, issued, says in notified(self.ledger, {d.period}):
-            if id == d.decision_id:
-                yield {"kind": "notice", "day": issued.isoformat(), "says": says}
+        for _, issued, says in notified(self.ledger, [d]):
+            yield {"kind": "notice", "day": issued.isoformat(), "says": says}
         for appeal in self.ledger.appeals.of([d.decision_id]):
             who = f"{self.names.get(appeal.by, '')}（{appeal.by}）"
             said = f"申诉{appeal.number}，{who}：{appeal.reason}（{appeal.verdict or '尚未处理'}）"

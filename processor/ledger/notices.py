@@ -68,6 +68,12 @@ class NoticeStore:
         found = [_notice(row) for row in self.connection.execute(query)]
         return _in_order(found)
 
+    def about(self, periods: Collection[str], people: Collection[str]) -> list[Notice]:
+        """The notices of these months to employees of these numbers, in the order in which they were issued."""
+        query = select(notices).where(notices.c.period.in_(sorted(periods)))
+        parts = [query.where(notices.c.staff_no.in_(part)) for part in chunks(sorted(people))]
+        return _in_order([_notice(row) for part in parts for row in self.connection.execute(part)])
+
     def periods(self) -> frozenset[str]:
         """Every month of which somebody was told."""
         return frozenset(self.connection.execute(select(notices.c.period).distinct()).scalars())

@@ -17,26 +17,26 @@ def histories(
     """Decision id -> sentences, oldest first; only those that have a history. names: staff number -> name; today: the day of
     the batch under way.
     """
-    periods = {line.decision_id: line.period for line in lines}
-    ids = periods.keys()
+    told = {line.decision_id: line for line in lines}
+    ids = told.keys()
     found: dict[str, list[str]] = {}
     days = ledger.runs.days()
     for id, versions in ledger.decisions.histories(ids).items():
         found.setdefault(id, []).extend(superseded(days.get(run, today), line) for run, line in versions)
     for id, answers in ledger.decisions.answers_to(ids).items():
         found.setdefault(id, []).extend(answered(answer, names) for answer in answers)
-    for id, _, says in notified(ledger, set(periods.values())):
-        if id in ids:
-            found.setdefault(id, []).append(says)
+    for id, _, says in notified(ledger, told.values()):
+        found.setdefault(id, []).append(says)
     for appeal in ledger.appeals.of(ids):
         words = f"：{appeal.reason}" if appeal.reason else ""
         found.setdefault(appeal.decision_id, []).append(f"申诉{appeal.number}，{_named(appeal.by, names)}{words}")
     return {id: tuple(texts) for id, texts in found.items()}
 
 
-def notified(ledger: Ledger, periods: Collection[str]) -> Iterator[tuple[str, date, str]]:
-    """(decision id, day, sentence) of every notice of these months that tells of a decision, and of its delivery."""
-    notices = ledger.notices.of_periods(periods)
+def notified(ledger: Ledger, lines: Collection[Decision]) -> Iterator[tuple[str, date, str]]:
+    """(decision id, day, sentence) of every notice that tells of one of these lines, and of its delivery."""
+    ids = {line.decision_id for line in lines}
+    notices = ledger.notices.about({line.period for line in lines}, {line.staff_no for line in lines})
     receipts = ledger.notices.receipts(notice.notice_id for notice in notices)
     for notice in notices:
         receipt = receipts.get(notice.notice_id)
@@ -46,7 +46,8 @@ def notified(ledger: Ledger, periods: Collection[str]) -> Iterator[tuple[str, da
             opinion = f"，员工意见{receipt.opinion}" if receipt.opinion else ""
             says += f"，{receipt.delivered.isoformat()}{receipt.way}送达{opinion}"
         for line in notice.lines:
-            yield line.decision_id, notice.issued, says
+            if line.decision_id in ids:
+                yield line.decision_id, notice.issued, says
 
 
 def superseded(day: str, line: Decision) -> str:
