@@ -15,10 +15,13 @@ from processor.catalogue.register import EXAMPLE_SHEET, Column, Register
 from processor.catalogue.register_reader import load_registers
 from processor.errors import RegisterError
 from processor.messages import tell
+from processor.packaged import packaged
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+#: Where the blanks of the program's own registers lie.
+CAME: Final = "templates/registers"
 _LAST_ROW: Final = 5000  # drop-down lists reach down to here
 _TEXT_TYPES: Final = frozenset({"id", "staff", "staff_list", "text", "phone", "idno", "month"})
 _FORMATS: Final = {
@@ -129,9 +132,17 @@ def write_blank(register: Register, path: Path) -> None:
     path.write_bytes(blank(register))
 
 
+def blank_at_hand(register: Register) -> bytes:
+    """The bytes of a blank workbook: the one that comes with the program where the register is as it came, else made now."""
+    came = packaged(CAME) / file_name(register)
+    if load_registers().get(register.name) == register and came.is_file():
+        return came.read_bytes()
+    return blank(register)
+
+
 @lru_cache(maxsize=256)
 def blank(register: Register) -> bytes:
-    """The bytes of one blank workbook."""
+    """The bytes of one blank workbook, made."""
     from openpyxl import Workbook
 
     workbook = Workbook()

@@ -36,7 +36,7 @@ from processor.batch.tasks import (
 )
 from processor.batch.workbooks import Workbook
 from processor.batch.workers import Workers
-from processor.blank import blank, file_name
+from processor.blank import blank_at_hand, file_name
 from processor.decision import Decision
 from processor.intake.memory import Memory
 from processor.ledger import Ledger
@@ -245,7 +245,7 @@ class Outputs:
             key, made_of = file_name(register), digest([program(), register])
             files = [f"{BLANKS}/{key}"]
             if not kept.stand(key, files, made_of):
-                (self.folder / BLANKS / key).write_bytes(blank(register))
+                (self.folder / BLANKS / key).write_bytes(blank_at_hand(register))
                 kept.note(key, files, made_of, self.folder)
         kept.remember()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from processor.blank import write_blanks
+from processor.blank import blank, blank_at_hand, write_blanks
 from processor.catalogue.register import EXAMPLE_SHEET
 from processor.catalogue.register_reader import load_registers
 from processor.errors import RegisterError
@@ -27,6 +28,13 @@ def test_the_templates_are_not_stale(tmp_path: Path) -> None:
     fresh = {path.name: path.read_bytes() for path in write_blanks([], tmp_path)}
     kept = {path.name: path.read_bytes() for path in TEMPLATES.iterdir()}
     assert fresh == kept, "run: python run.py blank --to templates/registers"
+
+
+def test_a_register_that_the_site_changed_gets_a_blank_of_its_own() -> None:
+    register = load_registers()["calls"]
+    assert blank_at_hand(register) == blank(register)
+    shorter = replace(register, columns=register.columns[:-1])
+    assert blank_at_hand(shorter) == blank(shorter) != blank(register)
 
 
 @pytest.mark.parametrize("name", NAMES)
