@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
@@ -43,30 +43,44 @@ class Line:
 
 #: What bare lines tell, column by column.
 Columns = list[tuple[Any, ...]]
-#: What of a decision only those have that are told in full.
-_IN_FULL = ("evidence", "candidates", "steps")
-_STATED = tuple(field.name for field in fields(Decision) if field.name not in ("text", *_IN_FULL))
-_BARE = (*(f"decision.{name}" for name in _STATED), "decision.text.template", "decision.text.args", "thing", "stamp")
-_bare_values = attrgetter(*_BARE)
+#: The fields of a decision that pages list and count by; the others are blank where lines were columns.
+_LISTED = (
+    "decision_id",
+    "period",
+    "date",
+    "unit",
+    "pack",
+    "clause",
+    "family",
+    "effect",
+    "staff_no",
+    "staff_name",
+    "amount",
+    "points",
+    "occurrence",
+    "status",
+    "reading",
+    "linked_to",
+    "parameters",
+)
+_BLANK: dict[str, Any] = {"subject": "", "row": None, "column": "", "part": "", "binding": "", "window": ""}
+_listed_values = attrgetter(*(f"decision.{name}" for name in _LISTED), "thing", "stamp")
+_NO_WORDS = Text("")
 
 
-def in_columns(lines: Sequence[Line]) -> Columns:
-    """Lines as columns of plain values, but for what only full ones have."""
-    return list(zip(*map(_bare_values, lines), strict=True))
+def in_columns(lines: Sequence[Line], told: Collection[str]) -> Columns:
+    """Lines as columns of plain values. told: the ids of those of which the sentence is not needed."""
+    texts = tuple(_NO_WORDS if line.decision.decision_id in told else line.decision.text for line in lines)
+    return [*zip(*map(_listed_values, lines), strict=True), texts]
 
 
 def of_columns(columns: Columns) -> tuple[Line, ...]:
     """The lines, bare."""
-    return tuple(
-        Line(
-            Decision(**dict(zip(_STATED, stated, strict=True)), text=Text(template, args)),
-            None,
-            thing=thing,
-            stamp=stamp,
-            bare=True,
-        )
-        for *stated, template, args, thing, stamp in zip(*columns, strict=True)
-    )
+    found = []
+    for *values, thing, stamp, text in zip(*columns, strict=True):
+        listed: dict[str, Any] = dict(zip(_LISTED, values, strict=True))
+        found.append(Line(Decision(**listed, **_BLANK, text=text), None, thing=thing, stamp=stamp, bare=True))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

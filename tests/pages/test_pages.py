@@ -13,7 +13,7 @@ from lxml import html
 
 from processor.model import say
 from processor.report.pages import rejected_page
-from processor.report.pages.masking import mask, mask_cell
+from processor.report.pages.masking import mask, mask_cell, may_hide
 from processor.report.pages.places import link, numbered, safe_names
 from processor.report.translate import translator
 from tests.pages import sample
@@ -128,6 +128,22 @@ def test_each_person_has_a_folder_and_every_page_stands_alone(tmp_path: Path) ->
     }
     text = (folder / "S01/index.html").read_text(encoding="utf-8")
     assert "S02" not in text.replace("S02 本周6单", ""), "nothing of anybody else"
+
+
+def test_without_a_script_the_site_s_page_lists_only_what_waits_as_waiting(tmp_path: Path) -> None:
+    made = sample.snapshot(60)
+    text = (publish(made, tmp_path) / "index.html").read_text(encoding="utf-8")
+    waiting = [
+        x.decision.decision_id for x in made.lines if x.decision.status in ("needs_confirmation", "pending_amount")
+    ]
+    assert re.findall(r'<tr id="d-([^"]+)"', text[text.index("<noscript>") : text.index("</noscript>")]) == waiting
+
+
+@pytest.mark.parametrize("text", ["电话13900000001", "(139)12345678", "座机：8888666", "3301 0219 9003 0700 1X"])
+def test_what_may_hide_a_number_is_found_among_other_lines(text: str) -> None:
+    assert mask(text) != text
+    assert may_hide(f"城东店第12行\n{text}\n2026-10-05 迟到5分钟")
+    assert not may_hide("城东店第12行\n2026-10-05 迟到5分钟\n139\n12345678")
 
 
 def test_pictures_of_one_thing_agree_with_the_decisions(tmp_path: Path) -> None:

@@ -229,7 +229,7 @@ class Filing:
             rows=[standing.get(p.name) or script_of(page, p, terms) for p in pieces],
             data_type=data_type,
             data=text,
-            listed=[*listed, *beside],
+            listed=listed,
         )
 
     def write_rules(self) -> dict[str, MadeOf]:
@@ -355,7 +355,7 @@ class Filing:
 def _without_lines(content: Content) -> Content:
     """What a page says beside its decisions; the figures are among what all pages share."""
     families = tuple(replace(family, lines=()) for family in content.families)
-    return replace(content, lines=(), families=families, figures={})
+    return replace(content, lines=(), families=families, figures={}, told=())
 
 
 def _tables(content: Content) -> list[tuple[str, Table]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
@@ -165,7 +165,8 @@ class Content:
     figures: pack -> its figures by name, as they are called on the page. changes: id of each decision to which the last
     batch did something -> what, and what it said before in words; gone: the decisions that it withdrew.
 
-    It travels with its lines as bare ones, in columns: that is many times cheaper than line by line.
+    It travels with its lines as bare ones, in columns: that is many times cheaper than line by line. told: the ids of those
+    that are put into words already, whose sentences stay behind.
     """
 
     path: str
@@ -184,13 +185,14 @@ class Content:
     figures: Mapping[str, Mapping[str, Parameter]] = field(default_factory=dict)
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     gone: tuple[Line, ...] = ()
+    told: Collection[str] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         place = {id(line): number for number, line in enumerate(self.lines)}
         listed = [[place[id(line)] for line in family.lines] for family in self.families]
         own = {each.name: getattr(self, each.name) for each in fields(self)}
-        own |= {"lines": (), "families": tuple(replace(family, lines=()) for family in self.families)}
-        return _arrived, (own, in_columns(self.lines), listed)
+        own |= {"lines": (), "told": (), "families": tuple(replace(family, lines=()) for family in self.families)}
+        return _arrived, (own, in_columns(self.lines, self.told), listed)
 
 
 def _arrived(own: dict[str, Any], columns: Columns, listed: Sequence[Sequence[int]]) -> Content:

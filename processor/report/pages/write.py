@@ -132,7 +132,7 @@ class Writer:
             )
             own = self._tell(chain(listed, content.gone))
             told |= {id: own[id] for id in own.keys() & self.of_site}
-            yield Filing.write_unit, self._filing_of(content, own), content
+            yield Filing.write_unit, self._filing_of(content, own), replace(content, told=own.keys())
 
     def _write_site(self, told: dict[str, Told]) -> None:
         site = self._site()
