@@ -15,7 +15,7 @@ from processor.batch.returns import grid_cells
 from processor.catalogue.register import Register
 from processor.intake import Limits, Reading, SheetReading, WorkbookRejected, read_workbook
 from processor.report.translate import translator
-from processor.report.workbook import SUMMARY, RegisterSheet, write_annotated, write_fresh
+from processor.report.workbook import SUMMARY, RegisterSheet, plan_of, write_annotated, write_fresh
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _UNFIT = re.compile("[\x00\ud800-\udfff]")  # what no database and no UTF-8 file takes
@@ -38,12 +38,13 @@ def keep_promise(path: Path, target: Path, registers: Mapping[str, Register], li
     _check_reading(reading)
     sheets = [_register_sheet(sheet, registers[sheet.register]) for sheet in reading.sheets]
     say = translator("zh")
+    plan = plan_of(sheets, _HEADING, say)
     if reading.format != "xlsx":
         cells = {grid.sheet: grid_cells(grid) for grid in reading.raw_sheets()}
-        write_fresh(target, cells, sheets, _HEADING, say)
+        write_fresh(target, cells, plan)
         _sound(target)
         return f"read {reading.format}, written afresh"
-    reason = write_annotated(path, target, sheets, _HEADING, say)
+    reason = write_annotated(path, target, plan, say)
     if reason:
         _told(reason)
         if target.read_bytes() != path.read_bytes():

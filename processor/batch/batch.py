@@ -95,6 +95,8 @@ class Batch:
         options.stage("keep")
         followed = follow_units(ledger, self.setup)
         keeper = self._keep(workbooks, asking.memory)
+        for workbook in workbooks:
+            workbook.forget_cells()
         taken = self._rules(keeper)
         options.stage("decide")
         judge, forms = self._judge(keeper, followed), keeper.forms

@@ -28,10 +28,14 @@ def collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 1_000)
 
 
-def giving_back(stage: Callable[[str], None]) -> Callable[[str], None]:
-    """Begin each stage of a batch with the memory given back that the one before needed and let go."""
+def giving_back(stage: Callable[[str], None], rest: Callable[[], None]) -> Callable[[str], None]:
+    """Begin each stage of a batch with the memory given back that the one before needed and let go.
+
+    rest: lets other processes of the batch do the same.
+    """
 
     def begin(name: str) -> None:
+        rest()
         _trim()(0)
         stage(name)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
@@ -149,12 +149,10 @@ class Outputs:
             self.memory,
             self.workers.among([workbook.claimed.path.stat().st_size for workbook in workbooks]),
         )
-        reports = [finished() for finished in [returns.give(workbook) for workbook in workbooks]]
+        unread = any(workbook.troubled for workbook in workbooks)
+        reports = list(self._given_back(returns, workbooks))
         reports += [WorkbookReport(found.file, "waiting", found.waits) for found in waiting]
         reports.sort(key=lambda report: report.file)
-        unread = any(workbook.troubled for workbook in workbooks)
-        for workbook in workbooks:
-            workbook.let_go()
         self.options.stage("tables and deduction sheets")
         self._decisions()
         write_changes(self.folder / CHANGES, changes)
@@ -188,6 +186,17 @@ class Outputs:
             "pending": self._path(PENDING),
         }
         return Written(tuple(reports), len(shown), outputs, troubled, counts, stays)
+
+    def _given_back(self, returns: Returns, workbooks: Sequence[Workbook]) -> Iterator[WorkbookReport]:
+        """What the batch says of each workbook; a few are in hand at once, and their rows are let go."""
+        begun: deque[Callable[[], WorkbookReport]] = deque()
+        for workbook in workbooks:
+            begun.append(returns.give(workbook))
+            workbook.let_go()
+            if len(begun) > self.workers.count:
+                yield begun.popleft()()
+        for finished in begun:
+            yield finished()
 
     def _decisions(self) -> None:
         """decisions.csv, of which a unit's month stays as it lies there where nothing of it changed."""

@@ -26,7 +26,8 @@ from processor.ledger import Ledger
 from processor.report.pages import asked_page, rejected_page
 from processor.report.questions import HEADERS_SHEET, VALUES_SHEET, headers_form, values_form, write_asked
 from processor.report.snapshot import RegisterReport, WorkbookReport
-from processor.report.workbook import RegisterSheet
+from processor.report.translate import translator
+from processor.report.workbook import RegisterSheet, plan_of
 from processor.settle.forms import Place, Refused, Told, not_taken
 
 ANNOTATED, REJECTED, ASKED = "annotated", "rejected", "待对照"
@@ -88,15 +89,16 @@ class Returns:
             ("批次", self.run),
             ("处理日期", self.as_of.isoformat()),
         )
-        locale, target, forms = self.setup.site.locale, self.folder / name, self._answers(workbook)
+        locale, target = self.setup.site.locale, self.folder / name
+        plan = plan_of(sheets, heading, translator(locale), *self._answers(workbook))
         if delivered.format == "xlsx":
             source = workbook.claimed.path
-            task = self.workers.submit(give_back, source, target, sheets, heading, locale, *forms)
+            task = self.workers.submit(give_back, source, target, plan, locale)
         else:
             cells = {grid.sheet: grid_cells(grid) for grid in delivered.raw_sheets()}
             for gone in (HEADERS_SHEET, VALUES_SHEET):
                 cells.pop(gone, None)
-            task = self.workers.submit(give_afresh, target, cells, sheets, heading, locale, forms[0])
+            task = self.workers.submit(give_afresh, target, cells, plan)
         report = WorkbookReport(
             file=workbook.claimed.file,
             status=workbook.status,

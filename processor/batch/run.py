@@ -250,7 +250,7 @@ def _attempt(
 ) -> _Committed:
     site = setup.site
     staging = _stage(site)
-    options = replace(options, stage=giving_back(options.stage))
+    options = replace(options, stage=giving_back(options.stage, workers.rest))
     with transaction(site.ledger, setup.registers) as ledger:
         batch = Batch(setup, options, ledger, staging, site.outbox, workers)
         result = batch.process(claimed, waiting, refused)

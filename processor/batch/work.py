@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from processor.annotate import Form
+from processor.annotate import Plan
 from processor.batch.workers import Shared
 from processor.catalogue.dated import Dated
 from processor.catalogue.pack import Pack
@@ -29,7 +29,7 @@ from processor.intake.questions import Filled
 from processor.intake.recognise import NO_MEMORY
 from processor.model import Text
 from processor.report.translate import translator
-from processor.report.workbook import RegisterSheet, write_annotated, write_fresh
+from processor.report.workbook import write_annotated, write_fresh
 from processor.roster import Roster
 
 TOO_LARGE = ("文件内容过于庞大或层次过深，无法读取。", "请把内容拆成几个较小的工作簿，再放入收件夹。")
@@ -86,31 +86,16 @@ def read(path: Path, file: str, ways: Shared[Ways]) -> Read:
         return Read(rejected=WorkbookRejected("failed", *INDIGESTIBLE), trace=anonymous_trace(error))
 
 
-def give_back(
-    source: Path,
-    target: Path,
-    sheets: Sequence[RegisterSheet],
-    heading: Sequence[tuple[str, str]],
-    locale: str,
-    forms: tuple[Form, ...],
-    gone: frozenset[str],
-) -> str:
+def give_back(source: Path, target: Path, plan: Plan, locale: str) -> str:
     """Annotate a workbook; see `write_annotated`."""
     with whole(target) as part:
-        return write_annotated(source, part, sheets, heading, translator(locale), forms, gone)
+        return write_annotated(source, part, plan, translator(locale))
 
 
-def give_afresh(
-    target: Path,
-    cells: Mapping[str, Sequence[Sequence[Any]]],
-    sheets: Sequence[RegisterSheet],
-    heading: Sequence[tuple[str, str]],
-    locale: str,
-    forms: tuple[Form, ...],
-) -> str:
+def give_afresh(target: Path, cells: Mapping[str, Sequence[Sequence[Any]]], plan: Plan) -> str:
     """Write the cells of what is no .xlsx as one, annotated; there is nothing that could keep it from being done."""
     with whole(target) as part:
-        write_fresh(part, cells, sheets, heading, translator(locale), forms)
+        write_fresh(part, cells, plan)
     return ""
 
 

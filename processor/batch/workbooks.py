@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -66,6 +66,15 @@ class Workbook:
     def troubled(self) -> bool:
         """Whether rows of it could not be read."""
         return any(sheet.troubled for sheet in self.sheets)
+
+    def forget_cells(self) -> None:
+        """Forget what stands in the rows, which the ledger keeps; where each row stands is still to be told."""
+        for sheet in self.sheets:
+            sheet.frame = sheet.frame[["_row"]].copy()
+            sheet.reading = replace(sheet.reading, frame=sheet.frame)
+            sheet.stored = replace(sheet.stored, touches=[])
+        if self.reading is not None:
+            self.reading = replace(self.reading, sheets=tuple(sheet.reading for sheet in self.sheets))
 
     def let_go(self) -> None:
         """Forget the rows, of which everything was said."""

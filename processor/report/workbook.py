@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -70,25 +70,13 @@ class RegisterSheet:
     answers: Mapping[int, tuple[str, Text | str]] = field(default_factory=dict)
 
 
-def write_annotated(
-    source: Path,
-    target: Path,
-    sheets: Sequence[RegisterSheet],
-    heading: Sequence[tuple[str, str]],
-    say: Say,
-    forms: tuple[Form, ...] = (),
-    gone: frozenset[str] = frozenset(),
-) -> str:
-    """Annotate a workbook; empty, or the Chinese reason why it could not be done and its results stand beside it, if any.
-
-    forms: sheets that ask something; gone: the names of sheets that were answered.
-    """
-    plan = replace(plan_of(sheets, heading, say), forms=forms, gone=gone)
+def write_annotated(source: Path, target: Path, plan: Plan, say: Say) -> str:
+    """Annotate a workbook; empty, or the Chinese reason why it could not be done and its results stand beside it, if any."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         annotate(source, target, plan)
     except CannotAnnotate as refusal:
-        tables = results_only(sheets, say)
+        tables = results_only(plan, say)
         if tables:
             beside = target.with_name(fitted(f"{CANNOT} {target.stem}", ".xlsx"))
             fresh(beside, tables, Plan((), plan.summary and Summary(SUMMARY, _unlinked(plan.summary.rows))))
@@ -97,28 +85,27 @@ def write_annotated(
     return ""
 
 
-def write_fresh(
-    target: Path,
-    cells: Mapping[str, Sequence[Sequence[Value]]],
-    sheets: Sequence[RegisterSheet],
-    heading: Sequence[tuple[str, str]],
-    say: Say,
-    forms: tuple[Form, ...] = (),
-) -> None:
+def write_fresh(target: Path, cells: Mapping[str, Sequence[Sequence[Value]]], plan: Plan) -> None:
     """What is no .xlsx comes back as one: the same cells, annotated."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh(target, cells, replace(plan_of(sheets, heading, say), forms=forms))
+    fresh(target, cells, plan)
 
 
 Row = tuple[str, str, str, str, str]
 
 
-def plan_of(sheets: Sequence[RegisterSheet], heading: Sequence[tuple[str, str]], say: Say) -> Plan:
-    """All that the writer puts into the workbook."""
+def plan_of(
+    sheets: Sequence[RegisterSheet],
+    heading: Sequence[tuple[str, str]],
+    say: Say,
+    forms: tuple[Form, ...] = (),
+    gone: frozenset[str] = frozenset(),
+) -> Plan:
+    """All that the writer puts into the workbook. forms: sheets that ask something; gone: the names of sheets that were answered."""
     titles = tuple(say(title) for title in TITLES)
     tables = [results(sheet, say) for sheet in sheets]
     plans = tuple(_sheet_plan(sheet, titles, table, say) for sheet, table in zip(sheets, tables, strict=True))
-    return Plan(plans, _summary(sheets, tables, heading, say))
+    return Plan(plans, _summary(sheets, tables, heading, say), forms, gone)
 
 
 def results(sheet: RegisterSheet, say: Say) -> dict[int, Row]:
@@ -235,11 +222,11 @@ def _unlinked(rows: Iterable[Sequence[str | Link]]) -> list[list[str | Link]]:
     return [[cell.text if isinstance(cell, Link) else cell for cell in row] for row in rows]
 
 
-def results_only(sheets: Sequence[RegisterSheet], say: Say) -> dict[str, list[list[Value]]]:
+def results_only(plan: Plan, say: Say) -> dict[str, list[list[Value]]]:
     """The result columns by themselves, with the row numbers of the untouched original beside."""
     found: dict[str, list[list[Value]]] = {}
-    for sheet in sheets:
-        table: list[list[Value]] = [[say("行号"), *(say(title) for title in TITLES)]]
-        table += [[str(row), *cells] for row, cells in results(sheet, say).items()]
+    for sheet in plan.sheets:
+        table: list[list[Value]] = [[say("行号"), *sheet.columns]]
+        table += [[str(row), *cells] for row, cells in sheet.rows.items()]
         found[sheet.name] = table
     return found

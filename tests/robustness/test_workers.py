@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -75,9 +76,16 @@ def configured(delivered: Path, folder: Path, setting: int | str) -> Site:
     return Site(folder)
 
 
-def batch(delivered: Path, folder: Path, setting: int | str, stage: Callable[[str], None] = lambda name: None) -> Site:
+Hear = Callable[[str], None]
+
+
+def silent(name: str) -> None:
+    """Hears nothing."""
+
+
+def batch(delivered: Path, folder: Path, setting: int | str, stage: Hear = silent, tick: Hear = silent) -> Site:
     site = configured(delivered, folder, setting)
-    run(prepare(load_site(Path(site.config))), Options(AS_OF, stage=stage))
+    run(prepare(load_site(Path(site.config))), Options(AS_OF, stage=stage, tick=tick))
     return site
 
 
@@ -110,17 +118,29 @@ def test_one_unit_is_decided_by_the_process_that_has_it_at_hand(delivered: Path,
 
 
 def test_a_killed_process_costs_its_tasks_only(delivered: Path, alone: dict[str, bytes], tmp_path: Path) -> None:
-    killed: list[int] = []
+    stages: list[str] = []
+    killed: dict[str, int] = {}
 
-    def kill(stage: str) -> None:
-        if stage in ("decide", "pages"):
-            victim = next(child for child in reversed(children()) if child.pid not in killed)
+    def kill(what: str) -> None:
+        at_work = [child for child in children() if child.ppid() != os.getpid()]
+        if stages[-1] in ("decide", "annotate") and stages[-1] not in killed and at_work:
+            victim = at_work[-1]
             victim.kill()
             victim.wait(5)
-            killed.append(victim.pid)
+            killed[stages[-1]] = victim.pid
 
-    assert outputs(batch(delivered, tmp_path / "site", 2, kill)) == alone
-    assert len(killed) == 2
+    assert outputs(batch(delivered, tmp_path / "site", 2, stages.append, kill)) == alone
+    assert list(killed) == ["decide", "annotate"]
+
+
+def test_processes_that_may_rest_finish_their_tasks_and_others_do_the_next() -> None:
+    with workers.working(2) as own:
+        before = [own.submit(os.getpid) for _ in range(8)]
+        own.rest()
+        after = [own.submit(os.getpid) for _ in range(8)]
+        first, second = ({task.result() for task in tasks} for tasks in (before, after))
+    assert first.isdisjoint(second)
+    assert os.getpid() not in first | second
 
 
 def test_processes_end_with_the_batch(delivered: Path, tmp_path: Path) -> None:
