@@ -282,20 +282,20 @@ class Keeper:
         """Note from which day on the new and changed employees concern each unit, and move rows home with them."""
         if self.before is not None:
             coming = self.roster.changed(*sorted((self.before, self.as_of)))
-            for unit, first in in_force(coming, self.roster, self.ledger.facts.named_since).items():
+            for unit, first in in_force(coming, self.roster, self.ledger.facts.homes.named_since).items():
                 widen(self.concerns, unit, first)
         if not self.employees:
             return
         before, self.roster = self.roster, self.ledger.versions.roster(self.as_of)
-        for unit, first in concerned(self.employees, before, self.roster, self.ledger.facts.named_since).items():
+        for unit, first in concerned(self.employees, before, self.roster, self.ledger.facts.homes.named_since).items():
             widen(self.concerns, unit, first)
         self._move_home(moved_home(self.employees, before, self.roster))
 
     def _move_home(self, staff: Collection[str]) -> None:
         """Rows that name no 门店 follow these employees to the unit that the roster now says."""
-        naming = self.ledger.facts.registers_naming(staff)
+        naming = self.ledger.facts.homes.registers_naming(staff)
         for register in (one for one in self.registers.values() if one.name in naming and not one.roster):
-            frame = self.ledger.facts.without_own_unit(register.name, staff)
+            frame = self.ledger.facts.homes.without_own_unit(register.name, staff)
             moved: dict[int, str | None] = {}
             for _, rows in frame.groupby(["_file", "_sheet"], sort=False):
                 days = self._moments(rows["_day"].tolist())
@@ -306,7 +306,7 @@ class Keeper:
                     if isinstance(new, str) and new != old:
                         moved[ref] = new
                         self.touches += [Touch(register.name, unit, day, ref) for unit in (old, new)]
-            self.ledger.facts.reassign(moved)
+            self.ledger.facts.homes.reassign(moved)
 
 
 def _bare(clause: str) -> str:

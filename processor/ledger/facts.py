@@ -13,18 +13,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 import pandas as pd
-from sqlalchemy import Connection, and_, bindparam, case, false, func, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, case, false, func, or_, select, update
 
 from processor.catalogue.register import Register
 from processor.ledger.bulk import chunks, insert_columns
 from processor.ledger.decoded import Decoded
+from processor.ledger.homes import HomeStore
 from processor.ledger.links import LinkStore
 from processor.ledger.rows import contents, frame_of
 from processor.ledger.schema import facts, links
 from processor.ledger.stirred import Stirred
 from processor.model import Source
 
-FEW = 50
 #: Beyond every id.
 MOST_ID = (1 << 31) - 1
 #: The column of an appeal that names the decision.
@@ -96,6 +96,7 @@ class FactStore:
     def __init__(self, connection: Connection, registers: Mapping[str, Register], stirred: Stirred) -> None:
         self.connection, self.registers, self.stirred = connection, registers, stirred
         self.links = LinkStore(connection)
+        self.homes = HomeStore(connection, registers)
         self._held: dict[str, bool] = {}
         self._decoded: dict[str, Decoded] = {}
 
@@ -141,7 +142,7 @@ class FactStore:
         self._insert(delivery, fresh, texts, run)
         if register.appeals:
             self._stir_appealed(old.content for old in known.values() if old.id in retired)
-        self.reassign(rehomed)
+        self.homes.reassign(rehomed)
         return Stored(ids, kinds, touches)
 
     def _store_all(self, delivery: Delivery, texts: Sequence[str], run: int) -> Stored:
@@ -309,32 +310,6 @@ class FactStore:
         found = {day for part in parts for day in self.connection.execute(query.where(facts.c.id.in_(part))).scalars()}
         return {date.fromisoformat(day) for day in found}
 
-    def reassign(self, unit_of: Mapping[int, str | None]) -> None:
-        """Give facts another unit (the roster says so)."""
-        if unit_of:
-            statement = update(facts).where(facts.c.id == bindparam("fact")).values(unit=bindparam("home"))
-            self.connection.execute(statement, [{"fact": id, "home": unit} for id, unit in unit_of.items()])
-
-    def registers_naming(self, staff: Collection[str]) -> frozenset[str]:
-        """The registers with a row that names one of these employees."""
-        query = select(facts.c.register).where(facts.c.current, _named(staff)).distinct()
-        return frozenset(self.connection.execute(query).scalars())
-
-    def without_own_unit(self, register: str, staff: Collection[str]) -> pd.DataFrame:
-        """Facts whose row names no 门店, of sheets that name one of these employees.
-
-        Canonical frame with `_ref`, `_unit` (as assigned), `_file`, `_sheet`, `_day`.
-        """
-        of_register = and_(facts.c.register == register, facts.c.current)
-        naming = select(facts.c.file, facts.c.sheet).where(of_register, _named(staff)).distinct()
-        sheets = self.connection.execute(naming).all()
-        query = select(facts).where(of_register, ~facts.c.content.contains('"门店":')).order_by(facts.c.id)
-        places = (query.where(facts.c.file == file, facts.c.sheet == sheet) for file, sheet in sheets)
-        rows = [row for place in places for row in self.connection.execute(place)]
-        frame = frame_of(self.registers[register], [row.content for row in rows])
-        extra = {"_ref": "id", "_unit": "unit", "_file": "file", "_sheet": "sheet", "_day": "day"}
-        return frame.assign(**{name: [getattr(row, column) for row in rows] for name, column in extra.items()})
-
     def of_run(self, run: int) -> frozenset[int]:
         """The facts that a batch brought in."""
         return frozenset(self.connection.execute(select(facts.c.id).where(facts.c.run == run)).scalars())
@@ -363,20 +338,6 @@ class FactStore:
             self.connection.execute(query.where(facts.c.current)).scalar() or date.min.isoformat()
         )
 
-    def named_since(self, staff: Collection[str]) -> dict[str, date | None]:
-        """Unit -> the first day on which a row of another register names one of these employees.
-
-        None: a row without a day does. With many employees, every unit, and None.
-        """
-        if not staff:
-            return {}
-        many = len(staff) > FEW
-        first, dateless = func.min(facts.c.day), func.count() - func.count(facts.c.day)
-        others = [register.name for register in self.registers.values() if not register.roster]
-        query = select(facts.c.unit, first, dateless).where(facts.c.register.in_(others), facts.c.unit.is_not(None))
-        rows = self.connection.execute(query.where(_named(staff)).group_by(facts.c.unit))
-        return {unit: None if many or without else date.fromisoformat(day) for unit, day, without in rows}
-
 
 @lru_cache(maxsize=1024)
 def _none_of(register: Register) -> pd.DataFrame:
@@ -391,13 +352,6 @@ def _counting(keys: Sequence[str], texts: Sequence[str]) -> dict[str, int]:
         if key not in counting or texts[counting[key]] != texts[index]:
             counting[key] = index
     return counting
-
-
-def _named(staff: Collection[str]) -> Any:
-    """Whether a row names one of these employees; with many employees every row may."""
-    if len(staff) > FEW:
-        return true()
-    return or_(false(), *(facts.c.content.contains(f'"{number}"', autoescape=True) for number in sorted(staff)))
 
 
 def _inside(ranges: Sequence[tuple[date, date]]) -> list[Any]:
