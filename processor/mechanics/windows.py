@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -29,9 +29,9 @@ class Window:
     last: date
     rows: pd.DataFrame
 
-    @property
+    @cached_property
     def refs(self) -> tuple[int, ...]:
-        return tuple(int(ref) for ref in self.rows["_ref"])
+        return tuple(self.rows["_ref"].tolist())
 
 
 class Times:

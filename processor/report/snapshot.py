@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -256,6 +257,16 @@ class MonthCount:
     fen: int
 
 
+T = TypeVar("T")
+
+
+def _by_unit(told: Iterable[T], line_of: Callable[[T], Line]) -> defaultdict[str, list[T]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for one in told:
+        found[line_of(one).decision.unit].append(one)
+    return found
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One batch as its outputs tell it. number: of the batch, as `Line.stamp` has it.
@@ -291,6 +302,16 @@ class Snapshot:
     amended: Sequence[Amended] = ()
     in_full: Callable[[Collection[str]], Mapping[str, Line]] = lambda ids: {}
     number: int = 0
+
+    @cached_property
+    def lines_by_unit(self) -> defaultdict[str, list[Line]]:
+        """The lines of each unit, in their order; none of a unit without lines."""
+        return _by_unit(self.lines, lambda line: line)
+
+    @cached_property
+    def changes_by_unit(self) -> defaultdict[str, list[Change]]:
+        """What the batch changed in each unit."""
+        return _by_unit(self.changes, lambda change: change.line)
 
     @cached_property
     def staff_names(self) -> Mapping[str, str]:

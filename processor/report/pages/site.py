@@ -10,7 +10,7 @@ from processor.report.pages import measures
 from processor.report.pages.cards import NOT_KNOWN
 from processor.report.pages.measures import Tally
 from processor.report.pages.quality import quality_fold
-from processor.report.pages.unit import HOW_TO_CONFIRM, changes_of, keys_of
+from processor.report.pages.unit import HOW_TO_CONFIRM, keys_of
 from processor.report.pages.view import (
     Badge,
     Bar,
@@ -91,7 +91,7 @@ def site_folds(snapshot: Snapshot, rejected_pages: Mapping[str, str]) -> tuple[F
     waiting = measures.count(snapshot.lines, measures.waits)
     return (
         Fold("waiting", say("等待确认"), intro=HOW_TO_CONFIRM, shows="waiting", count=waiting),
-        Fold("changes", say("与上一批相比"), _amended(snapshot), shows="changes", count=len(changes_of(snapshot))),
+        Fold("changes", say("与上一批相比"), _amended(snapshot), shows="changes", count=len(snapshot.changes)),
         quality_fold(snapshot, "", (_workbooks(snapshot, rejected_pages),)),
     )
 

@@ -220,7 +220,7 @@ def _rejected(snapshot: Snapshot, units: Sequence[str], pages: Mapping[str, str]
 
 
 def _open(snapshot: Snapshot, unit: str) -> list[Task]:
-    lines = [line for line in snapshot.lines if line.decision.unit == unit]
+    lines = snapshot.lines_by_unit[unit]
     disputed = measures.count(lines, measures.is_disputed)
     waiting = measures.count(lines, measures.waits) - disputed
     overdue = [

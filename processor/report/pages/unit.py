@@ -68,22 +68,17 @@ def unit_folds(
 ) -> tuple[Fold, ...]:
     """The closed parts of a unit's page, in the order in which they are read."""
     waiting = measures.count(lines, measures.waits)
-    changes = changes_of(snapshot, unit.name)
+    changes = snapshot.changes_by_unit[unit.name]
     alone = len(snapshot.units) == 1  # there is no other unit from which to keep anything
     own = [book for book in snapshot.workbooks if unit.name in book.units]
     books = [book if alone else book.of_unit(unit.name) for book in own]
     return (
         Fold("waiting", say("等待确认"), intro=HOW_TO_CONFIRM, shows="waiting", count=waiting),
-        *reminder_fold(snapshot, unit),
+        *reminder_fold(snapshot, unit, lines),
         Fold("changes", say("与上一批相比"), shows="changes", count=len(changes)),
         Fold("money", say("奖惩（按员工）"), (money_table(lines, people),)),
         quality_fold(snapshot, unit.name, _workbooks(books)),
     )
-
-
-def changes_of(snapshot: Snapshot, unit: str = "") -> list[Change]:
-    """What this batch changed in the unit, or on the whole site where unit is empty."""
-    return [change for change in snapshot.changes if not unit or change.line.decision.unit == unit]
 
 
 def gone_of(changes: Iterable[Change]) -> list[Line]:

@@ -19,7 +19,7 @@ from processor.report.pages.rules import RULES_PAGE, signed_by
 from processor.report.pages.site import site_families, site_folds
 from processor.report.pages.telling import Teller, Told
 from processor.report.pages.unchanged import Before, MadeOf, Pages, digest, program
-from processor.report.pages.unit import changes_of, families, gone_of, unit_folds
+from processor.report.pages.unit import families, gone_of, unit_folds
 from processor.report.pages.view import Content
 from processor.report.snapshot import Change, Line, Snapshot, Unit
 
@@ -75,10 +75,6 @@ class Writer:
         self.tasks = today.tasks_of(snapshot, rejected_pages)
         self.unit_paths, people = _paths(snapshot)
         self.unsure = {unit.name: today.not_read(snapshot, self.tasks, unit.name) for unit in snapshot.units}
-        self.lines: dict[str, list[Line]] = {unit.name: [] for unit in snapshot.units}
-        for line in snapshot.lines:
-            if line.decision.unit in self.lines:
-                self.lines[line.decision.unit].append(line)
         self.teller, self.page = Teller(snapshot.locale), Page(Writing(snapshot.locale, link_base, {}, {}), "")
         self.of_site = {change.line.decision.decision_id for change in snapshot.changes}
         self.of_site |= {line.decision.decision_id for line in snapshot.lines if waits(line)}
@@ -207,8 +203,8 @@ class Writer:
         )
 
     def _unit(self, unit: Unit, people: Mapping[tuple[str, str], str]) -> Content:
-        snapshot, lines = self.snapshot, self.lines[unit.name]
-        changes = changes_of(snapshot, unit.name)
+        snapshot, lines = self.snapshot, self.snapshot.lines_by_unit[unit.name]
+        changes = snapshot.changes_by_unit[unit.name]
         months = months_of(lines, snapshot.as_of.isoformat()[:7])
         return Content(
             path=self.unit_paths[unit.name],
@@ -291,7 +287,7 @@ def _paths(snapshot: Snapshot) -> tuple[dict[str, str], dict[tuple[str, str], st
     unit_paths = {unit: f"units/{name}/{SITE_PAGE}" for unit, name in names.items()}
     people: dict[tuple[str, str], str] = {}
     for unit, name in names.items():
-        staff = {line.decision.staff_no for line in snapshot.lines if line.decision.unit == unit} - {""}
+        staff = {line.decision.staff_no for line in snapshot.lines_by_unit[unit]} - {""}
         own = safe_names(staff)
         people |= {(unit, number): f"units/{name}/people/{file}/{SITE_PAGE}" for number, file in own.items()}
     return unit_paths, people

@@ -68,7 +68,7 @@ def _split(
 def _ended(snapshot: Snapshot, unit: Unit) -> set[str]:
     """Orders that are signed or accepted as lost: nobody holds them any more."""
     signed = rows(snapshot, unit, "contracts", ["咨询编号"])["咨询编号"].dropna()
-    judged = [line.decision for line in snapshot.lines if line.decision.unit == unit.name]
+    judged = [line.decision for line in snapshot.lines_by_unit[unit.name]]
     return {*signed, *(d.subject for d in judged if d.family == "lost_orders" and d.effect == "classify")}
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from processor.model import Text, say
 from processor.report.pages.view import Fold, Keys, Row, Table, Value
-from processor.report.snapshot import Reminder, Snapshot, Unit
+from processor.report.snapshot import Line, Reminder, Snapshot, Unit
 
 
-def reminder_fold(snapshot: Snapshot, unit: Unit) -> list[Fold]:
-    """The unit's reminders, open ones first, the longest overdue at the top; nothing where there are none."""
+def reminder_fold(snapshot: Snapshot, unit: Unit, lines: Iterable[Line]) -> list[Fold]:
+    """The unit's reminders, open ones first, the longest overdue at the top; nothing where there are none. lines: its own."""
     mine = [reminder for reminder in snapshot.reminders if reminder.decision.unit == unit.name]
     if not mine:
         return []
     headers = (say("日期"), say("事项"), say("员工"), say("对象"), say("超期天数"), say("办理情况"), say("决定编号"))
     ordered = sorted(mine, key=lambda reminder: (reminder.tick is not None, reminder.day))
-    things = {line.decision.decision_id: line.thing for line in snapshot.lines}
+    things = {line.decision.decision_id: line.thing for line in lines}
     table = Table(
         say("到期和逾期的事项"),
         headers,
