@@ -366,7 +366,7 @@ class Outputs:
             quality=batches,
             rule_book=self.rule_book,
             amended=self.amended,
-            in_full=partial(self._in_full, people, [c.new.decision for c in changes if c.new is not None]),
+            in_full=partial(self._in_full, people, self._told(c.new.decision for c in changes if c.new is not None)),
             number=self.number,
         )
         base = self._path(PAGES)
@@ -378,10 +378,13 @@ class Outputs:
         self.ledger.runs.keep_setting(MADE_OF, made)
         return frozenset(made)
 
-    def _in_full(self, people: Shown, changed: Sequence[Decision], ids: Collection[str]) -> dict[str, Line]:
-        """Decisions with their places and histories, as pages show people; changed: also of closed months."""
-        wanted = {line.decision_id: line for line in (*changed, *self.settlement.open_lines) if line.decision_id in ids}
-        told = self.lines.of(wanted.values())
+    def _told(self, changed: Iterable[Decision]) -> dict[str, Decision]:
+        """The decisions of which pages tell, by id: those that stand open, and those that the batch changed in closed months."""
+        return {line.decision_id: line for line in (*changed, *self.settlement.open_lines)}
+
+    def _in_full(self, people: Shown, known: Mapping[str, Decision], ids: Collection[str]) -> dict[str, Line]:
+        """Decisions with their places and histories, as pages show people."""
+        told = self.lines.of(known[id] for id in sorted(ids) if id in known)
         return {line.decision.decision_id: people.line(line) for line in told}
 
     def _closed_months(self, closed: frozenset[str], people: Shown) -> tuple[MonthCount, ...]:
