@@ -105,7 +105,8 @@ def doubted(job: Job, provision: Provision) -> Doubts:
     for comparison in provision.where.comparisons:
         headers = list(comparison.headers)
         if set(headers) <= set(rows):
-            rows = rows[comparison.holds(rows, rows[provision.date]) | rows[headers].isna().any(axis=1)]
+            blank = rows[headers].isna().any(axis=1)
+            rows = rows[comparison.holds(rows, rows[provision.date]) | blank]
     return doubts_of(rows, provision.about, provision.date, provision.through)
 
 

@@ -84,7 +84,8 @@ def _absent_days(job: Job) -> pd.DataFrame:
     counted = [ABSENT] if job.facts["leave"].empty else [ABSENT, ON_LEAVE]
     stated = attendance[state.isin(counted)]
     stated = stated.assign(subject=stated["工号"] + "|" + stated["日期"].dt.strftime("%Y-%m-%d"), column="状态")
-    excused = pd.concat([leave.loc[leave["approved"], WHO_AND_WHEN], worked[WHO_AND_WHEN], *_unclear(job)])
+    no_absence = [leave.loc[leave["approved"], WHO_AND_WHEN], worked[WHO_AND_WHEN], *_unclear(job)]
+    excused = pd.concat(no_absence)
     absent = pd.concat([frame[[*WHO_AND_WHEN, "subject", "column", "_ref"]] for frame in (leave, stated)])
     absent = absent[~_keys(absent).isin(_keys(excused))].sort_values(WHO_AND_WHEN, kind="stable")
     absent = absent[~_in_doubt(job, absent)]
