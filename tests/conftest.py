@@ -19,10 +19,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from processor.batch.collecting import collect_seldom
 from tests.sitework import command
 
-#: Files that share a site or a cluster that takes long to make; one worker runs them all.
+#: Files that share a site, a browser or a cluster that takes long to make; one worker runs them all.
 TOGETHER = {
     "tests/test_demo.py": "demo",
     "tests/pages/test_sample.py": "demo",
+    "tests/pages/test_browser.py": "browser",
+    "tests/pages/test_pages.py": "browser",
     "tests/robustness/test_workers.py": "workers",
 }
 

@@ -62,6 +62,11 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
+#: Opens all that can be opened, and lets the page fill it.
+UNFOLD = """() => new Promise((done) => {
+  document.querySelectorAll("main details").forEach((each) => { each.open = true; });
+  requestAnimationFrame(() => setTimeout(done, 100));
+})"""
 #: Rules that a page breaks, without the account of those that it keeps: that takes longer than to look.
 LOOK = "axe.run({resultTypes: ['violations']})"
 
@@ -136,17 +141,16 @@ class Visit:
         self.page.goto(f"file://{quote(str(folder / path))}{suffix}")
         return self.page
 
-    def settled(self, folder: Path, path: str) -> Page:
+    def settled(self, folder: Path, path: str, suffix: str = "") -> Page:
         """Open a page and wait until its script has done all that it does when idle."""
-        page = self.open(folder, path)
+        page = self.open(folder, path, suffix)
         page.locator("html.ready").wait_for()
         return page
 
     def unfolded(self, folder: Path, path: str, suffix: str = "") -> Page:
         """Open a page and everything on it that can be opened."""
         page = self.open(folder, path, suffix)
-        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
-        page.wait_for_timeout(100)
+        page.evaluate(UNFOLD)
         return page
 
 

@@ -32,7 +32,9 @@ def opened(page: Page, id: str) -> Any:
     part = page.locator(f"#{id}")
     summary = part.locator("summary").first
     summary.click()
-    return part.locator("table.dec tbody tr")
+    rows = part.locator("table.dec tbody tr")
+    rows.first.wait_for()
+    return rows
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -58,8 +60,7 @@ def test_the_first_thing_on_a_page_is_what_has_to_be_done(site: Path, visit: Vis
 def test_a_task_leads_to_what_it_tells_of_whatever_its_month(site: Path, visit: Visit, own: list[Line]) -> None:
     page = visit.settled(site, UNIT_PAGE)
     page.locator("#today a", has_text="经理确认").click()
-    rows = page.locator("#waiting table.dec tbody tr")
-    assert rows.first.is_visible() and rows.count() > 0
+    page.locator("#waiting table.dec tbody tr").first.wait_for()
 
 
 def test_a_unit_with_unread_rows_shows_no_zero(site: Path, visit: Visit) -> None:
@@ -73,8 +74,7 @@ def test_a_unit_with_unread_rows_shows_no_zero(site: Path, visit: Visit) -> None
 
 
 def test_the_address_picks_month_and_person_and_everything_follows(site: Path, visit: Visit, own: list[Line]) -> None:
-    page = visit.open(site, UNIT_PAGE, "#m=2026-09&p=S01")
-    page.locator("html.ready").wait_for()
+    page = visit.settled(site, UNIT_PAGE, "#m=2026-09&p=S01")
     wanted = [x.decision for x in own if x.decision.period == "2026-09" and x.decision.staff_no == "S01"]
     standing = [d for d in wanted if d.status != "revoked"]
     assert page.locator("#h-month").inner_text() == "2026年9月"
@@ -86,6 +86,7 @@ def test_the_address_picks_month_and_person_and_everything_follows(site: Path, v
     drawn = page.locator(f"[data-picture={family}] .v").all_inner_texts()
     assert sum(map(int, drawn)) == sum(d.family == family for d in standing), "the picture agrees with the list"
     page.locator("#money summary").click()
+    page.locator("#money tbody tr").first.wait_for()
     assert page.locator("#money tbody tr").count() == 1
 
 
@@ -95,7 +96,6 @@ def test_what_is_picked_stands_in_the_address_and_can_be_cleared(site: Path, vis
     page.locator("[name=s]").select_option("needs_confirmation")
     assert page.url.endswith("#m=2026-09&s=needs_confirmation")
     rows = opened(page, "waiting")
-    rows.first.wait_for()
     assert set(rows.locator(".state").all_inner_texts()) == {"待确认"}
     page.locator("#bar [type=reset]").click()
     assert "#" not in page.url
@@ -103,15 +103,13 @@ def test_what_is_picked_stands_in_the_address_and_can_be_cleared(site: Path, vis
 
 
 def test_all_months_together_are_all_decisions(site: Path, visit: Visit, own: list[Line]) -> None:
-    page = visit.open(site, UNIT_PAGE, "#m=all")
-    page.locator("html.ready").wait_for()
+    page = visit.settled(site, UNIT_PAGE, "#m=all")
     shown = sum(int(text) for text in page.locator(".family .count").all_inner_texts())
     assert shown == len(own)
 
 
 def test_the_site_counts_units_by_what_is_picked(site: Path, visit: Visit, own: list[Line]) -> None:
-    page = visit.open(site, "index.html", "#m=2026-10&s=final")
-    page.locator("html.ready").wait_for()
+    page = visit.settled(site, "index.html", "#m=2026-10&s=final")
     cells = page.locator("#t-units tbody tr").first.locator("td").all_inner_texts()
     wanted = [x.decision for x in own if x.decision.period == "2026-10" and x.decision.status == "final"]
     assert cells[-1] == str(len(wanted))
@@ -138,7 +136,7 @@ def test_search_finds_decisions_by_what_they_rest_on(site: Path, visit: Visit, o
 
 
 def test_sorting_by_a_heading_orders_rows_and_blank_amounts_come_last(site: Path, visit: Visit) -> None:
-    page = visit.open(site, UNIT_PAGE, "#m=all")
+    page = visit.settled(site, UNIT_PAGE, "#m=all")
     rows = opened(page, "conduct")
     heads = page.locator("#conduct thead button")
     states, days = rows.locator(".state").all_inner_texts(), rows.locator("th").all_inner_texts()
@@ -158,7 +156,8 @@ def test_sorting_by_a_heading_orders_rows_and_blank_amounts_come_last(site: Path
 
 def test_opening_a_decision_shows_clause_figures_people_and_history(site: Path, visit: Visit, own: list[Line]) -> None:
     wanted = next(x.decision for x in own if x.decision.candidates and x.decision.parameters)
-    page = visit.open(site, UNIT_PAGE, f"#d-{wanted.decision_id}")
+    page = visit.settled(site, UNIT_PAGE, f"#d-{wanted.decision_id}")
+    page.locator("tr.target", has_text="依据什么").wait_for()
     text = page.locator("tr.target").inner_text()
     assert page.locator("tr.target").is_visible()
     for words in ("依据什么", "十月登记.xlsx", "还有谁", "罚款标准", "¥50.00", "自2026-01-01起"):

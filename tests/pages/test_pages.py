@@ -17,7 +17,7 @@ from processor.report.pages.masking import mask, mask_cell, may_hide
 from processor.report.pages.places import link, numbered, safe_names
 from processor.report.translate import translator
 from tests.pages import sample
-from tests.pages.conftest import UNIT_PAGE, Visit, publish
+from tests.pages.conftest import FEW, UNIT_PAGE, Visit, publish
 
 HOSTILE = """<img src=x onerror="window.owned=1"></title></style></script><script>window.owned=1</script>'"&{{7*7}}"""
 OUR_ELEMENTS = {"style": 1, "title": 1, "img": 0}
@@ -45,7 +45,7 @@ class Elements(HTMLParser):
 
 
 def test_markup_in_any_text_comes_out_as_text(tmp_path: Path, visit: Visit) -> None:
-    made = sample.snapshot(120, hostile)
+    made = sample.snapshot(FEW, hostile)
     odd = replace(made.lines[0].decision, staff_no="../S<99>")
     made = replace(made, lines=(replace(made.lines[0], decision=odd), *made.lines[1:]))
     pages = publish(made, tmp_path)

@@ -96,8 +96,7 @@ def test_a_unit_with_unread_rows_never_looks_calm(seen: dict[str, Seen]) -> None
 def test_figures_of_a_month_are_those_of_decisions_csv(demo_site: Path, pages: Path, visit: Visit) -> None:
     with (demo_site / "outbox/decisions.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [line for line in csv.DictReader(file) if line["unit"] == "惠民超市" and line["period"] == "2026-10"]
-    page = visit.open(pages, "units/惠民超市/index.html", "#m=2026-10")
-    page.locator("html.ready").wait_for()
+    page = visit.settled(pages, "units/惠民超市/index.html", "#m=2026-10")
     standing = [line for line in lines if line["status"] != "revoked"]
     assert page.locator("[data-card=a] strong").inner_text() == str(len(standing))
     fined = [
