@@ -67,6 +67,8 @@ DECISIONS_OF = "decisions"
 BLANKS_OF = "blanks"
 #: And of the deduction sheets, by their months.
 SHEETS_OF = "sheets"
+#: The pages of a unit with more than this part of all decisions are not worth handing to others, nor are those beside them.
+MOST = 0.5
 WAITING = ("needs_confirmation", "pending_amount")
 
 
@@ -169,16 +171,18 @@ class Outputs:
         counts: dict[str, int] = {}
         for d in shown:
             counts[d.effect] = counts.get(d.effect, 0) + 1
+        for table in tables:
+            table.result()
+        rejected_pages = returns.rejected_pages
+        del returns, tables, workbooks  # of which everything was told
         self.options.stage("pages")
-        stays |= {f"{PAGES}/{page}" for page in self._pages(changes, reports, owed, returns.rejected_pages)}
+        stays |= {f"{PAGES}/{page}" for page in self._pages(changes, reports, owed, rejected_pages)}
         troubled = (
             bool(self.refused or self.judge.undecided)
             or any(report.status in ("rejected", "asked") for report in reports)
             or unread
         )
         self._messages(reports, changes, owed)
-        for table in tables:
-            table.result()
         outputs = {
             "decisions": self._path(DECISIONS),
             "summary": self._path(f"{PAGES}/index.html"),
@@ -371,7 +375,7 @@ class Outputs:
         )
         base = self._path(PAGES)
         home = self.home / PAGES
-        spread = self.workers.among(Counter(line.decision.unit for line in lines).values()).map
+        spread = self.workers.among(Counter(line.decision.unit for line in lines).values(), MOST).map
         before = self.ledger.runs.setting(MADE_OF) or {}
         known = {path: (data, text, dict(*pieces)) for path, (data, text, *pieces) in before.items()}
         made = write_pages(snapshot, self.folder / PAGES, base, rejected_pages, home=home, spread=spread, known=known)

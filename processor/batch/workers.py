@@ -150,10 +150,13 @@ class Workers:
         """How many tasks may wait for their turn, so that nobody is idle and not everything is in hand at once."""
         return 4 * self.setting if isinstance(self.setting, int) else 256
 
-    def among(self, sizes: Collection[float]) -> Workers:
-        """Who does tasks of these sizes: where one of them is nearly all there is to do, this process, which has it at hand."""
+    def among(self, sizes: Collection[float], little: float = LITTLE) -> Workers:
+        """Who does tasks of these sizes: where one of them is nearly all there is to do, this process, which has it at hand.
+
+        little: the part of the work that is too little to be handed to others beside that.
+        """
         rest = sum(sizes) - max(sizes, default=0)
-        return self if isinstance(self.setting, str) or rest > LITTLE * sum(sizes) else Workers()
+        return self if isinstance(self.setting, str) or rest > little * sum(sizes) else Workers()
 
     def submit(self, function: Callable[..., R], *given: Any, left: float = float("inf")) -> Task[R]:
         """Have a task done; its `result` waits for it.

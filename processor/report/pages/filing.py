@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -348,6 +349,7 @@ class Filing:
         )
         text = footing.as_it_was(text, self.before.home, daily=daily)
         write_whole(self.folder / page.path, text)
+        gc.collect(0)  # templates leave cycles behind that hold all that the page says
         if made_of:
             self.written[page.path] = made_of, digest(text), {piece.name: piece.made_of for piece in pieces}
 
