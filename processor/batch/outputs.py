@@ -13,12 +13,14 @@ from typing import Any
 from processor import notify
 from processor.batch import quality
 from processor.batch.asking import listed
+from processor.batch.blanks import write_blanks
 from processor.batch.handing_over import HandingOver
 from processor.batch.inbox import Found
 from processor.batch.judge import Judge
 from processor.batch.kept_files import KeptFiles
 from processor.batch.kept_parts import KeptParts
 from processor.batch.lines import Lines
+from processor.batch.news import news
 from processor.batch.options import Options
 from processor.batch.returns import Returns, by_fact, by_sheet
 from processor.batch.setup import Setup
@@ -36,7 +38,6 @@ from processor.batch.tasks import (
 )
 from processor.batch.workbooks import Workbook
 from processor.batch.workers import Workers
-from processor.blank import blank_at_hand, file_name
 from processor.decision import Decision
 from processor.intake.memory import Memory
 from processor.ledger import Ledger
@@ -56,20 +57,17 @@ from processor.rulebook.view import Amended, Rows
 from processor.settle.forms import Refused, Told
 from processor.settle.settlement import PaySheet, Settlement
 
-HR, PAGES, REMEMBERED, BLANKS = "hr", "pages", "表头对照.xlsx", "空白登记表"
+HR, PAGES, REMEMBERED = "hr", "pages", "表头对照.xlsx"
 DECISIONS, CHANGES, PENDING, REMINDERS = "decisions.csv", "changes.csv", "待确认事项.xlsx", "提醒清单.xlsx"
 MONTH_CLOSE = "月结单.xlsx"
 #: What the pages of the last batch are made of: path -> digests of the data and of the text.
 MADE_OF = "pages"
 #: The same of the parts of decisions.csv, in their order.
 DECISIONS_OF = "decisions"
-#: The same of the blanks, by their names.
-BLANKS_OF = "blanks"
 #: And of the deduction sheets, by their months.
 SHEETS_OF = "sheets"
 #: The pages of a unit with more than this part of all decisions are not worth handing to others, nor are those beside them.
 MOST = 0.5
-WAITING = ("needs_confirmation", "pending_amount")
 
 
 @dataclass
@@ -82,17 +80,6 @@ class Written:
     troubled: bool
     counts: dict[str, int]
     stays: frozenset[str]
-
-
-def units_of(change: Change) -> set[str]:
-    """The units of a changed line, as it was and as it is."""
-    return {line.decision.unit for line in (change.old, change.new) if line is not None}
-
-
-def newly_waits(change: Change) -> bool:
-    """Whether a manager is asked who was not asked before."""
-    before, after = (line is not None and line.decision.status in WAITING for line in (change.old, change.new))
-    return after and not before
 
 
 @dataclass
@@ -163,7 +150,7 @@ class Outputs:
         standing, earlier = listed(self.ledger, self.setup.registers, self.memory)
         if standing or earlier:
             write_remembered(self.folder / REMEMBERED, standing, earlier)
-        self._blanks()
+        write_blanks(self.setup, self.ledger, self.memory, self.folder, self.home)
         owed = self._reminders()
         tables.append(beside(write_reminders, self.folder / REMINDERS, owed))
         sheets = self._deductions()
@@ -225,42 +212,11 @@ class Outputs:
             return
         moved = self.judge.bench.before != self.options.as_of
         due = [reminder for reminder in owed if moved and reminder.tick is None]
-        found = []
-        for unit in ("", *(unit.name for unit in site.units if unit.notify)):
-            books = [report for report in reports if not unit or unit in report.units]
-            lines = [change for change in changes if not unit or unit in units_of(change)]
-            days = [reminder.days_over for reminder in due if not unit or reminder.decision.unit == unit]
-            news = notify.Happened(
-                unit=unit,
-                look=self._path(f"{PAGES}/units/{unit}" if unit else f"{PAGES}/index.html"),
-                rejected=sum(report.status in ("rejected", "asked") for report in books),
-                unreadable=sum(register.issues for report in books for register in report.registers),
-                pending=sum(newly_waits(change) for change in lines),
-                due=days.count(None),
-                overdue=len(days) - days.count(None),
-                changed=len(lines),
-                closed=sorted(self.settlement.closing),
-            )
-            found.append(news)
+        found = news(site, reports, changes, due, self.settlement.closing, self._path(PAGES))
         self.ledger.messages.put(self.run, notify.compose(site, self.run, self.options.as_of, found))
 
     def _path(self, name: str) -> str:
         return self.setup.site.relative(self.home / name)
-
-    def _blanks(self) -> None:
-        """Blanks of every register that the site's packs read, where they are missing or say something else."""
-        read = {name for pack in self.setup.packs for binding in pack.bindings for name in binding.reads}
-        read |= {register.name for register in self.setup.registers.values() if register.roster or register.appeals}
-        chosen = [self.setup.registers[name] for name in sorted(read) if not self.setup.registers[name].form]
-        kept = KeptFiles(self.ledger.runs, BLANKS_OF, self.home)
-        (self.folder / BLANKS).mkdir(exist_ok=True)
-        for register in map(self.memory.applied, chosen):
-            key, made_of = file_name(register), digest([program(), register])
-            files = [f"{BLANKS}/{key}"]
-            if not kept.stand(key, files, made_of):
-                (self.folder / BLANKS / key).write_bytes(blank_at_hand(register))
-                kept.note(key, files, made_of, self.folder)
-        kept.remember()
 
     def _reminders(self) -> list[Reminder]:
         lines = self.ledger.decisions.reminders(self.settlement.closed)
