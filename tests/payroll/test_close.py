@@ -104,6 +104,7 @@ def test_a_withdrawn_fine_is_paid_back_in_the_first_open_month(site, frozen):
     id = the(site, "2026-09", "E1", "TS-2")
     appeal(site, "2026-10-10", f"S1,{id},E1,2026-10-08,不服,撤销,,M001,2026-10-09")
     assert adjustments(site) == [("2026-10", "E1", "TS-2", "200.00", "", "final", id)]
+    assert "2026-10-10" in (site.folder / "outbox" / "pages" / "index.html").read_text(encoding="utf-8")
     [row] = [row for row in sheet(site, "2026-10") if row["工号"] == "E1"]
     assert (row["项目编码"], row["项目名称"], row["金额"]) == ("adjustment", "调整", 200)
     assert id != row["决定编号"]
