@@ -86,7 +86,6 @@ def _on_one_axis(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@by_employee
 @reads(attendance="日期 工号 应到时间 应退时间 上班打卡 下班打卡 状态 备注")
 def breaches(job: Job, *, kinds: Sequence[str], outcome: Outcome, grace: Parameter) -> list[Finding]:
     """What follows from each breach of the `kinds` (late, early, unclocked), and a flag on each contradiction (CC-A1, DS-F7, DS-M6).
