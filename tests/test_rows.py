@@ -70,3 +70,17 @@ def test_rows_are_given_in_the_order_in_which_they_are_asked_for() -> None:
     assert read["编号"].tolist() == ["c", "old", "b"]
     assert read["_ref"].tolist() == [8, 3, 7]
     assert read["门店"].isna().tolist() == [False, True, False]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.lists(st.integers(1, 60), max_size=8, unique=True)), max_size=8))
+def test_whatever_was_kept_and_read_before_each_row_is_found_by_its_id(steps: list[tuple[int, list[int]]]) -> None:
+    rows, next_id = Decoded(REGISTER), 21
+    for kept, wanted in steps:
+        if kept:
+            frame = frame_of(REGISTER, [f'{{"编号":"{id}"}}' for id in range(next_id, next_id + kept)])
+            rows.keep(next_id, frame)
+            next_id += kept
+        ids = [id for id in wanted if id < next_id]
+        texts = [f'{{"编号":"{id}"}}' if id <= 20 else None for id in ids]
+        assert rows.read(ids, texts, [None] * len(ids))["编号"].tolist() == [str(id) for id in ids]
