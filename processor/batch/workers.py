@@ -44,6 +44,9 @@ ROOM = 64 << 20
 RESTARTS = 2
 #: How long a scheduler may take to answer, in seconds.
 CONNECT_SECONDS = 10
+#: How processes of this machine are started: forked from one that has loaded the program, or, on Windows, each anew.
+FORKED = "forkserver"
+START = "spawn" if sys.platform == "win32" else FORKED
 CLUSTER = "dask://"
 WHERE = "site.toml engine.workers"
 _ROOT = Path(__file__).parents[2]
@@ -201,9 +204,11 @@ class Workers:
 
     def rest(self) -> None:
         """Let the processes of this machine go once they have done what they were given, and start others when there is
-        more to do: that takes hundredths of a second, and gives all memory back that the work so far has needed.
+        more to do: that gives all memory back that the work so far has needed.
+
+        A forked one is there in hundredths of a second; those that load the program anew stay.
         """
-        if self._client is None and self._executor is not None:
+        if self._client is None and self._executor is not None and START == FORKED:
             self._executor.shutdown(wait=False)
             self._executor = None
 
@@ -273,8 +278,8 @@ def working(setting: int | str | None) -> Iterator[Workers]:
 
 def _pool(count: int) -> ProcessPoolExecutor:
     """Processes that inherit nothing but the program: no lock of the site, no connection of the ledger."""
-    context: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if sys.platform != "win32":
+    context: Any = multiprocessing.get_context(START)
+    if START == FORKED:
         context.set_forkserver_preload(["processor.batch.work"])
     with _found_by_children():
         pool = ProcessPoolExecutor(count, mp_context=context, initializer=_work_with_parent)

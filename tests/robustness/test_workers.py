@@ -143,6 +143,16 @@ def test_processes_that_may_rest_finish_their_tasks_and_others_do_the_next() -> 
     assert os.getpid() not in first | second
 
 
+def test_processes_that_load_the_program_anew_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, where the processes of each stage would take seconds to start."""
+    monkeypatch.setattr(workers, "START", "spawn")
+    with workers.working(2) as own:
+        first = own.submit(os.getpid).result()
+        own.rest()
+        own.submit(os.getpid).result()
+        assert first in {child.pid for child in children()}
+
+
 def test_processes_end_with_the_batch(delivered: Path, tmp_path: Path) -> None:
     before, during = set(children()), set[psutil.Process]()
     batch(delivered, tmp_path / "site", 2, lambda stage: during.update(children()))

@@ -48,9 +48,9 @@ Row = tuple[Value, ...]
 
 
 def rule_folds(book: Book, units: Sequence[str]) -> tuple[Fold, ...]:
-    """What waits and what it would have changed, the rules of the units, told once for all that have the same, and what was
+    """What waits and what it would have changed, the rules of the units, and what was decided, the last first.
 
-    decided, the last first.
+    Units in which the same rules are in force are told of once.
     """
     waiting = _table(
         say("等待批准的改动"), PROPOSALS, book, ("提案编号", "内容", "理由", "提出人工号", "提出日期", "影响")
