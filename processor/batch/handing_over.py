@@ -15,10 +15,13 @@ from processor.ledger import Ledger
 from processor.ledger.notices import Notice
 from processor.report.notices import FOLDER, Telling, files_of, left_for_later, write_notices
 from processor.report.pages.unchanged import digest, program
+from processor.report.receipts import receipt_tables, write_receipts
 from processor.settle.settlement import Settlement
 
 #: What the notices of the last batch were made of, and the names and numbers that it kept out of those of others.
 NOTICES_OF, NAMED = "notices", "named"
+#: The same of the tables in which their delivery is registered.
+RECEIPTS_OF = "receipts"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,20 @@ class HandingOver:
             kept.note(key, files, made_of, folder)
         kept.remember()
         self.ledger.runs.keep_setting(NAMED, sorted(self._words))
-        return frozenset(stay)
+        return frozenset([*stay, *self._receipts(folder, home)])
+
+    def _receipts(self, folder: Path, home: Path) -> list[str]:
+        """Write the tables in which the delivery is registered; returns those that stay as they lie there."""
+        kept, stay = KeptFiles(self.ledger.runs, RECEIPTS_OF, home), []
+        for path, rows in receipt_tables(self.settlement, self.told.name_of).items():
+            made_of = digest([program(), rows])
+            if kept.stand(path, [path], made_of):
+                stay.append(path)
+            else:
+                write_receipts(folder / path, rows)
+                kept.note(path, [path], made_of, folder)
+        kept.remember()
+        return stay
 
     @cached_property
     def _groups(self) -> Mapping[tuple[str, str], Sequence[Notice]]:

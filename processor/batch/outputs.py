@@ -50,7 +50,6 @@ from processor.report.pages import write_pages
 from processor.report.pages.unchanged import digest, program
 from processor.report.pending import write_pending
 from processor.report.questions import write_remembered
-from processor.report.receipts import write_receipts
 from processor.report.reminders import reminders, write_reminders
 from processor.report.snapshot import Change, Line, MonthCount, Reminder, Snapshot, WorkbookReport
 from processor.rulebook.view import Amended, Rows
@@ -266,7 +265,6 @@ class Outputs:
             people=settlement.notices.people,
         )
         stay = HandingOver(self.ledger, settlement, self.lines, told).write(self.folder, self.home)
-        write_receipts(self.folder, settlement, told.name_of)
         write_month_close(self.folder / MONTH_CLOSE, settlement)
         return stay
 

@@ -27,30 +27,38 @@ HEADER = (
     "经办人工号",
     "备注",
 )
+Row = tuple[str, ...]
 WIDTHS = (20, 10, 10, 12, 14, 12, 12, 12, 10, 10, 14, 24)
 WAYS = ("当面", "微信", "邮件", "邮寄")
 OPINIONS = ("认可", "异议", "拒签", "未返回")
 
 
-def write_receipts(folder: Path, settlement: Settlement, name_of: Callable[[Notice], str]) -> None:
-    """The list of all notices that can still be delivered, and one a month and unit beside its notices."""
+def receipt_tables(settlement: Settlement, name_of: Callable[[Notice], str]) -> dict[str, list[Row]]:
+    """Path below the outbox -> rows: of all notices that can still be delivered, and of each month and unit beside its notices."""
     notices = settlement.notices
-    _write(folder / f"{TITLE}.xlsx", [_row(notice, notices, name_of) for notice in settlement.listed])
+    standing: dict[Group, list[Notice]] = {}
+    for notice in notices.standing:
+        standing.setdefault(notices.group(notice), []).append(notice)
     own: dict[tuple[str, str], set[Group]] = {}
     for month, notice in settlement.handed_over:
         own.setdefault((month, notice.unit), set()).add(notices.group(notice))
+    tables = {f"{TITLE}.xlsx": [_row(notice, notices, name_of) for notice in settlement.listed]}
     for (month, unit), groups in sorted(own.items()):
-        found = [_row(notice, notices, name_of) for notice in notices.standing if notices.group(notice) in groups]
-        _write(folder / FOLDER / month / unit_folder(unit) / f"{TITLE}.xlsx", found)
+        place = f"{FOLDER}/{month}/{unit_folder(unit)}/{TITLE}.xlsx"
+        tables[place] = [
+            _row(notice, notices, name_of) for group in sorted(groups) for notice in standing.get(group, ())
+        ]
+    return tables
 
 
-def _write(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
+def write_receipts(path: Path, rows: Iterable[Row]) -> None:
+    """One of these tables."""
     path.parent.mkdir(parents=True, exist_ok=True)
     sheet = Sheet(TITLE, HEADER, rows, WIDTHS).offer("送达方式", WAYS).offer("员工意见", OPINIONS)
     write_workbook(path, [sheet])
 
 
-def _row(notice: Notice, notices: Notices, name_of: Callable[[Notice], str]) -> tuple[str, ...]:
+def _row(notice: Notice, notices: Notices, name_of: Callable[[Notice], str]) -> Row:
     receipt = notices.receipts.get(notice.notice_id)
     amounts = [line.amount for line in notice.lines if line.amount is not None]
     points = total_points(line.points for line in notice.lines)
