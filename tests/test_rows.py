@@ -6,12 +6,14 @@ import json
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processor.catalogue.column import DTYPES, Column
 from processor.catalogue.register import Register
 from processor.columns import UNREAD
+from processor.ledger import decoded
 from processor.ledger.decoded import Decoded
 from processor.ledger.rows import as_kept, contents, frame_of
 
@@ -84,3 +86,23 @@ def test_whatever_was_kept_and_read_before_each_row_is_found_by_its_id(steps: li
         ids = [id for id in wanted if id < next_id]
         texts = [f'{{"编号":"{id}"}}' if id <= 20 else None for id in ids]
         assert rows.read(ids, texts, [None] * len(ids))["编号"].tolist() == [str(id) for id in ids]
+
+
+def test_of_many_rows_that_were_read_only_the_last_ones_stay_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pass over all units reads the whole ledger, and must not hold it; what a batch brought it cannot read again."""
+    monkeypatch.setattr(decoded, "MOST_READ", 4)
+    rows = Decoded(REGISTER)
+    rows.keep(50, frame_of(REGISTER, ['{"编号":"brought"}']))
+
+    def said(ids: list[int], word: str) -> list[str]:
+        return rows.read(ids, [None if id == 50 else f'{{"编号":"{word}"}}' for id in ids], [None] * len(ids))[
+            "编号"
+        ].tolist()
+
+    assert said([1, 2, 3, 4, 50], "first") == [*["first"] * 4, "brought"]
+    assert said([4, 50], "second") == ["first", "brought"], "four are not too many"
+    assert said([5, 1, 50], "third") == ["third", "third", "brought"], "a fifth one is"
+    assert said([1, 2, 3, 4, 5, 6, 50], "fourth") == [*["fourth"] * 6, "brought"], (
+        "more of them at once are had all the same"
+    )
+    assert said([6, 1], "fifth") == ["fourth", "fourth"]

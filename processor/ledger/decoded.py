@@ -13,6 +13,8 @@ from processor.catalogue.register import Register
 from processor.ledger.rows import as_kept, frame_of
 
 _Ids = np.ndarray[Any, np.dtype[np.int64]]
+#: So many rows that were read stay at hand for whoever wants them next: a pass over all units reads many times as many.
+MOST_READ = 50_000
 
 
 class Decoded:
@@ -24,33 +26,42 @@ class Decoded:
     def __init__(self, register: Register) -> None:
         self.register = register
         self.kept_from: int | None = None
-        self._pieces: list[_Piece] = []
+        self._kept: list[_Piece] = []
+        self._read: list[_Piece] = []
 
     def keep(self, first: int, frame: pd.DataFrame) -> None:
         """Rows come in, under ids that follow each other."""
         if self.kept_from is None:
             self.kept_from = first
-        self._put(_Piece(np.arange(first, first + len(frame)), as_kept(self.register, frame)))
+        _put(self._kept, _Piece(np.arange(first, first + len(frame)), as_kept(self.register, frame)))
 
     def read(self, ids: Sequence[int], texts: Sequence[str | None], units: Sequence[str | None]) -> pd.DataFrame:
-        """The canonical frame of these rows with `_ref`, in their order. texts: what they say, where they are not at hand."""
+        """The canonical frame of these rows with `_ref`, in their order. texts: what they say; of rows that were kept, None."""
         refs = np.array(ids, dtype=np.int64)
-        missing = np.ones(len(refs), dtype=bool)
-        for piece in self._pieces:
-            missing &= ~piece.holds(refs)
-        new = np.flatnonzero(missing)
-        if len(new) or not self._pieces:
+        new = self._not_at_hand(refs)
+        if len(new) and len(new) + sum(len(piece.ids) for piece in self._read) > MOST_READ:
+            self._read.clear()
+            new = self._not_at_hand(refs)
+        if len(new) or not (self._kept or self._read):
             new = new[np.argsort(refs[new])]
-            self._put(_Piece(refs[new], frame_of(self.register, [texts[place] or "" for place in new.tolist()])))
+            decoded = frame_of(self.register, [texts[place] or "" for place in new.tolist()])
+            _put(self._read, _Piece(refs[new], decoded))
         frame = self._taken(refs)
         frame.index = pd.RangeIndex(len(frame))
         frame["门店"] = pd.array(list(units), dtype="str")
         frame["_ref"] = refs
         return frame
 
+    def _not_at_hand(self, refs: _Ids) -> _Ids:
+        """The places of those of these ids of which the rows are to be read."""
+        missing = np.ones(len(refs), dtype=bool)
+        for piece in (*self._kept, *self._read):
+            missing &= ~piece.holds(refs)
+        return np.flatnonzero(missing)
+
     def _taken(self, refs: _Ids) -> pd.DataFrame:
         """These rows, all of which are at hand, in their order."""
-        held = [(piece, piece.holds(refs)) for piece in self._pieces]
+        held = [(piece, piece.holds(refs)) for piece in (*self._kept, *self._read)]
         whole = next((piece for piece, own in held if own.all()), None)
         if whole is not None:
             return whole.take(refs)
@@ -58,11 +69,12 @@ class Decoded:
         parts = pd.concat([piece.take(refs[own]) for piece, own in held if own.any()], ignore_index=True)
         return parts.take(np.argsort(order))
 
-    def _put(self, piece: _Piece) -> None:
-        """Have rows at hand, in few pieces: joined to the last ones as long as these are no more than twice as many."""
-        while self._pieces and len(self._pieces[-1].ids) <= 2 * len(piece.ids):
-            piece = self._pieces.pop().joined(piece)
-        self._pieces.append(piece)
+
+def _put(pieces: list[_Piece], piece: _Piece) -> None:
+    """Add rows to few pieces: joined to the last ones as long as these are no more than twice as many."""
+    while pieces and len(pieces[-1].ids) <= 2 * len(piece.ids):
+        piece = pieces.pop().joined(piece)
+    pieces.append(piece)
 
 
 @dataclass(frozen=True)
