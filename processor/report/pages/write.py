@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby, starmap
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from processor.report.pages import today
 from processor.report.pages.filing import Filing
@@ -22,6 +23,9 @@ from processor.report.pages.unchanged import Before, MadeOf, Pages, digest, prog
 from processor.report.pages.unit import families, gone_of, unit_folds
 from processor.report.pages.view import Content
 from processor.report.snapshot import Change, Line, Snapshot, Unit
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 #: A month's page with more rows than this goes on at a further one.
 ROWS_ON_A_PAGE = 2_500
@@ -74,6 +78,8 @@ class Writer:
         self.snapshot, self.rejected_pages, self.rows = snapshot, rejected_pages, rows
         self.tasks = today.tasks_of(snapshot, rejected_pages)
         self.unit_paths, people = _paths(snapshot)
+        self.own_people = _parted(people, lambda key: key[0])
+        self.own_known = _parted(known, _folder)
         self.unsure = {unit.name: today.not_read(snapshot, self.tasks, unit.name) for unit in snapshot.units}
         self.teller, self.page = Teller(snapshot.locale), Page(Writing(snapshot.locale, link_base, {}, {}), "")
         self.of_site = {change.line.decision.decision_id for change in snapshot.changes}
@@ -158,13 +164,11 @@ class Writer:
             delivered=tuple(book for book in snapshot.delivered if unit in book.units),
         )
         rows_at = self.own_rows[unit] | {id: writing.rows_at[id] for id in sorted(linked)}
-        people = {key: path for key, path in writing.people.items() if key[0] == unit}
-        below = content.path.removesuffix(SITE_PAGE)
         return replace(
             self.filing,
             snapshot=own,
-            writing=replace(writing, rows_at=rows_at, people=people, told=told),
-            before=replace(before, known={path: own for path, own in before.known.items() if path.startswith(below)}),
+            writing=replace(writing, rows_at=rows_at, people=self.own_people[unit], told=told),
+            before=replace(before, known=self.own_known[_folder(content.path)]),
             tasks=[task for task in self.tasks if task.unit == unit],
             unit_paths={unit: content.path},
             unsure={},
@@ -280,6 +284,19 @@ def _no_facts(register: str, unit: str) -> Any:
 def _nothing(ids: Collection[str]) -> Mapping[str, Line]:
     """Nothing can be looked up where pages are written."""
     return {}
+
+
+def _parted(content: Mapping[K, V], whose: Callable[[K], str]) -> defaultdict[str, dict[K, V]]:
+    """What of a mapping is whose."""
+    found: defaultdict[str, dict[K, V]] = defaultdict(dict)
+    for key, value in content.items():
+        found[whose(key)][key] = value
+    return found
+
+
+def _folder(page: str) -> str:
+    """The folder of the unit to which a page belongs; a page of the site stands for itself."""
+    return "/".join(page.split("/", 2)[:2])
 
 
 def _paths(snapshot: Snapshot) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
