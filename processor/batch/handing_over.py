@@ -21,7 +21,7 @@ from processor.settle.settlement import Settlement
 #: What the notices of the last batch were made of, and the names and numbers that it kept out of those of others.
 NOTICES_OF, NAMED = "notices", "named"
 #: The same of the tables in which their delivery is registered.
-RECEIPTS_OF = "receipts"
+RECEIPTS_OF = "receipt_tables"
 
 
 @dataclass(frozen=True)
