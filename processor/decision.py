@@ -8,7 +8,7 @@ from datetime import date
 from datetime import date as Day
 from typing import Any
 
-from processor.model import PAID_STATUSES, Candidate, Text
+from processor.model import PAID_STATUSES, WAITING_STATUSES, Candidate, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class Decision:
     def paid(self) -> bool:
         """Whether it stands in a deduction sheet: final or confirmed, with an amount or points."""
         return self.status in PAID_STATUSES and (self.amount is not None or bool(self.points))
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a manager."""
+        return self.status in WAITING_STATUSES
 
     @property
     def fingerprint(self) -> str:

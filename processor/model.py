@@ -12,6 +12,8 @@ from typing import Any, Final
 MOVING: Final = frozenset({"elapsed", "today"})
 INFO_EFFECTS: Final = frozenset({"assign", "queue", "flag", "warning", "remind", "classify"})
 PAID_STATUSES: Final = frozenset({"final", "confirmed"})
+#: Those in which a line waits for a manager.
+WAITING_STATUSES: Final = frozenset({"needs_confirmation", "pending_amount"})
 #: Words by which the sentence of a recommendation leaves a sum to the manager, who may then name it.
 LEFT_TO_MANAGER: Final = "由经理定额"
 

@@ -8,8 +8,6 @@ from processor.notify import Happened
 from processor.report.snapshot import Change, Reminder, WorkbookReport
 from processor.site import Site
 
-WAITING = ("needs_confirmation", "pending_amount")
-
 
 def news(
     site: Site,
@@ -51,5 +49,5 @@ def _units_of(change: Change) -> set[str]:
 
 def _newly_waits(change: Change) -> bool:
     """Whether a manager is asked who was not asked before."""
-    before, after = (line is not None and line.decision.status in WAITING for line in (change.old, change.new))
+    before, after = (line is not None and line.decision.waits for line in (change.old, change.new))
     return after and not before

@@ -15,7 +15,7 @@ from processor.ledger.codec import BARE, bare_of, base_of, decision_of, row_of
 from processor.ledger.facts import Ranges
 from processor.ledger.schema import answers, decisions, facts, superseded
 from processor.ledger.stirred import Stirred
-from processor.model import INFO_EFFECTS, PAID_STATUSES
+from processor.model import INFO_EFFECTS, PAID_STATUSES, WAITING_STATUSES
 
 #: The verdict on an appeal that leaves what stood.
 UPHOLD = "维持"
@@ -133,7 +133,7 @@ class DecisionStore:
 
     def waiting(self) -> list[Decision]:
         """Lines of any period that wait for a manager."""
-        return self._read(_lines().where(decisions.c.status.in_(["needs_confirmation", "pending_amount"])))
+        return self._read(_lines().where(decisions.c.status.in_(sorted(WAITING_STATUSES))))
 
     def reminders(self, closed: Collection[str]) -> list[Decision]:
         """What is still to be done, of any period, and what open periods remind of; revoked lines aside."""

@@ -131,7 +131,7 @@ def _sheet_plan(sheet: RegisterSheet, titles: tuple[str, ...], table: Mapping[in
                 continue
             cell = f"{letter}{row}"
             notes.setdefault(cell, []).append(f"{line.clause}：{say(line.text)}")
-            mark = "warning" if _waits(line) else "judged"
+            mark = "warning" if line.waits else "judged"
             if marks.get(cell) != "warning":
                 marks[cell] = mark
     for remark in sheet.remarks:
@@ -154,13 +154,9 @@ def status_of(sheet: RegisterSheet, row: int) -> str:
     if row in sheet.repeated:
         return REPEATED
     lines = sheet.decisions.get(row, ())
-    if any(_waits(line) for line in lines):
+    if any(line.waits for line in lines):
         return WAITING
     return JUDGED if lines or row in sheet.told or row in sheet.faulty else NORMAL
-
-
-def _waits(line: Decision) -> bool:
-    return line.status in ("needs_confirmation", "pending_amount")
 
 
 def _cells(sheet: RegisterSheet, row: int, complaints: Mapping[int, list[str]], say: Say) -> Row:

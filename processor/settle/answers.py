@@ -12,7 +12,7 @@ from processor.ledger import Ledger
 from processor.ledger.decisions import UPHOLD
 from processor.model import Text, say, yuan
 from processor.roster import LEFT, Roster
-from processor.settle.apply import AWARD, CHANGE, CONFIRM, REVOKE, judged_row, takes_amount, waits
+from processor.settle.apply import AWARD, CHANGE, CONFIRM, REVOKE, judged_row, takes_amount
 from processor.settle.authority import Authority
 from processor.settle.forms import EFFECTIVE, REFUSED, WAITING, Form, Refused, Row, Told
 
@@ -203,7 +203,7 @@ def _told(desk: Desk, row: Row, line: Decision, answer: Answer) -> Told:
     if answer.fact != row.fact:
         later = say("未采纳：{day}已有更晚的答复", day=answer.day.isoformat())
         return Told(row.place, REFUSED, later)
-    if waits(line) and answer.verdict != UPHOLD:
+    if line.waits and answer.verdict != UPHOLD:
         return Told(row.place, REFUSED, say("未采纳：决定在答复之后有了变化，请再次确认"))
     return Told(row.place, EFFECTIVE, say("已生效：{what}", what=_effect(desk, line, answer)))
 

@@ -58,11 +58,6 @@ def takes_amount(decision: Decision) -> bool:
     return decision.effect == "recommendation" and LEFT_TO_MANAGER in str(decision.text)
 
 
-def waits(decision: Decision) -> bool:
-    """Whether a line waits for a manager."""
-    return decision.status in ("needs_confirmation", "pending_amount")
-
-
 def judged_row(decision: Decision) -> str:
     """The fingerprint of a revocation: it holds as long as the judged row says what it said, whatever the ladder does."""
     return f"fact:{decision.row}"

@@ -14,7 +14,6 @@ from processor.ledger import Ledger
 from processor.ledger.periods import Closing, Frozen
 from processor.model import say
 from processor.settle.adjustments import BINDING, adjusted_effects, adjusted_id, first_open
-from processor.settle.apply import waits
 from processor.settle.authority import Authority
 from processor.settle.forms import EFFECTIVE, WAITING, Form, Refused, Row, Told
 from processor.settle.notices import Notices, lowers_pay
@@ -59,7 +58,7 @@ class Situation:
     @cached_property
     def months(self) -> frozenset[str]:
         """The months in which something is paid, taken or waits for an answer."""
-        return frozenset(line.period for line in self.lines if line.paid or waits(line))
+        return frozenset(line.period for line in self.lines if line.paid or line.waits)
 
     def in_the_way(self, period: str, closed: Collection[str]) -> list[str]:
         """Everything that speaks against closing a month, in Chinese."""
@@ -69,7 +68,7 @@ class Situation:
             found.append(f"{period}还没有结束（处理日期{self.as_of.isoformat()}）")
         earlier = sorted(month for month in self.months if month < period and month not in closed)
         found += [f"更早的{month}还没有关账" for month in earlier]
-        found += [f"待确认：{line.decision_id} {line.text}" for line in own if waits(line)]
+        found += [f"待确认：{line.decision_id} {line.text}" for line in own if line.waits]
         found += [
             f"申诉{self.appeals[line.decision_id]}未处理：{line.decision_id} {line.text}"
             for line in own

@@ -9,12 +9,11 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from processor.decision import Decision
-from processor.model import PAID_STATUSES, Text, say
+from processor.model import PAID_STATUSES, WAITING_STATUSES, Text, say
 from processor.report.pages.view import Money, Value
 from processor.report.snapshot import Line, MonthCount
 from processor.rules.outcomes import parse_points
 
-OPEN_STATUSES: Final = frozenset({"needs_confirmation", "pending_amount"})
 FINED: Final = frozenset({"fine", "deduction", "wage_day", "bonus_forfeit", "commission_void"})
 REMARKS: Final = frozenset({"flag", "remind", "warning"})
 
@@ -23,7 +22,7 @@ _Test = Callable[[str, str, str], bool]
 #: Mark -> whether a line of this effect, status and sign of points bears it.
 MARKS: Final[Mapping[str, _Test]] = {
     "a": lambda effect, status, sign: status != "revoked",
-    "w": lambda effect, status, sign: status in OPEN_STATUSES,
+    "w": lambda effect, status, sign: status in WAITING_STATUSES,
     "d": lambda effect, status, sign: effect == "attribute" and status == "needs_confirmation",
     "f": lambda effect, status, sign: status != "revoked" and (effect in FINED or sign == "-"),
     "r": lambda effect, status, sign: status != "revoked" and (effect == "reward" or sign == "+"),
